@@ -1,0 +1,38 @@
+"""What can go wrong for a user.
+
+    ScreenError              what is wrong, the value, the remedy; shown without a traceback, exit code 2
+    |-- InputError           a file or an argument cannot be read as it is
+    |-- StoreError           the store cannot be opened, is locked, or lacks what a step needs
+    `-- UnitError            an expression unit is unknown or cannot be brought to the model's
+"""
+
+
+class ScreenError(Exception):
+    """A fault the user can mend.
+
+    Parameters
+    ----------
+    what : what is wrong, with the offending value, e.g. ``column AUC, line 12: 'n/a' is not a number``
+    where : the file, table or argument it was met in
+    remedy : what to do about it
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        place = f"{where}: " if where else ""
+        advice = f"\n  -> {remedy}" if remedy else ""
+        super().__init__(f"{place}{what}{advice}")
+
+
+class InputError(ScreenError):
+    """A file or an argument cannot be read as it is."""
+
+
+class StoreError(ScreenError):
+    """The store cannot be opened, is locked, or lacks what a step needs."""
+
+
+class UnitError(ScreenError):
+    """An expression unit is unknown or cannot be brought to the model's."""

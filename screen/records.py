@@ -1,0 +1,121 @@
+"""Frozen records that pass between stages; each field with its shape or unit."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Domain = Literal["cell_line", "patient"]
+
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "mu", "μ": "mu"}
+
+
+def drug_key(name: str) -> str:
+    """A drug name reduced to lower-case ASCII letters and digits; a name without any keeps its own text.
+
+    >>> drug_key("5-Fluorouracil ")
+    '5fluorouracil'
+    """
+    text = "".join(_GREEK.get(c, c) for c in name.casefold())
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", plain) or name.strip().casefold()
+
+
+def drug_keys(names: pl.Series) -> pl.Series:
+    """:func:`drug_key` over a column, each distinct name computed once."""
+    distinct = names.unique().drop_nulls().to_list()
+    return names.replace_strict(distinct, [drug_key(n) for n in distinct], default=None, return_dtype=pl.String)
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user declared about a file; ``None`` leaves it to recognition."""
+
+    kind: str | None = None
+    unit: str | None = None
+    indication: str | None = None
+    dataset: str | None = None
+    coverage: str | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The checked content of one file, ready for the store in one transaction."""
+
+    kind: str
+    """What was recognised, e.g. ``gdsc-dose-response``."""
+    tables: Mapping[str, pl.DataFrame]
+    """Store table name -> rows with that table's columns, without ``source_id``."""
+    notes: tuple[str, ...] = ()
+    """What a user must know: unit detected, rows left out and why, encoding chosen."""
+    snapshot_date: str | None = None
+    """ISO date the data itself claims."""
+    coverage: str | None = None
+    """Evidence only: ``full``, ``partial``, ``conditions:A,B`` or ``drugs:<key>,<key>``."""
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Expression of n subjects over g genes, in one unit and one gene order."""
+
+    domain: Domain
+    subject_ids: tuple[str, ...]
+    sample_ids: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    datasets: tuple[str, ...]
+    genes: tuple[str, ...]
+    """Length g; approved symbols once resolved."""
+    levels: Floats
+    """n x g, NaN where not measured."""
+    unit: str
+
+    def __len__(self) -> int:
+        return len(self.subject_ids)
+
+    def take(self, rows: NDArray[np.intp] | list[int]) -> "Profiles":
+        """The profiles at ``rows``."""
+        pick = [int(i) for i in rows]
+        return Profiles(
+            self.domain,
+            tuple(self.subject_ids[i] for i in pick), tuple(self.sample_ids[i] for i in pick),
+            tuple(self.source_ids[i] for i in pick), tuple(self.datasets[i] for i in pick),
+            self.genes, self.levels[pick], self.unit,
+        )
+
+
+@dataclass(frozen=True)
+class Library:
+    """d drugs with a structure, in the order of their ids."""
+
+    drug_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    smiles: tuple[str, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """drug_id -> why it is not scored."""
+
+    def __len__(self) -> int:
+        return len(self.drug_ids)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """All a model of one indication learns from. Lines and drugs without a response are kept out of ``auc``."""
+
+    indication: str
+    lines: Profiles
+    """L cell lines with expression."""
+    lineages: tuple[str, ...]
+    """Length L; 'unknown' where none is given."""
+    patients: Profiles
+    """P patients of the indication: expression only, never an outcome or a response."""
+    library: Library
+    """D drugs with a structure and a measured response."""
+    auc: Floats
+    """L x D response (0..1, low = sensitive), NaN where not measured."""
+    dataset: str

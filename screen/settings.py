@@ -1,0 +1,104 @@
+"""Every decision a user may change, read once in ``cli.py`` and printed in every report."""
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from screen.errors import InputError
+
+_T = TypeVar("_T", "Training", "Ranking", "Settings")
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model is fitted. Defaults were set on cell lines alone."""
+
+    dataset: str = ""
+    """Response dataset; empty takes the one with most pairs among those measured as AUC."""
+    head: Literal["binary", "regression"] = "binary"
+    """Binary: AUC below the median of the lineage. Regression: AUC itself."""
+    folds: int = 5
+    """Groups of cell lines; one member of the ensemble is trained without each."""
+    seeds: int = 2
+    hidden: tuple[int, int] = (512, 256)
+    code: int = 128
+    """Width of the shared and of each private code (DeepCRE, Methods)."""
+    align_epochs: int = 60
+    """Passes over the cell lines: reconstruction and orthogonality only."""
+    adversarial_epochs: int = 60
+    """Passes with the critic (WGAN-GP) on the shared code."""
+    critic_steps: int = 5
+    gradient_penalty: float = 10.0
+    align_batch: int = 64
+    align_rate: float = 1e-3
+    tune_epochs: int = 120
+    tune_rate: float = 1e-3
+    tune_lines: int = 32
+    """Cell lines a step; each brings all its measured drugs."""
+    dropout: float = 0.1
+    weight_decay: float = 1e-2
+    patience: int = 12
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The decisions the papers leave open (see the README)."""
+
+    library: Literal["screened", "all"] = "screened"
+    """Which drugs are scored: those with measured responses, or every structure in the store."""
+    efficient_fraction: float = 0.05
+    """EDP: the best ceil(fraction x scored drugs) of each patient."""
+    efficient_by: Literal["score", "selective"] = "score"
+    indication_drugs: int = 10
+    """EDI: this many drugs with most efficient patients; ties at the last rank all enter."""
+    gene_coverage_floor: float = 0.8
+    """A profile with a smaller share of the model's genes is refused."""
+    excluded_drugs: tuple[str, ...] = ()
+    """Left out of Qualified (names), listed with the reason."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one invocation."""
+
+    store: Path = Path("crescreen.duckdb")
+    seed: int = 0
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    workers: int = 0
+    """Processes for training; 0 takes one per core."""
+    training: Training = field(default_factory=Training)
+    ranking: Ranking = field(default_factory=Ranking)
+
+    def with_(self, **changes: Any) -> "Settings":
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+    def printed(self) -> dict[str, Any]:
+        """What a report prints: the decisions, without paths."""
+        return {"seed": self.seed, "training": asdict(self.training), "ranking": asdict(self.ranking)}
+
+
+def read_settings(path: Path | None) -> Settings:
+    """Settings from a TOML file with the fields of this module, tables ``[training]`` and ``[ranking]``."""
+    if path is None:
+        return Settings()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("no such settings file", where=str(path), remedy="check --settings") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
+    training = _section(Training, given.pop("training", {}), path)
+    ranking = _section(Ranking, given.pop("ranking", {}), path)
+    top = _section(Settings, given, path)
+    return replace(top, store=Path(top.store), training=training, ranking=ranking)
+
+
+def _section(kind: type[_T], values: Any, path: Path) -> _T:
+    names = {f.name for f in fields(kind)}
+    unknown = sorted(set(values) - names) if isinstance(values, dict) else [str(values)]
+    if unknown:
+        raise InputError(f"unknown setting {unknown[0]!r}", where=str(path),
+                         remedy=f"known here: {', '.join(sorted(names))}")
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -1,0 +1,5 @@
+"""The DuckDB store: the only importer of duckdb."""
+
+from screen.store.database import Store, open_store
+
+__all__ = ["Store", "open_store"]

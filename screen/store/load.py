@@ -1,0 +1,76 @@
+"""Read what a stage needs, as records."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from screen.errors import StoreError
+from screen.records import Domain, Floats, Library, Profiles
+from screen.store.database import Store
+
+
+def expression_sources(store: Store, domain: Domain) -> pl.DataFrame:
+    """One row a source file: source_id, dataset, unit, gene_order_id, subjects."""
+    return store.sql(
+        """SELECT source_id, dataset, unit, gene_order_id, count(DISTINCT subject_id) AS subjects
+           FROM expression WHERE domain = $domain GROUP BY ALL ORDER BY subjects DESC, dataset, source_id""",
+        domain=domain)
+
+
+def profiles(store: Store, domain: Domain, source_id: str, subject_ids: Sequence[str] | None = None) -> Profiles:
+    """Profiles of one source file, ordered by subject and sample; genes as the file named them."""
+    rows = store.sql(
+        """SELECT subject_id, sample_id, dataset, unit, gene_order_id, levels FROM expression
+           WHERE domain = $domain AND source_id = $source
+             AND ($subjects IS NULL OR list_contains($subjects, subject_id))
+           ORDER BY subject_id, sample_id""",
+        domain=domain, source=source_id, subjects=None if subject_ids is None else list(subject_ids))
+    if rows.is_empty():
+        raise StoreError(f"no {domain.replace('_', ' ')} expression in source {source_id}", where=str(store.path))
+    order = rows["gene_order_id"][0]
+    genes = store.scalar("SELECT genes FROM gene_orders WHERE gene_order_id = $id", id=order)
+    return Profiles(domain, tuple(rows["subject_id"]), tuple(rows["sample_id"]), (source_id,) * rows.height,
+                    tuple(rows["dataset"]), tuple(genes), _matrix(rows["levels"], len(genes)), rows["unit"][0])
+
+
+def _matrix(levels: pl.Series, width: int) -> Floats:
+    flat = levels.explode(empty_as_null=False, keep_nulls=False).fill_null(float("nan")).to_numpy()
+    return np.ascontiguousarray(flat, dtype=np.float32).reshape(len(levels), width)
+
+
+def patients_of(store: Store, indication_codes: Sequence[str]) -> list[str]:
+    """Ids of the patients of these indications that have expression, sorted."""
+    return store.sql(
+        """SELECT DISTINCT p.patient_id FROM patients p
+           JOIN expression e ON e.domain = 'patient' AND e.subject_id = p.patient_id
+           WHERE list_contains($codes, p.indication) ORDER BY 1""",
+        codes=list(indication_codes))["patient_id"].to_list()
+
+
+def gene_aliases(store: Store) -> pl.DataFrame:
+    """alias, kind, symbol over all gene tables in the store."""
+    return store.sql("SELECT DISTINCT alias, kind, symbol FROM gene_aliases ORDER BY ALL")
+
+
+def response_datasets(store: Store) -> pl.DataFrame:
+    """dataset, metric, pairs: most pairs first."""
+    return store.sql("""SELECT dataset, metric, count(*) AS pairs FROM pair_responses
+                        GROUP BY ALL ORDER BY pairs DESC, dataset, metric""")
+
+
+def pair_responses(store: Store, dataset: str, metric: str) -> pl.DataFrame:
+    """cell_line_id, drug_id, value: one row a pair, repeats averaged."""
+    return store.sql("""SELECT cell_line_id, drug_id, value FROM pair_responses
+                        WHERE dataset = $dataset AND metric = $metric ORDER BY ALL""",
+                     dataset=dataset, metric=metric)
+
+
+def library(store: Store, *, screened_only: bool) -> Library:
+    """Drugs to score in id order; those without a structure are listed with the reason."""
+    rows = store.sql("SELECT drug_id, name, smiles FROM drugs WHERE screened OR NOT $only ORDER BY drug_id",
+                     only=screened_only)
+    kept = rows.filter(pl.col("smiles").is_not_null())
+    left = rows.filter(pl.col("smiles").is_null())
+    return Library(tuple(kept["drug_id"]), tuple(kept["name"]), tuple(kept["smiles"]),
+                   dict.fromkeys(left["drug_id"], "no structure (SMILES) known"))

@@ -1,0 +1,98 @@
+"""Write what a stage made: every function runs in one transaction of its caller or of its own."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import polars as pl
+
+from screen.records import Batch, ReadOptions
+from screen.store.database import Store
+
+FACT_TABLES = (
+    "cell_line_records", "patient_records", "expression", "gene_aliases", "drug_names", "drug_facts",
+    "drug_problems", "responses", "outcomes", "given_drugs", "trials", "trial_conditions",
+    "trial_interventions", "indication_records", "oncotree_nodes", "drug_encoders",
+)
+"""Tables whose rows belong to one source file."""
+
+SHARED_TABLES = {"gene_orders": "gene_order_id", "drug_structures": "drug_id"}
+"""Tables whose rows several files may bring, with the key that makes a row the same."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as it was read."""
+
+    source_id: str
+    sha256: str
+    name: str
+    size_bytes: int
+    options: str
+    """JSON of the reading options."""
+
+
+def source_of(path: Path, options: ReadOptions) -> Source:
+    """Identity of a file (or of a folder read as one): its bytes and how it was asked to be read."""
+    digest = hashlib.sha256()
+    size = 0
+    for part in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if part.is_file():
+            with part.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+                    size += len(block)
+    sha256 = digest.hexdigest()
+    asked = json.dumps(asdict(options), sort_keys=True)
+    identity = hashlib.sha256(f"{sha256}\x1f{asked}\x1f{_naming(path, options)}".encode()).hexdigest()[:16]
+    return Source(identity, sha256, path.name, size, asked)
+
+
+def _naming(path: Path, options: ReadOptions) -> str:
+    # The file's name is the name of its data set where none is declared.
+    return "" if options.dataset else path.name
+
+
+def known(store: Store, source: Source) -> bool:
+    """Whether this file, read this way, is in the store already."""
+    return store.scalar("SELECT 1 FROM source_files WHERE source_id = $id", id=source.source_id) is not None
+
+
+def same_bytes(store: Store, source: Source) -> list[str]:
+    """Source ids of the same bytes read another way: they are replaced, so nothing is doubled."""
+    return store.sql("SELECT source_id FROM source_files WHERE sha256 = $sha AND source_id <> $id",
+                     sha=source.sha256, id=source.source_id)["source_id"].to_list()
+
+
+def save_batch(store: Store, source: Source, batch: Batch) -> int:
+    """Store one file's rows; return how many. Call inside a transaction."""
+    rows = 0
+    for table, frame in batch.tables.items():
+        if table in SHARED_TABLES:
+            _append_new(store, table, SHARED_TABLES[table], frame)
+        elif table in FACT_TABLES:
+            store.append(table, frame.with_columns(source_id=pl.lit(source.source_id)))
+            rows += frame.height
+        else:
+            raise KeyError(table)
+    store.append("source_files", pl.DataFrame([{
+        **{k: getattr(source, k) for k in ("source_id", "sha256", "name", "size_bytes", "options")},
+        "kind": batch.kind, "row_count": rows, "snapshot_date": batch.snapshot_date,
+        "coverage": batch.coverage, "notes": list(batch.notes),
+    }], schema_overrides={"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)}))
+    return rows
+
+
+def _append_new(store: Store, table: str, key: str, frame: pl.DataFrame) -> None:
+    present = store.sql(f"SELECT {key} FROM {table}")[key]
+    once = frame.unique(key, keep="first", maintain_order=True)
+    store.append(table, once.filter(~pl.col(key).is_in(present.implode())))
+
+
+def remove_sources(store: Store, source_ids: Iterable[str]) -> None:
+    """Take out every row of these files. Call inside a transaction."""
+    for source_id in source_ids:
+        for table in (*FACT_TABLES, "source_files"):
+            store.run(f"DELETE FROM {table} WHERE source_id = $id", id=source_id)
