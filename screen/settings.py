@@ -3,11 +3,9 @@
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from screen.errors import InputError
-
-_T = TypeVar("_T", "Training", "Ranking", "Settings")
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,13 @@ def read_settings(path: Path | None) -> Settings:
         raise InputError("no such settings file", where=str(path), remedy="check --settings") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
-    training = _section(Training, given.pop("training", {}), path)
-    ranking = _section(Ranking, given.pop("ranking", {}), path)
-    top = _section(Settings, given, path)
+    training: Training = _section(Training, given.pop("training", {}), path)
+    ranking: Ranking = _section(Ranking, given.pop("ranking", {}), path)
+    top: Settings = _section(Settings, given, path)
     return replace(top, store=Path(top.store), training=training, ranking=ranking)
 
 
-def _section(kind: type[_T], values: Any, path: Path) -> _T:
+def _section(kind: type[Any], values: Any, path: Path) -> Any:
     names = {f.name for f in fields(kind)}
     unknown = sorted(set(values) - names) if isinstance(values, dict) else [str(values)]
     if unknown:
