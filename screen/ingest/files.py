@@ -1,0 +1,142 @@
+"""The first look at a file: is it there, is it whole, which encoding, which separator, which header."""
+
+import csv
+import gzip
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from screen.errors import InputError
+
+_PEEK = 1 << 18
+_MAGIC = {b"PAR1": "parquet", b"PK\x03\x04": "zip", b"\x89HDF": "hdf5"}
+_LFS = b"version https://git-lfs"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first 256 KiB of a file tell."""
+
+    path: Path
+    raw: bytes
+    """First bytes, decompressed."""
+    gz: bool
+
+    @property
+    def magic(self) -> str:
+        """``parquet``, ``zip`` (xlsx, torch), ``hdf5`` or ``text``."""
+        return _MAGIC.get(self.raw[:4], "text")
+
+    @cached_property
+    def encoding(self) -> str:
+        """``utf-8-sig`` where the bytes allow it, else ``cp1252`` (its letters outside ASCII are doubtful)."""
+        try:
+            self.raw.decode("utf-8-sig")
+        except UnicodeDecodeError as fault:
+            cut_at_the_end = len(self.raw) == _PEEK and fault.start >= _PEEK - 4
+            return "utf-8-sig" if cut_at_the_end else "cp1252"
+        return "utf-8-sig"
+
+    @cached_property
+    def text(self) -> str:
+        """The head decoded; empty for binary files."""
+        return self.raw.decode(self.encoding, "replace") if self.magic == "text" else ""
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Whole lines of the head, split at LF and CRLF only."""
+        lines = self.text.replace("\r\n", "\n").split("\n")
+        return lines[:-1] if len(self.raw) == _PEEK else lines
+
+    @cached_property
+    def delimiter(self) -> str:
+        """Of tab, comma, semicolon and pipe the one most frequent in the first data lines."""
+        sample = [line for line in self.lines if line and line[0] not in "#!"][:3]
+        first = "\n".join(sample)
+        return max("\t,;|", key=first.count)
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """Fields of the first line that is not a comment (``#``, ``!``), stripped."""
+        for line in self.lines:
+            if line.strip() and line[0] not in "#!":
+                return tuple(name.strip() for name in next(csv.reader([line], delimiter=self.delimiter)))
+        return ()
+
+    def has(self, *names: str) -> bool:
+        """Whether the header holds all these columns (case as written)."""
+        return set(names) <= set(self.header)
+
+
+def peek(path: Path) -> Head:
+    """Look at a file.
+
+    Raises
+    ------
+    InputError
+        Missing, a folder, empty, cut gzip, or a Git LFS pointer in place of the data.
+    """
+    if not path.exists():
+        raise InputError("no such file", where=str(path), remedy="check the path")
+    if path.is_dir():
+        raise InputError("is a folder", where=str(path), remedy="name the files in it")
+    gz = path.open("rb").read(2) == b"\x1f\x8b"
+    raw = read_bytes(path, _PEEK)
+    if not raw.strip():
+        raise InputError("the file is empty", where=str(path), remedy="fetch it again")
+    if raw.startswith(_LFS):
+        raise InputError("a Git LFS pointer, not the data", where=str(path), remedy="run: git lfs pull")
+    return Head(path, raw, gz)
+
+
+def read_bytes(path: Path, limit: int = -1) -> bytes:
+    """The bytes of a file, decompressed when it is gzip."""
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            return stream.read(limit)
+    except (EOFError, gzip.BadGzipFile, OSError) as fault:
+        raise InputError(f"cannot be read to its end ({fault}): cut or damaged", where=str(path),
+                         remedy="fetch it again") from None
+
+
+def read_text(path: Path, encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")) -> tuple[str, str]:
+    """The whole text and the encoding that fitted; NUL bytes are refused."""
+    raw = read_bytes(path)
+    if b"\x00" in raw:
+        raise InputError("holds NUL bytes: not a text file, or UTF-16", where=str(path), remedy="save it as UTF-8")
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise InputError(f"not text in {' or '.join(encodings)}", where=str(path), remedy="save it as UTF-8")
+
+
+def read_rows(text: str, delimiter: str, where: str, *, skip: int = 0) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of delimited text with ``"`` quoting, control characters replaced by blanks.
+
+    Raises
+    ------
+    InputError
+        A row with another number of fields than the header, with its line number.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for _ in range(skip):
+        next(reader, None)
+    header = [name.strip() for name in next(reader, [])]
+    rows: list[list[str]] = []
+    for row in reader:
+        if not row or (len(row) == 1 and not row[0].strip()):
+            continue
+        if len(row) != len(header):
+            raise InputError(f"line {reader.line_num}: {len(row)} fields where the header has {len(header)}",
+                             where=where, remedy="is the file whole? is the separator right?")
+        rows.append([_printable(cell) for cell in row])
+    return header, rows
+
+
+def _printable(cell: str) -> str:
+    return cell if cell.isprintable() else "".join(c if c.isprintable() or c == "\n" else " " for c in cell).strip()
