@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -88,6 +88,17 @@ class Profiles:
             self.genes, self.levels[pick], self.unit,
         )
 
+    @staticmethod
+    def join(parts: "Sequence[Profiles]") -> "Profiles":
+        """Profiles over the same genes and unit, one after the other."""
+        first = parts[0]
+        return Profiles(
+            first.domain,
+            sum((p.subject_ids for p in parts), ()), sum((p.sample_ids for p in parts), ()),
+            sum((p.source_ids for p in parts), ()), sum((p.datasets for p in parts), ()),
+            first.genes, np.concatenate([p.levels for p in parts]), first.unit,
+        )
+
 
 @dataclass(frozen=True)
 class Library:
@@ -101,6 +112,11 @@ class Library:
 
     def __len__(self) -> int:
         return len(self.drug_ids)
+
+    def take(self, rows: Sequence[int]) -> "Library":
+        """The drugs at ``rows``; those left out stay listed."""
+        return Library(tuple(self.drug_ids[i] for i in rows), tuple(self.names[i] for i in rows),
+                       tuple(self.smiles[i] for i in rows), self.left_out)
 
 
 @dataclass(frozen=True)

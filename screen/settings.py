@@ -68,9 +68,15 @@ class Settings:
     training: Training = field(default_factory=Training)
     ranking: Ranking = field(default_factory=Ranking)
 
-    def with_(self, **changes: Any) -> "Settings":
-        """A copy with some fields changed."""
-        return replace(self, **changes)
+    @property
+    def work(self) -> Path:
+        """Folder beside the store where unfinished training waits to be resumed."""
+        return self.store.with_name(f"{self.store.name}.work")
+
+    def changed(self, *, seeds: int | None = None, **changes: Any) -> "Settings":
+        """A copy with some fields changed; ``seeds`` is a field of training."""
+        training = self.training if seeds is None else replace(self.training, seeds=seeds)
+        return replace(self, training=training, **changes)
 
     def printed(self) -> dict[str, Any]:
         """What a report prints: the decisions, without paths."""

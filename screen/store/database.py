@@ -77,9 +77,15 @@ class Store:
             raise
         self._connection.execute("COMMIT")
 
-    def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file."""
-        self._connection.execute("CHECKPOINT")
+    def copy_to(self, path: Path) -> None:
+        """Write every table and view into a new file at ``path``, without free blocks."""
+        name = str(self.scalar("SELECT current_database()")).replace('"', '""')
+        quoted = str(path).replace("'", "''")
+        self._connection.execute(f"ATTACH '{quoted}' AS copied")
+        try:
+            self._connection.execute(f'COPY FROM DATABASE "{name}" TO copied')
+        finally:
+            self._connection.execute("DETACH copied")
 
 
 def open_store(path: Path, *, write: bool = False, create: bool = False) -> Store:

@@ -10,12 +10,13 @@ from screen.records import Domain, Floats, Library, Profiles
 from screen.store.database import Store
 
 
-def expression_sources(store: Store, domain: Domain) -> pl.DataFrame:
-    """One row a source file: source_id, dataset, unit, gene_order_id, subjects."""
+def expression_sources(store: Store, domain: Domain, subject_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """One row a source file that holds any of the subjects: source_id, dataset, unit, subjects; most first."""
     return store.sql(
-        """SELECT source_id, dataset, unit, gene_order_id, count(DISTINCT subject_id) AS subjects
-           FROM expression WHERE domain = $domain GROUP BY ALL ORDER BY subjects DESC, dataset, source_id""",
-        domain=domain)
+        """SELECT source_id, dataset, unit, count(DISTINCT subject_id) AS subjects FROM expression
+           WHERE domain = $domain AND ($subjects IS NULL OR subject_id IN (SELECT unnest($subjects::VARCHAR[])))
+           GROUP BY ALL ORDER BY subjects DESC, dataset, source_id""",
+        domain=domain, subjects=None if subject_ids is None else list(subject_ids))
 
 
 def profiles(store: Store, domain: Domain, source_id: str, subject_ids: Sequence[str] | None = None) -> Profiles:
@@ -23,7 +24,7 @@ def profiles(store: Store, domain: Domain, source_id: str, subject_ids: Sequence
     rows = store.sql(
         """SELECT subject_id, sample_id, dataset, unit, gene_order_id, levels FROM expression
            WHERE domain = $domain AND source_id = $source
-             AND ($subjects IS NULL OR list_contains($subjects, subject_id))
+             AND ($subjects IS NULL OR subject_id IN (SELECT unnest($subjects::VARCHAR[])))
            ORDER BY subject_id, sample_id""",
         domain=domain, source=source_id, subjects=None if subject_ids is None else list(subject_ids))
     if rows.is_empty():
@@ -44,7 +45,7 @@ def patients_of(store: Store, indication_codes: Sequence[str]) -> list[str]:
     return store.sql(
         """SELECT DISTINCT p.patient_id FROM patients p
            JOIN expression e ON e.domain = 'patient' AND e.subject_id = p.patient_id
-           WHERE list_contains($codes, p.indication) ORDER BY 1""",
+           WHERE p.indication IN (SELECT unnest($codes::VARCHAR[])) ORDER BY 1""",
         codes=list(indication_codes))["patient_id"].to_list()
 
 
@@ -74,3 +75,13 @@ def library(store: Store, *, screened_only: bool) -> Library:
     left = rows.filter(pl.col("smiles").is_null())
     return Library(tuple(kept["drug_id"]), tuple(kept["name"]), tuple(kept["smiles"]),
                    dict.fromkeys(left["drug_id"], "no structure (SMILES) known"))
+
+
+def current_model(store: Store, code: str) -> tuple[str, str, bytes]:
+    """model_id, manifest (JSON) and weights (safetensors) of the newest model of an indication."""
+    rows = store.sql("SELECT model_id, manifest, weights FROM models WHERE indication = $code "
+                     "ORDER BY trained DESC LIMIT 1", code=code).rows()
+    if not rows:
+        raise StoreError(f"no model for {code}", where=str(store.path), remedy=f"run: crescreen train {code}")
+    model_id, manifest, weights = rows[0]
+    return str(model_id), str(manifest), bytes(weights)

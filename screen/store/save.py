@@ -10,6 +10,7 @@ import polars as pl
 
 from screen.records import Batch, ReadOptions
 from screen.store.database import Store
+from screen.store.upkeep import leave_out_forgotten
 
 FACT_TABLES = (
     "cell_line_records", "patient_records", "expression", "gene_aliases", "drug_names", "drug_facts",
@@ -73,8 +74,9 @@ def save_batch(store: Store, source: Source, batch: Batch) -> int:
         if table in SHARED_TABLES:
             _append_new(store, table, SHARED_TABLES[table], frame)
         elif table in FACT_TABLES:
-            store.append(table, frame.with_columns(source_id=pl.lit(source.source_id)))
-            rows += frame.height
+            kept = leave_out_forgotten(store, table, frame)
+            store.append(table, kept.with_columns(source_id=pl.lit(source.source_id)))
+            rows += kept.height
         else:
             raise KeyError(table)
     store.append("source_files", pl.DataFrame([{

@@ -1,0 +1,106 @@
+"""A stored model applied to patients: choose profiles, bring them to its frame, score, rank, judge the domain."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from screen import profiles, rank
+from screen.errors import InputError
+from screen.records import Floats, Library, Profiles
+from screen.settings import Settings
+from screen.store import Store, load
+from screen.store.runs import Run
+
+if TYPE_CHECKING:
+    from screen.learn.bundles import Bundle
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one application leaves in the store, and who was refused."""
+
+    run: Run
+    patients: pl.DataFrame
+    """Rows of ``run_patients``."""
+    scores: pl.DataFrame
+    drugs: pl.DataFrame
+    """Rows of ``run_drugs``."""
+    vectors: Floats
+    """D x 300 drug embeddings, to be cached."""
+    library: Library
+    refused: dict[str, str]
+    remedy: str
+
+
+def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Applied:
+    """Score every drug of the library for every patient with a fitting profile.
+
+    Raises
+    ------
+    InputError
+        None of the patients has one.
+    """
+    from screen.learn import embed
+    from screen.score import member_scores
+
+    want = profiles.wanted(store, bundle.manifest, settings.ranking.gene_coverage_floor)
+    chosen = profiles.choose(store, patient_ids, want)
+    refused = chosen.refused(patient_ids)
+    if not chosen.parts:
+        raise InputError(_none_fits(refused), where=f"rank {bundle.manifest['indication']}",
+                         remedy=profiles.remedy(want))
+    library = load.library(store, screened_only=settings.ranking.library == "screened")
+    vectors = embed.embeddings(store, library, embed.encoder_of(store, bundle.manifest["encoder"]["id"]))
+    found = chosen.profiles()
+    scaled = bundle.frame.scale(found)
+    members = member_scores(bundle, scaled, vectors, settings.device)
+    scores = rank.rank_scores(members, found.subject_ids, library.drug_ids, _reference(bundle, library))
+    return Applied(_run(bundle, library, settings), _patients(bundle, found, scaled, chosen.unused), scores,
+                   _drugs(library), vectors, library, refused, profiles.remedy(want))
+
+
+def _none_fits(refused: dict[str, str]) -> str:
+    patient, why = next(iter(refused.items()))
+    more = f" (and {len(refused) - 1} more patients)" if len(refused) > 1 else ""
+    return f"patient {patient}: {why}{more}"
+
+
+def _reference(bundle: "Bundle", library: Library) -> Floats:
+    """K x D score quantiles of the reference patients, NaN for drugs the model was not trained with."""
+    known = {drug: i for i, drug in enumerate(bundle.manifest["drugs"])}
+    quantiles = bundle.tensors["reference_scores"]
+    reference = np.full((len(quantiles), len(library)), np.nan, np.float32)
+    there = [i for i, drug in enumerate(library.drug_ids) if drug in known]
+    reference[:, there] = quantiles[:, [known[library.drug_ids[i]] for i in there]]
+    return reference
+
+
+def _run(bundle: "Bundle", library: Library, settings: Settings) -> Run:
+    parts = (bundle.model_id, settings.ranking.library, *library.drug_ids)
+    run_id = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+    return Run(run_id, bundle.manifest["indication"], bundle.model_id, settings.printed())
+
+
+def _patients(bundle: "Bundle", found: Profiles, scaled: Floats, unused: dict[str, list[str]]) -> pl.DataFrame:
+    from screen.learn.domain import judge
+
+    domain = judge(bundle, scaled)
+    coverage = bundle.frame.coverage(found)
+    rows: list[dict[str, Any]] = [{
+        "patient_id": patient, "source_id": found.source_ids[i], "sample_id": found.sample_ids[i],
+        "genes_found": coverage[i].found, "genes_missing": list(coverage[i].missing),
+        "profiles_unused": unused[patient], "domain_distance": float(domain.distance[i]),
+        "domain_percentile": float(domain.percentile[i]), "inside_domain": bool(domain.inside[i]),
+    } for i, patient in enumerate(found.subject_ids)]
+    return pl.DataFrame(rows, schema_overrides={"genes_missing": pl.List(pl.String),
+                                                "profiles_unused": pl.List(pl.String)})
+
+
+def _drugs(library: Library) -> pl.DataFrame:
+    rows = [(drug, True, None) for drug in library.drug_ids]
+    rows += [(drug, False, why) for drug, why in library.left_out.items()]
+    return pl.DataFrame(rows, schema={"drug_id": pl.String, "scored": pl.Boolean, "reason": pl.String}, orient="row")

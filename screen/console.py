@@ -1,0 +1,91 @@
+"""What a person sees in the terminal: progress, short tables, one clear error; or JSON for a machine."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+_LONG = list | tuple | dict
+
+
+def as_document(result: Any) -> None:
+    """The result as one JSON document on standard output."""
+    sys.stdout.write(json.dumps(result, indent=2, sort_keys=True, default=str) + "\n")
+
+
+def say(*lines: str) -> None:
+    """Plain lines on standard output; markup characters are left alone."""
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def error(fault: Exception) -> None:
+    """One clear error on standard error."""
+    sys.stderr.write(f"error: {fault}\n")
+
+
+def show(rows: Sequence[Any], store: Path | None = None, *, as_json: bool = False) -> None:
+    """Records of a pipeline step: a table with what needs more room beneath it, or JSON; then where the store is."""
+    plain = [asdict(row) for row in rows]
+    if as_json:
+        as_document(plain)
+        return
+    _table([{k: v for k, v in row.items() if not isinstance(v, _LONG)} for row in plain])
+    for row in plain:
+        _beneath(row)
+    if store is not None:
+        where([store])
+
+
+def _beneath(row: Mapping[str, Any]) -> None:
+    name = str(next(iter(row.values())))
+    for field, value in row.items():
+        items = [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else value
+        if isinstance(value, _LONG) and items:
+            say(f"{name}, {field}:", *(f"  - {item}" for item in items))
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not rows:
+        return
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name, value in rows[0].items():
+        grid.add_column(name, overflow="fold", justify="right" if isinstance(value, int | float) else "left")
+    for row in rows:
+        grid.add_row(*(escape(_shown(value)) for value in row.values()))
+    Console(highlight=False).print(grid)
+
+
+def where(paths: Sequence[Path]) -> None:
+    """The last lines of a command: where its result is."""
+    say(*(f"-> {path}" for path in paths))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error, as a callback (label, done, total); silent where nobody watches."""
+    from rich import progress as rich
+    from rich.console import Console
+
+    columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(),
+               rich.TimeElapsedColumn(), rich.TimeRemainingColumn())
+    screen = Console(stderr=True)
+    with rich.Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(label: str, done: int, total: int) -> None:
+            bar.update(task, description=label.replace("[", "\\["), completed=done, total=total)
+
+        yield report
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

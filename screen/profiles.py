@@ -1,0 +1,117 @@
+"""Which profile of each patient a model is applied to, and why the others are not used.
+
+A patient may have several profiles (source, unit, sample). One is used, so that nobody is scored twice: the
+first that fits in the order training source, same unit, other unit, then name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from screen.errors import UnitError
+from screen.expression import UNITS, GeneIndex, convert, resolve
+from screen.records import Profiles
+from screen.store import Store, load
+
+_REMEDY = "give the expression in {unit} with {floor:.0%} or more of the model's genes, or train a model on this source"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a model asks of a profile."""
+
+    genes: tuple[str, ...]
+    """Under the names the gene tables give them now."""
+    unit: str
+    source_id: str
+    """The expression file it was trained on."""
+    floor: float
+    """Least share of the genes."""
+
+
+@dataclass
+class Chosen:
+    """The outcome of the choice, patient by patient."""
+
+    parts: list[Profiles] = field(default_factory=list)
+    unused: dict[str, list[str]] = field(default_factory=dict)
+    """patient -> 'dataset (unit): why', of the profiles left aside."""
+    used: dict[str, str] = field(default_factory=dict)
+    """patient -> dataset (unit) of the profile taken."""
+
+    def profiles(self) -> Profiles:
+        """All taken profiles in patient order; at least one must have been taken."""
+        joined = Profiles.join(self.parts)
+        return joined.take(np.argsort(np.array(joined.subject_ids), kind="stable"))
+
+    def refused(self, patient_ids: Sequence[str]) -> dict[str, str]:
+        """patient -> why none of its profiles fits."""
+        return {p: "; ".join(self.unused.get(p, ())) or "no expression in the store"
+                for p in patient_ids if p not in self.used}
+
+
+def wanted(store: Store, manifest: Mapping[str, Any], floor: float) -> Wanted:
+    """What the model of this manifest asks for."""
+    symbols, _ = GeneIndex(load.gene_aliases(store)).symbols(manifest["genes"])
+    genes = tuple(now or then for now, then in zip(symbols, manifest["genes"], strict=True))
+    return Wanted(genes, str(manifest["unit"]), str(manifest["patient_source"]["source_id"]), floor)
+
+
+def choose(store: Store, patient_ids: Sequence[str], want: Wanted) -> Chosen:
+    """One fitting profile a patient, from all expression files in the store."""
+    index = GeneIndex(load.gene_aliases(store))
+    chosen = Chosen(unused={p: [] for p in patient_ids})
+    sources = load.expression_sources(store, "patient", patient_ids).iter_rows(named=True)
+    for source in sorted(sources, key=lambda row: _preference(row, want)):
+        found = resolve(load.profiles(store, "patient", source["source_id"], patient_ids), index)
+        _consider(chosen, found, want)
+    return chosen
+
+
+def _preference(row: Mapping[str, Any], want: Wanted) -> tuple[bool, bool, str, str]:
+    return (row["source_id"] != want.source_id, row["unit"] != want.unit, row["dataset"], row["source_id"])
+
+
+def _consider(chosen: Chosen, found: Profiles, want: Wanted) -> None:
+    over = _over(found, want.genes)
+    share = np.isfinite(over.levels).mean(axis=1)
+    levels, fault = over.levels, ""
+    try:
+        levels = convert(over.levels, over.unit, want.unit)
+    except UnitError:
+        fault = f"{UNITS[over.unit]} cannot be brought to the model's {UNITS[want.unit]}"
+    take = []
+    for row, patient in enumerate(found.subject_ids):
+        label = f"{found.datasets[row]} ({UNITS[found.unit]})"
+        if patient in chosen.used:
+            chosen.unused[patient].append(f"{label}: not needed, the profile of {chosen.used[patient]} is used")
+        elif fault or share[row] < want.floor:
+            chosen.unused[patient].append(f"{label}: {_why(fault, float(share[row]), want)}")
+        else:
+            chosen.used[patient] = label
+            take.append(row)
+    if take:
+        chosen.parts.append(replace(over, levels=levels, unit=want.unit).take(take))
+
+
+def _why(fault: str, share: float, want: Wanted) -> str:
+    total = len(want.genes)
+    found = f"{round(share * total)} of the model's {total} genes found"
+    floor = "" if share >= want.floor else f", fewer than the floor of {want.floor:.0%}"
+    return ", ".join(filter(None, (fault, found + floor)))
+
+
+def remedy(want: Wanted) -> str:
+    """What to do about a refused patient."""
+    return _REMEDY.format(unit=UNITS[want.unit], floor=want.floor)
+
+
+def _over(profiles: Profiles, genes: tuple[str, ...]) -> Profiles:
+    """The same profiles over another gene list, NaN where a gene is not measured."""
+    place = {gene: i for i, gene in enumerate(profiles.genes)}
+    levels = np.full((len(profiles), len(genes)), np.nan, np.float32)
+    there = [i for i, gene in enumerate(genes) if gene in place]
+    levels[:, there] = profiles.levels[:, [place[genes[i]] for i in there]]
+    return replace(profiles, genes=genes, levels=levels)

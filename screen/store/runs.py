@@ -1,0 +1,71 @@
+"""Write models, evaluations and runs; each in one transaction, each safe to repeat."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from screen.store import audit
+from screen.store.database import Store
+
+
+@dataclass(frozen=True)
+class Run:
+    """One model applied to patients of one indication with one drug library."""
+
+    run_id: str
+    indication: str
+    model_id: str
+    settings: dict[str, Any]
+
+
+def save_model(store: Store, code: str, model_id: str, manifest: dict[str, Any], weights: bytes) -> None:
+    """Store a bundle as the current model of its indication, with the accuracy measured in training."""
+    with store.transaction():
+        trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
+        store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
+        store.append("models", pl.DataFrame([{
+            "model_id": model_id, "indication": code, "name": manifest["name"], "trained": trained,
+            "manifest": json.dumps(manifest, sort_keys=True), "weights": weights}]))
+        save_evaluations(store, model_id, manifest["evaluation"])
+        audit.record(store, "train", model_id=model_id, indication=code, model=manifest["name"])
+
+
+def save_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]]) -> None:
+    """Replace the measured figures kept under one id. Call inside a transaction."""
+    store.run("DELETE FROM evaluations WHERE evaluation_id = $id", id=evaluation_id)
+    if rows:
+        kinds = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "note": pl.String,
+                 "indication": pl.String, "n": pl.Int64, "n_positive": pl.Int64}
+        frame = pl.DataFrame(rows, schema_overrides={k: v for k, v in kinds.items() if k in rows[0]})
+        store.append("evaluations", frame.with_columns(evaluation_id=pl.lit(evaluation_id)))
+
+
+def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame) -> None:
+    """Store the scores of these patients, replacing their earlier ones of the same run.
+
+    Parameters
+    ----------
+    patients, scores, drugs : rows of ``run_patients``, ``scores`` and ``run_drugs`` without ``run_id``
+    """
+    with store.transaction():
+        _make_current(store, run)
+        store.run("DELETE FROM run_drugs WHERE run_id = $run", run=run.run_id)
+        for table in ("run_patients", "scores"):
+            store.run(f"DELETE FROM {table} WHERE run_id = $run AND patient_id IN (SELECT unnest($ids::VARCHAR[]))",
+                      run=run.run_id, ids=patients["patient_id"].to_list())
+        for table, rows in (("run_drugs", drugs), ("run_patients", patients), ("scores", scores)):
+            store.append(table, rows.with_columns(run_id=pl.lit(run.run_id)))
+        audit.record(store, "rank", run_id=run.run_id, indication=run.indication, patients=patients.height)
+
+
+def _make_current(store: Store, run: Run) -> None:
+    newest = store.scalar("SELECT run_id FROM runs WHERE indication = $code ORDER BY ranked DESC LIMIT 1",
+                          code=run.indication)
+    if newest == run.run_id:
+        return
+    ranked = store.scalar("SELECT coalesce(max(ranked), 0) + 1 FROM runs")
+    store.run("DELETE FROM runs WHERE run_id = $run", run=run.run_id)
+    store.run("INSERT INTO runs VALUES ($run, $code, $model, $settings, $ranked)", run=run.run_id,
+              code=run.indication, model=run.model_id, settings=json.dumps(run.settings, sort_keys=True), ranked=ranked)

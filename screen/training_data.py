@@ -1,0 +1,132 @@
+"""From the store to what a model learns from: one source a domain, one unit, shared genes, one response matrix."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from screen.errors import StoreError, UnitError
+from screen.expression import UNITS, GeneIndex, convert, resolve, shared_genes
+from screen.records import Floats, Library, Profiles, TrainingData
+from screen.settings import Settings
+from screen.store import Store, load
+
+COMMON = "log2tpm1"
+"""The scale that absolute units are brought to."""
+_FEWEST = {"cell lines with responses": 20, "patients with expression": 10, "drugs with a structure": 5}
+_METRICS = ("AUC", "LN_IC50", "AUC_CTRP")
+
+
+def training_data(store: Store, code: str, patient_ids: Sequence[str], settings: Settings) -> TrainingData:
+    """Expression of both domains and responses of the cell lines; never a patient's outcome or response.
+
+    Parameters
+    ----------
+    code : indication to align with
+    patient_ids : its patients
+
+    Raises
+    ------
+    StoreError
+        No expression in one of the domains, no unit in common, or too few lines, patients or drugs.
+    """
+    index = GeneIndex(load.gene_aliases(store))
+    lines, patients = (resolve(_one_a_subject(p), index) for p in _sources(store, code, patient_ids))
+    genes = shared_genes(lines, patients)
+    own = set(patient_ids)
+    patients = patients.take([i for i, p in enumerate(patients.subject_ids) if p in own])
+    dataset, library, auc = _responses(store, lines.subject_ids, settings)
+    enough = (int(np.isfinite(auc).any(axis=1).sum()), len(patients), len(library))
+    for (what, fewest), there in zip(_FEWEST.items(), enough, strict=True):
+        if there < fewest:
+            raise StoreError(f"{there} {what}, at least {fewest} are needed", where=f"train {code}",
+                             remedy="ingest more, or check with: crescreen status")
+    return TrainingData(code, _only(lines, genes), _lineages(store, lines.subject_ids), _only(patients, genes),
+                        library, auc, dataset)
+
+
+def _sources(store: Store, code: str, patient_ids: Sequence[str]) -> tuple[Profiles, Profiles]:
+    """The pair of files with most patients of the indication, then most lines, that share a scale."""
+    lines = load.expression_sources(store, "cell_line").rows(named=True)
+    patients = load.expression_sources(store, "patient", patient_ids).rows(named=True)
+    if not lines or not patients:
+        raise StoreError(f"no expression of {'cell lines' if not lines else f'patients of {code}'}",
+                         where=str(store.path), remedy="ingest an expression matrix first")
+    for patient, line in product(patients, lines):
+        unit = _shared_unit(str(line["unit"]), str(patient["unit"]))
+        if unit is not None:
+            pair = (load.profiles(store, "cell_line", line["source_id"]),
+                    load.profiles(store, "patient", patient["source_id"]))
+            return _in_unit(pair[0], unit), _in_unit(pair[1], unit)
+    raise StoreError(f"no unit in common: cell lines in {_units(lines)}, patients in {_units(patients)}",
+                     where=f"train {code}", remedy="ingest both on a TPM scale, or both as z-scores")
+
+
+def _shared_unit(one: str, other: str) -> str | None:
+    if one == other:
+        return one
+    probe = np.ones((1, 1), np.float32)
+    try:
+        convert(probe, one, COMMON)
+        convert(probe, other, COMMON)
+    except UnitError:
+        return None
+    return COMMON
+
+
+def _in_unit(profiles: Profiles, unit: str) -> Profiles:
+    return replace(profiles, levels=convert(profiles.levels, profiles.unit, unit), unit=unit)
+
+
+def _units(rows: Sequence[Mapping[str, Any]]) -> str:
+    return " and ".join(sorted({UNITS[str(row["unit"])] for row in rows}))
+
+
+def _one_a_subject(profiles: Profiles) -> Profiles:
+    first = {subject: row for row, subject in reversed(list(enumerate(profiles.subject_ids)))}
+    return profiles.take(sorted(first.values()))
+
+
+def _only(profiles: Profiles, genes: tuple[str, ...]) -> Profiles:
+    place = {gene: i for i, gene in enumerate(profiles.genes)}
+    return replace(profiles, genes=genes, levels=profiles.levels[:, [place[g] for g in genes]])
+
+
+def _lineages(store: Store, line_ids: Sequence[str]) -> tuple[str, ...]:
+    rows = store.sql("SELECT cell_line_id, lineage FROM cell_lines WHERE lineage IS NOT NULL")
+    lineage = dict(rows.iter_rows())
+    return tuple(lineage.get(line, "unknown") for line in line_ids)
+
+
+def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tuple[str, Library, Floats]:
+    dataset, metric = _dataset(store, settings.training.dataset)
+    pairs = load.pair_responses(store, dataset, metric)
+    measured = set(pairs.filter(pl.col("cell_line_id").is_in(list(line_ids)))["drug_id"])
+    everything = load.library(store, screened_only=True)
+    library = everything.take([i for i, drug in enumerate(everything.drug_ids) if drug in measured])
+    return dataset, library, _matrix(pairs, line_ids, library.drug_ids)
+
+
+def _dataset(store: Store, asked: str) -> tuple[str, str]:
+    there = load.response_datasets(store)
+    if asked:
+        there = there.filter(pl.col("dataset") == asked)
+    for metric in _METRICS:
+        rows = there.filter(pl.col("metric") == metric)
+        if not rows.is_empty():
+            return str(rows["dataset"][0]), metric
+    raise StoreError(f"no responses{f' of dataset {asked!r}' if asked else ''}", where=str(store.path),
+                     remedy="ingest a response table, e.g. GDSC2_fitted_dose_response.csv")
+
+
+def _matrix(pairs: pl.DataFrame, line_ids: Sequence[str], drug_ids: Sequence[str]) -> Floats:
+    lines = pl.DataFrame({"cell_line_id": list(line_ids), "row": range(len(line_ids))})
+    drugs = pl.DataFrame({"drug_id": list(drug_ids), "column": range(len(drug_ids))},
+                         schema_overrides={"drug_id": pl.String})
+    found = pairs.join(lines, on="cell_line_id").join(drugs, on="drug_id")
+    matrix = np.full((len(line_ids), len(drug_ids)), np.nan, np.float32)
+    matrix[found["row"].to_numpy(), found["column"].to_numpy()] = found["value"].to_numpy()
+    return matrix

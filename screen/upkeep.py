@@ -1,0 +1,102 @@
+"""What is in a store, whether it is sound, where its files come from; copy it, erase a patient."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from screen import resources
+from screen.errors import ScreenError
+from screen.settings import Settings
+from screen.store import audit, open_store
+from screen.store import upkeep as stored
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows of one table."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check of the doctor."""
+
+    check: str
+    state: str
+    """``ok``, ``warn`` or ``fail``."""
+    finding: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class SourceNote:
+    """One kind of published file: how ingest calls it, who publishes it, where, under which terms."""
+
+    kind: str
+    file: str
+    where: str
+    terms: str
+
+
+def status(settings: Settings) -> list[Count]:
+    """Rows of each table, and the current models and rankings."""
+    with open_store(settings.store) as store:
+        return [Count(table, rows) for table, rows in stored.counts(store).items()]
+
+
+def sources() -> list[SourceNote]:
+    """The list of published files that ingest reads."""
+    text = (resources.folder("db") / "sources.csv").read_text(encoding="utf-8")
+    return [SourceNote(**row) for row in csv.DictReader(text.splitlines())]
+
+
+def backup(settings: Settings, target: Path) -> None:
+    """A consistent copy of the store in one new file."""
+    with open_store(settings.store) as store:
+        stored.backup(store, target)
+
+
+def forget(settings: Settings, patient_id: str) -> list[Count]:
+    """Erase a patient; rows erased by table. Reports written earlier lie outside the store: remove them by hand."""
+    return [Count(table, rows) for table, rows in stored.forget(settings.store, patient_id).items()]
+
+
+def doctor(settings: Settings) -> list[Finding]:
+    """Check the installation, then the store."""
+    return [_pdf(), _device(), *_store(settings)]
+
+
+def _pdf() -> Finding:
+    try:
+        import weasyprint
+    except (ImportError, OSError) as fault:
+        return Finding("PDF", "fail", f"WeasyPrint cannot start: {fault}",
+                       "apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core")
+    return Finding("PDF", "ok", f"WeasyPrint {weasyprint.__version__}")
+
+
+def _device() -> Finding:
+    import torch
+
+    cuda = torch.cuda.is_available()
+    return Finding("device", "ok", torch.cuda.get_device_name(0) if cuda else f"CPU, {torch.get_num_threads()} threads")
+
+
+def _store(settings: Settings) -> list[Finding]:
+    try:
+        with open_store(settings.store) as store:
+            broken = audit.first_broken(store)
+            trail = (Finding("audit trail", "ok", "unbroken") if broken is None else
+                     Finding("audit trail", "fail", f"entry {broken} does not follow from the one before",
+                             "restore the store from a backup"))
+            return [Finding("store", "ok", f"{settings.store}, schema up to date"), trail,
+                    *(Finding(*_warned(row)) for row in store.query("doctor").iter_rows(named=True))]
+    except ScreenError as fault:
+        return [Finding("store", "fail", fault.what, fault.remedy or "")]
+
+
+def _warned(row: dict[str, object]) -> tuple[str, str, str, str]:
+    state = "warn" if row["bad"] else "ok"
+    return str(row["check_name"]), state, f"{row['found']}", str(row["remedy"]) if row["bad"] else ""
