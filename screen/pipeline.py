@@ -4,11 +4,13 @@
                          |
                       evidence (beside the scores, never in them)
 
-Every step starts from what the store holds and leaves a stored result; every step may be run again.
+Every step starts from what the store holds and leaves a stored result there; every step may be run again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,12 @@ from screen import indications
 from screen.errors import InputError, StoreError
 from screen.records import ReadOptions
 from screen.settings import Settings
-from screen.store import Store, audit, load, open_store, runs, save, upkeep
+from screen.store import Store, audit, load, open_store, runs, save
 from screen.store.migrate import migrate
+from screen.upkeep import backup, doctor, forget, sources, status
+
+__all__ = ["backup", "demo", "doctor", "export", "forget", "ingest", "init", "rank", "report_indications",
+           "report_patients", "sources", "status", "train"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, how much there is."""
@@ -33,13 +39,28 @@ def silent(label: str, done: int, total: int) -> None:
 class Ingested:
     """What became of one file."""
 
-    name: str
+    file: str
     kind: str
-    says: str
     rows: int
-    notes: tuple[str, ...]
     repeated: bool
     """The same bytes, read the same way, were in the store already: nothing was changed."""
+    says: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One model, with what was measured of it on unseen cell lines."""
+
+    indication: str
+    model: str
+    model_id: str
+    members: int
+    cell_lines: int
+    drugs: int
+    patients: int
+    genes: int
+    measured: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,9 +71,9 @@ class Ranked:
     run_id: str
     patients: int
     drugs: int
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str]
     """patient -> why it was not scored."""
-    remedy: str = ""
+    remedy: str
 
 
 def init(settings: Settings) -> list[str]:
@@ -79,12 +100,12 @@ def ingest(settings: Settings, files: Sequence[Path], options: ReadOptions | Non
     from screen.store.resolve import resolve_drugs
 
     options = options or ReadOptions()
-    read_as = [kinds.recognise(path, options) for path in files]
+    recognised = [kinds.recognise(path, options) for path in files]
     done: list[Ingested] = []
     with open_store(settings.store, write=True) as store, store.transaction():
-        for number, (path, (kind, head)) in enumerate(zip(files, read_as, strict=True)):
-            progress(f"{path.name}: {kind.says}", number, len(files))
-            done.append(_ingest_one(store, path, kind, head, options))
+        for number, (kind, head) in enumerate(recognised):
+            progress(f"{head.path.name}: {kind.says}", number, len(files))
+            done.append(_ingest_one(store, kind, head, options))
         if not all(one.repeated for one in done):
             progress("resolving drugs and evidence", len(files), len(files))
             resolve_drugs(store)
@@ -92,42 +113,48 @@ def ingest(settings: Settings, files: Sequence[Path], options: ReadOptions | Non
     return done
 
 
-def _ingest_one(store: Store, path: Path, kind: Any, head: Any, options: ReadOptions) -> Ingested:
-    source = save.source_of(path, options)
+def _ingest_one(store: Store, kind: Any, head: Any, options: ReadOptions) -> Ingested:
+    source = save.source_of(head.path, options)
     repeated = save.known(store, source)
     rows, notes = 0, ("the same bytes are in the store already: nothing changed",)
     if not repeated:
         batch = kind.read(head, options)
-        replaced = save.same_bytes(store, source)
-        save.remove_sources(store, replaced)
+        save.remove_sources(store, save.same_bytes(store, source))
         save.refuse_second_dataset(store, source, batch)
         rows, notes = save.save_batch(store, source, batch), batch.notes
-    audit.record(store, "ingest", file=source.name, sha256=source.sha256, kind=kind.name, rows=rows, repeated=repeated)
-    return Ingested(path.name, kind.name, kind.says, rows, notes, repeated)
+    audit.record(store, "ingest", sha256=source.sha256, kind=kind.name, rows=rows, repeated=repeated)
+    return Ingested(source.name, kind.name, rows, repeated, kind.says, notes)
 
 
 def train(settings: Settings, codes: Sequence[str], model: str = "dsn-adv",
-          progress: Progress = silent) -> list[dict[str, Any]]:
-    """Fit one model an indication on cell lines and store it as the current one; the manifests.
+          progress: Progress = silent) -> list[Trained]:
+    """Fit one model an indication, measure it on unseen cell lines, store it as the current one.
 
-    An interrupted call resumes: finished ensemble members wait beside the store in ``<store>.work``.
+    An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
     """
+    return [_train_one(settings, indications.require(code, "train"), model, progress) for code in codes]
+
+
+def _train_one(settings: Settings, code: str, model: str, progress: Progress) -> Trained:
     from screen.learn import embed
     from screen.learn.train import train as fit
     from screen.training_data import training_data
 
-    manifests = []
-    for code in [indications.require(c, "train") for c in codes]:
-        with open_store(settings.store) as store:
-            data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
-            encoder = embed.current_encoder(store)
-            vectors = embed.embeddings(store, data.library, encoder)
-        bundle = fit(data, vectors, encoder, settings, work=settings.work, progress=progress, model=model)
-        with open_store(settings.store, write=True) as store:
-            embed.save_embeddings(store, data.library, encoder, vectors)
-            runs.save_model(store, code, bundle.model_id, bundle.manifest, bundle.weights)
-        manifests.append(bundle.manifest)
-    return manifests
+    with open_store(settings.store) as store:
+        data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
+        encoder = embed.current_encoder(store)
+        vectors = embed.embeddings(store, data.library, encoder)
+    bundle = fit(data, vectors, encoder, settings, settings.work, progress, model)
+    with open_store(settings.store, write=True) as store:
+        embed.save_embeddings(store, data.library, encoder, vectors)
+        runs.save_model(store, code, bundle.model_id, *bundle.to_bytes())
+    return Trained(code, model, bundle.model_id, bundle.manifest["members"], bundle.manifest["lines"],
+                   len(data.library), len(data.patients), len(data.patients.genes), _measured(bundle.manifest))
+
+
+def _measured(manifest: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{row['model']}: {row['metric']} {row['value']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
+                 for row in manifest["evaluation"] if row["metric"] in ("r_drug", "r_res") and row["low"] is not None)
 
 
 def rank(settings: Settings, codes: Sequence[str], patient_id: str | None = None,
@@ -137,21 +164,69 @@ def rank(settings: Settings, codes: Sequence[str], patient_id: str | None = None
     Raises
     ------
     StoreError
-        No model for the indication, or no patient with a profile that fits it.
+        No model of the indication, or no such patient.
+    InputError
+        No patient has a profile that fits the model.
     """
+    done = []
+    for number, code in enumerate([indications.require(code, "rank") for code in codes]):
+        progress(f"ranking {code}", number, len(codes))
+        done.append(_rank_one(settings, code, patient_id))
+    return done
+
+
+def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
+    from screen.apply import apply
+    from screen.learn import embed
     from screen.learn.bundles import Bundle
 
-    done = []
-    for number, code in enumerate([indications.require(c, "rank") for c in codes]):
-        progress(f"ranking {code}", number, len(codes))
-        with open_store(settings.store) as store:
-            bundle = Bundle.from_bytes(*load.current_model(store, code))
-            wanted_ids = _patients(store, code, patient_id)
-            ranking = _rank_one(store, bundle, code, wanted_ids, settings)
-        with open_store(settings.store, write=True) as store:
-            runs.save_run(store, *ranking.tables)
-        done.append(ranking.outcome)
-    return done
+    with open_store(settings.store) as store:
+        _, manifest, weights = load.current_model(store, code)
+        applied = apply(store, Bundle.from_bytes(manifest, weights), _patients(store, code, patient_id), settings)
+    with open_store(settings.store, write=True) as store:
+        embed.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
+        runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs)
+    return Ranked(code, applied.run.run_id, applied.patients.height, len(applied.library), applied.refused,
+                  applied.remedy if applied.refused else "")
+
+
+def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:
+    there = load.patients_of(store, indications.members(code))
+    if patient_id is None:
+        return there
+    if patient_id not in there:
+        raise StoreError(f"no patient {patient_id!r} of {code} with expression", where=str(store.path),
+                         remedy=f"ingest it with: crescreen ingest FILE --indication {code}")
+    return [patient_id]
+
+
+def export(settings: Settings, table: str, out: Path) -> int:
+    """Write one table (scores, edp, edi, dei, qualified, evidence, ...) as csv or parquet; its number of rows."""
+    from screen import rank as ranking
+
+    if out.suffix not in (".csv", ".parquet"):
+        raise InputError(f"cannot write {out.suffix or 'a file without an ending'!r}", where=str(out),
+                         remedy="end the name with .csv or .parquet")
+    with open_store(settings.store) as store:
+        frame = ranking.export(store, table, settings.ranking)
+    with _draft(out) as draft:
+        if out.suffix == ".parquet":
+            frame.write_parquet(draft)
+        else:
+            frame.with_columns(pl.selectors.list().list.join("|")).write_csv(draft)
+    return frame.height
+
+
+@contextmanager
+def _draft(out: Path) -> Iterator[Path]:
+    """A file that takes its name only when it is whole."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.draft")
+    try:
+        yield draft
+        os.replace(draft, out)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def report_patients(settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path,
@@ -159,7 +234,7 @@ def report_patients(settings: Settings, patient_ids: Sequence[str], formats: Seq
     """One report a patient, in each format (pdf, html, json); the files written."""
     from screen.report.patient import patient_context
 
-    return _report(settings, patient_ids, patient_context, formats, out, progress)
+    return _reports(settings, patient_ids, patient_context, formats, out, progress)
 
 
 def report_indications(settings: Settings, codes: Sequence[str], formats: Sequence[str], out: Path,
@@ -167,5 +242,38 @@ def report_indications(settings: Settings, codes: Sequence[str], formats: Sequen
     """One report an indication, in each format (pdf, html, json); the files written."""
     from screen.report.indication import indication_context
 
-    codes = [indications.require(code, "report indication") for code in codes]
-    return _report(settings, codes, indication_context, formats, out, progress)
+    required = [indications.require(code, "report indication") for code in codes]
+    return _reports(settings, required, indication_context, formats, out, progress)
+
+
+def _reports(settings: Settings, subjects: Sequence[str], context_of: Callable[..., Any], formats: Sequence[str],
+             out: Path, progress: Progress) -> list[Path]:
+    from screen import rank as ranking
+    from screen.report.render import render
+
+    written: list[Path] = []
+    with open_store(settings.store) as store:
+        tables = ranking.tables(store, settings.ranking)
+        for number, subject in enumerate(subjects):
+            progress(f"report {subject}", number, len(subjects))
+            context = context_of(store, subject, tables, settings)
+            written += [render(context, kind, out) for kind in formats]
+    return written
+
+
+def demo(out: Path, seed: int = 0, progress: Progress = silent) -> list[Path]:
+    """The whole road on a seeded synthetic cohort, in a fresh store under ``out``; its reports, PDFs last."""
+    from screen.cohort import write_cohort
+
+    settings = Settings(store=out / "demo.duckdb", seed=seed)
+    settings.store.unlink(missing_ok=True)
+    cohort = write_cohort(out / "input", seed)
+    init(settings)
+    for files, options in cohort.inputs:
+        ingest(settings, files, options, progress)
+    train(settings, cohort.indications, progress=progress)
+    rank(settings, cohort.indications, progress=progress)
+    patients = [f"SYN-{code}-001" for code in cohort.indications]
+    formats = ("json", "html", "pdf")
+    return [*report_patients(settings, patients, formats, out, progress),
+            *report_indications(settings, cohort.indications, formats, out, progress)]

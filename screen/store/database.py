@@ -53,8 +53,8 @@ class Store:
 
     def scalar(self, text: str, **values: Any) -> Any:
         """First column of the first row, ``None`` when there is no row."""
-        row = self._connection.execute(text, values or None).fetchone()
-        return None if row is None else row[0]
+        rows = self.sql(text, **values)
+        return rows.item(0, 0) if rows.height else None
 
     def append(self, table: str, rows: pl.DataFrame) -> None:
         """Insert rows by column name, through Arrow; columns the table lacks are an error."""
@@ -81,7 +81,7 @@ class Store:
         """Write every table and view into a new file at ``path``, without free blocks."""
         name = str(self.scalar("SELECT current_database()")).replace('"', '""')
         quoted = str(path).replace("'", "''")
-        self._connection.execute(f"ATTACH '{quoted}' AS copied")
+        self._connection.execute(f"ATTACH '{quoted}' AS copied (READ_WRITE)")
         try:
             self._connection.execute(f'COPY FROM DATABASE "{name}" TO copied')
         finally:
@@ -112,7 +112,7 @@ def _connect(path: Path, *, write: bool) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(path), read_only=not write)
     except duckdb.IOException as fault:
         if "lock" in str(fault):
-            raise StoreError("another process is writing to the store", where=str(path),
+            raise StoreError("another process is using the store", where=str(path),
                              remedy="wait for it to end, then run the command again") from None
         raise StoreError(f"cannot be opened: {str(fault).splitlines()[0]}", where=str(path),
                          remedy="is it a store? restore it from a backup") from None

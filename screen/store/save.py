@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from screen.errors import InputError
 from screen.records import Batch, ReadOptions
 from screen.store.database import Store
 from screen.store.upkeep import leave_out_forgotten
@@ -85,6 +86,25 @@ def save_batch(store: Store, source: Source, batch: Batch) -> int:
         "coverage": batch.coverage, "notes": list(batch.notes),
     }], schema_overrides={"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)}))
     return rows
+
+
+def refuse_second_dataset(store: Store, source: Source, batch: Batch) -> None:
+    """Responses of one data set come from one file: a second file of that name would be averaged into the first.
+
+    Raises
+    ------
+    InputError
+        The data set and metric are in the store from another file.
+    """
+    if "responses" not in batch.tables:
+        return
+    for dataset, metric in batch.tables["responses"].select("dataset", "metric").unique(maintain_order=True).rows():
+        other = store.scalar(
+            """SELECT name FROM source_files JOIN responses USING (source_id)
+               WHERE dataset = $dataset AND metric = $metric LIMIT 1""", dataset=dataset, metric=metric)
+        if other is not None:
+            raise InputError(f"{metric} of data set {dataset!r} is in the store already, from {other}",
+                             where=source.name, remedy="name this one otherwise with --dataset")
 
 
 def _append_new(store: Store, table: str, key: str, frame: pl.DataFrame) -> None:
