@@ -1,0 +1,35 @@
+# make demo    the whole road on a synthetic cohort; ends by naming the PDFs
+# make test    every test
+# make check   style, types, import contract, budgets, the documentation's commands
+#
+# Each sets up .venv first, and again when pyproject.toml or constraints.txt have changed.
+#   PYTHON=python3.11   interpreter       TORCH=cuda   the GPU build of torch       TORCH_INDEX=URL   index of its CPU builds
+
+SHELL := /bin/bash
+BIN := .venv/bin
+READY := .venv/ready
+HOUSE := tests/test_architecture.py tests/test_budgets.py tests/test_house.py tests/test_docs.py
+
+.PHONY: demo test check debian
+.DEFAULT_GOAL := demo
+
+demo: $(READY) debian
+	$(BIN)/crescreen demo
+
+test: $(READY) debian
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --durations 10
+
+check: $(READY) debian
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(HOUSE)
+
+debian:
+	@.ci/debian
+
+$(READY): pyproject.toml constraints.txt .ci/install
+	@echo "setting up .venv (the first time takes some minutes)"
+	@rm -f $@
+	.ci/install .venv dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

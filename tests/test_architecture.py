@@ -1,0 +1,117 @@
+"""The import contract of the house: downward only, heavy libraries behind one door each."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "screen"
+FLOORS = (
+    {"cli"},
+    {"pipeline", "evaluate"},
+    {"apply", "upkeep"},
+    {"ingest", "learn", "rank", "crossref", "organoid", "report"},
+    {"training_data", "profiles"},
+    {"models", "score"},
+    {"store", "chem", "expression", "indications", "tasks", "cohort"},
+    {"nn"},
+    {"records", "settings", "resources", "console"},
+    {"errors"},
+)
+LEVEL = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+OWNER = {"duckdb": "store", "rdkit": "chem", "typer": "cli"}
+HEAVY = {"anndata", "duckdb", "lifelines", "matplotlib", "pandas", "polars", "pyarrow", "rdkit", "scipy", "sklearn",
+         "torch", "torch_geometric", "weasyprint"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """``screen/store/load.py`` -> ``store``; ``screen/cli.py`` -> ``cli``."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Dotted names imported anywhere in a tree, inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def at_start(tree: ast.Module) -> Iterator[str]:
+    """Names imported when the module is, type checking apart."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from imports(node)
+
+
+def upward(of: str, names: Iterator[str]) -> list[str]:
+    """Imports of another room that does not lie below."""
+    rooms = {name.split(".")[1] for name in names if name.startswith("screen.")} - {of, "__version__"}
+    return sorted(other for other in rooms if LEVEL[other] >= LEVEL[of])
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(path) for path in MODULES} - {"__init__"} <= set(LEVEL)
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) != "__init__"], ids=named)
+def test_imports_go_downward(path: Path) -> None:
+    assert upward(room(path), imports(parsed(path))) == []
+
+
+def test_an_upward_import_is_seen() -> None:
+    inside = ast.parse("def f():\n    from screen import cli, store\n    import screen.report.render")
+    assert upward("score", imports(inside)) == ["cli", "report"]
+
+
+@pytest.mark.parametrize("library", OWNER)
+def test_one_door_for_each_library(library: str) -> None:
+    users = {room(path) for path in MODULES for name in imports(parsed(path)) if name.split(".")[0] == library}
+    assert users <= {OWNER[library]}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) in {"ingest", "store"}], ids=named)
+def test_ingest_and_store_start_without_torch(path: Path) -> None:
+    assert not [name for name in at_start(parsed(path)) if name.startswith("torch")]
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) == "nn"], ids=named)
+def test_nn_knows_tensors_only(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    foreign = {"pandas", "polars", "duckdb", "sqlite3", "pathlib", "io", "os", "csv", "json"}
+    assert {name.split(".")[0] for name in imports(parsed(path))}.isdisjoint(foreign)
+    assert "open(" not in source
+    assert "patient_id" not in source
+
+
+def test_relative_imports_are_not_used() -> None:
+    levels = [node.level for path in MODULES for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
+    assert set(levels) == {0}
+
+
+@pytest.mark.parametrize("command", [["--help"], ["report", "--help"], ["ingest", "--help"]], ids=" ".join)
+def test_help_loads_nothing_heavy(command: list[str]) -> None:
+    code = ("import sys; sys.argv[0] = 'crescreen'\n"
+            "from screen.cli import main\n"
+            "try: main()\n"
+            "except SystemExit: pass\n"
+            f"print(sorted(set(sys.modules) & {HEAVY!r}))")
+    done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, text=True, capture_output=True, check=True)
+    assert "Usage" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

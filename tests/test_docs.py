@@ -1,0 +1,64 @@
+"""The README and the help know every command and every setting."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from screen.cli import app
+from screen.settings import Ranking, Settings, Training
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group: TyperGroup, before: tuple[str, ...] = ()) -> Iterator[tuple[str, object]]:
+    """Every command of the application: its words and itself."""
+    for name, command in group.commands.items():
+        words = (*before, name)
+        if isinstance(command, TyperGroup):
+            yield from commands(command, words)
+        else:
+            yield " ".join(words), command
+
+
+BLOCKS = re.findall(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+LINES = [line for block in BLOCKS for line in block.splitlines() if line.startswith("crescreen ")]
+GROUP = get_command(app)
+COMMANDS = dict(commands(GROUP)) if isinstance(GROUP, TyperGroup) else {}
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_help_has_an_example_and_the_readme_has_the_command(words: str) -> None:
+    assert f"crescreen {words}" in (COMMANDS[words].help or "").split("Example:")[-1]  # type: ignore[attr-defined]
+    assert f"crescreen {words}" in README
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_command_line_of_the_readme_parses(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    deepest = max((w for w in COMMANDS if words[: len(w.split())] == w.split()), key=len)
+    COMMANDS[deepest].make_context(deepest, words[len(deepest.split()):], resilient_parsing=False)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [Training, Ranking, Settings])
+def test_the_readme_lists_every_setting_with_its_default(kind: type) -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", README, re.MULTILINE))
+    own = {f.name: getattr(kind(), f.name) for f in fields(kind) if f.name not in {"training", "ranking"}}
+    assert {name: rows.get(name) for name in own} == {name: _toml(value) for name, value in own.items()}
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return str(value) if isinstance(value, int | float) else f'"{value}"'
+
+
+def test_the_files_the_readme_points_to_exist() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r'src="([^"]+)"', README)
+    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
