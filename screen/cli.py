@@ -1,6 +1,7 @@
 """The command line: parse, call one function, print where the result is."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -231,10 +232,10 @@ def demo(
 
     Example: [cyan]crescreen demo --out /tmp/demo[/cyan]
     """
-    from screen import pipeline
+    from screen.demo import run_demo
 
     with console.progress() as progress:
-        written = pipeline.demo(out, seed, progress)
+        written = run_demo(out, seed, progress)
     console.as_document([str(path) for path in written]) if as_json else console.where(written)
 
 
@@ -244,10 +245,10 @@ def _settings(store: Path, *, seeds: int | None = None, **changes: Any) -> Setti
     return settings.changed(store=store, seeds=seeds, **changes)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Entry point of ``crescreen``: a user's fault ends with one message and exit code 2."""
     try:
-        app()
+        app(args=words)
     except ScreenError as fault:
         console.error(fault)
         raise SystemExit(2) from None

@@ -24,7 +24,7 @@ from screen.store import Store, audit, load, open_store, runs, save
 from screen.store.migrate import migrate
 from screen.upkeep import backup, doctor, forget, sources, status
 
-__all__ = ["backup", "demo", "doctor", "export", "forget", "ingest", "init", "rank", "report_indications",
+__all__ = ["backup", "doctor", "export", "forget", "ingest", "init", "rank", "report_indications",
            "report_patients", "sources", "status", "train"]
 
 Progress = Callable[[str, int, int], None]
@@ -259,21 +259,3 @@ def _reports(settings: Settings, subjects: Sequence[str], context_of: Callable[.
             context = context_of(store, subject, tables, settings)
             written += [render(context, kind, out) for kind in formats]
     return written
-
-
-def demo(out: Path, seed: int = 0, progress: Progress = silent) -> list[Path]:
-    """The whole road on a seeded synthetic cohort, in a fresh store under ``out``; its reports, PDFs last."""
-    from screen.cohort import write_cohort
-
-    settings = Settings(store=out / "demo.duckdb", seed=seed)
-    settings.store.unlink(missing_ok=True)
-    cohort = write_cohort(out / "input", seed)
-    init(settings)
-    for files, options in cohort.inputs:
-        ingest(settings, files, options, progress)
-    train(settings, cohort.indications, progress=progress)
-    rank(settings, cohort.indications, progress=progress)
-    patients = [f"SYN-{code}-001" for code in cohort.indications]
-    formats = ("json", "html", "pdf")
-    return [*report_patients(settings, patients, formats, out, progress),
-            *report_indications(settings, cohort.indications, formats, out, progress)]

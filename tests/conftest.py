@@ -25,3 +25,18 @@ def real_data() -> Path:
     if not REAL.is_dir():
         pytest.skip(f"REAL DATA MISSING: {REAL} not found, this check did not run")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The synthetic cohort, ingested once; copy it (``pipeline.backup``) before writing to it."""
+    from screen import pipeline
+    from screen.cohort import write_cohort
+    from screen.settings import Settings
+
+    folder = tmp_path_factory.mktemp("demo")
+    settings = Settings(store=folder / "demo.duckdb")
+    pipeline.init(settings)
+    for file in write_cohort(folder / "input").files:
+        pipeline.ingest(settings, [file.path], file.options)
+    return settings.store

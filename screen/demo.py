@@ -1,0 +1,29 @@
+"""The whole road on the synthetic cohort: what ``crescreen demo`` runs, and the shortest example of the API."""
+
+from pathlib import Path
+
+from screen import pipeline
+from screen.settings import Settings
+
+
+def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.silent) -> list[Path]:
+    """Draw the seeded cohort, ingest, train, rank, report; everything under ``out``, a fresh store each time.
+
+    Returns
+    -------
+    The reports: of one patient an indication, of one patient from outside, and of each indication.
+    """
+    from screen.cohort import write_cohort
+
+    settings = Settings(store=out / "demo.duckdb", seed=seed)
+    settings.store.unlink(missing_ok=True)
+    cohort = write_cohort(out / "input", seed)
+    pipeline.init(settings)
+    for file in (*cohort.files, cohort.outside):
+        pipeline.ingest(settings, [file.path], file.options, progress)
+    pipeline.train(settings, cohort.indications, progress=progress)
+    pipeline.rank(settings, cohort.indications, progress=progress)
+    patients = [f"SYN-{code}-001" for code in cohort.indications] + ["SYN-OUTSIDE-001"]
+    formats = ("json", "html", "pdf")
+    return [*pipeline.report_patients(settings, patients, formats, out, progress),
+            *pipeline.report_indications(settings, cohort.indications, formats, out, progress)]
