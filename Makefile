@@ -31,5 +31,5 @@ $(READY): pyproject.toml constraints.txt .ci/install
 	@echo "setting up .venv (the first time takes some minutes)"
 	@rm -f $@
 	.ci/install .venv dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "screen"
 FLOORS = (
     {"cli"},
+    {"demo"},
     {"pipeline", "evaluate"},
     {"apply", "upkeep"},
     {"ingest", "learn", "rank", "crossref", "organoid", "report"},
