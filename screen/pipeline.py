@@ -256,6 +256,6 @@ def _reports(settings: Settings, subjects: Sequence[str], context_of: Callable[.
         tables = ranking.tables(store, settings.ranking)
         for number, subject in enumerate(subjects):
             progress(f"report {subject}", number, len(subjects))
-            context = context_of(store, subject, tables, settings)
+            context = context_of(store, subject, settings, tables)
             written += [render(context, kind, out) for kind in formats]
     return written
