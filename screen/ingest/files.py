@@ -10,18 +10,21 @@ from pathlib import Path
 from screen.errors import InputError
 
 _PEEK = 1 << 18
+_PEEK_MOST = 1 << 24
 _MAGIC = {b"PAR1": "parquet", b"PK\x03\x04": "zip", b"\x89HDF": "hdf5"}
 _LFS = b"version https://git-lfs"
 
 
 @dataclass(frozen=True)
 class Head:
-    """What the first 256 KiB of a file tell."""
+    """What the first 256 KiB of a file tell (more, where three lines are longer)."""
 
     path: Path
     raw: bytes
     """First bytes, decompressed."""
     gz: bool
+    cut: bool = False
+    """More follows than was looked at."""
 
     @property
     def magic(self) -> str:
@@ -34,7 +37,7 @@ class Head:
         try:
             self.raw.decode("utf-8-sig")
         except UnicodeDecodeError as fault:
-            cut_at_the_end = len(self.raw) == _PEEK and fault.start >= _PEEK - 4
+            cut_at_the_end = self.cut and fault.start >= len(self.raw) - 4
             return "utf-8-sig" if cut_at_the_end else "cp1252"
         return "utf-8-sig"
 
@@ -47,7 +50,7 @@ class Head:
     def lines(self) -> list[str]:
         """Whole lines of the head, split at LF and CRLF only."""
         lines = self.text.replace("\r\n", "\n").split("\n")
-        return lines[:-1] if len(self.raw) == _PEEK else lines
+        return lines[:-1] if self.cut else lines
 
     @cached_property
     def delimiter(self) -> str:
@@ -82,12 +85,22 @@ def peek(path: Path) -> Head:
     if path.is_dir():
         raise InputError("is a folder", where=str(path), remedy="name the files in it")
     gz = path.open("rb").read(2) == b"\x1f\x8b"
-    raw = read_bytes(path, _PEEK)
+    raw, cut = _first_lines(path)
     if not raw.strip():
         raise InputError("the file is empty", where=str(path), remedy="fetch it again")
     if raw.startswith(_LFS):
         raise InputError("a Git LFS pointer, not the data", where=str(path), remedy="run: git lfs pull")
-    return Head(path, raw, gz)
+    return Head(path, raw, gz, cut)
+
+
+def _first_lines(path: Path) -> tuple[bytes, bool]:
+    # The header of a wide matrix alone can be longer than one look: look further until there are a few lines.
+    size = _PEEK
+    raw = read_bytes(path, size)
+    while len(raw) == size < _PEEK_MOST and raw[:4] not in _MAGIC and raw.count(b"\n") < 3:
+        size *= 8
+        raw = read_bytes(path, size)
+    return raw, len(raw) == size
 
 
 def read_bytes(path: Path, limit: int = -1) -> bytes:

@@ -1,0 +1,134 @@
+"""Gene identifiers: symbols, previous symbols, aliases, Entrez and Ensembl ids brought to approved symbols."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from screen.errors import UnitError
+from screen.expression.units import convert
+from screen.records import Floats, Profiles
+
+_WITH_ID = re.compile(r"^(.+?) \(([^()]+)\)$")
+_VERSIONED = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
+_READING_FRAME = re.compile(r"^(C(?:\d+|X|Y))ORF(\d+)$")
+_DATE = re.compile(r"^(?:\d{1,2}-[A-Z]{3}|[A-Z]{3}-\d{1,2})$")
+_SHOWN = 8
+
+
+class GeneIndex:
+    """From any identifier to the approved symbol.
+
+    Parameters
+    ----------
+    aliases : columns ``alias``, ``kind`` (symbol, previous, alias, entrez, ensembl) and ``symbol``
+
+    Notes
+    -----
+    An approved symbol is itself, whatever else it is an alias of. Any other identifier that several genes claim
+    belongs to none. A table's target that is no longer approved is followed on through the aliases, so an old
+    Entrez table and a new symbol table agree.
+    """
+
+    def __init__(self, aliases: pl.DataFrame) -> None:
+        self._approved = set(aliases.filter(pl.col("kind") == "symbol")["symbol"])
+        # The names of a gene and its numbers are two name spaces.
+        self._names, self._contested = self._table(aliases.filter(pl.col("kind").is_in(["previous", "alias"])))
+        self._ids, contested = self._table(aliases.filter(pl.col("kind").is_in(["entrez", "ensembl"])))
+        self._contested |= contested
+
+    def _table(self, rows: pl.DataFrame) -> tuple[dict[str, str], set[str]]:
+        claims = rows.select("alias", "symbol").unique().group_by("alias").agg(pl.col("symbol").sort())
+        single = claims.filter(pl.col("symbol").list.len() == 1)
+        several = claims.filter(pl.col("symbol").list.len() > 1)
+        return dict(zip(single["alias"], single["symbol"].list.first(), strict=True)), set(several["alias"])
+
+    def symbols(self, genes: Sequence[str]) -> tuple[list[str | None], list[str]]:
+        """Approved symbol of each identifier, ``None`` where there is none, and notes on what did not resolve."""
+        found = [self._symbol(gene) for gene in genes]
+        renamed = [f"{gene} -> {symbol}" for gene, symbol in zip(genes, found, strict=True)
+                   if symbol is not None and symbol != gene]
+        without = [gene for gene, symbol in zip(genes, found, strict=True) if symbol is None]
+        contested = [gene for gene in without if _plain(gene) in self._contested]
+        unknown = [gene for gene in without if _plain(gene) not in self._contested]
+        notes = (_note(renamed, "resolved to the approved symbol"),
+                 _note(contested, "claimed by several genes, resolved to none"),
+                 _note(unknown, "not in the gene tables, kept under the name given"))
+        return found, [note for note in notes if note]
+
+    def _symbol(self, gene: str) -> str | None:
+        combined = _WITH_ID.match(gene)
+        if combined:
+            return self._one(combined[1]) or self._one(combined[2])
+        return self._one(gene)
+
+    def _one(self, gene: str) -> str | None:
+        gene = _plain(gene)
+        if gene in self._approved:
+            return gene
+        symbol = self._ids.get(gene) or self._names.get(gene)
+        if symbol is None or symbol in self._approved or not self._approved:
+            return symbol
+        return self._names.get(symbol, symbol)
+
+
+def _plain(gene: str) -> str:
+    """An identifier without its version, in the case the tables use."""
+    gene = gene.strip()
+    versioned = _VERSIONED.match(gene)
+    if versioned:
+        return versioned[1]
+    if _DATE.match(gene.upper()):
+        return gene.upper()
+    return _READING_FRAME.sub(r"\1orf\2", gene)
+
+
+def _note(items: list[str], what: str) -> str:
+    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+    return f"{len(items)} genes {what}: {', '.join(items[:_SHOWN])}{more}" if items else ""
+
+
+def resolve(profiles: Profiles, index: GeneIndex) -> Profiles:
+    """The same profiles under approved symbols, each once; what does not resolve keeps its own text.
+
+    Where several columns are one gene, Ensembl transcripts are summed (in a linear unit); else the column written
+    with the approved symbol is kept, or the first.
+    """
+    symbols, _ = index.symbols(profiles.genes)
+    places: dict[str, list[int]] = {}
+    for column, (gene, symbol) in enumerate(zip(profiles.genes, symbols, strict=True)):
+        places.setdefault(symbol or gene, []).append(column)
+    kept = [_written_as(name, columns, profiles.genes) for name, columns in places.items()]
+    levels = profiles.levels[:, kept]
+    for place, columns in enumerate(places.values()):
+        if len(columns) > 1 and all(profiles.genes[c].startswith("ENST") for c in columns):
+            levels[:, place] = _summed(profiles.levels[:, columns], profiles.unit)
+    return replace(profiles, genes=tuple(places), levels=levels)
+
+
+def _written_as(name: str, columns: Sequence[int], genes: Sequence[str]) -> int:
+    def own(column: int) -> bool:
+        combined = _WITH_ID.match(genes[column])
+        return (combined[1] if combined else genes[column]) == name
+
+    return next((column for column in columns if own(column)), columns[0])
+
+
+def _summed(levels: Floats, unit: str) -> Floats:
+    linear = {"log2tpm1": "tpm", "log2tpm0.001": "tpm", "log2rsem1": "rsem"}.get(unit, unit)
+    if linear == "zscore":
+        raise UnitError("z-scores of transcripts do not add up to their gene", remedy="give values per gene")
+    total = convert(levels, unit, linear).sum(axis=1, keepdims=True)
+    return convert(total, linear, unit)[:, 0]
+
+
+def shared_genes(lines: Profiles, patients: Profiles) -> tuple[str, ...]:
+    """Genes measured in every cell line and every patient, sorted."""
+    return tuple(sorted(_complete(lines) & _complete(patients)))
+
+
+def _complete(profiles: Profiles) -> set[str]:
+    lacking = np.isnan(profiles.levels).sum(axis=0)
+    return {gene for gene, missing in zip(profiles.genes, lacking, strict=True) if missing == 0}
