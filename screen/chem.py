@@ -6,7 +6,7 @@ metals are kept whole: the metal is the drug. Of a mixture of organic molecules 
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rdkit import Chem, rdBase
 from rdkit.Chem import Descriptors, rdFingerprintGenerator
 from rdkit.Chem.MolStandardize import rdMolStandardize
+from rdkit.Chem.Scaffolds import MurckoScaffold
 
 from screen.errors import InputError
 
@@ -119,6 +120,13 @@ def structures(names_smiles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, 
     return names, table.unique("drug_id", keep="first", maintain_order=True), problems
 
 
+def smiles_of(molblock: str) -> str:
+    """SMILES of an MDL mol block (V2000 or V3000); empty where it cannot be read."""
+    with rdBase.BlockLogs():
+        molecule = Chem.MolFromMolBlock(molblock)
+        return Chem.MolToSmiles(molecule) if molecule is not None else ""
+
+
 def graph(smiles: str) -> MolGraph:
     """Atoms and bonds of a SMILES taken as it is: standardise first, for chirality follows the order of the atoms.
 
@@ -143,46 +151,40 @@ def graph(smiles: str) -> MolGraph:
 def fingerprint(smiles: str) -> NDArray[np.bool_]:
     """Morgan fingerprint of radius 2 (ECFP4), length 2048."""
     with rdBase.BlockLogs():
-        bits: NDArray[np.bool_] = _MORGAN.GetFingerprintAsNumPy(_parse(smiles)).astype(np.bool_)
-    return bits
+        return np.asarray(_MORGAN.GetFingerprintAsNumPy(_parse(smiles)), np.bool_)
 
 
 def scaffold(smiles: str) -> str:
     """Bemis-Murcko scaffold as canonical SMILES; empty for a molecule without a ring."""
-    from rdkit.Chem.Scaffolds import MurckoScaffold
-
     with rdBase.BlockLogs():
         frame = MurckoScaffold.GetScaffoldForMol(_parse(smiles))  # type: ignore[no-untyped-call]
         return Chem.MolToSmiles(frame)
 
 
-def recombine(smiles: Sequence[str], count: int, seed: int) -> list[str]:
+def recombine(smiles: Sequence[str], seed: int, tries: int = 200) -> list[str]:
     """New molecules put together from the BRICS fragments of given ones (Degen et al. 2008).
 
-    About ``count`` canonical SMILES of 8 to 60 heavy atoms, sorted, no two alike; fewer where the fragments end.
+    Each fragment in turn is grown in ``tries`` steps with eight others drawn at random. Returns canonical SMILES of
+    8 to 60 heavy atoms, sorted, no two alike.
     """
     from rdkit.Chem import BRICS
 
     with rdBase.BlockLogs():
         cut = (BRICS.BRICSDecompose(_parse(one)) for one in smiles)  # type: ignore[no-untyped-call]
-        starts = sorted({text for texts in cut for text in texts if "*" in text})
-        share = -(-count // max(len(starts), 1))
-        made = {text for number, start in enumerate(starts)
-                for text in islice(_grown(start, starts, seed + number), share)}
+        fragments = sorted({text for texts in cut for text in texts if "*" in text})
+        made: set[str] = set()
+        for number, start in enumerate(fragments):
+            others = Random(f"{seed}/{number}").sample(fragments, min(8, len(fragments)))
+            pieces = [Chem.MolFromSmiles(text) for text in (start, *others)]
+            grown = BRICS.BRICSBuild(  # type: ignore[no-untyped-call]
+                pieces[1:], seeds=pieces[:1], onlyCompleteMols=False, scrambleReagents=False)
+            made.update(filter(None, map(_complete, islice(grown, tries))))
     return sorted(made)
 
 
-def _grown(start: str, texts: Sequence[str], seed: int) -> Iterator[str]:
-    from rdkit.Chem import BRICS
-
-    order = list(texts)
-    Random(seed).shuffle(order)
-    fragments = [Chem.MolFromSmiles(text) for text in order]
-    built = BRICS.BRICSBuild(  # type: ignore[no-untyped-call]
-        fragments, seeds=[Chem.MolFromSmiles(start)], scrambleReagents=False, maxDepth=3)
-    for product in built:
-        if 8 <= product.GetNumHeavyAtoms() <= 60 and Chem.SanitizeMol(product, catchErrors=True) == 0:
-            yield Chem.MolToSmiles(product)
+def _complete(product: Any) -> str:
+    whole = all(atom.GetAtomicNum() for atom in product.GetAtoms()) and 8 <= product.GetNumHeavyAtoms() <= 60
+    return Chem.MolToSmiles(product) if whole and not Chem.SanitizeMol(product, catchErrors=True) else ""
 
 
 def _outcomes(distinct: Sequence[str]) -> list[Molecule | str]:

@@ -54,10 +54,9 @@ class Head:
 
     @cached_property
     def delimiter(self) -> str:
-        """Of tab, comma, semicolon and pipe the one most frequent in the first data lines."""
-        sample = [line for line in self.lines if line and line[0] not in "#!"][:3]
-        first = "\n".join(sample)
-        return max("\t,;|", key=first.count)
+        """Of tab, comma, semicolon and pipe the one most frequent in the header: cells may hold lists of their own."""
+        sample = [line for line in self.lines if line.strip() and line[0] not in "#!"][:3]
+        return max("\t,;|", key=lambda mark: [line.count(mark) for line in sample])
 
     @cached_property
     def header(self) -> tuple[str, ...]:
@@ -84,13 +83,12 @@ def peek(path: Path) -> Head:
         raise InputError("no such file", where=str(path), remedy="check the path")
     if path.is_dir():
         raise InputError("is a folder", where=str(path), remedy="name the files in it")
-    gz = path.open("rb").read(2) == b"\x1f\x8b"
     raw, cut = _first_lines(path)
     if not raw.strip():
         raise InputError("the file is empty", where=str(path), remedy="fetch it again")
     if raw.startswith(_LFS):
         raise InputError("a Git LFS pointer, not the data", where=str(path), remedy="run: git lfs pull")
-    return Head(path, raw, gz, cut)
+    return Head(path, raw, _packed(path), cut)
 
 
 def _first_lines(path: Path) -> tuple[bytes, bool]:
@@ -103,12 +101,15 @@ def _first_lines(path: Path) -> tuple[bytes, bool]:
     return raw, len(raw) == size
 
 
+def _packed(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
+
+
 def read_bytes(path: Path, limit: int = -1) -> bytes:
     """The bytes of a file, decompressed when it is gzip."""
-    with path.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
     try:
-        with gzip.open(path) if packed else path.open("rb") as stream:
+        with gzip.open(path) if _packed(path) else path.open("rb") as stream:
             return stream.read(limit)
     except (EOFError, gzip.BadGzipFile, OSError) as fault:
         raise InputError(f"cannot be read to its end ({fault}): cut or damaged", where=str(path),
