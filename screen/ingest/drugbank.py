@@ -14,6 +14,7 @@ from xml.parsers import expat
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import parse_coverage
 from screen.ingest import drug_rows
 from screen.ingest.files import Head, read_rows, read_text
 from screen.ingest.kinds import Kind
@@ -107,7 +108,7 @@ def _read_full(head: Head, options: ReadOptions) -> Batch:
               "drug_structures": structures.table, "drug_problems": structures.problems,
               "drug_facts": drug_rows.facts(groups), "indication_records": _indications(drugs)}
     notes = (f"{len(drugs):,} drugs, {sum(bool(d.sentences) for d in drugs):,} with an indication", *structures.notes)
-    return Batch("drugbank-xml", tables, notes, released, options.coverage or "partial")
+    return Batch("drugbank-xml", tables, notes, released, str(parse_coverage(options.coverage)))
 
 
 def _refuse_doctype(head: Head) -> None:

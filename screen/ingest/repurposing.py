@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import parse_coverage
 from screen.ingest import drug_rows
 from screen.ingest.files import Head, read_bytes, read_rows
 from screen.ingest.kinds import Kind
@@ -44,7 +45,7 @@ def _read_drugs(head: Head, options: ReadOptions) -> Batch:
     }
     blank = frame["indication"].null_count()
     notes = (*told, f"{frame.height:,} drugs; {blank:,} without an indication, which does not mean they have none")
-    return Batch("repurposing-drugs", tables, notes, snapshot, options.coverage or "partial")
+    return Batch("repurposing-drugs", tables, notes, snapshot, str(parse_coverage(options.coverage)))
 
 
 def _read_samples(head: Head, _options: ReadOptions) -> Batch:

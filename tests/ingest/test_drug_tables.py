@@ -23,8 +23,9 @@ def test_columns_may_be_spelled_as_people_do(tmp_path: Path, header: str) -> Non
 
 
 def test_synonyms_follow_their_main_name(tmp_path: Path) -> None:
-    content = f'DRUG_ID,DRUG_NAME,PUTATIVE_TARGET,DRUG_SYNONYMS,SMILES\n1,Erlotinib,EGFR,"Tarceva, -, ERLOTINIB",{_SMILES}\n'
-    names = read(tmp_path / "gdsc.csv", content).tables["drug_names"]
+    row = f'1,Erlotinib,EGFR,"Tarceva, -, ERLOTINIB",{_SMILES}\n'
+    batch = read(tmp_path / "gdsc.csv", "DRUG_ID,DRUG_NAME,PUTATIVE_TARGET,DRUG_SYNONYMS,SMILES\n" + row)
+    names = batch.tables["drug_names"]
     assert names.filter(preferred=False).select("name", "alias_of").rows() == [("Tarceva", "erlotinib")]
 
 
@@ -59,8 +60,8 @@ def test_a_table_without_drugs_is_refused(tmp_path: Path, rows: str, said: str) 
 
 
 def test_targets_pathway_and_pubchem_are_facts(tmp_path: Path) -> None:
-    content = f'drug_name,target,pathway,pubchem_cid,smiles\nErlotinib,"EGFR, ERBB2",EGFR signaling,176870.0,{_SMILES}\n'
-    facts = read(tmp_path / "d.csv", content).tables["drug_facts"]
+    row = f'Erlotinib,"EGFR, ERBB2",EGFR signaling,176870.0,{_SMILES}\n'
+    facts = read(tmp_path / "d.csv", "drug_name,target,pathway,pubchem_cid,smiles\n" + row).tables["drug_facts"]
     assert facts.select("field", "value").rows() == [
         ("pathway", "EGFR signaling"), ("pubchem_cid", "176870"), ("target", "EGFR"), ("target", "ERBB2")]
 

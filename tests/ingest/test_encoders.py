@@ -20,7 +20,8 @@ def test_torch_files_old_and_new_are_recognised(tmp_path: Path, legacy: bool) ->
 
 
 def test_text_and_spreadsheets_are_no_checkpoints(tmp_path: Path) -> None:
-    for name, content in {"a.json": b'{"a": 1}', "b.csv": b"a,b\n1,2\n", "c.xlsx": b"PK\x03\x04 xl/workbook.xml"}.items():
+    contents = {"a.json": b'{"a": 1}', "b.csv": b"a,b\n1,2\n", "c.xlsx": b"PK\x03\x04 xl/workbook.xml"}
+    for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
         assert not encoders.KINDS[0].recognises(peek(tmp_path / name))
 

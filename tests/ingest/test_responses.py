@@ -84,7 +84,7 @@ def test_ctrp_area_is_kept_apart(tmp_path: Path, name: str, values: str) -> None
 
 
 def test_a_fraction_above_one_now_and_then_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="line 4: AUC 1.5"):
+    with pytest.raises(InputError, match=r"line 4: AUC 1\.5"):
         read(tmp_path / "mine.csv", "cell_line_id,drug_name,auc\nA,X,0.3\nB,X,0.4\nC,X,1.5\n")
 
 

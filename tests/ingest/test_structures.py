@@ -26,8 +26,12 @@ $$$$
 
 
 @pytest.mark.parametrize("content", [
-    "CCO ethanol\nc1ccccc1 benzene\n", "CCO\tethanol\r\nc1ccccc1\tbenzene\r\n", "SMILES Name\nCCO ethanol\nc1ccccc1 benzene",
-    "CCO |&1:1| ethanol\nc1ccccc1 benzene\n", "# a comment\nCCO ethanol\n\nc1ccccc1 benzene\n"])
+    "CCO ethanol\nc1ccccc1 benzene\n",
+    "CCO\tethanol\r\nc1ccccc1\tbenzene\r\n",
+    "SMILES Name\nCCO ethanol\nc1ccccc1 benzene",
+    "CCO |&1:1| ethanol\nc1ccccc1 benzene\n",
+    "# a comment\nCCO ethanol\n\nc1ccccc1 benzene\n",
+])
 def test_smiles_lines_are_read_with_or_without_header(tmp_path: Path, content: str) -> None:
     batch = read(tmp_path / "a.smi", content)
     assert batch.kind == "smiles-file"
