@@ -88,6 +88,25 @@ def test_some_patients_are_sensitive_and_most_are_not(cohort: Cohort) -> None:
     assert share["sensitive"].is_between(0.1, 0.6).all()
 
 
+KINDS = {
+    "synthetic_Model.csv": "depmap-model", EXPRESSION: "depmap-expression", "synthetic_drugs.csv": "drug-table",
+    RESPONSE: "gdsc-dose-response", "synthetic_clinical.csv": "clinical-table",
+    "synthetic_expression_BRCA.csv": "expression-matrix", "synthetic_outside_tpm.csv": "expression-matrix",
+    "synthetic_repurposing_drugs.txt": "repurposing-drugs", "synthetic_nci_labels.csv": "nci-indications",
+    "synthetic_trials.json": "clinicaltrials-json",
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_ingest_recognises_the_published_shapes(cohort: Cohort, name: str) -> None:
+    from screen.ingest import kinds
+
+    file = next(f for f in (*cohort.files, cohort.outside) if f.path.name == name)
+    kind, batch = kinds.read(file.path, file.options)
+    assert kind.name == KINDS[name]
+    assert batch.coverage == file.options.coverage
+
+
 def test_truth_is_in_no_file(cohort: Cohort) -> None:
     written = b"".join(file.path.read_bytes() for file in cohort.files)
     assert b"sensitive" not in written
