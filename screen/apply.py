@@ -53,7 +53,7 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     if not chosen.parts:
         raise InputError(_none_fits(refused), where=f"rank {bundle.manifest['indication']}",
                          remedy=profiles.remedy(want))
-    library = load.library(store, screened_only=settings.ranking.library == "screened")
+    library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     vectors = embed.embeddings(store, library, embed.encoder_of(store, bundle.manifest["encoder"]["id"]))
     found = chosen.profiles()
     scaled = bundle.frame.scale(found)

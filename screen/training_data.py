@@ -105,7 +105,7 @@ def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tup
     dataset, metric = _dataset(store, settings.training.dataset)
     pairs = load.pair_responses(store, dataset, metric)
     measured = set(pairs.filter(pl.col("cell_line_id").is_in(list(line_ids)))["drug_id"])
-    everything = load.library(store, screened_only=True)
+    everything = load.library(store, "trained", dataset)
     library = everything.take([i for i, drug in enumerate(everything.drug_ids) if drug in measured])
     return dataset, library, _matrix(pairs, line_ids, library.drug_ids)
 

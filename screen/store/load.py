@@ -67,10 +67,18 @@ def pair_responses(store: Store, dataset: str, metric: str) -> pl.DataFrame:
                      dataset=dataset, metric=metric)
 
 
-def library(store: Store, *, screened_only: bool) -> Library:
-    """Drugs to score in id order; those without a structure are listed with the reason."""
-    rows = store.sql("SELECT drug_id, name, smiles FROM drugs WHERE screened OR NOT $only ORDER BY drug_id",
-                     only=screened_only)
+def library(store: Store, which: str, dataset: str = "") -> Library:
+    """Drugs to score, in id order; those without a structure are listed with the reason.
+
+    Parameters
+    ----------
+    which : ``trained`` (measured in ``dataset``), ``screened`` (measured in any data set) or ``all`` structures
+    """
+    rows = store.sql(
+        """SELECT drug_id, name, smiles FROM drugs
+           WHERE $which = 'all' OR ($which = 'screened' AND screened)
+              OR ($which = 'trained' AND drug_id IN (SELECT drug_id FROM pair_responses WHERE dataset = $dataset))
+           ORDER BY drug_id""", which=which, dataset=dataset)
     kept = rows.filter(pl.col("smiles").is_not_null())
     left = rows.filter(pl.col("smiles").is_null())
     return Library(tuple(kept["drug_id"]), tuple(kept["name"]), tuple(kept["smiles"]),
