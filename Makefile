@@ -17,7 +17,7 @@ demo: $(READY) debian
 	$(BIN)/crescreen demo
 
 test: $(READY) debian
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --durations 10
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 check: $(READY) debian
 	$(BIN)/ruff check .
