@@ -1,0 +1,86 @@
+"""A model's frozen frame: where a value lies among the reference of its own domain."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from screen.errors import InputError, UnitError
+from screen.expression import convert, fit_frame
+from screen.records import Domain, Floats, Profiles
+
+GENES = ("A", "B", "C")
+RNG = np.random.default_rng(2)
+
+
+def made(domain: Domain, levels: Floats, unit: str = "log2tpm1", genes: tuple[str, ...] = GENES) -> Profiles:
+    ids = tuple(f"S{i}" for i in range(len(levels)))
+    return Profiles(domain, ids, ids, ("s",) * len(ids), ("data",) * len(ids), genes, levels.astype(np.float32), unit)
+
+
+LINES = made("cell_line", RNG.gamma(2, 2, (90, 3)))
+PATIENTS = made("patient", RNG.gamma(2, 1, (300, 3)))
+FRAME = fit_frame(LINES, PATIENTS, GENES)
+
+
+def test_a_patient_alone_gets_the_numbers_it_has_in_the_cohort() -> None:
+    together = FRAME.scale(PATIENTS)
+    assert np.array_equal(FRAME.scale(PATIENTS.take([17])), together[17:18])
+
+
+@pytest.mark.parametrize("reference", [LINES, PATIENTS], ids=["lines", "patients"])
+def test_each_domain_becomes_standard_normal_and_keeps_its_ranks(reference: Profiles) -> None:
+    scores = FRAME.scale(reference)
+    assert np.abs(scores.mean(axis=0)).max() < 0.02
+    assert np.abs(scores.std(axis=0) - 1).max() < 0.1
+    order = np.argsort(reference.levels, axis=0)
+    assert (np.diff(np.take_along_axis(scores, order, 0), axis=0) > 0).all()
+
+
+def test_outliers_are_clipped_and_missing_is_the_middle() -> None:
+    odd = made("patient", np.array([[36_893, -50, np.nan]]))
+    scores = FRAME.scale(odd)[0]
+    assert scores.tolist() == pytest.approx([3.0902, -3.0902, 0.0], abs=1e-3)
+
+
+def test_zeros_share_the_middle_of_their_ranks_and_a_constant_gene_says_nothing() -> None:
+    levels = np.zeros((100, 3))
+    levels[:50, 0] = np.linspace(1, 9, 50)
+    levels[:, 2] = 4
+    frame = fit_frame(LINES, made("patient", levels), GENES)
+    scores = frame.scale(made("patient", np.array([[0.0, 0.0, 4.0], [9.0, 1.0, 7.0]])))
+    assert scores[0].tolist() == pytest.approx([-0.67, 0, 0], abs=0.03)  # the lower half: median rank 1/4
+    assert scores[1, 1:].tolist() == [0, 0]
+
+
+def test_another_unit_of_the_same_family_gives_the_same_scores() -> None:
+    tpm = replace(PATIENTS, levels=convert(PATIENTS.levels, "log2tpm1", "tpm"), unit="tpm")
+    np.testing.assert_allclose(FRAME.scale(tpm), FRAME.scale(PATIENTS), atol=1e-3)
+    assert fit_frame(LINES, tpm, GENES).unit == "log2tpm1"
+
+
+def test_a_foreign_unit_is_refused_never_rescaled() -> None:
+    with pytest.raises(UnitError, match=r"z-score, which cannot be brought to the model's log2\(TPM") as fault:
+        FRAME.scale(made("patient", RNG.normal(size=(2, 3)), "zscore"))
+    assert fault.value.where == "data"
+    assert fault.value.remedy
+
+
+def test_read_counts_are_no_frame() -> None:
+    with pytest.raises(UnitError, match="sequencing depth"):
+        fit_frame(LINES, made("patient", RNG.integers(0, 90, (9, 3)), "counts"), GENES)
+
+
+def test_coverage_names_what_is_missing() -> None:
+    some = made("patient", np.array([[1.0, np.nan], [1.0, 2.0]]), genes=("C", "A"))
+    first, second = FRAME.coverage(some)
+    assert (first.found, first.expected, first.missing) == (1, 3, ("A", "B"))
+    assert (second.found, second.missing) == (2, ("B",))
+    assert FRAME.scale(some)[0, :2].tolist() == [0, 0]
+
+
+def test_nothing_to_learn_from() -> None:
+    with pytest.raises(InputError, match="0 shared genes"):
+        fit_frame(LINES, PATIENTS, ())
+    with pytest.raises(InputError, match="gene Z has no value"):
+        fit_frame(LINES, PATIENTS, ("A", "Z"))
