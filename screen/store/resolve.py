@@ -5,7 +5,7 @@ a synonym; then the structure that most sources, then most rows, give; then the 
 its main name means. What was claimed and not taken is listed in ``drug_conflicts``; a synonym that several drugs of
 one authority claim, and no main name settles, means none of them (``taken`` is empty there).
 
-A name without a structure of its own takes the one structure that its synonyms in the same source agree on. Failing
+A name without a structure in its source takes the one structure that its synonyms there agree on. Failing
 that, the main name and its synonyms are one drug without a structure, ``name:<key of the main name>``. Two main names
 that sources call each other's synonym are one drug.
 """
@@ -20,7 +20,8 @@ WITH skeletons AS (
     GROUP BY ALL HAVING count(*) = 1
 )
 SELECT n.source_id, n.drug_key, n.name, n.preferred, n.authority, coalesce(n.alias_of, n.drug_key) AS main_key,
-       coalesce(s.drug_id, k.drug_id) AS drug_id
+       coalesce(s.drug_id, k.drug_id) AS drug_id,
+       n.drug_id IS NOT NULL AND s.drug_id IS NULL AND k.drug_id IS NULL AS elsewhere
 FROM drug_names n
 LEFT JOIN drug_structures s ON s.drug_id = n.drug_id
 LEFT JOIN skeletons k ON s.drug_id IS NULL AND k.skeleton = n.drug_id[:14]
@@ -40,16 +41,18 @@ SELECT drug_key, first(drug_id ORDER BY authority, sources DESC, rows_ DESC, dru
 FROM main_claims GROUP BY drug_key
 """
 
-# A group is the main name and the synonyms of one source: the main name's structure, else the synonyms' only one.
+# A group is the main name and the synonyms of one source: the main name's structure, else the synonyms' only one,
+# unless the source gives the main name a structure that is none of those here (esketamine is not arketamine).
 _GROUPS = """
 CREATE OR REPLACE TEMP TABLE groups AS
 WITH members AS (
-    SELECT n.source_id, n.main_key, n.preferred, m.drug_id, starts_with(m.drug_id, 'name:') AS bare
+    SELECT n.source_id, n.main_key, n.preferred, n.elsewhere, m.drug_id, starts_with(m.drug_id, 'name:') AS bare
     FROM named n LEFT JOIN meant m USING (drug_key)
 )
 SELECT source_id, main_key,
        coalesce(any_value(drug_id) FILTER (preferred AND NOT bare),
-                CASE WHEN count(DISTINCT drug_id) FILTER (NOT bare) = 1 THEN min(drug_id) FILTER (NOT bare) END,
+                CASE WHEN count(DISTINCT drug_id) FILTER (NOT bare) = 1 AND NOT bool_or(elsewhere)
+                     THEN min(drug_id) FILTER (NOT bare) END,
                 any_value(drug_id) FILTER (preferred),
                 'name:' || main_key) AS drug_id
 FROM members GROUP BY source_id, main_key
@@ -91,7 +94,7 @@ GROUP BY drug_key
 HAVING NOT bool_and(synonym) OR count(DISTINCT drug_id) = 1
 """
 
-_ROUNDS = 3
+_ROUNDS = 2
 """A synonym's main name may itself be another source's synonym: meanings settle along such chains."""
 
 # Two main names that sources call each other's synonym (rapamycin, sirolimus) are one drug.

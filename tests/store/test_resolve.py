@@ -112,6 +112,13 @@ def test_a_name_takes_the_structure_its_synonym_has_elsewhere(store: Store) -> N
     assert _meant(store) == {"5fluorouracil": A, "fluorouracil": A}
 
 
+def test_a_name_of_another_structure_takes_none_from_a_synonym(store: Store) -> None:
+    _structures(store, A)
+    _add(store, "hub", 1, ("Arketamine", A, None))
+    _add(store, "bank", 2, ("Esketamine", B, None), ("Arketamine", B, "Esketamine"))
+    assert _meant(store) == {"arketamine": A}
+
+
 def test_main_names_that_are_each_others_synonym_are_one_drug(store: Store) -> None:
     _structures(store, A, B)
     _add(store, "gdsc", 0, ("Rapamycin", A, None), ("Sirolimus", A, "Rapamycin"))
