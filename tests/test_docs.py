@@ -60,5 +60,5 @@ def _toml(value: object) -> str:
 
 
 def test_the_files_the_readme_points_to_exist() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r'src="([^"]+)"', README)
+    links = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r"`((?:screen|db|tests|docker)/[\w./]*)`", README)
     assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
