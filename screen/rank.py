@@ -1,0 +1,195 @@
+"""Scores to ranks, and ranks to the tables EDP, EDI, DEI and Qualified (SQL in ``db/queries``)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from screen.errors import InputError, StoreError
+from screen.records import Floats, drug_key
+from screen.resources import query
+from screen.settings import Ranking
+from screen.store import Store
+
+Ints = NDArray[np.int32]
+
+DERIVED = ("edp", "edi", "dei", "qualified")
+NAMED = ("scores", "evidence", "coverage")
+"""Tables with a query of their own in ``db/queries``."""
+PLAIN = {
+    "drugs": "FROM drugs ORDER BY drug_id",
+    "patients": "FROM patients ORDER BY patient_id",
+    "evaluations": "FROM evaluations ORDER BY ALL",
+    "unlinked": "FROM unlinked ORDER BY ALL",
+    "runs": "FROM runs ORDER BY indication, ranked DESC",
+    "run_drugs": "FROM run_drugs ORDER BY run_id, drug_id",
+    "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
+}
+
+_LABELLED = """
+SELECT e.*, coalesce(l.label, 'Not scored') AS label, coalesce(l.label_trial, 'Not scored') AS label_trial
+FROM efficacy e
+LEFT JOIN labels l USING (drug_id, indication)
+ORDER BY drug_name, drug_id, indication
+"""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What follows from the scores of the runs taken, one frame a table."""
+
+    edp: pl.DataFrame
+    """run_id, indication, patient_id, drug_id, drug_name, score, selective, rank, tied."""
+    edi: pl.DataFrame
+    """indication, drug_id, drug_name, efficient_patients, patients, fraction, rank, tied."""
+    dei: pl.DataFrame
+    """drug_id, drug_name, indication, efficient, label, label_trial; efficient is null where not scored."""
+    qualified: pl.DataFrame
+    """drug_id, drug_name, qualified, reason, proved, contradicted, not_searched, indications_ranked."""
+
+
+def rank_scores(members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[str],
+                reference: Floats | None) -> pl.DataFrame:
+    """Rows of table ``scores`` (without run_id) from an ensemble's predictions.
+
+    Parameters
+    ----------
+    members : m x n x d probabilities of sensitivity, one layer a member
+    patient_ids, drug_ids : lengths n and d
+    reference : K x d quantiles (0 to 1, evenly spaced) of the reference patients' scores of each drug, or None
+
+    Returns
+    -------
+    One row a pair, by patient as given and then by drug_id. ``score_sd`` is the sample deviation over the members
+    (0 for one); ``rank`` 1 is best, ties by drug_id; ``rank_low`` and ``rank_high`` the best and the worst rank over
+    the members.
+    """
+    order = np.argsort(np.array(drug_ids, dtype=np.str_), kind="stable")
+    members = members[:, :, order]
+    score = members.mean(axis=0, dtype=np.float64).astype(np.float32)
+    spread = members.std(axis=0, ddof=min(1, len(members) - 1), dtype=np.float64).astype(np.float32)
+    low, high = _rank_range(members)
+    n, d = score.shape
+    selective = None if reference is None else _percentiles(score, reference[:, order]).ravel()
+    return pl.DataFrame({
+        "patient_id": np.repeat(np.array(patient_ids, dtype=np.str_), d),
+        "drug_id": np.tile(np.array(drug_ids, dtype=np.str_)[order], n),
+        "score": score.ravel(), "score_sd": spread.ravel(), "selective": selective,
+        "rank": _ranks(score).ravel(), "tied": _tied(score).ravel(),
+        "rank_low": low.ravel(), "rank_high": high.ravel(),
+    }, schema_overrides={"selective": pl.Float32})
+
+
+def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None) -> Tables:
+    """EDP, EDI, DEI and Qualified of these runs, or of the newest run of each indication.
+
+    Raises
+    ------
+    StoreError
+        Nothing has been ranked.
+    InputError
+        A drug of ``ranking.excluded_drugs`` is not known to the store.
+    """
+    runs = list(run_ids or current_runs(store))
+    part = Fraction(str(ranking.efficient_fraction))
+    _keep(store, "edp", query("edp"), run_ids=runs, by=ranking.efficient_by,
+          numerator=part.numerator, denominator=part.denominator)
+    _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
+    _keep(store, "efficacy", query("dei"), run_ids=runs)
+    _keep(store, "pairs", "SELECT drug_id, indication, efficient FROM efficacy WHERE efficient IS NOT NULL")
+    _keep(store, "labels", query("labels"))
+    _keep(store, "dei", _LABELLED)
+    qualified = store.query("qualified", excluded=_excluded(store, ranking.excluded_drugs))
+    return Tables(store.sql("FROM edp"), store.sql("FROM edi"), store.sql("FROM dei"), qualified)
+
+
+def current_runs(store: Store) -> list[str]:
+    """Ids of the newest run of each indication, in the order of the indications.
+
+    Raises
+    ------
+    StoreError
+        Nothing has been ranked.
+    """
+    runs = store.sql("SELECT arg_max(run_id, ranked) AS run_id FROM runs GROUP BY indication ORDER BY indication")
+    if runs.is_empty():
+        raise StoreError("nothing is ranked yet", where=str(store.path), remedy="run: crescreen rank CODE")
+    return runs["run_id"].to_list()
+
+
+def export(store: Store, table: str, ranking: Ranking | None = None) -> pl.DataFrame:
+    """One of the tables a user may take out, over the newest run of each indication.
+
+    Raises
+    ------
+    InputError
+        No table of that name.
+    """
+    if table in DERIVED:
+        frame: pl.DataFrame = getattr(tables(store, ranking or Ranking()), table)
+        return frame
+    if table in NAMED:
+        return store.query(table)
+    if table in PLAIN:
+        return store.sql(PLAIN[table])
+    raise InputError(f"unknown table {table!r}", where="export",
+                     remedy=f"known are: {', '.join(sorted({*DERIVED, *NAMED, *PLAIN}))}")
+
+
+def _keep(store: Store, name: str, text: str, **values: Any) -> None:
+    # Temporary tables belong to the connection, so a store open for reading takes them too.
+    store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}", **values)
+
+
+def _excluded(store: Store, names: Sequence[str]) -> list[str]:
+    known = {row["drug_key"]: row["drug_id"] for row in store.sql("FROM drug_keys").to_dicts()} if names else {}
+    for name in names:
+        if drug_key(name) not in known:
+            raise InputError(f"unknown drug {name!r}", where="setting excluded_drugs",
+                             remedy="give a name that crescreen export drugs lists")
+    return sorted({known[drug_key(name)] for name in names})
+
+
+def _ranks(scores: Floats) -> Ints:
+    """n x d ranks, 1 for the highest of a row; equal scores keep the order of the columns."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    ranks = np.empty(scores.shape, dtype=np.int32)
+    np.put_along_axis(ranks, order, np.arange(1, scores.shape[1] + 1, dtype=np.int32)[None, :], axis=1)
+    return ranks
+
+
+def _rank_range(members: Floats) -> tuple[Ints, Ints]:
+    # One member at a time: the whole ensemble's ranks need not lie in memory at once.
+    low = high = _ranks(members[0])
+    for member in members[1:]:
+        ranks = _ranks(member)
+        low, high = np.minimum(low, ranks), np.maximum(high, ranks)
+    return low, high
+
+
+def _tied(scores: Floats) -> NDArray[np.bool_]:
+    """n x d: whether another drug of the row has the same score."""
+    order = np.argsort(scores, axis=1, kind="stable")
+    ordered = np.take_along_axis(scores, order, axis=1)
+    same = np.zeros(scores.shape, dtype=np.bool_)
+    same[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
+    same[:, :-1] |= same[:, 1:]
+    tied = np.empty_like(same)
+    np.put_along_axis(tied, order, same, axis=1)
+    return tied
+
+
+def _percentiles(scores: Floats, reference: Floats) -> Floats:
+    """n x d: where each score lies (0 to 1) among the K x d reference quantiles of its drug.
+
+    A score on a flat stretch of the quantiles takes the middle of the stretch, so a drug that scores the same for
+    everybody is at 0.5 for everybody.
+    """
+    levels = np.linspace(0.0, 1.0, len(reference))
+    columns = [(np.interp(scores[:, j], knots, levels) + 1.0 - np.interp(-scores[:, j], -knots[::-1], levels)) / 2
+               for j, knots in enumerate(np.sort(reference, axis=0).T)]
+    return np.column_stack(columns).astype(np.float32)

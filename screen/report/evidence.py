@@ -1,0 +1,146 @@
+"""Drugs with what the sources hold on them: facts, records, grade, label. Nothing here touches a score."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from screen import indications
+from screen.report import words
+from screen.store import Store
+
+_PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
+
+_RECORDS = """
+SELECT drug_id, indication, kind, origin, record_id, counts, phase, status, record_date, combination, detail
+FROM evidence
+WHERE list_contains($drugs, drug_id)
+ORDER BY drug_id, kind, record_date DESC NULLS LAST, record_id, indication
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of one source on a drug in an indication."""
+
+    indication: str
+    kind: str
+    """label, trial or hub."""
+    origin: str
+    record_id: str
+    counts: bool
+    """False: shown, but no record (withdrawn)."""
+    phase: str | None
+    status: str | None
+    date: str | None
+    combination: bool
+    detail: str | None
+
+
+@dataclass(frozen=True)
+class DrugNote:
+    """A drug as a report speaks of it, for one indication."""
+
+    drug_id: str
+    name: str
+    mechanism: str
+    targets: str
+    hub_phase: str | None
+    grade: str
+    """Key of words.GRADES."""
+    chip: str
+    """The grade in a few words."""
+    label: str
+    label_trial: str
+    approved: bool
+    """Labelled for this indication by a source."""
+    records: tuple[Record, ...]
+    """For this indication."""
+    elsewhere: int
+    """Records for other indications."""
+
+
+def drug_notes(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:
+    """Notes on the drugs of one indication.
+
+    Parameters
+    ----------
+    efficient : drug_id -> predicted efficient
+    """
+    labels = labels_of(store, code, efficient)
+    records = _records(store, efficient)
+    facts = store.sql("SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs "
+                      "WHERE list_contains($drugs, drug_id)", drugs=list(efficient))
+    known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
+    return {d: _note(code, d, known.get(d, {}), labels[d], records.get(d, [])) for d in sorted(efficient)}
+
+
+def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
+    """drug_id -> row of ``labels.sql``: recorded, searched, label and the same by trials."""
+    pairs = pl.DataFrame({"drug_id": list(efficient), "efficient": list(efficient.values())},
+                         schema={"drug_id": pl.String, "efficient": pl.Boolean})
+    store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
+    store.append("pairs", pairs.with_columns(indication=pl.lit(code)))
+    return {row["drug_id"]: row for row in store.query("labels").iter_rows(named=True)}
+
+
+def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
+    held: dict[str, list[Record]] = {}
+    for drug_id, *rest in store.sql(_RECORDS, drugs=list(drugs)).iter_rows():
+        held.setdefault(drug_id, []).append(Record(*rest))
+    return held
+
+
+def _note(code: str, drug_id: str, facts: Mapping[str, Any], label: Mapping[str, Any],
+          records: list[Record]) -> DrugNote:
+    parts = indications.members(code)
+    here = _once([r for r in records if r.indication in parts])
+    away = [r for r in records if r.indication not in parts]
+    hub = facts.get("hub_phase")
+    grade, chip = _grade(here, away, hub, bool(label["searched"]))
+    targets = words.listed(facts.get("targets") or [])
+    mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
+    return DrugNote(drug_id, facts.get("name") or drug_id, mechanism or "mechanism not recorded", targets, hub, grade,
+                    chip, label["label"], label["label_trial"], any(_approves(r) for r in here), here,
+                    sum(r.counts for r in away))
+
+
+def _once(records: Iterable[Record]) -> tuple[Record, ...]:
+    """A record that holds for several parts of a group (COAD and READ) once, naming them all."""
+    held: dict[tuple[str, str], Record] = {}
+    for r in records:
+        first = held.get((r.origin, r.record_id))
+        held[r.origin, r.record_id] = r if first is None else replace(
+            first, indication=f"{first.indication}, {r.indication}")
+    return tuple(held.values())
+
+
+def _approves(record: Record) -> bool:
+    return record.counts and (record.kind == "label" or record.phase == "Launched")
+
+
+def _grade(here: Iterable[Record], away: Iterable[Record], hub: str | None, searched: bool) -> tuple[str, str]:
+    """Own scale of words.GRADES, best first."""
+    trials_here, trials_away = _trials(here), _trials(away)
+    ways = (
+        (any(map(_approves, here)), "E1", "approved here"),
+        (any(map(_approves, away)), "E2", "approved elsewhere"),
+        (bool(trials_here), "E3", f"{_best_phase(trials_here)} here"),
+        (bool(trials_away), "E4", f"{_best_phase(trials_away)} elsewhere"),
+        (hub is not None, "E5", f"hub: {words.plain(hub)}"),
+        (searched, "E0", "none found"),
+    )
+    found = next(((grade, chip) for holds, grade, chip in ways if holds), ("N", "not searched"))
+    if found[0] in ("E2", "E4", "E5") and not searched:
+        return found[0], f"{found[1]}; here not searched"
+    return found
+
+
+def _trials(records: Iterable[Record]) -> list[Record]:
+    return [r for r in records if r.kind == "trial" and r.counts]
+
+
+def _best_phase(trials: list[Record]) -> str:
+    phases = {t.phase for t in trials}
+    return words.plain(next((p for p in _PHASES if p in phases), None)).replace("–", "trial")

@@ -1,0 +1,93 @@
+"""The indication report's content: which drugs for how many patients, how far the record agrees, what is Qualified."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from screen import indications
+from screen.report import words
+from screen.report.agreement import Agreement, Phases, agreement, by_phase
+from screen.report.coverage import Coverage, coverage
+from screen.report.efficacy import Block, Verdict, blocks, verdicts
+from screen.report.efficient import Bin, EdiRow, Step, edi_rows, funnel, histogram
+from screen.report.evidence import drug_notes
+from screen.report.patient import RankTables
+from screen.report.patients import Cohort, cohort
+from screen.report.provenance import Provenance, current_run, provenance
+from screen.report.quality import Quality, quality
+from screen.report.sample import LeftOut, approved_unscored, left_out
+from screen.settings import Settings
+from screen.store import Store
+
+
+@dataclass(frozen=True)
+class IndicationReport:
+    """Everything an indication's pages say."""
+
+    title: str
+    subject: str
+    """The indication."""
+    name: str
+    answer: str
+    cohort: Cohort
+    scored: int
+    dropped: int
+    """Drugs left out."""
+    indications_ranked: tuple[str, ...]
+    funnel: tuple[Step, ...]
+    histogram: tuple[Bin, ...]
+    edi: tuple[EdiRow, ...]
+    dei: tuple[Block, ...]
+    qualified: tuple[Verdict, ...]
+    agreement: tuple[Agreement, ...]
+    phases: Phases
+    coverage: tuple[Coverage, ...]
+    quality: Quality
+    left_out: tuple[LeftOut, ...]
+    unscored: tuple[str, ...]
+    """Drugs approved for the indication that have no score."""
+    provenance: Provenance
+    kind: Literal["indication"] = "indication"
+
+
+def indication_context(store: Store, code: str, settings: Settings, tables: RankTables) -> IndicationReport:
+    """Gather one indication's report from the store.
+
+    Parameters
+    ----------
+    tables : EDP, EDI, DEI and Qualified over the newest runs
+
+    Raises
+    ------
+    StoreError
+        The indication is not ranked.
+    """
+    run = current_run(store, code)
+    patients, dropped, verdict = cohort(store, run), left_out(store, run), verdicts(tables.qualified)
+    scored = store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored ORDER BY 1",
+                       run=run.run_id)["drug_id"].to_list()
+    mine, pairs = (frame.filter(pl.col("indication") == code) for frame in (tables.edi, tables.edp))
+    counts = dict(pairs["drug_id"].value_counts().iter_rows())
+    chosen = set(mine["drug_id"])
+    notes = drug_notes(store, code, {drug: drug in chosen for drug in scored})
+    edi = edi_rows(mine, notes)
+    return IndicationReport(
+        f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients), patients,
+        len(scored), sum(len(group.drugs) for group in dropped), tuple(sorted({*tables.dei["indication"], code})),
+        funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
+        histogram(counts, len(scored), patients.patients), edi, blocks(tables.dei, tables.edi, code), verdict,
+        agreement(store, code, notes, chosen), by_phase([row.note for row in edi]), coverage(store, code),
+        quality(store, run), dropped, approved_unscored(store, run), provenance(store, run, settings))
+
+
+def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:
+    if not edi:
+        return "No drug is efficient for any patient of this indication."
+    best = edi[0]
+    yes = [v.name for v in qualified if v.qualified == "yes"]
+    proved = [row.note.name for row in edi if row.note.label == "Proved"]
+    return (f"{words.short(best.note.name)} is on the shortlist of most patients: {best.efficient_patients} of "
+            f"{cohort.patients}. Of {len(edi)} efficient drugs {len(proved)} are recorded for this indication. "
+            f"Qualified over all indications ranked: {words.listed(yes) if yes else 'none'}.")

@@ -1,0 +1,99 @@
+"""The patient report's content: which drugs to try, how sure that is, and what speaks against it."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import polars as pl
+
+from screen import indications
+from screen.report import words
+from screen.report.cautions import Caution, cautions
+from screen.report.provenance import Provenance, current_run, provenance
+from screen.report.quality import Quality, quality
+from screen.report.ranking import Group, InCohort, RankedDrug, Row, groups, in_cohort, ranked_drugs, table_rows
+from screen.report.sample import LeftOut, Sample, approved_unscored, indication_of, left_out, sample
+from screen.settings import Settings
+from screen.store import Store
+
+BOX = 15
+"""Most shortlisted drugs on page one."""
+
+
+class RankTables(Protocol):
+    """The tables of ``screen.rank.tables``."""
+
+    @property
+    def edp(self) -> pl.DataFrame: ...
+    @property
+    def edi(self) -> pl.DataFrame: ...
+    @property
+    def dei(self) -> pl.DataFrame: ...
+    @property
+    def qualified(self) -> pl.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class PatientReport:
+    """Everything a patient's pages say."""
+
+    title: str
+    subject: str
+    """The patient."""
+    sample: Sample
+    indication_name: str
+    answer: str
+    scored: int
+    cohort: int
+    """Patients of the indication ranked."""
+    shortlist: tuple[RankedDrug, ...]
+    box: tuple[Group, ...]
+    """The head of the shortlist by mechanism, for page one."""
+    box_left: int
+    """Shortlisted drugs not in the box."""
+    cautions: tuple[Caution, ...]
+    quality: Quality
+    rows: tuple[Row, ...]
+    cohort_picture: tuple[InCohort, ...]
+    evidence: tuple[RankedDrug, ...]
+    """Drugs whose records are listed: the shortlist, then those contradicting it."""
+    left_out: tuple[LeftOut, ...]
+    unscored: tuple[str, ...]
+    """Drugs approved for the indication that have no score."""
+    provenance: Provenance
+    kind: Literal["patient"] = "patient"
+
+
+def patient_context(store: Store, patient_id: str, settings: Settings, tables: RankTables) -> PatientReport:
+    """Gather one patient's report from the store.
+
+    Parameters
+    ----------
+    tables : EDP, EDI, DEI and Qualified over the newest runs
+
+    Raises
+    ------
+    StoreError
+        The patient is unknown or not ranked.
+    """
+    run = current_run(store, indication_of(store, patient_id))
+    drugs = ranked_drugs(store, run, patient_id, tables.edp)
+    shortlist = tuple(d for d in drugs if d.efficient)
+    source, measured, one = provenance(store, run, settings), quality(store, run), sample(store, run, patient_id)
+    cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
+    unscored = approved_unscored(store, run)
+    against = tuple(d for d in drugs if d.note.label == "Contradicted" and d.note.approved)
+    return PatientReport(
+        f"Drug ranking: {patient_id} ({run.indication})", patient_id, one, indications.name(run.indication),
+        _answer(drugs, shortlist), len(drugs), cohort, shortlist, groups(shortlist[:BOX]),
+        max(0, len(shortlist) - BOX), cautions(drugs, one, measured, source, cohort, unscored), measured,
+        table_rows(drugs), in_cohort(store, run, shortlist[:BOX]), shortlist + against,
+        left_out(store, run), unscored, source)
+
+
+def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) -> str:
+    mechanisms = groups(shortlist)
+    proved = [d.note.name for d in shortlist if d.note.label == "Proved"]
+    recorded = (f"Recorded for this indication: {words.listed(proved)}." if proved
+                else "None of them has a record for this indication.")
+    return (f"Of {words.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
+            f"{words.count(len(mechanisms), 'mechanism')}. {recorded}")

@@ -1,0 +1,119 @@
+"""Where a report's figures come from: run, model, encoder, files, settings, versions."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from screen.errors import StoreError
+from screen.settings import Settings
+from screen.store import Store
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file read into the store."""
+
+    name: str
+    kind: str
+    sha256: str
+    snapshot_date: str | None
+    coverage: str | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Everything needed to say which computation a report shows."""
+
+    run_id: str
+    model_id: str
+    model: str
+    members: int
+    dataset: str
+    """Response data set the model was trained on."""
+    lines: int
+    patients: int
+    """Unlabelled patients the model was aligned with."""
+    drugs: int
+    genes: int
+    unit: str
+    patient_dataset: str
+    encoder: str
+    encoder_id: str
+    toy_encoder: bool
+    synthetic: bool
+    sources: tuple[SourceFile, ...]
+    settings: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class CurrentRun:
+    """The newest run of an indication and the manifest of its model."""
+
+    run_id: str
+    indication: str
+    model_id: str
+    settings: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+
+
+def current_run(store: Store, code: str) -> CurrentRun:
+    """The newest run of ``code``.
+
+    Raises
+    ------
+    StoreError
+        The indication has not been ranked.
+    """
+    rows = store.sql("""SELECT r.run_id, r.model_id, r.settings, m.manifest FROM runs r JOIN models m USING (model_id)
+                        WHERE r.indication = $code ORDER BY r.ranked DESC LIMIT 1""", code=code)
+    if rows.is_empty():
+        raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
+    run_id, model_id, settings, manifest = rows.row(0)
+    return CurrentRun(run_id, code, model_id, json.loads(settings), json.loads(manifest))
+
+
+def provenance(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
+    """What to print of this run."""
+    sources = source_files(store, run)
+    manifest = run.manifest
+    encoder, taken_from = manifest["encoder"], manifest["patient_source"]
+    return Provenance(
+        run.run_id, run.model_id, manifest["name"], manifest["members"], manifest["dataset"], manifest["lines"],
+        manifest["patients"], len(manifest["drugs"]), len(manifest["genes"]), manifest["unit"],
+        taken_from["dataset"], encoder["name"], encoder["id"], encoder["toy"],
+        any(s.name.startswith("synthetic_") for s in sources), sources, _settings(run, settings),
+        tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())))
+
+
+def source_files(store: Store, run: CurrentRun) -> tuple[SourceFile, ...]:
+    """The files behind a run: all in the store but other patients' expression."""
+    rows = store.sql(
+        """WITH other AS (
+               SELECT source_id FROM expression WHERE domain = 'patient'
+               EXCEPT SELECT source_id FROM run_patients WHERE run_id = $run
+               EXCEPT SELECT $trained_on)
+           SELECT name, kind, sha256, snapshot_date, coverage, row_count FROM source_files
+           WHERE source_id NOT IN (FROM other) ORDER BY kind, name, sha256""",
+        run=run.run_id, trained_on=run.manifest["patient_source"]["source_id"])
+    return tuple(SourceFile(*row) for row in rows.iter_rows())
+
+
+def _settings(run: CurrentRun, settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The model's and the tables' settings; of the run's those that are not said by the same name and value."""
+    told = _flat({"model": run.manifest["settings"], "tables": asdict(settings.ranking)})
+    said = {(name.split(".")[-1], value) for name, value in told}
+    return tuple(told + [one for one in _flat({"run": run.settings}) if (one[0].split(".")[-1], one[1]) not in said])
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{prefix}{name}.")
+        else:
+            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            pairs.append((f"{prefix}{name}", text or "none"))
+    return pairs

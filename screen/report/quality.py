@@ -1,0 +1,95 @@
+"""How good the model was measured to be, beside the naive predictors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from screen.report import words
+from screen.report.provenance import CurrentRun
+from screen.store import Store
+
+METRICS = ("r_drug", "r_res")
+"""What page one shows; everything else measured is listed behind."""
+OVERALL = ("", "all", "overall", "pooled")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measured figure with its 95% interval; value is None where it was not evaluable."""
+
+    protocol: str
+    model: str
+    metric: str
+    stratum: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One predictor on unseen cell lines."""
+
+    model: str
+    own: bool
+    """The model of this report."""
+    measures: Mapping[str, Measure]
+    """By metric, of METRICS."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was measured of this model."""
+
+    compared: tuple[Compared, ...]
+    verdict: str
+    unbeaten: tuple[str, ...]
+    """Predictors the model is not shown to beat in r_drug."""
+    all: tuple[Measure, ...]
+
+
+def quality(store: Store, run: CurrentRun) -> Quality:
+    """Figures of the run's model, and those measured later for the same indication."""
+    rows = store.sql(
+        """SELECT protocol, model, metric, stratum, value, low, high, n, note FROM evaluations
+           WHERE evaluation_id = $model OR indication = $code
+           QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, stratum
+                                      ORDER BY evaluation_id = $model DESC, evaluation_id) = 1
+           ORDER BY protocol, stratum, metric, model""",
+        model=run.model_id, code=run.indication)
+    measures = tuple(Measure(*row) for row in rows.iter_rows())
+    compared = _compared(measures, str(run.manifest["name"]))
+    verdict, unbeaten = _verdict(compared)
+    return Quality(compared, verdict, unbeaten, measures)
+
+
+def _compared(measures: tuple[Measure, ...], own: str) -> tuple[Compared, ...]:
+    table: dict[str, dict[str, Measure]] = {}
+    for m in measures:
+        if m.protocol == "lines" and m.metric in METRICS and m.stratum in OVERALL:
+            table.setdefault(m.model, {})[m.metric] = m
+    ordered = sorted(table, key=lambda name: (name != own, name))
+    return tuple(Compared(name, name == own, table[name]) for name in ordered)
+
+
+def _verdict(compared: tuple[Compared, ...]) -> tuple[str, tuple[str, ...]]:
+    own = next((c.measures.get("r_drug") for c in compared if c.own), None)
+    others = [c.measures["r_drug"] for c in compared if not c.own and "r_drug" in c.measures]
+    if own is None or own.value is None or not others:
+        return "The accuracy of this model was not measured: nothing can be said of how far to trust it.", ()
+    better = [o.model for o in others if _above(own, o)]
+    worse = [o.model for o in others if _above(o, own)]
+    level = [o.model for o in others if o.model not in better and o.model not in worse]
+    parts = [text.format(words.listed(names)) for text, names in (
+        ("better than {}", better), ("not told apart from {}", level), ("worse than {}", worse)) if names]
+    lead = f"On unseen cell lines its r_drug is {words.number(own.value)}"
+    span = words.interval(own.low, own.high)
+    return f"{lead}{f' ({span})' if span else ''}: {'; '.join(parts)}.", (*worse, *level)
+
+
+def _above(one: Measure, other: Measure) -> bool:
+    """Whether the interval of one lies wholly above that of the other."""
+    low = one.value if one.low is None else one.low
+    high = other.value if other.high is None else other.high
+    return low is not None and high is not None and low > high

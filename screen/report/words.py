@@ -1,0 +1,94 @@
+"""What every report says in the same words: labels, evidence grades, definitions, the line of research use."""
+
+from collections.abc import Sequence
+
+RESEARCH_USE = "For research use only. Not a medical device; not for choosing a patient's treatment."
+SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no real result"
+
+LABEL_SIGNS = {"Proved": "●", "Promising": "○", "Contradicted": "▲", "Inefficient": "–", "Not searched": "?",
+               "Not scored": "·"}
+LABELS = (
+    ("Proved", "predicted efficient, and a record exists for this indication"),
+    ("Promising", "predicted efficient; the sources were searched and hold no record"),
+    ("Contradicted", "not predicted efficient, although a record exists"),
+    ("Inefficient", "not predicted efficient; the sources were searched and hold no record"),
+    ("Not searched", "no record is known, and no source was searched in full: absence is not shown"),
+    ("Not scored", "the drug was not among those scored"),
+)
+GRADES = (
+    ("E1", "approved for this indication"),
+    ("E2", "approved for another indication"),
+    ("E3", "in trial for this indication"),
+    ("E4", "in trial for another indication"),
+    ("E5", "in the Repurposing Hub only"),
+    ("E0", "searched, nothing found"),
+    ("N", "not searched"),
+)
+TERMS = (
+    ("Score", "predicted probability that the tumour is sensitive to the drug, 0 to 1; mean over the ensemble, "
+              "± its sample deviation over the members."),
+    ("Selective", "where this patient's score for the drug lies among the reference patients of the indication, "
+                  "0 to 100%. High: the drug stands out for this patient. Near 50%: it scores alike for everybody."),
+    ("Rank interval", "best and worst rank of the drug over the members of the ensemble."),
+    ("Shortlist (EDP)", "efficient drugs for the patient: the best share of the scored drugs, as set; ties are broken "
+                        "by the drug's identity and marked =."),
+    ("EDI", "efficient drugs for the indication: those on most patients' shortlists; ties at the last rank all enter."),
+    ("DEI", "drug efficacy over indications: every EDI drug over every indication ranked, efficient or not."),
+    ("Label, label by trials", "prediction crossed with the records of all sources, or with those of clinical trials "
+                               "alone. Evidence never changes a score or a rank."),
+    ("Qualified", "Proved in at least one and Contradicted in none of the indications ranked, by trials."),
+    ("r_drug", "mean correlation, within one drug, of prediction and measurement over cell lines the model had not "
+               "seen."),
+    ("r_res", "the same correlation after taking away what the naive predictor already knows; 0 means nothing beyond."),
+)
+DISCLAIMERS = (
+    "The ranking comes from a model trained on cell lines. That it carries over to patients is a hypothesis, "
+    "not a finding.",
+    "A high score is a reason to test a drug on this tumour's organoids, not a reason to give it.",
+    "Dose, toxicity, interactions, availability and the patient's condition are not considered.",
+    "Withdrawn trials are shown and do not count as records; terminated trials count, with their status. "
+    "A combination's trial counts for each of its drugs, marked +.",
+    "Evidence grades E1 to E5 are this report's own; they are not ESCAT, OncoKB or AMP/ASCO/CAP levels, which grade "
+    "genetic alterations.",
+)
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A figure as printed: fixed digits, a true minus, a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def percent(value: float | None) -> str:
+    """A share as a whole percentage."""
+    return "–" if value is None else f"{value * 100:.0f}%"
+
+
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """``low to high``, empty where not known."""
+    return "" if low is None or high is None else f"{number(low, digits)} to {number(high, digits)}"
+
+
+def short(text: str, length: int = 44) -> str:
+    """The text, cut to ``length`` characters with an ellipsis."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def listed(items: Sequence[str], limit: int = 6) -> str:
+    """``a, b and c``; beyond ``limit`` the number of the others."""
+    shown = [short(item) for item in items[:limit]]
+    if len(items) > limit:
+        return f"{', '.join(shown)} and {len(items) - limit} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def count(n: int, thing: str) -> str:
+    """``1 drug``, ``2 drugs``."""
+    return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
+
+
+def plain(name: str | None) -> str:
+    """A phase or status as prose: ``ACTIVE_NOT_RECRUITING`` -> ``active, not recruiting``."""
+    if not name:
+        return "–"
+    prose = name.replace("/PHASE", "/").replace("PHASE", "phase ").replace("_", " ")
+    return prose.lower().replace("active not", "active, not").strip() if name.isupper() else name

@@ -1,0 +1,92 @@
+"""What a patient's report says, and what it says when something is missing."""
+
+import polars as pl
+import pytest
+
+from screen.errors import StoreError
+from screen.rank import Tables, tables
+from screen.report.patient import patient_context
+from screen.report.render import as_html
+from screen.settings import Settings
+from screen.store import Store
+from tests.report.conftest import SETTINGS
+from tests.report.filled import fill
+
+PATIENT = "SYN-BRCA-003"
+
+
+def test_the_shortlist_is_the_edp_in_its_order(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    edp = filled_tables.edp.filter(pl.col("patient_id") == PATIENT).sort("rank")
+    assert [d.note.drug_id for d in report.shortlist] == edp["drug_id"].to_list()
+
+
+def test_mechanisms_are_grouped_and_hold_the_whole_shortlist(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    assert len({g.mechanism for g in report.box}) == len(report.box)
+    assert {d.note.drug_id for g in report.box for d in g.drugs} == {d.note.drug_id for d in report.shortlist}
+
+
+def test_approved_drugs_are_listed_wherever_they_rank(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    approved = filled.sql("SELECT DISTINCT drug_id FROM evidence WHERE kind = 'label' AND indication = 'BRCA'")
+    listed = {row.drug.note.drug_id for row in report.rows}
+    assert set(approved["drug_id"]) - listed == {f"name:{name.casefold()}" for name in report.unscored} != set()
+    assert sum(row.gap + 1 for row in report.rows) <= report.scored
+
+
+def test_contradictions_are_the_first_caution(filled: Store, filled_tables: Tables) -> None:
+    assert patient_context(filled, PATIENT, SETTINGS, filled_tables).cautions[0].topic == "Contradicted"
+
+
+def test_a_model_no_better_than_ridge_is_said_to_be_so(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    assert "worse than ridge" in report.quality.verdict
+    assert "Accuracy" in [c.topic for c in report.cautions]
+
+
+def test_drugs_without_a_score_are_listed_with_the_reason(filled: Store, filled_tables: Tables) -> None:
+    group, = patient_context(filled, PATIENT, SETTINGS, filled_tables).left_out
+    assert group.drugs == ("Bevacizumab", "Cetuximab", "Trastuzumab")
+
+
+def test_without_evidence_everything_reads_not_searched(store: Store) -> None:
+    fill(store, patients=(5, 5, 5), evidence=False)
+    report = patient_context(store, PATIENT, Settings(), tables(store, Settings().ranking))
+    assert {d.note.label for d in report.shortlist} == {"Not searched"}
+    assert "not searched in full" in as_html(report)
+
+
+def test_a_cohort_of_three_renders_and_says_it_is_small(store: Store) -> None:
+    fill(store, patients=(3, 3, 3))
+    report = patient_context(store, PATIENT, Settings(), tables(store, Settings().ranking))
+    assert "Small cohort" in [c.topic for c in report.cautions]
+    assert "SYN-BRCA-003" in as_html(report)
+
+
+def test_a_model_without_measurements_says_so(store: Store) -> None:
+    fill(store, patients=(3, 3, 3))
+    store.run("DELETE FROM evaluations")
+    report = patient_context(store, PATIENT, Settings(), tables(store, Settings().ranking))
+    assert "not measured" in report.quality.verdict
+    assert "not measured" in as_html(report)
+
+
+def test_an_unknown_patient_is_refused(filled: Store, filled_tables: Tables) -> None:
+    with pytest.raises(StoreError, match="no patient 'Nobody'"):
+        patient_context(filled, "Nobody", SETTINGS, filled_tables)
+
+
+def test_an_unranked_patient_is_told_how_to_be_ranked(filled: Store, filled_tables: Tables) -> None:
+    filled.run("INSERT INTO patient_records BY NAME "
+               "SELECT 'x' AS source_id, 'NEW' AS patient_id, 'STAD' AS indication, 1 AS authority")
+    with pytest.raises(StoreError, match="crescreen rank STAD --patient NEW"):
+        patient_context(filled, "NEW", SETTINGS, filled_tables)
+
+
+def test_real_data_carries_no_synthetic_banner(store: Store) -> None:
+    fill(store, patients=(3, 3, 3))
+    store.run("UPDATE source_files SET name = replace(name, 'synthetic_', '')")
+    report = patient_context(store, PATIENT, Settings(), tables(store, Settings().ranking))
+    assert not report.provenance.synthetic
+    assert "SYNTHETIC DATA" not in as_html(report)

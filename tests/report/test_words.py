@@ -1,0 +1,27 @@
+"""Figures and lists as printed."""
+
+import pytest
+
+from screen.report import words
+
+
+@pytest.mark.parametrize(("value", "text"), [(None, "–"), (0.126, "0.13"), (-0.1, "−0.10")])
+def test_numbers(value: float | None, text: str) -> None:
+    assert words.number(value) == text
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("ACTIVE_NOT_RECRUITING", "active, not recruiting"), ("PHASE1/PHASE2", "phase 1/2"),
+    ("EARLY_PHASE1", "early phase 1"), ("Phase 2", "Phase 2"), (None, "–")])
+def test_phases_and_statuses(name: str | None, text: str) -> None:
+    assert words.plain(name) == text
+
+
+def test_lists_are_cut_and_say_how_many_are_left() -> None:
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.listed(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert words.listed([]) == ""
+
+
+def test_every_label_has_a_sign_and_a_meaning() -> None:
+    assert set(words.LABEL_SIGNS) == {name for name, _ in words.LABELS}
