@@ -33,6 +33,9 @@ _HUB_PHASE = {"approved": "Launched", "investigational": "Phase 2", "preclinical
 _HUB_HEAD = ("!Source\tSynthetic table of the crescreen demo in the shape of the Drug Repurposing Hub's; not its data",
              "!File_date\t1/15/2026", "!Table_name\tdrug information", "!Disclaimer\tSynthetic: nothing here is true")
 
+UNKNOWN_DRUG = "synthastatin"
+"""A name that no drug table knows: ingest has to list it, not to drop it."""
+
 
 def truly_best(truth: pl.DataFrame) -> Pairs:
     """Which drugs are efficient in which indication by the planted truth, as EDP and EDI count it.
@@ -71,7 +74,8 @@ def label_csv(records: list[tuple[str, str]], known: Facts) -> str:
 def trial_json(records: list[tuple[str, str]], known: Facts, rng: Generator) -> str:
     """Study records as the ClinicalTrials.gov website downloads them, a bare list; NCT numbers from NCT99900001 on."""
     mechanism = dict(known.drugs.select("name", "mechanism").iter_rows())
-    studies = [_study(number, drug, code, mechanism[drug], rng) for number, (drug, code) in enumerate(records, 1)]
+    studies = [_study(number, drug, code, mechanism.get(drug, "of no known mechanism"), rng)
+               for number, (drug, code) in enumerate(records, 1)]
     return json.dumps(studies, indent=1) + "\n"
 
 

@@ -141,7 +141,7 @@ def _write_outside(folder: Path, known: Facts, biology: Biology, platform: Platf
 def _write_evidence(folder: Path, truth: pl.DataFrame, known: Facts, rng: Generator) -> list[CohortFile]:
     pairs = evidence.truly_best(truth)
     labels = [*evidence.draw_records(pairs, 0.5, 0.03, rng), ("trastuzumab", "BRCA")]
-    trials = evidence.draw_records(pairs, 0.7, 0.05, rng)
+    trials = [*evidence.draw_records(pairs, 0.7, 0.05, rng), (evidence.UNKNOWN_DRUG, "BRCA")]
     hub = evidence.draw_records(pairs, 0.4, 0.05, rng)
     return [
         _save(folder, "nci_labels.csv", evidence.label_csv(labels, known), ReadOptions(coverage="full")),
