@@ -87,10 +87,10 @@ def _detect_linear(levels: Floats, known: Floats, high: float) -> tuple[str, str
     if bool((known == np.round(known)).all()):
         return "counts", f"whole numbers up to {high:.0f}"
     if levels.shape[1] >= WHOLE:
-        total = _typical_sum(levels)
+        some = _some_profiles(levels)
+        total, upper = _typical_sum(some), _upper_quartile(some)
         if 0.98e6 <= total <= 1.02e6:
             return "tpm", f"the values of a profile sum to {total:.3g}"
-        upper = _upper_quartile(levels)
         if _QUARTILE[0] <= upper <= _QUARTILE[1]:
             return "rsem", f"the upper quartile of a profile is {upper:.0f}"
     raise UnitError(f"not logged, up to {high:.4g}: TPM, FPKM and RSEM look alike here", remedy=_REMEDY)
@@ -98,7 +98,7 @@ def _detect_linear(levels: Floats, known: Floats, high: float) -> tuple[str, str
 
 def _detect_logged(levels: Floats, high: float) -> tuple[str, str]:
     if levels.shape[1] >= WHOLE:
-        plain = np.exp2(levels) - 1
+        plain = np.exp2(_some_profiles(levels)) - 1
         total, upper = _typical_sum(plain), _upper_quartile(plain)
         if _MILLION[0] <= total <= _MILLION[1]:
             return "log2tpm1", f"2^x - 1 sums to {total:.3g} over a profile"
@@ -106,6 +106,11 @@ def _detect_logged(levels: Floats, high: float) -> tuple[str, str]:
             return "log2rsem1", f"the upper quartile of 2^x - 1 in a profile is {upper:.0f}"
     raise UnitError(f"values from 0 to {high:.4g}, so logged, but log2(TPM + 1) and log2(RSEM + 1) look alike here",
                     remedy=_REMEDY)
+
+
+def _some_profiles(levels: Floats) -> Floats:
+    """Up to about a hundred profiles, evenly taken."""
+    return levels[::1 + levels.shape[0] // 100]
 
 
 def _typical_sum(levels: Floats) -> float:

@@ -70,6 +70,13 @@ class Head:
         """Whether the header holds all these columns (case as written)."""
         return set(names) <= set(self.header)
 
+    def require(self, *names: str) -> None:
+        """Raise an ``InputError`` for the first of these columns that the header lacks."""
+        for name in names:
+            if name not in self.header:
+                raise InputError(f"no column {name}", where=str(self.path),
+                                 remedy=f"there are: {', '.join(self.header[:8]) or 'none'}; is --as right?")
+
 
 def peek(path: Path) -> Head:
     """Look at a file.

@@ -26,6 +26,7 @@ def _is_pairs(head: Head) -> bool:
 
 
 def _read_pairs(head: Head, options: ReadOptions) -> Batch:
+    head.require("symbol_or_alias", "approved_symbol")
     table = _cells(head, ("symbol_or_alias", "approved_symbol"))
     kind = pl.when(pl.col("symbol_or_alias") == pl.col("approved_symbol")).then(pl.lit("symbol"))
     rows = table.select(alias="symbol_or_alias", kind=kind.otherwise(pl.lit("alias")), symbol="approved_symbol")

@@ -107,10 +107,10 @@ def _text(head: Head) -> Grid:
     except pl.exceptions.PolarsError as fault:
         raise _bad_cell(sheet, is_text) or InputError(f"not a matrix: {str(fault).splitlines()[0]}",
                                                       where=str(head.path)) from None
-    labels = frame.select(pl.col(name).str.strip_chars().alias(column)
-                          for name, column, text in zip(names, sheet.header, is_text, strict=True) if text)
-    numbers = frame.select(name for name, text in zip(names, is_text, strict=True) if not text)
-    columns = tuple(column for column, text in zip(sheet.header, is_text, strict=True) if not text)
+    named = list(zip(sheet.header, frame.get_columns(), is_text, strict=True))
+    labels = pl.DataFrame({name: cells.str.strip_chars() for name, cells, text in named if text})
+    numbers = pl.DataFrame([cells for _, cells, text in named if not text])
+    columns = tuple(name for name, _, text in named if not text)
     return Grid(head.path, labels, columns, _contiguous(numbers), sheet.body_line)
 
 

@@ -52,7 +52,7 @@ def _open(path: Path) -> "AnnData":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # anndata tells of repeated names, which are checked here
             return anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError, TypeError, anndata.io.AnnDataReadError) as fault:
+    except Exception as fault:  # whatever h5py, pandas or anndata make of a damaged file
         raise InputError(f"not a whole AnnData file: {str(fault).splitlines()[0]}", where=str(path),
                          remedy="fetch it again, or write it with a current anndata") from None
 

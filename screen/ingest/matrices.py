@@ -4,14 +4,16 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest.files import Head
-from screen.ingest.grids import MISSING, Grid, read_grid
+from screen.ingest.grids import GENE_COLUMNS, INDICATION_COLUMNS, MISSING, SAMPLE_COLUMNS, Grid, read_grid
 from screen.ingest.h5ad import read_h5ad
 from screen.ingest.kinds import Kind
 from screen.ingest.orientation import GENE_WITH_ID, by_genes, by_samples, orient
+from screen.ingest.patients import listed
 from screen.ingest.profile_rows import batch
 from screen.records import Batch, ReadOptions
 
 _DEFAULT_ENTRY = "IsDefaultEntryForModel"
+_USED = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS, *INDICATION_COLUMNS))
 _TRUE = ("yes", "true", "1", "1.0")
 
 
@@ -21,7 +23,7 @@ def _is_depmap(head: Head) -> bool:
 
 
 def _read_depmap(head: Head, options: ReadOptions) -> Batch:
-    grid = read_grid(head)
+    grid = _text_grid(head)
     column = "ModelID" if "ModelID" in grid.labels.columns else grid.labels.columns[0]
     grid, notes = _default_entries(grid)
     beside = grid.labels.select(column)  # the others number DepMap's own experiments
@@ -47,7 +49,8 @@ def _is_xena(head: Head) -> bool:
 
 
 def _read_xena(head: Head, options: ReadOptions) -> Batch:
-    return batch("xena-expression", by_genes(read_grid(head), "sample"), options, usual="log2tpm0.001")
+    head.require("sample")
+    return batch("xena-expression", by_genes(_text_grid(head), "sample"), options, usual="log2tpm0.001")
 
 
 def _is_cbioportal(head: Head) -> bool:
@@ -55,7 +58,8 @@ def _is_cbioportal(head: Head) -> bool:
 
 
 def _read_cbioportal(head: Head, options: ReadOptions) -> Batch:
-    grid = read_grid(head)
+    head.require("Hugo_Symbol")
+    grid = _text_grid(head)
     name = pl.col("Hugo_Symbol")
     if "Entrez_Gene_Id" in grid.labels.columns:
         name = pl.when(name.fill_null("") == "").then(pl.col("Entrez_Gene_Id")).otherwise(name)
@@ -73,10 +77,17 @@ def _is_matrix(head: Head) -> bool:
 
 
 def _read_matrix(head: Head, options: ReadOptions) -> Batch:
-    if head.magic not in ("text", "parquet"):
-        raise InputError(f"a matrix is text or parquet, this is {head.magic}", where=str(head.path),
-                         remedy="save it as csv")
-    return batch("expression-matrix", orient(read_grid(head)), options)
+    grid = read_grid(head) if head.magic == "parquet" else _text_grid(head)
+    result = batch("expression-matrix", orient(grid), options)
+    aside = [name for name in grid.labels.columns[1:] if name.lower() not in _USED]
+    note = (f"columns left aside, no expression: {listed(aside)}",) if aside else ()
+    return Batch(result.kind, result.tables, (*result.notes, *note))
+
+
+def _text_grid(head: Head) -> Grid:
+    if head.magic != "text":
+        raise InputError(f"text was expected, this is {head.magic}", where=str(head.path), remedy="save it as csv")
+    return read_grid(head)
 
 
 def _first_cell(head: Head) -> str:

@@ -45,7 +45,7 @@ class Matrix:
     levels: Floats
     """n x g, NaN where missing."""
     labels: pl.DataFrame
-    """n rows of text beside the samples; no columns where genes are the rows."""
+    """Text beside the samples, n rows; without columns where genes are the rows."""
     sample_column: str
     """Header of the sample ids, empty where they are the header."""
     sample_places: tuple[str, ...]
@@ -57,7 +57,8 @@ class Matrix:
         rows, columns = list(samples), list(genes)
         return replace(
             self, samples=tuple(self.samples[i] for i in rows), genes=tuple(self.genes[j] for j in columns),
-            levels=self.levels[np.ix_(rows, columns)], labels=self.labels[rows],
+            levels=self.levels[np.ix_(rows, columns)],
+            labels=self.labels[rows] if self.labels.width else self.labels,
             sample_places=tuple(self.sample_places[i] for i in rows),
             gene_places=tuple(self.gene_places[j] for j in columns))
 
@@ -103,7 +104,7 @@ def _refuse_text_genes(grid: Grid) -> None:
 def by_genes(grid: Grid, column: str) -> Matrix:
     """A grid whose rows are the genes named in ``column``; its other text columns are left aside."""
     levels = np.ascontiguousarray(grid.levels.T)
-    return Matrix(grid.path, grid.columns, tuple(_texts(grid, column)), levels, grid.labels[:0].select(),
+    return Matrix(grid.path, grid.columns, tuple(_texts(grid, column)), levels, pl.DataFrame(),
                   "", tuple(f"column {name}" for name in grid.columns),
                   tuple(grid.line(row) for row in range(levels.shape[1])))
 

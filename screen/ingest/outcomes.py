@@ -46,9 +46,9 @@ def _read_cdr(head: Head, options: ReadOptions) -> Batch:
 def _sheet(head: Head) -> pl.DataFrame:
     from openpyxl import load_workbook
 
+    if not _has_cdr_sheet(head):
+        raise InputError(f"no workbook with a sheet {_SHEET}", where=str(head.path), remedy="is the file whole?")
     book = load_workbook(head.path, read_only=True, data_only=True)
-    if _SHEET not in book.sheetnames:
-        raise InputError(f"no sheet {_SHEET}", where=str(head.path), remedy=f"sheets: {', '.join(book.sheetnames)}")
     rows = book[_SHEET].iter_rows(values_only=True)
     header = [str(name or "").strip() for name in next(rows, ())]
     cells = [[None if cell in (None, "", "#N/A", "NA") else str(cell).strip() for cell in row] for row in rows]

@@ -44,6 +44,7 @@ def _has(layout: _Layout, head: Head) -> bool:
 
 def _read(layout: _Layout, head: Head, options: ReadOptions) -> Batch:
     unit = named_unit(options.unit) if options.unit else next(iter(layout.values))
+    head.require(layout.gene, *layout.values.values())
     if unit not in layout.values:
         raise InputError(f"holds {', '.join(layout.values)}, not {unit}", where=str(head.path),
                          remedy=f"--unit {' or '.join(layout.values)}")
@@ -56,7 +57,7 @@ def _read(layout: _Layout, head: Head, options: ReadOptions) -> Batch:
         head.path, (sample,), tuple(rows["gene"]), rows["level"].cast(pl.Float32).to_numpy().reshape(1, -1),
         pl.DataFrame(), "", (f"sample {sample}",), tuple(f"line {line}" for line in rows[LINE]))
     result = batch(layout.kind, matrix, replace(options, unit=unit), told_by=f"column {layout.values[unit]}")
-    told = f"sample and patient are named {sample!r}, after the file: a sample sheet may know them by another name"
+    told = "sample and patient are named after the file or its folder: a sample sheet may know them by other names"
     return Batch(result.kind, result.tables, (*result.notes, *summed, told, *notes))
 
 

@@ -77,14 +77,19 @@ def _domain(matrix: Matrix) -> Domain:
 
 def _own_study(matrix: Matrix, notes: list[str]) -> list[int]:
     """Rows that are not of GTEx or TARGET, and no normal tissue of TCGA."""
-    foreign = [s for s in matrix.samples if _OTHER_STUDY.match(s)]
-    normal = [s for s in matrix.samples if "10" <= _sample_type(s) <= "19"]
+    rows = range(len(matrix.samples))
+    foreign = [row for row in rows if _OTHER_STUDY.match(matrix.samples[row])]
+    normal = [row for row in rows if "10" <= _sample_type(matrix.samples[row]) <= "19"]
     if foreign:
-        notes.append(f"{len(foreign)} GTEx and TARGET samples left out: {listed(foreign)}")
+        notes.append(f"{len(foreign)} GTEx and TARGET samples left out: {_numbered(foreign)}")
     if normal:
-        notes.append(f"{len(normal)} samples of normal tissue left out: {listed(normal)}")
-    out = {*foreign, *normal}
-    return [row for row, sample in enumerate(matrix.samples) if sample not in out]
+        notes.append(f"{len(normal)} samples of normal tissue left out: {_numbered(normal)}")
+    return sorted({*rows} - {*foreign, *normal})
+
+
+def _numbered(rows: Sequence[int]) -> str:
+    """Samples by their place in the file: notes are kept when a patient is forgotten, so they hold no ids."""
+    return f"number {listed([str(row + 1) for row in rows])} of the file"
 
 
 def _sample_type(sample: str) -> str:
@@ -118,9 +123,9 @@ def _one_each(matrix: Matrix, rows: Sequence[int], subjects: Sequence[str], note
     for row in sorted(rows, key=lambda row: _preference(matrix.samples[row])):
         best.setdefault(subjects[row], row)
     kept = set(best.values())
-    others = [matrix.samples[row] for row in rows if row not in kept]
+    others = [row for row in rows if row not in kept]
     if others:
-        notes.append(f"{len(others)} further samples of patients already kept left out: {listed(others)}")
+        notes.append(f"{len(others)} further samples of patients already kept left out: {_numbered(others)}")
     return sorted(kept)
 
 

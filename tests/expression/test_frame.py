@@ -1,19 +1,21 @@
 """A model's frozen frame: where a value lies among the reference of its own domain."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from screen.errors import InputError, UnitError
 from screen.expression import convert, fit_frame
-from screen.records import Domain, Floats, Profiles
+from screen.records import Domain, Profiles
 
 GENES = ("A", "B", "C")
 RNG = np.random.default_rng(2)
 
 
-def made(domain: Domain, levels: Floats, unit: str = "log2tpm1", genes: tuple[str, ...] = GENES) -> Profiles:
+def made(domain: Domain, levels: NDArray[Any], unit: str = "log2tpm1", genes: tuple[str, ...] = GENES) -> Profiles:
     ids = tuple(f"S{i}" for i in range(len(levels)))
     return Profiles(domain, ids, ids, ("s",) * len(ids), ("data",) * len(ids), genes, levels.astype(np.float32), unit)
 

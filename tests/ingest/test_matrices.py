@@ -67,6 +67,12 @@ def test_samples_by_genes_and_genes_by_samples_are_the_same(tmp_path: Path) -> N
     assert found[0] == found[1] == found[2]
 
 
+def test_columns_beside_the_genes_are_named(tmp_path: Path) -> None:
+    batch = read(tmp_path / "m.csv", "patient_id,sex,age,TP53,EGFR\nP1,F,61,1,-2\nP2,M,57,0,3\n", unit="zscore")
+    assert genes(batch) == ["TP53", "EGFR"]
+    assert "columns left aside, no expression: sex, age" in batch.notes
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(("name", "subjects", "genes_", "unit"), [
     ("cell_lines/expression_zscore.parquet", 580, 706, "zscore"),
