@@ -40,10 +40,20 @@ class SourceNote:
     terms: str
 
 
-def status(settings: Settings) -> list[Count]:
-    """Rows of each table, and the current models and rankings."""
+@dataclass(frozen=True)
+class Holding:
+    """One thing a store holds: how many, and which."""
+
+    what: str
+    number: int
+    detail: str
+
+
+def status(settings: Settings) -> list[Holding]:
+    """What is in the store: files, patients, profiles, drugs, evidence, models, rankings."""
     with open_store(settings.store) as store:
-        return [Count(table, rows) for table, rows in stored.counts(store).items()]
+        return [Holding(row["what"], int(row["number"] or 0), row["detail"] or "")
+                for row in store.query("status").iter_rows(named=True)]
 
 
 def sources() -> list[SourceNote]:

@@ -16,18 +16,17 @@ PATIENT_COLUMNS = {
 }
 """Every table that holds rows of patients, with the column that names them."""
 
-_COUNTED = ("source_files", "cell_lines", "patients", "drugs", "responses", "outcomes", "given_drugs", "trials",
-            "indication_records", "evidence", "models", "runs", "scores", "evaluations", "audit")
+# A file that held this patient alone may carry the id in its name.
+_UNNAME = """
+UPDATE source_files SET name = '(erased)', notes = NULL
+WHERE source_id IN (SELECT source_id FROM expression GROUP BY source_id HAVING bool_and(subject_id = $id))
+   OR contains(name, $id)
+"""
 
 
 def tombstone(patient_id: str) -> str:
     """What the audit trail keeps of an erased patient: a digest, not the id."""
     return hashlib.sha256(patient_id.encode()).hexdigest()
-
-
-def counts(store: Store) -> dict[str, int]:
-    """Rows of each table a user would ask for."""
-    return {table: int(store.scalar(f"SELECT count(*) FROM {table}")) for table in _COUNTED}
 
 
 def backup(store: Store, target: Path) -> None:
@@ -50,6 +49,7 @@ def forget(path: Path, patient_id: str) -> dict[str, int]:
             raise StoreError(f"no patient {patient_id!r}", where=str(path),
                              remedy="crescreen export patients lists them")
         with store.transaction():
+            store.run(_UNNAME, id=patient_id)
             for table, column in PATIENT_COLUMNS.items():
                 store.run(f"DELETE FROM {table} WHERE {column} = $id", id=patient_id)
             store.run("INSERT INTO forgotten SELECT $digest WHERE $digest NOT IN (SELECT digest FROM forgotten)",
