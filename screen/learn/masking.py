@@ -95,6 +95,7 @@ def pretrain(smiles: Sequence[str], masking: Masking | None = None, progress: Pr
     before = _examine(encoder, head, exam)
     _train(encoder, head, train, masking, progress or (lambda what, done, total: None))
     after = _examine(encoder, head, exam)
+    _centre(encoder, train, masking.batch)
     weights = _packed(encoder)
     return Pretrained(weights, {
         **asdict(masking), "sha256": sha256(weights).hexdigest(), "molecules": len(train), "molecules_held_out": aside,
@@ -132,6 +133,20 @@ def _train(encoder: "GraphEncoder", head: "nn.Linear", graphs: Sequence[chem.Mol
             optimiser.step()
             progress("pretraining the drug encoder", epoch * steps + step, masking.epochs * steps)
     encoder.eval()
+
+
+def _centre(encoder: "GraphEncoder", graphs: Sequence[chem.MolGraph], batch: int) -> None:
+    """Move the last bias so that the mean drug vector is zero.
+
+    Masking leaves all vectors with one large part in common, and a head that scales them to length one would see
+    little else.
+    """
+    import torch
+
+    with torch.no_grad():
+        total = torch.stack([encoder(*collate(graphs[start:start + batch])).sum(0)
+                             for start in range(0, len(graphs), batch)]).sum(0)
+        encoder.get_parameter(f"batch_norms.{len(encoder.batch_norms) - 1}.bias").sub_(total / len(graphs))
 
 
 def _tasks(graphs: Sequence[chem.MolGraph], masking: Masking, draw: np.random.Generator) -> Iterator[_Task]:

@@ -12,18 +12,17 @@ from screen import chem, resources
 from screen.learn.masking import Masking, Pretrained, pretrain
 from screen.models.drug_encoder import TOY
 
-SETTINGS = Masking(epochs=8)
 
-
-def make(folder: Path) -> Pretrained:
+def make(folder: Path, *, tries: int = 200, masking: Masking | None = None) -> Pretrained:
     """Recombine, pretrain on one thread, write ``toy-gcn.safetensors`` and ``.json`` into ``folder``."""
     import torch
 
     drugs = pl.read_csv(resources.folder("db") / "demo" / "drugs.csv", infer_schema=False)["smiles"].drop_nulls()
     parents = [chem.standardise(smiles).smiles for smiles in drugs]
-    molecules = chem.recombine(parents, SETTINGS.seed)
+    masking = masking or Masking(epochs=8)
+    molecules = chem.recombine(parents, masking.seed, tries)
     torch.set_num_threads(1)
-    made = pretrain([*parents, *molecules], SETTINGS)
+    made = pretrain([*parents, *molecules], masking)
     origin = {"made_by": "python -m screen.learn.toy", "from": f"BRICS recombinations of {len(parents)} demo drugs"}
     toy = replace(made, record={"name": TOY, **origin, **made.record})
     toy.write(folder / f"{TOY}.safetensors")

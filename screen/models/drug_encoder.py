@@ -5,7 +5,8 @@ torch and torch-geometric are loaded at the first embedding only: with all drugs
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -28,7 +29,7 @@ TOY = "toy-gcn"
 """Name of the encoder that comes with the package."""
 
 _LARGEST_FILE = 64 << 20
-_ATOMS_A_BATCH = 1024
+_ATOMS_A_BATCH = 512
 """So many that the messages of a batch stay in the cache of a core."""
 _COUNTER = ".num_batches_tracked"
 """Ending of the tensors of a batch norm that count training steps: not needed, not kept."""
@@ -93,11 +94,9 @@ class DrugEncoder:
 
         SMILES are taken as they are: give the canonical ones of :func:`screen.chem.standardise`.
         """
-        import torch
-
         graphs = [chem.graph(one) for one in smiles]
         vectors = np.zeros((len(graphs), WIDTH), np.float32)
-        with torch.inference_mode():
+        with _one_thread():
             for rows in _batches([len(graph.atoms) for graph in graphs]):
                 vectors[rows] = self._module(*collate([graphs[row] for row in rows])).numpy()
         return vectors
@@ -112,6 +111,20 @@ class DrugEncoder:
         counters = {name: count for name, count in module.state_dict().items() if name.endswith(_COUNTER)}
         module.load_state_dict(counters | {name: tensor.float() for name, tensor in load(self.weights).items()})
         return module.eval()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Inference on one thread: the steps are too small to share, and a busy core would hold up the other at each."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def packaged() -> DrugEncoder:
@@ -182,7 +195,7 @@ def _require_layout(tensors: "dict[str, Tensor]", kind: "GraphKind", where: str)
 
 
 def _batches(sizes: Sequence[int]) -> list[list[int]]:
-    """Row numbers in batches of about 1,024 atoms, molecules of like size together."""
+    """Row numbers in batches of about 512 atoms, molecules of like size together."""
     batches: list[list[int]] = [[]]
     atoms = 0
     for row in sorted(range(len(sizes)), key=lambda row: sizes[row]):
