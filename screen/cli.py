@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -18,7 +18,7 @@ app.add_typer(report_app, name="report")
 
 StorePath = Annotated[Path, typer.Option("--store", envvar="CRESCREEN_STORE", help="The store file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where to compute.")]
 Formats = Annotated[str, typer.Option("--format", help="Any of pdf,html,json.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 STORE = Path("crescreen.duckdb")

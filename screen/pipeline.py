@@ -119,6 +119,8 @@ def _ingest_one(store: Store, kind: Any, head: Any, options: ReadOptions) -> Ing
     rows, notes = 0, ("the same bytes are in the store already: nothing changed",)
     if not repeated:
         batch = kind.read(head, options)
+        if not any(frame.height for frame in batch.tables.values()):
+            raise InputError("a header but no rows", where=str(head.path), remedy="fetch it again")
         save.remove_sources(store, save.same_bytes(store, source))
         save.refuse_second_dataset(store, source, batch)
         rows, notes = save.save_batch(store, source, batch), batch.notes
@@ -249,8 +251,12 @@ def report_indications(settings: Settings, codes: Sequence[str], formats: Sequen
 def _reports(settings: Settings, subjects: Sequence[str], context_of: Callable[..., Any], formats: Sequence[str],
              out: Path, progress: Progress) -> list[Path]:
     from screen import rank as ranking
-    from screen.report.render import render
+    from screen.report.render import FORMATS, render
 
+    unknown = [form for form in formats if form not in FORMATS]
+    if unknown:
+        raise InputError(f"no report format is called {unknown[0]!r}", where="--format",
+                         remedy=f"any of: {','.join(FORMATS)}")
     written: list[Path] = []
     with open_store(settings.store) as store:
         tables = ranking.tables(store, settings.ranking)

@@ -91,7 +91,7 @@ def _note(items: list[str], what: str) -> str:
 
 
 def resolve(profiles: Profiles, index: GeneIndex) -> Profiles:
-    """The same profiles under approved symbols, each once; what does not resolve keeps its own text.
+    """The same profiles under approved symbols, each once; what does not resolve keeps its own text, ``X (id)`` its X.
 
     Where several columns are one gene, Ensembl transcripts are summed (in a linear unit); else the column written
     with the approved symbol is kept, or the first.
@@ -99,7 +99,7 @@ def resolve(profiles: Profiles, index: GeneIndex) -> Profiles:
     symbols, _ = index.symbols(profiles.genes)
     places: dict[str, list[int]] = {}
     for column, (gene, symbol) in enumerate(zip(profiles.genes, symbols, strict=True)):
-        places.setdefault(symbol or gene, []).append(column)
+        places.setdefault(symbol or _written(gene), []).append(column)
     kept = [_written_as(name, columns, profiles.genes) for name, columns in places.items()]
     levels = profiles.levels[:, kept]
     for place, columns in enumerate(places.values()):
@@ -109,11 +109,12 @@ def resolve(profiles: Profiles, index: GeneIndex) -> Profiles:
 
 
 def _written_as(name: str, columns: Sequence[int], genes: Sequence[str]) -> int:
-    def own(column: int) -> bool:
-        combined = _WITH_ID.match(genes[column])
-        return (combined[1] if combined else genes[column]) == name
+    return next((column for column in columns if _written(genes[column]) == name), columns[0])
 
-    return next((column for column in columns if own(column)), columns[0])
+
+def _written(gene: str) -> str:
+    combined = _WITH_ID.match(gene)
+    return combined[1] if combined else gene
 
 
 def _summed(levels: Floats, unit: str) -> Floats:

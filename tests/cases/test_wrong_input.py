@@ -72,7 +72,7 @@ FILES: dict[str, tuple[str | bytes, list[str], str]] = {
                          "JSON|not"),
     "json of something else": ('{"hello": [1, 2, 3]}', [], "not recognised|stud"),
     "xml bomb": ('<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-                 '<drugbank xmlns="http://www.drugbank.ca">&b;</drugbank>', [], "entit|DTD|DOCTYPE"),
+                 '<drugbank xmlns="http://www.drugbank.ca">&b;</drugbank>', [], "document type"),
     "unknown coverage": ("PubChemId,DrugName,DrugType,DrugAliases,DrugIndicationsExtended,DrugIndications\n"
                          "C_1,Erlotinib,Compound,None found,\"['x']\",\"['LUAD']\"\n", ["--coverage", "most"], "most"),
     "unknown kind": (MODEL, ["--as", "spreadsheet"], "spreadsheet"),
@@ -87,8 +87,8 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "unknown model": (["train", "BRCA", "--model", "oracle"], "oracle"),
     "rank without a model": (["rank", "BRCA"], "no model"),
     "rank with html": (["rank", "<b>BRCA</b>"], "<b>"),
-    "report of a stranger": (["report", "patient", "nobody"], "nobody"),
-    "report of a path": (["report", "patient", "../../etc/passwd"], "passwd"),
+    "report of a stranger": (["report", "patient", "nobody"], "ranked"),
+    "report of a path": (["report", "patient", "../../etc/passwd"], "ranked"),
     "report in word": (["report", "indication", "BRCA", "--format", "docx"], "docx"),
     "unknown table": (["export", "secrets", "--out", "x.csv"], "secrets"),
     "unknown ending": (["export", "drugs", "--out", "x.xls"], "xls"),
