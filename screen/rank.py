@@ -60,7 +60,8 @@ def rank_scores(members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[
     ----------
     members : m x n x d probabilities of sensitivity, one layer a member
     patient_ids, drug_ids : lengths n and d
-    reference : K x d quantiles (0 to 1, evenly spaced) of the reference patients' scores of each drug, or None
+    reference : K x d quantiles (0 to 1, evenly spaced) of the reference patients' scores of each drug, or None;
+        NaN for a drug without any, whose selective score is then null
 
     Returns
     -------
@@ -81,7 +82,7 @@ def rank_scores(members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[
         "score": score.ravel(), "score_sd": spread.ravel(), "selective": selective,
         "rank": _ranks(score).ravel(), "tied": _tied(score).ravel(),
         "rank_low": low.ravel(), "rank_high": high.ravel(),
-    }, schema_overrides={"selective": pl.Float32})
+    }, schema_overrides={"selective": pl.Float32}, nan_to_null=True)
 
 
 def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None) -> Tables:
@@ -190,6 +191,10 @@ def _percentiles(scores: Floats, reference: Floats) -> Floats:
     everybody is at 0.5 for everybody.
     """
     levels = np.linspace(0.0, 1.0, len(reference))
-    columns = [(np.interp(scores[:, j], knots, levels) + 1.0 - np.interp(-scores[:, j], -knots[::-1], levels)) / 2
-               for j, knots in enumerate(np.sort(reference, axis=0).T)]
-    return np.column_stack(columns).astype(np.float32)
+    found = np.full(scores.shape, np.nan, dtype=np.float32)
+    for j in np.flatnonzero(np.isfinite(reference).all(axis=0)):
+        knots, column = np.sort(reference[:, j]), scores[:, j]
+        from_below = np.interp(column, knots, levels)
+        from_above = 1.0 - np.interp(-column, -knots[::-1], levels)
+        found[:, j] = (from_below + from_above) / 2
+    return found

@@ -48,6 +48,11 @@ def test_a_drug_alike_for_everybody_is_in_the_middle() -> None:
     assert frame["selective"].to_list() == [0.5]
 
 
+def test_a_drug_without_reference_patients_has_no_selective_score() -> None:
+    reference = np.array([[0.1, np.nan], [0.9, np.nan]], dtype=np.float32)
+    assert rank_scores(members([0.5, 0.5]), ["p"], ["a", "b"], reference)["selective"].to_list() == [0.5, None]
+
+
 def test_reference_columns_follow_the_drugs_given() -> None:
     reference = np.array([[0.0, 0.6], [0.5, 1.0]], dtype=np.float32)
     frame = rank_scores(members([0.5, 0.6]), ["p"], ["z", "a"], reference)

@@ -1,10 +1,11 @@
-"""What speaks against a patient's ranking: computed from the figures, the gravest first."""
+"""What speaks against a ranking: computed from the figures, the gravest first."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screen.report import words
+from screen.report.evidence import DrugNote
 from screen.report.provenance import Provenance
 from screen.report.quality import Quality
 
@@ -28,8 +29,31 @@ class Caution:
 def cautions(drugs: Sequence["RankedDrug"], sample: "Sample", quality: Quality, source: Provenance,
              cohort: int, unscored: Sequence[str]) -> tuple[Caution, ...]:
     """All that holds for this patient, the gravest first."""
+    shortlist = [d for d in drugs if d.efficient]
     return (*_contradictions(drugs), *_unscored(unscored), *_domain(sample), *_genes(sample), *_accuracy(quality),
-            *_unstable(drugs), *_common(drugs), *_unsearched(drugs), *_cohort(cohort), *_making(source))
+            *_untrained([d.note for d in shortlist]), *_unstable(shortlist), *_common(shortlist),
+            *_unsearched(shortlist), *_cohort(cohort), *_making(source))
+
+
+def indication_cautions(notes: Sequence[DrugNote], efficient: Sequence[DrugNote], quality: Quality,
+                        source: Provenance, cohort: int, unscored: Sequence[str]) -> tuple[Caution, ...]:
+    """All that holds for an indication, the gravest first.
+
+    Parameters
+    ----------
+    notes : of every scored drug, labelled with EDI as the prediction
+    efficient : of the EDI drugs
+    """
+    return (*_missed(notes), *_unscored(unscored), *_accuracy(quality), *_untrained(efficient), *_cohort(cohort),
+            *_making(source))
+
+
+def _missed(notes: Sequence[DrugNote]) -> Iterator[Caution]:
+    approved = [n for n in notes if n.approved]
+    missed = sorted(words.short(n.name, 28) for n in approved if n.label == "Contradicted")
+    if missed:
+        yield Caution("Contradicted", f"Of {words.count(len(approved), 'scored drug')} approved for this indication "
+                                      f"{len(missed)} are not among the efficient: {words.listed(missed, 4)}.")
 
 
 def _contradictions(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
@@ -71,24 +95,29 @@ def _accuracy(quality: Quality) -> Iterator[Caution]:
                                   f"{words.listed(quality.unbeaten)}.")
 
 
-def _unstable(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
-    shortlist = [d for d in drugs if d.efficient]
+def _untrained(notes: Sequence[DrugNote]) -> Iterator[Caution]:
+    new = [n for n in notes if not n.trained]
+    if new:
+        yield Caution("Unseen drugs", f"{len(new)} of the {words.count(len(notes), 'efficient drug')} (†) were not in "
+                                      "training: their scores rest on structure alone.")
+
+
+def _unstable(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:
     leaving = [d for d in shortlist if d.rank_high > len(shortlist)]
     if leaving:
         yield Caution("Unstable ranks", f"{len(leaving)} of the {words.count(len(shortlist), 'shortlisted drug')} "
                                         "fall off the list in at least one member of the ensemble.")
 
 
-def _common(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
-    shortlist = [d for d in drugs if d.efficient]
+def _common(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:
     common = [d for d in shortlist if d.cohort_share > 0.5]
     if common:
         yield Caution("Not personal", f"{len(common)} of {len(shortlist)} are on the shortlist of most patients of the "
                                       "cohort: effective in general rather than for this patient.")
 
 
-def _unsearched(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
-    open_ones = [d for d in drugs if d.efficient and d.note.label == "Not searched"]
+def _unsearched(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:
+    open_ones = [d for d in shortlist if d.note.label == "Not searched"]
     if open_ones:
         yield Caution("Not searched", f"For {words.count(len(open_ones), 'shortlisted drug')} no source was searched "
                                       "in full: that nothing is recorded means nothing.")

@@ -1,13 +1,13 @@
 """DEI as a map of drugs over indications, and the Qualified drugs with the reason of every other."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import polars as pl
 
-COLUMNS = 12
-"""Indications side by side; more continue in a further block."""
-UPRIGHT = 6
-"""Up to so many fit an upright page."""
+COLUMNS = 7
+"""Most indications side by side; more continue in a further block, all about equally wide."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,6 @@ class Block:
     """Some indications of the map."""
 
     indications: tuple[str, ...]
-    wide: bool
-    """Needs a page on its side."""
     lines: tuple[Line, ...]
 
 
@@ -63,10 +61,13 @@ def blocks(dei: pl.DataFrame, edi: pl.DataFrame, code: str) -> tuple[Block, ...]
         cells = lines.setdefault(row["drug_id"], (row["drug_name"], {}))[1]
         cells[row["indication"]] = Cell(row["indication"], row["label"], row["label_trial"])
     drugs = sorted(lines, key=lambda d: (order.get(d, len(dei)), lines[d][0].casefold(), d))
-    parts = [codes[i:i + COLUMNS] for i in range(0, len(codes), COLUMNS)]
-    return tuple(Block(tuple(part), len(codes) > UPRIGHT,
-                       tuple(Line(lines[d][0], d in order, tuple(lines[d][1][c] for c in part)) for d in drugs))
-                 for part in parts)
+    width = ceil(len(codes) / ceil(len(codes) / COLUMNS))
+    parts = [codes[i:i + width] for i in range(0, len(codes), width)]
+    return tuple(Block(tuple(part), tuple(_line(*lines[d], d in order, part) for d in drugs)) for part in parts)
+
+
+def _line(drug: str, cells: Mapping[str, Cell], here: bool, part: Sequence[str]) -> Line:
+    return Line(drug, here, tuple(cells[code] for code in part))
 
 
 def verdicts(qualified: pl.DataFrame) -> tuple[Verdict, ...]:

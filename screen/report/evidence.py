@@ -8,6 +8,7 @@ import polars as pl
 
 from screen import indications
 from screen.report import words
+from screen.report.provenance import CurrentRun
 from screen.store import Store
 
 _PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
@@ -47,6 +48,8 @@ class DrugNote:
     mechanism: str
     targets: str
     hub_phase: str | None
+    trained: bool
+    """Measured on cell lines the model learned from; else the score is by structure alone."""
     grade: str
     """Key of words.GRADES."""
     chip: str
@@ -61,19 +64,21 @@ class DrugNote:
     """Records for other indications."""
 
 
-def drug_notes(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:
-    """Notes on the drugs of one indication.
+def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:
+    """Notes on the drugs of a run, for its indication.
 
     Parameters
     ----------
     efficient : drug_id -> predicted efficient
     """
+    code, trained = run.indication, set(run.manifest["drugs"])
     labels = labels_of(store, code, efficient)
     records = _records(store, efficient)
     facts = store.sql("SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs "
                       "WHERE list_contains($drugs, drug_id)", drugs=list(efficient))
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
-    return {d: _note(code, d, known.get(d, {}), labels[d], records.get(d, [])) for d in sorted(efficient)}
+    return {d: _note(code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), d in trained)
+            for d in sorted(efficient)}
 
 
 def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
@@ -92,8 +97,8 @@ def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
     return held
 
 
-def _note(code: str, drug_id: str, facts: Mapping[str, Any], label: Mapping[str, Any],
-          records: list[Record]) -> DrugNote:
+def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records: list[Record],
+          trained: bool) -> DrugNote:
     parts = indications.members(code)
     here = _once([r for r in records if r.indication in parts])
     away = [r for r in records if r.indication not in parts]
@@ -101,9 +106,9 @@ def _note(code: str, drug_id: str, facts: Mapping[str, Any], label: Mapping[str,
     grade, chip = _grade(here, away, hub, bool(label["searched"]))
     targets = words.listed(facts.get("targets") or [])
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
-    return DrugNote(drug_id, facts.get("name") or drug_id, mechanism or "mechanism not recorded", targets, hub, grade,
-                    chip, label["label"], label["label_trial"], any(_approves(r) for r in here), here,
-                    sum(r.counts for r in away))
+    return DrugNote(facts["drug_id"], facts.get("name") or facts["drug_id"], mechanism or "mechanism not recorded",
+                    targets, hub, trained, grade, chip, label["label"], label["label_trial"],
+                    any(map(_approves, here)), here, sum(r.counts for r in away))
 
 
 def _once(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -132,6 +137,8 @@ def _grade(here: Iterable[Record], away: Iterable[Record], hub: str | None, sear
         (searched, "E0", "none found"),
     )
     found = next(((grade, chip) for holds, grade, chip in ways if holds), ("N", "not searched"))
+    if found[0] == "E2" and trials_here:
+        return "E2", f"{found[1]}; {_best_phase(trials_here)} here"
     if found[0] in ("E2", "E4", "E5") and not searched:
         return found[0], f"{found[1]}; here not searched"
     return found

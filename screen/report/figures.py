@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from screen.report.efficient import Bin, Step
     from screen.report.ranking import InCohort
 
-INK, BLUE, PALE, GREY, ORANGE = "#1f2a36", "#00558c", "#c9dcea", "#8a949e", "#b34700"
+INK, SOFT, GREY, BLUE, PALE, ORANGE = "#1f2a36", "#566472", "#8a949e", "#00558c", "#c9dcea", "#b34700"
 WIDTH = 504.0
 
 
@@ -43,7 +43,7 @@ def cohort_strip(drugs: Sequence["InCohort"]) -> Markup:
         return left + (right - left) * score
 
     marks = [_line(at(t / 4), 2, at(t / 4), height - 18, "#dde3e8", 0.6) for t in range(5)]
-    marks += [_text(at(t / 4), height - 7, words.number(t / 4), anchor="middle", fill=GREY) for t in range(5)]
+    marks += [_text(at(t / 4), height - 7, words.number(t / 4), anchor="middle", fill=SOFT) for t in range(5)]
     for i, drug in enumerate(drugs):
         y = step * i + 8
         least, q1, median, q3, most = map(at, drug.quantiles)
@@ -63,7 +63,7 @@ def histogram(bins: Sequence["Bin"]) -> Markup:
         tall, x = 66.0 * one.drugs / most, step * i
         marks += [_box(x + 4, base - tall, step - 8, tall, BLUE if i else PALE),
                   _text(x + step / 2, base - tall - 4, str(one.drugs), anchor="middle"),
-                  _text(x + step / 2, base + 10, one.label, anchor="middle", fill=GREY)]
+                  _text(x + step / 2, base + 10, one.label, anchor="middle", fill=SOFT)]
     marks.append(_text(WIDTH / 2, height - 3, "share of the patients on whose shortlist the drug is", anchor="middle"))
     return _svg(WIDTH, height, "number of drugs by share of patients", marks)
 

@@ -9,6 +9,7 @@ import polars as pl
 from screen import indications
 from screen.report import words
 from screen.report.agreement import Agreement, Phases, agreement, by_phase
+from screen.report.cautions import Caution, indication_cautions
 from screen.report.coverage import Coverage, coverage
 from screen.report.efficacy import Block, Verdict, blocks, verdicts
 from screen.report.efficient import Bin, EdiRow, Step, edi_rows, funnel, histogram
@@ -31,6 +32,7 @@ class IndicationReport:
     """The indication."""
     name: str
     answer: str
+    cautions: tuple[Caution, ...]
     cohort: Cohort
     scored: int
     dropped: int
@@ -71,15 +73,19 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     mine, pairs = (frame.filter(pl.col("indication") == code) for frame in (tables.edi, tables.edp))
     counts = dict(pairs["drug_id"].value_counts().iter_rows())
     chosen = set(mine["drug_id"])
-    notes = drug_notes(store, code, {drug: drug in chosen for drug in scored})
-    edi = edi_rows(mine, notes)
+    notes = drug_notes(store, run, {drug: drug in chosen for drug in scored})
+    edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
+    efficient = [row.note for row in edi]
+    measured, source = quality(store, run), provenance(store, run, settings)
     return IndicationReport(
-        f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients), patients,
-        len(scored), sum(len(group.drugs) for group in dropped), tuple(sorted({*tables.dei["indication"], code})),
+        f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients),
+        indication_cautions(list(notes.values()), efficient, measured, source, patients.patients, unscored),
+        patients, len(scored), sum(len(group.drugs) for group in dropped),
+        tuple(sorted({*tables.dei["indication"], code})),
         funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
         histogram(counts, len(scored), patients.patients), edi, blocks(tables.dei, tables.edi, code), verdict,
-        agreement(store, code, notes, chosen), by_phase([row.note for row in edi]), coverage(store, code),
-        quality(store, run), dropped, approved_unscored(store, run), provenance(store, run, settings))
+        agreement(store, code, notes, chosen), by_phase(efficient), coverage(store, code),
+        measured, dropped, unscored, source)
 
 
 def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:

@@ -15,7 +15,7 @@ from screen.report.sample import LeftOut, Sample, approved_unscored, indication_
 from screen.settings import Settings
 from screen.store import Store
 
-BOX = 15
+BOX = 12
 """Most shortlisted drugs on page one."""
 
 

@@ -35,7 +35,7 @@ class Compared:
     own: bool
     """The model of this report."""
     measures: Mapping[str, Measure]
-    """By metric, of METRICS."""
+    """By metric: METRICS, and paired differences such as r_drug_less_ridge."""
 
 
 @dataclass(frozen=True)
@@ -67,25 +67,31 @@ def quality(store: Store, run: CurrentRun) -> Quality:
 def _compared(measures: tuple[Measure, ...], own: str) -> tuple[Compared, ...]:
     table: dict[str, dict[str, Measure]] = {}
     for m in measures:
-        if m.protocol == "lines" and m.metric in METRICS and m.stratum in OVERALL:
+        if m.protocol == "lines" and m.metric.startswith(METRICS) and m.stratum in OVERALL:
             table.setdefault(m.model, {})[m.metric] = m
     ordered = sorted(table, key=lambda name: (name != own, name))
     return tuple(Compared(name, name == own, table[name]) for name in ordered)
 
 
 def _verdict(compared: tuple[Compared, ...]) -> tuple[str, tuple[str, ...]]:
-    own = next((c.measures.get("r_drug") for c in compared if c.own), None)
-    others = [c.measures["r_drug"] for c in compared if not c.own and "r_drug" in c.measures]
+    mine = next((c.measures for c in compared if c.own), {})
+    own, others = mine.get("r_drug"), [c for c in compared if not c.own and "r_drug" in c.measures]
     if own is None or own.value is None or not others:
         return "The accuracy of this model was not measured: nothing can be said of how far to trust it.", ()
-    better = [o.model for o in others if _above(own, o)]
-    worse = [o.model for o in others if _above(o, own)]
-    level = [o.model for o in others if o.model not in better and o.model not in worse]
+    signs = {o.model: _sign(own, o.measures["r_drug"], mine.get(f"r_drug_less_{o.model}")) for o in others}
+    better, level, worse = ([name for name, sign in signs.items() if sign == kind] for kind in (1, 0, -1))
     parts = [text.format(words.listed(names)) for text, names in (
         ("better than {}", better), ("not told apart from {}", level), ("worse than {}", worse)) if names]
     lead = f"On unseen cell lines its r_drug is {words.number(own.value)}"
     span = words.interval(own.low, own.high)
     return f"{lead}{f' ({span})' if span else ''}: {'; '.join(parts)}.", (*worse, *level)
+
+
+def _sign(own: Measure, other: Measure, paired: Measure | None) -> int:
+    """1 better, -1 worse, 0 not told apart: by the interval of the paired difference, else where both lie apart."""
+    if paired is not None and paired.low is not None and paired.high is not None:
+        return (paired.low > 0) - (paired.high < 0)
+    return _above(own, other) - _above(other, own)
 
 
 def _above(one: Measure, other: Measure) -> bool:

@@ -80,7 +80,7 @@ def ranked_drugs(store: Store, run: CurrentRun, patient_id: str, edp: pl.DataFra
     shares = dict(cohort["drug_id"].value_counts().iter_rows())
     patients = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     rows = store.sql(_SCORES, run=run.run_id, patient=patient_id).to_dicts()
-    notes = drug_notes(store, run.indication, {row["drug_id"]: row["drug_id"] in place for row in rows})
+    notes = drug_notes(store, run, {row["drug_id"]: row["drug_id"] in place for row in rows})
     rows.sort(key=lambda row: (place.get(row["drug_id"], len(place)), row["rank"]))
     return tuple(RankedDrug(**row, efficient=drug in place, cohort_share=shares.get(drug, 0) / patients,
                             note=notes[drug])

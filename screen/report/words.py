@@ -36,6 +36,7 @@ TERMS = (
     ("DEI", "drug efficacy over indications: every EDI drug over every indication ranked, efficient or not."),
     ("Label, label by trials", "prediction crossed with the records of all sources, or with those of clinical trials "
                                "alone. Evidence never changes a score or a rank."),
+    ("†", "the drug was not in training: its score rests on its structure alone, and it has no selective score."),
     ("Qualified", "Proved in at least one and Contradicted in none of the indications ranked, by trials."),
     ("r_drug", "mean correlation, within one drug, of prediction and measurement over cell lines the model had not "
                "seen."),

@@ -59,6 +59,11 @@ def test_coverage_tells_presence_from_absence(filled: Store, filled_tables: Tabl
         "Repurposing Hub": "not searched in full: presence only"}
 
 
+def test_approved_drugs_that_are_missed_come_first(filled: Store, filled_tables: Tables) -> None:
+    first, second, *_ = indication_context(filled, "BRCA", SETTINGS, filled_tables).cautions
+    assert (first.topic, second.topic) == ("Contradicted", "Without a score")
+
+
 def test_three_patients_and_no_evidence_still_make_a_page(store: Store) -> None:
     fill(store, patients=(3, 3, 3), evidence=False)
     made = tables(store, Settings().ranking)
