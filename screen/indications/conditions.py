@@ -58,7 +58,7 @@ def map_condition(text: str, nodes: OncoTree | None) -> Mapped:
         return Mapped(members(bare), "code")
     if nodes and bare in nodes.names and bare.isupper() and len(bare) > 2:
         return _of_nodes(from_oncotree(bare, nodes))
-    words = _about(_terms(plain(text)))
+    words = _spread().sub(" metastasis ", _terms(_NOT_ABOUT.sub(" ", plain(text))))
     whole = _by_name(words.split(), nodes)
     if whole and whole.codes:
         return whole
@@ -97,16 +97,12 @@ def _kinds(kind: str) -> frozenset[str]:
 
 @lru_cache
 def _spread() -> re.Pattern[str]:
+    """Sites of spread, in canonical words: "liver metastasis", "metastatic to the brain"."""
     site = f"(?:{'|'.join(sorted(_kinds('site')))})"
     article = r"(?:the )?"
     return re.compile(
         rf"\b{site}(?: {site})* metastasis\b|\bmetastatic (?:brain|bone|lymphnode)(?: cancer)?\b"
-        rf"|\b(?:cancer )?metasta(?:tic|sis)(?: squamous| adeno)*(?: cancer)? (?:in|to) {article}{site}\b")
-
-
-def _about(words: str) -> str:
-    """Without what the text excludes and without sites of spread, which leave the word metastasis behind."""
-    return _spread().sub(" metastasis ", _NOT_ABOUT.sub(" ", words))
+        rf"|\bmetasta(?:tic|sis)(?: squamous| adeno)*(?: cancer)? (?:in|to) {article}{site}\b")
 
 
 def _pieces(words: str) -> list[list[str]]:
