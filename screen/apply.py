@@ -17,6 +17,7 @@ from screen.store.runs import Run
 
 if TYPE_CHECKING:
     from screen.learn.bundles import Bundle
+    from screen.models.drug_encoder import DrugEncoder
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class Applied:
     scores: pl.DataFrame
     drugs: pl.DataFrame
     """Rows of ``run_drugs``."""
+    library: Library
+    encoder: "DrugEncoder"
     vectors: Floats
     """D x 300 drug embeddings, to be cached."""
-    library: Library
     refused: dict[str, str]
     remedy: str
 
@@ -54,13 +56,15 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
         raise InputError(_none_fits(refused), where=f"rank {bundle.manifest['indication']}",
                          remedy=profiles.remedy(want))
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
-    vectors = embed.embeddings(store, library, embed.encoder_of(store, bundle.manifest["encoder"]["id"]))
+    encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
+    vectors = embed.embeddings(store, library, encoder)
     found = chosen.profiles()
     scaled = bundle.frame.scale(found)
     members = member_scores(bundle, scaled, vectors, settings.device)
     scores = rank.rank_scores(members, found.subject_ids, library.drug_ids, _reference(bundle, library))
+    scores = scores.with_columns(pl.col("selective").fill_nan(None))
     return Applied(_run(bundle, library, settings), _patients(bundle, found, scaled, chosen.unused), scores,
-                   _drugs(library), vectors, library, refused, profiles.remedy(want))
+                   _drugs(library), library, encoder, vectors, refused, profiles.remedy(want))
 
 
 def _none_fits(refused: dict[str, str]) -> str:
@@ -101,6 +105,6 @@ def _patients(bundle: "Bundle", found: Profiles, scaled: Floats, unused: dict[st
 
 
 def _drugs(library: Library) -> pl.DataFrame:
-    rows = [(drug, True, None) for drug in library.drug_ids]
+    rows: list[tuple[str, bool, str | None]] = [(drug, True, None) for drug in library.drug_ids]
     rows += [(drug, False, why) for drug, why in library.left_out.items()]
     return pl.DataFrame(rows, schema={"drug_id": pl.String, "scored": pl.Boolean, "reason": pl.String}, orient="row")

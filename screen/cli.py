@@ -253,7 +253,7 @@ def main(words: Sequence[str] | None = None) -> None:
         console.error(fault)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
-        console.error(KeyboardInterrupt("interrupted; run the same command again to go on"))
+        console.error("interrupted; run the same command again to go on")
         raise SystemExit(130) from None
 
 

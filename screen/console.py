@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-_LONG = list | tuple | dict
+_LONG = (list, tuple, dict)
 
 
 def as_document(result: Any) -> None:
@@ -21,7 +21,7 @@ def say(*lines: str) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
-def error(fault: Exception) -> None:
+def error(fault: object) -> None:
     """One clear error on standard error."""
     sys.stderr.write(f"error: {fault}\n")
 

@@ -183,8 +183,8 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
     from screen.learn.bundles import Bundle
 
     with open_store(settings.store) as store:
-        _, manifest, weights = load.current_model(store, code)
-        applied = apply(store, Bundle.from_bytes(manifest, weights), _patients(store, code, patient_id), settings)
+        bundle = Bundle.from_bytes(*load.current_model(store, code))
+        applied = apply(store, bundle, _patients(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:
         embed.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
         runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs)

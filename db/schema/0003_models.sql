@@ -1,7 +1,6 @@
 -- Drug encoders: safetensors bytes, never pickles.
 CREATE TABLE drug_encoders (
     encoder_id VARCHAR PRIMARY KEY,        -- 16 hex digits of SHA-256 over the weights
-    source_id  VARCHAR NOT NULL,
     name       VARCHAR NOT NULL,
     kind       VARCHAR NOT NULL,           -- gcn | gin
     toy        BOOLEAN NOT NULL,

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from screen.errors import StoreError
 from screen.models.drug_encoder import WIDTH, DrugEncoder, packaged
 from screen.records import Floats, Library
 from screen.store import Store
@@ -17,6 +18,22 @@ def current_encoder(store: Store) -> DrugEncoder:
     """The encoder ingested last, a real one before a toy; without any, the toy that comes with the package."""
     rows = store.sql("SELECT name, kind, toy, weights FROM drug_encoders ORDER BY toy, rowid DESC LIMIT 1")
     return DrugEncoder.from_bytes(*rows.row(0)) if rows.height else packaged()
+
+
+def encoder_of(store: Store, encoder_id: str) -> DrugEncoder:
+    """The encoder a model was trained with.
+
+    Raises
+    ------
+    StoreError
+        It is neither in the store nor in the package.
+    """
+    rows = store.sql("SELECT name, kind, toy, weights FROM drug_encoders WHERE encoder_id = $id", id=encoder_id)
+    found = DrugEncoder.from_bytes(*rows.row(0)) if rows.height else packaged()
+    if found.encoder_id != encoder_id:
+        raise StoreError(f"drug encoder {encoder_id} is not in the store", where=str(store.path),
+                         remedy="ingest its checkpoint, or train again")
+    return found
 
 
 def embeddings(store: Store, library: Library, encoder: DrugEncoder) -> Floats:

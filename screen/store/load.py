@@ -1,6 +1,8 @@
 """Read what a stage needs, as records."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -85,11 +87,11 @@ def library(store: Store, which: str, dataset: str = "") -> Library:
                    dict.fromkeys(left["drug_id"], "no structure (SMILES) known"))
 
 
-def current_model(store: Store, code: str) -> tuple[str, str, bytes]:
-    """model_id, manifest (JSON) and weights (safetensors) of the newest model of an indication."""
-    rows = store.sql("SELECT model_id, manifest, weights FROM models WHERE indication = $code "
-                     "ORDER BY trained DESC LIMIT 1", code=code).rows()
+def current_model(store: Store, code: str) -> tuple[dict[str, Any], bytes]:
+    """Manifest and weights (safetensors) of the newest model of an indication."""
+    rows = store.sql("SELECT manifest, weights FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1",
+                     code=code).rows()
     if not rows:
         raise StoreError(f"no model for {code}", where=str(store.path), remedy=f"run: crescreen train {code}")
-    model_id, manifest, weights = rows[0]
-    return str(model_id), str(manifest), bytes(weights)
+    manifest, weights = rows[0]
+    return json.loads(manifest), bytes(weights)

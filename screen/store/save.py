@@ -16,11 +16,11 @@ from screen.store.upkeep import leave_out_forgotten
 FACT_TABLES = (
     "cell_line_records", "patient_records", "expression", "gene_aliases", "drug_names", "drug_facts",
     "drug_problems", "responses", "outcomes", "given_drugs", "trials", "trial_conditions",
-    "trial_interventions", "indication_records", "oncotree_nodes", "drug_encoders",
+    "trial_interventions", "indication_records", "oncotree_nodes",
 )
 """Tables whose rows belong to one source file."""
 
-SHARED_TABLES = {"gene_orders": "gene_order_id", "drug_structures": "drug_id"}
+SHARED_TABLES = {"gene_orders": "gene_order_id", "drug_structures": "drug_id", "drug_encoders": "encoder_id"}
 """Tables whose rows several files may bring, with the key that makes a row the same."""
 
 
@@ -73,7 +73,8 @@ def save_batch(store: Store, source: Source, batch: Batch) -> int:
     rows = 0
     for table, frame in batch.tables.items():
         if table in SHARED_TABLES:
-            _append_new(store, table, SHARED_TABLES[table], frame)
+            new = _append_new(store, table, SHARED_TABLES[table], frame)
+            rows += new if table == "drug_encoders" else 0
         elif table in FACT_TABLES:
             kept = leave_out_forgotten(store, table, frame)
             store.append(table, kept.with_columns(source_id=pl.lit(source.source_id)))
@@ -107,10 +108,11 @@ def refuse_second_dataset(store: Store, source: Source, batch: Batch) -> None:
                              where=source.name, remedy="name this one otherwise with --dataset")
 
 
-def _append_new(store: Store, table: str, key: str, frame: pl.DataFrame) -> None:
+def _append_new(store: Store, table: str, key: str, frame: pl.DataFrame) -> int:
     present = store.sql(f"SELECT {key} FROM {table}")[key]
-    once = frame.unique(key, keep="first", maintain_order=True)
-    store.append(table, once.filter(~pl.col(key).is_in(present.implode())))
+    new = frame.unique(key, keep="first", maintain_order=True).filter(~pl.col(key).is_in(present.implode()))
+    store.append(table, new)
+    return new.height
 
 
 def remove_sources(store: Store, source_ids: Iterable[str]) -> None:
