@@ -15,7 +15,7 @@ PROGRAMMES = ("mapk", "erbb", "repair", "cyclin", "pi3k", "chromatin", "prolifer
 STROMA = "stroma"
 _LINEAGE_SPREAD = 0.5
 _MARKER = 3.0
-_NOISE = 0.35
+_NOISE = 0.3
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def draw_biology(known: Facts, rng: Generator) -> Biology:
     group = known.genes["programme"].to_numpy()
     own = np.stack([group == name for name in PROGRAMMES])
     sign = np.where(rng.random(own.shape) < 0.2, -1.0, 1.0)
-    loadings = own * sign * rng.uniform(0.6, 1.2, own.shape) + rng.normal(0, 0.08, own.shape)
+    loadings = own * sign * rng.uniform(0.7, 1.3, own.shape) + rng.normal(0, 0.08, own.shape)
     marks = np.stack([group == name for name in known.lineages["lineage"]]) * _MARKER
     special = np.isin(group, [STROMA, *known.lineages["lineage"]])
     base = np.where(special, rng.uniform(0.5, 2.0, len(group)), rng.uniform(2.0, 6.5, len(group)))

@@ -15,7 +15,7 @@ SENSITIVE_ABOVE = 0.5
 _AMPLITUDE = 3.5
 _STEEPNESS = 3.0
 _GENERAL = 0.5
-_ASSAY_NOISE = 0.8
+_ASSAY_NOISE = 0.7
 
 
 @dataclass(frozen=True)
