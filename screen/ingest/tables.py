@@ -122,13 +122,13 @@ def _sheet_header(path: Path) -> tuple[str, ...]:
 
 
 def _sheet(path: Path) -> pl.DataFrame:
-    rows = _sheet_rows(path)
-    header = ["" if cell is None else str(cell).strip() for cell in next(rows, ())]
+    cells = pl.read_excel(path, engine="calamine", has_header=False, infer_schema_length=0, drop_empty_rows=False,
+                          drop_empty_cols=False)
+    header = [(name or "").strip() for name in cells.row(0)]
     _refuse_duplicates(header, path)
     named = [i for i, name in enumerate(header) if name]
-    # A row of a sheet ends with its last filled cell.
-    cells = [[None if i >= len(row) or row[i] is None else str(row[i]) for i in named] for row in rows]
-    frame = pl.DataFrame(cells, schema={header[i]: pl.String for i in named}, orient="row")
+    frame = cells[1:, named]
+    frame.columns = [header[i] for i in named]
     return frame.with_row_index(LINE, offset=2)
 
 
