@@ -14,7 +14,7 @@ class Training:
 
     dataset: str = ""
     """Response dataset; empty takes the one with most pairs among those measured as AUC."""
-    head: Literal["binary", "regression"] = "binary"
+    head: Literal["binary", "regression"] = "regression"
     """Binary: AUC below the median of the lineage. Regression: AUC itself."""
     folds: int = 5
     """Groups of cell lines; one member of the ensemble is trained without each."""
@@ -26,25 +26,35 @@ class Training:
     """Passes over the cell lines: reconstruction and orthogonality only."""
     adversarial_epochs: int = 60
     """Passes with the critic (WGAN-GP) on the shared code."""
+    orthogonality: float = 0.1
+    """Weight of the mean squared overlap of shared and private codes."""
+    adversarial_rate: float = 1e-4
     critic_steps: int = 5
+    """Critic steps before each step of the encoders."""
     gradient_penalty: float = 10.0
     align_batch: int = 64
     align_rate: float = 1e-3
     tune_epochs: int = 120
-    tune_rate: float = 1e-3
-    tune_lines: int = 32
+    encoder_rate: float = 3e-4
+    head_rate: float = 3e-3
+    tune_lines: int = 16
     """Cell lines a step; each brings all its measured drugs."""
+    gene_dropout: float = 0.5
+    """Share of a line's genes left out of a fine-tuning step."""
     dropout: float = 0.1
+    average: float = 0.99
+    """Fine-tuned weights are a running average over steps; this is what it keeps of itself at each."""
+    patience: int = 20
+    """Epochs without a better validation loss before fine-tuning ends."""
     weight_decay: float = 1e-2
-    patience: int = 12
 
 
 @dataclass(frozen=True)
 class Ranking:
     """The decisions the papers leave open (see the README)."""
 
-    library: Literal["screened", "all"] = "screened"
-    """Which drugs are scored: those with measured responses, or every structure in the store."""
+    library: Literal["trained", "screened", "all"] = "trained"
+    """Which drugs are scored: measured in the model's data set, in any data set, or every structure."""
     efficient_fraction: float = 0.05
     """EDP: the best ceil(fraction x scored drugs) of each patient."""
     efficient_by: Literal["score", "selective"] = "score"

@@ -1,0 +1,85 @@
+"""Accuracy on cell lines a model never saw, beside what naive predictors and ridge reach on the same folds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from screen.learn import metrics
+from screen.learn.folds import Folds
+from screen.models import Subjects
+from screen.models.naive import drug_means
+from screen.models.table import RIVALS
+from screen.records import Floats
+
+Row = dict[str, Any]
+"""A row of table ``evaluations`` without its ``evaluation_id``."""
+Metric = Callable[[metrics.Doubles], metrics.Doubles]
+
+
+@dataclass(frozen=True)
+class Heldout:
+    """Predictions for every cell line by models of the fold that held it out, all L x D."""
+
+    predicted: Floats
+    """Low means sensitive; on the scale of the response where ``on_scale``."""
+    beyond: Floats
+    """The prediction less what a drug's mean says (the model's own, where it is off scale)."""
+    on_scale: bool
+
+
+def rivals_heldout(per_fold: Sequence[Subjects], folds: Folds, auc: Floats) -> dict[str, Heldout]:
+    """Fit every rival on the training lines of each fold and predict its held-out lines.
+
+    Parameters
+    ----------
+    per_fold : all L lines in the frame of each fold
+    """
+    naive = naive_means(folds, auc)
+    predicted = {name: np.empty_like(auc) for name in RIVALS}
+    for fold, subjects in enumerate(per_fold):
+        taught, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        for name, fit in RIVALS.items():
+            predicted[name][asked] = fit(subjects.take(taught), auc[taught]).predict(subjects.take(asked))
+    return {name: Heldout(made, made - naive, True) for name, made in predicted.items()}
+
+
+def naive_means(folds: Folds, auc: Floats) -> Floats:
+    """L x D: mean response to each drug over the training lines of the fold that holds the line out."""
+    means = np.stack([drug_means(auc[folds != fold]) for fold in range(int(folds.max()) + 1)])
+    return np.asarray(means[folds])
+
+
+def evaluation_rows(heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, indication: str | None,
+                    seed: int) -> list[Row]:
+    """Rows of protocol ``lines``: r_drug, r_res, global_r, on the response's scale rmse, and r_drug less each rival's."""
+    residual = auc - naive_means(folds, auc)
+    rows = []
+    for model, held in heldout.items():
+        r_drug = partial(metrics.r_drug, held.predicted, auc)
+        measured: dict[str, Metric] = {
+            "r_drug": r_drug,
+            "r_res": partial(metrics.pooled_r, held.beyond, residual),
+            "global_r": partial(metrics.pooled_r, held.predicted, auc),
+        }
+        if held.on_scale:
+            measured["rmse"] = partial(metrics.rmse, held.predicted, auc)
+        for rival in () if model in RIVALS else RIVALS:
+            measured[f"r_drug_less_{rival}"] = _less(r_drug, partial(metrics.r_drug, heldout[rival].predicted, auc))
+        rows += [_row(model, name, metric, auc, indication, seed) for name, metric in measured.items()]
+    return rows
+
+
+def _less(one: Metric, other: Metric) -> Metric:
+    """Paired: both answer for the same draws."""
+    return lambda weights: one(weights) - other(weights)
+
+
+def _row(model: str, name: str, metric: Metric, auc: Floats, indication: str | None, seed: int) -> Row:
+    found = metrics.estimate(metric, len(auc), seed)
+    pairs = np.isfinite(auc)
+    return {"protocol": "lines", "model": model, "metric": name, "stratum": "all", "indication": indication,
+            "value": found.value, "low": found.low, "high": found.high, "n": int(pairs.sum()), "n_positive": None,
+            "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs"}
