@@ -1,8 +1,10 @@
 """What each source of evidence was searched for, in one indication: silence is told from absence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from screen import indications
+from screen.report.provenance import MANY, span
 from screen.store import Store
 
 KINDS = (("label", "labelled indications"), ("trial", "clinical trials"), ("hub", "Repurposing Hub"))
@@ -10,7 +12,7 @@ KINDS = (("label", "labelled indications"), ("trial", "clinical trials"), ("hub"
 
 @dataclass(frozen=True)
 class Coverage:
-    """One file of evidence, or a kind of evidence without any file."""
+    """One file of evidence, many of one origin, or a kind of evidence without any."""
 
     kind: str
     source: str | None
@@ -37,18 +39,30 @@ def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
            WHERE indication IS NULL OR list_contains($parts, indication)
            GROUP BY ALL
            HAVING bool_or(indication IS NULL) OR count(DISTINCT indication) = len($parts)""", parts=parts).iter_rows())
-    files = store.query("coverage").to_dicts()
-    found: list[Coverage] = []
-    for kind, name in KINDS:
-        mine = [(f, f["source_id"] + kind) for f in files if f["kind"] == kind]
-        found += [Coverage(name, f["name"], f["snapshot_date"], f["coverage"], f["records"], f["linked"],
-                           here.get(key, 0), _says(searched.get(key))) for f, key in mine]
-        if not mine:
-            found.append(Coverage(name, None, None, None, 0, 0, 0, "not searched"))
-    return tuple(found)
+    files = [(f["kind"], f["origin"], Coverage(
+        dict(KINDS)[f["kind"]], f["name"], f["snapshot_date"], f["coverage"], f["records"], f["linked"],
+        here.get(f["source_id"] + f["kind"], 0), _says(searched.get(f["source_id"] + f["kind"]))))
+        for f in store.query("coverage").to_dicts()]
+    return tuple(line for kind, name in KINDS for line in _lines(name, [f[1:] for f in files if f[0] == kind]))
+
+
+def _lines(name: str, files: Sequence[tuple[str, Coverage]]) -> list[Coverage]:
+    """Files of one kind of evidence; many alike of one origin as one line."""
+    alike: dict[tuple[str, str, str | None], list[Coverage]] = {}
+    for origin, one in files:
+        alike.setdefault((origin, one.searched, one.coverage), []).append(one)
+    lines = [line for group in alike.values() for line in ([_as_one(group)] if len(group) > MANY else group)]
+    return lines or [Coverage(name, None, None, None, 0, 0, 0, "not searched")]
+
+
+def _as_one(files: Sequence[Coverage]) -> Coverage:
+    first, last = files[0], files[-1]
+    return Coverage(first.kind, f"{len(files)} files: {first.source} to {last.source}",
+                    span(f.snapshot_date for f in files), first.coverage, sum(f.records for f in files),
+                    sum(f.linked for f in files), sum(f.here for f in files), first.searched)
 
 
 def _says(every_drug: bool | None) -> str:
     if every_drug is None:
-        return "not searched in full: presence only"
+        return "presence only"
     return "searched in full" if every_drug else "searched for some drugs"

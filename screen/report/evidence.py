@@ -11,6 +11,7 @@ from screen.report import words
 from screen.report.provenance import CurrentRun
 from screen.store import Store
 
+_KINDS = ("trial", "label", "hub")
 _PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
 
 _RECORDS = """
@@ -60,8 +61,29 @@ class DrugNote:
     """Labelled for this indication by a source."""
     records: tuple[Record, ...]
     """For this indication."""
+    trials: int
+    """Distinct trials among them."""
     elsewhere: int
     """Records for other indications."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Drugs with their records, and those that have none in the indication."""
+
+    recorded: tuple[DrugNote, ...]
+    searched: tuple[str, ...]
+    """Names of drugs that were searched, without a record."""
+    unsearched: tuple[str, ...]
+    """Names of drugs no source was searched for, and none has a record of."""
+
+
+def listing(notes: Iterable[DrugNote]) -> Listing:
+    """Notes by what can be shown of them, in their order."""
+    notes = tuple(notes)
+    silent = [n for n in notes if not n.records]
+    return Listing(tuple(n for n in notes if n.records), tuple(n.name for n in silent if n.label != "Not searched"),
+                   tuple(n.name for n in silent if n.label == "Not searched"))
 
 
 def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:
@@ -104,21 +126,32 @@ def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records
     away = [r for r in records if r.indication not in parts]
     hub = facts.get("hub_phase")
     grade, chip = _grade(here, away, hub, bool(label["searched"]))
-    targets = words.listed(facts.get("targets") or [])
+    targets = words.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
     return DrugNote(facts["drug_id"], facts.get("name") or facts["drug_id"], mechanism or "mechanism not recorded",
                     targets, hub, trained, grade, chip, label["label"], label["label_trial"],
-                    any(map(_approves, here)), here, sum(r.counts for r in away))
+                    any(map(_approves, here)), here, sum(r.kind == "trial" for r in here),
+                    sum(r.counts for r in away))
 
 
 def _once(records: Iterable[Record]) -> tuple[Record, ...]:
-    """A record that holds for several parts of a group (COAD and READ) once, naming them all."""
+    """A record that holds for several parts of a group (COAD and READ) once, naming them all; the first of each kind
+    first, so that a short list shows a trial, a label and the hub."""
     held: dict[tuple[str, str], Record] = {}
     for r in records:
         first = held.get((r.origin, r.record_id))
         held[r.origin, r.record_id] = r if first is None else replace(
             first, indication=f"{first.indication}, {r.indication}")
-    return tuple(held.values())
+    kinds: dict[str, list[Record]] = {}
+    for record in sorted(held.values(), key=_phase):
+        kinds.setdefault(record.kind, []).append(record)
+    places = [(place, _KINDS.index(kind), r) for kind, found in kinds.items() for place, r in enumerate(found)]
+    return tuple(r for *_, r in sorted(places, key=lambda p: p[:2]))
+
+
+def _phase(record: Record) -> tuple[bool, int]:
+    """Records before withdrawn ones, late phases before early ones."""
+    return not record.counts, _PHASES.index(record.phase) if record.phase in _PHASES else len(_PHASES)
 
 
 def _approves(record: Record) -> bool:
@@ -139,8 +172,6 @@ def _grade(here: Iterable[Record], away: Iterable[Record], hub: str | None, sear
     found = next(((grade, chip) for holds, grade, chip in ways if holds), ("N", "not searched"))
     if found[0] == "E2" and trials_here:
         return "E2", f"{found[1]}; {_best_phase(trials_here)} here"
-    if found[0] in ("E2", "E4", "E5") and not searched:
-        return found[0], f"{found[1]}; here not searched"
     return found
 
 

@@ -20,10 +20,10 @@ WIDTH = 504.0
 
 def rank_bar(low: int, rank: int, high: int, drugs: int, shortlist: int) -> Markup:
     """A rank with its interval on a line from first to last; the tick marks the end of the shortlist."""
-    span = 110.0 / max(1, drugs - 1)
+    span = 80.0 / max(1, drugs - 1)
     left, middle, right, cut = ((r - 1) * span + 3 for r in (low, rank, high, shortlist + 0.5))
-    return _svg(116, 10, f"rank {rank}, {low} to {high} of {drugs}", [
-        _line(3, 5, 113, 5, "#dde3e8", 1), _line(cut, 1.5, cut, 8.5, GREY, 0.7),
+    return _svg(86, 10, f"rank {rank}, {low} to {high} of {drugs}", [
+        _line(3, 5, 83, 5, "#dde3e8", 1), _line(cut, 1.5, cut, 8.5, GREY, 0.7),
         _line(left, 5, right, 5, BLUE, 2.6), _circle(middle, 5, 2.6, BLUE)])
 
 

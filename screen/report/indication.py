@@ -13,7 +13,7 @@ from screen.report.cautions import Caution, indication_cautions
 from screen.report.coverage import Coverage, coverage
 from screen.report.efficacy import Block, Verdict, blocks, verdicts
 from screen.report.efficient import Bin, EdiRow, Step, edi_rows, funnel, histogram
-from screen.report.evidence import drug_notes
+from screen.report.evidence import Listing, drug_notes, listing
 from screen.report.patient import RankTables
 from screen.report.patients import Cohort, cohort
 from screen.report.provenance import Provenance, current_run, provenance
@@ -45,6 +45,8 @@ class IndicationReport:
     qualified: tuple[Verdict, ...]
     agreement: tuple[Agreement, ...]
     phases: Phases
+    evidence: Listing
+    """Of the EDI drugs, then of approved drugs that are none."""
     coverage: tuple[Coverage, ...]
     quality: Quality
     left_out: tuple[LeftOut, ...]
@@ -76,6 +78,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     notes = drug_notes(store, run, {drug: drug in chosen for drug in scored})
     edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
     efficient = [row.note for row in edi]
+    missed = sorted((n for n in notes.values() if n.approved and n.drug_id not in chosen), key=lambda n: n.name)
     measured, source = quality(store, run), provenance(store, run, settings)
     return IndicationReport(
         f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients),
@@ -84,7 +87,8 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
         tuple(sorted({*tables.dei["indication"], code})),
         funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
         histogram(counts, len(scored), patients.patients), edi, blocks(tables.dei, tables.edi, code), verdict,
-        agreement(store, code, notes, chosen), by_phase(efficient), coverage(store, code),
+        agreement(store, code, notes, chosen), by_phase(efficient),
+        listing([*efficient, *missed]), coverage(store, code),
         measured, dropped, unscored, source)
 
 

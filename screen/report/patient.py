@@ -8,6 +8,7 @@ import polars as pl
 from screen import indications
 from screen.report import words
 from screen.report.cautions import Caution, cautions
+from screen.report.evidence import Listing, listing
 from screen.report.provenance import Provenance, current_run, provenance
 from screen.report.quality import Quality, quality
 from screen.report.ranking import Group, InCohort, RankedDrug, Row, groups, in_cohort, ranked_drugs, table_rows
@@ -54,8 +55,8 @@ class PatientReport:
     quality: Quality
     rows: tuple[Row, ...]
     cohort_picture: tuple[InCohort, ...]
-    evidence: tuple[RankedDrug, ...]
-    """Drugs whose records are listed: the shortlist, then those contradicting it."""
+    evidence: Listing
+    """Of the shortlist, then of approved drugs off it."""
     left_out: tuple[LeftOut, ...]
     unscored: tuple[str, ...]
     """Drugs approved for the indication that have no score."""
@@ -81,12 +82,12 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: R
     source, measured, one = provenance(store, run, settings), quality(store, run), sample(store, run, patient_id)
     cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     unscored = approved_unscored(store, run)
-    against = tuple(d for d in drugs if d.note.label == "Contradicted" and d.note.approved)
+    evidence = listing(d.note for d in drugs if d.efficient or d.note.approved)
     return PatientReport(
         f"Drug ranking: {patient_id} ({run.indication})", patient_id, one, indications.name(run.indication),
         _answer(drugs, shortlist), len(drugs), cohort, shortlist, groups(shortlist[:BOX]),
         max(0, len(shortlist) - BOX), cautions(drugs, one, measured, source, cohort, unscored), measured,
-        table_rows(drugs), in_cohort(store, run, shortlist[:BOX]), shortlist + against,
+        table_rows(drugs), in_cohort(store, run, shortlist[:BOX]), evidence,
         left_out(store, run), unscored, source)
 
 

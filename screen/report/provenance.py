@@ -1,13 +1,17 @@
 """Where a report's figures come from: run, model, encoder, files, settings, versions."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from screen.errors import StoreError
 from screen.settings import Settings
 from screen.store import Store
+
+MANY = 4
+"""Files of one kind listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Provenance:
     toy_encoder: bool
     synthetic: bool
     sources: tuple[SourceFile, ...]
+    files: tuple[SourceFile, ...]
+    """The same for print: many files of one kind as one line, with a hash over theirs."""
     settings: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
 
@@ -84,7 +90,7 @@ def provenance(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
         run.run_id, run.model_id, manifest["name"], manifest["members"], manifest["dataset"], manifest["lines"],
         manifest["patients"], len(manifest["drugs"]), len(manifest["genes"]), manifest["unit"],
         taken_from["dataset"], encoder["name"], encoder["id"], encoder["toy"],
-        any(s.name.startswith("synthetic_") for s in sources), sources, _settings(run, settings),
+        any(s.name.startswith("synthetic_") for s in sources), sources, gathered(sources), _settings(run, settings),
         tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())))
 
 
@@ -99,6 +105,27 @@ def source_files(store: Store, run: CurrentRun) -> tuple[SourceFile, ...]:
            WHERE source_id NOT IN (FROM other) ORDER BY kind, name, sha256""",
         run=run.run_id, trained_on=run.manifest["patient_source"]["source_id"])
     return tuple(SourceFile(*row) for row in rows.iter_rows())
+
+
+def gathered(sources: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    """Files in their order; those of a kind with more than MANY as one line."""
+    kinds: dict[str, list[SourceFile]] = {}
+    for source in sources:
+        kinds.setdefault(source.kind, []).append(source)
+    return tuple(line for files in kinds.values() for line in ([_as_one(files)] if len(files) > MANY else files))
+
+
+def span(dates: Iterable[str | None]) -> str | None:
+    """The first and the last of some dates, None where there is none."""
+    known = sorted({date for date in dates if date})
+    return f"{known[0]} to {known[-1]}" if len(known) > 1 else "".join(known) or None
+
+
+def _as_one(files: Sequence[SourceFile]) -> SourceFile:
+    digest = hashlib.sha256("".join(f.sha256 for f in files).encode()).hexdigest()
+    return SourceFile(f"{len(files)} files: {files[0].name} to {files[-1].name}", files[0].kind, digest,
+                      span(f.snapshot_date for f in files),
+                      ", ".join(sorted({f.coverage for f in files if f.coverage})) or None, sum(f.rows for f in files))
 
 
 def _settings(run: CurrentRun, settings: Settings) -> tuple[tuple[str, str], ...]:

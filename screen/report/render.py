@@ -1,5 +1,6 @@
 """A report's content as HTML, PDF or JSON: the same content, the same bytes for the same content."""
 
+import gc
 import hashlib
 import json
 import os
@@ -71,7 +72,7 @@ def as_pdf(context: "Report") -> bytes:
     from weasyprint import HTML
 
     html = as_html(context)
-    with _fixed_clock():
+    with _fixed_clock(), _no_collection():
         return bytes(HTML(string=html, url_fetcher=_refuse).write_pdf(
             pdf_tags=True, pdf_identifier=hashlib.sha256(html.encode()).digest()[:16]))
 
@@ -99,6 +100,17 @@ def _fixed_clock() -> Iterator[None]:
     finally:
         if given is None:
             del os.environ["SOURCE_DATE_EPOCH"]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    # Laying out a page makes a million small objects that live to its end: looking for garbage among them takes a
+    # quarter of the time and finds none.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _plain(value: Any) -> Any:

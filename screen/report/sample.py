@@ -74,7 +74,7 @@ def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:
     """Drugs of the run that were not scored, by reason."""
     rows = store.sql(
         """SELECT coalesce(r.reason, 'no reason kept') AS reason,
-                  list(coalesce(d.name, r.drug_id) ORDER BY coalesce(d.name, r.drug_id)) AS names
+                  list(coalesce(d.name, r.drug_id) ORDER BY lower(coalesce(d.name, r.drug_id)), r.drug_id) AS names
            FROM run_drugs r LEFT JOIN drugs d USING (drug_id)
            WHERE r.run_id = $run AND NOT r.scored GROUP BY ALL ORDER BY ALL""", run=run.run_id)
     return tuple(LeftOut(reason, tuple(names)) for reason, names in rows.iter_rows())
@@ -83,8 +83,12 @@ def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:
 def approved_unscored(store: Store, run: CurrentRun) -> tuple[str, ...]:
     """Names of drugs approved for the indication that the run gave no score, antibodies above all."""
     rows = store.sql(
-        """SELECT DISTINCT coalesce(d.name, e.drug_id) AS name FROM evidence e LEFT JOIN drugs d USING (drug_id)
+        """SELECT coalesce(any_value(d.name), min(i.drug_name), regexp_replace(e.drug_id, '^name:', '')) AS name
+           FROM evidence e
+           LEFT JOIN drugs d USING (drug_id)
+           LEFT JOIN indication_records i
+                  ON i.source_id = e.source_id AND i.origin || ':' || i.drug_key = e.record_id AND NOT e.combination
            WHERE list_contains($parts, e.indication) AND e.counts AND (e.kind = 'label' OR e.phase = 'Launched')
              AND e.drug_id NOT IN (SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored)
-           ORDER BY lower(name), name""", run=run.run_id, parts=list(indications.members(run.indication)))
-    return tuple(rows["name"])
+           GROUP BY e.drug_id""", run=run.run_id, parts=list(indications.members(run.indication)))
+    return tuple(sorted(rows["name"], key=lambda name: (name.casefold(), name)))

@@ -7,6 +7,8 @@ SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no rea
 
 LABEL_SIGNS = {"Proved": "●", "Promising": "○", "Contradicted": "▲", "Inefficient": "–", "Not searched": "?",
                "Not scored": "·"}
+ORIGINS = {"nci": "NCI", "cancerdrugsdb": "CancerDrugsDB", "repurposing_hub": "Repurposing Hub",
+           "drugbank": "DrugBank", "clinicaltrials": "ClinicalTrials.gov", "aact": "AACT"}
 LABELS = (
     ("Proved", "predicted efficient, and a record exists for this indication"),
     ("Promising", "predicted efficient; the sources were searched and hold no record"),

@@ -29,7 +29,7 @@ def note(store: Store, *records: tuple[str, str, str | None, str | None], code: 
      "approved elsewhere; phase 2 here"),
     ([("BRCA", "trial", "PHASE1", None), ("BRCA", "trial", "PHASE2/PHASE3", None)], "E3", "phase 2/3 here"),
     ([("BRCA", "trial", None, None)], "E3", "trial here"),
-    ([("LUAD", "trial", "PHASE1", None)], "E4", "phase 1 elsewhere; here not searched"),
+    ([("LUAD", "trial", "PHASE1", None)], "E4", "phase 1 elsewhere"),
     ([("BRCA", "trial", "PHASE2", "WITHDRAWN")], "N", "not searched"),
     ([], "N", "not searched")])
 def test_grades(store: Store, records: list[tuple[str, str, str | None, str | None]], grade: str, chip: str) -> None:
@@ -46,6 +46,13 @@ def test_a_record_of_both_parts_of_a_group_is_one_record(store: Store) -> None:
     made = drug_notes(store, current_run(store, "COADREAD"), {drug_id: False})[drug_id]
     assert [r.indication for r in made.records] == ["COAD, READ"]
     assert (made.label, made.elsewhere) == ("Contradicted", 0)
+
+
+def test_a_short_list_shows_the_latest_trial_the_label_and_the_hub(store: Store) -> None:
+    made = note(store, ("BRCA", "trial", "PHASE1", None), ("BRCA", "trial", "PHASE3", "WITHDRAWN"),
+                ("BRCA", "trial", "PHASE2", None), ("BRCA", "label", None, None), ("BRCA", "hub", "Launched", None))
+    assert [r.phase for r in made.records] == ["PHASE2", None, "Launched", "PHASE1", "PHASE3"]
+    assert made.trials == 3
 
 
 def test_a_drug_outside_training_is_marked(store: Store) -> None:

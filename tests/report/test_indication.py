@@ -55,8 +55,8 @@ def test_trials_not_searched_here_are_not_evaluable(filled: Store, filled_tables
 def test_coverage_tells_presence_from_absence(filled: Store, filled_tables: Tables) -> None:
     report = indication_context(filled, "COADREAD", SETTINGS, filled_tables)
     assert {c.kind: c.searched for c in report.coverage} == {
-        "labelled indications": "searched in full", "clinical trials": "not searched in full: presence only",
-        "Repurposing Hub": "not searched in full: presence only"}
+        "labelled indications": "searched in full", "clinical trials": "presence only",
+        "Repurposing Hub": "presence only"}
 
 
 def test_approved_drugs_that_are_missed_come_first(filled: Store, filled_tables: Tables) -> None:

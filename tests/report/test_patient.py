@@ -54,7 +54,7 @@ def test_without_evidence_everything_reads_not_searched(store: Store) -> None:
     fill(store, patients=(5, 5, 5), evidence=False)
     report = patient_context(store, PATIENT, Settings(), tables(store, Settings().ranking))
     assert {d.note.label for d in report.shortlist} == {"Not searched"}
-    assert "not searched in full" in as_html(report)
+    assert "Not searched in full" in as_html(report)
 
 
 def test_a_cohort_of_three_renders_and_says_it_is_small(store: Store) -> None:

@@ -27,7 +27,8 @@ def test_overlapping_intervals_are_not_told_apart(full: Store) -> None:
 
 def test_a_paired_difference_decides_where_it_was_measured(full: Store) -> None:
     full.run("""INSERT INTO evaluations
-                SELECT * REPLACE ('r_drug_less_mean effects' AS metric, -0.2 AS low, 0.1 AS high) FROM evaluations WHERE model = 'dsn-adv' AND metric = 'r_drug'""")
+                SELECT * REPLACE ('r_drug_less_mean effects' AS metric, -0.2 AS low, 0.1 AS high)
+                FROM evaluations WHERE model = 'dsn-adv' AND metric = 'r_drug'""")
     found = quality(full, current_run(full, "BRCA"))
     assert "not told apart from mean effects" in found.verdict
 
