@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from screen.store import Store, open_store
 from screen.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from screen.settings import Training
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 
@@ -40,3 +44,25 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in write_cohort(folder / "input").files:
         pipeline.ingest(settings, [file.path], file.options)
     return settings.store
+
+
+@pytest.fixture(scope="session")
+def quick() -> "Training":
+    """Settings of a training of seconds: enough to walk the road, not to be good."""
+    from screen.settings import Training
+
+    return Training(folds=2, seeds=1, align_epochs=4, adversarial_epochs=4, tune_epochs=6)
+
+
+@pytest.fixture(scope="session")
+def ranked_store(demo_store: Path, quick: "Training", tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's store with a quick model of STAD and its ranking; copy it before writing to it."""
+    from screen import pipeline
+    from screen.settings import Settings
+
+    path = tmp_path_factory.mktemp("ranked") / "ranked.duckdb"
+    pipeline.backup(Settings(store=demo_store), path)
+    settings = Settings(store=path, training=quick)
+    pipeline.train(settings, ["STAD"])
+    pipeline.rank(settings, ["STAD"])
+    return path

@@ -60,7 +60,8 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, lis
     cohort = write_cohort(folder / "input")
     pipeline.init(Settings(store=store))
     made = {}
-    for step, words in {"ingest": ["ingest", *(str(f.path) for f in cohort.files)], "train": ["train", "STAD"],
+    files = [str(file.path) for file in cohort.files]
+    for step, words in {"ingest": ["ingest", *files, "--unit", "log2tpm1"], "train": ["train", "STAD"],
                         "rank": ["rank", "STAD"]}.items():
         before = _copy(store, folder / step)
         made[step] = (before, words, _run(store, words))
