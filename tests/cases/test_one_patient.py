@@ -58,7 +58,8 @@ def test_the_same_patient_twice_is_scored_once(settings: Settings, tmp_path: Pat
 def test_tpm_from_outside_is_ranked(settings: Settings, tmp_path: Path) -> None:
     rows = _matrix(tmp_path, "STAD").head(1)
     genes = rows.columns[1:]
-    tpm = rows.with_columns(pl.lit("OUTSIDE").alias(rows.columns[0]), *((pl.lit(2.0) ** pl.col(g) - 1).clip(0).alias(g) for g in genes))
+    linear = [(pl.lit(2.0) ** pl.col(gene) - 1).clip(0).alias(gene) for gene in genes]
+    tpm = rows.with_columns(pl.lit("OUTSIDE").alias(rows.columns[0]), *linear)
     _ingest(settings, tpm, "tpm", tmp_path)
     pipeline.rank(settings, ["STAD"], "OUTSIDE")
     with open_store(settings.store) as store:
