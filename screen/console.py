@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 _LONG = (list, tuple, dict)
+_WIDTH = 160
+"""Columns of a table that goes into a file or a pipe."""
 
 
 def as_document(result: Any) -> None:
@@ -59,7 +61,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> None:
         grid.add_column(name, overflow="fold", justify="right" if isinstance(value, int | float) else "left")
     for row in rows:
         grid.add_row(*(escape(_shown(value)) for value in row.values()))
-    Console(highlight=False).print(grid)
+    Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH).print(grid)
 
 
 def where(paths: Sequence[Path]) -> None:
