@@ -49,6 +49,7 @@ def complete(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int) -
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+        held.close()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _STEPS = 50
-_SHRINK = 1e-3
-"""Pull of the slope towards 0, per pair-free unit: keeps perfectly separated pairs finite."""
+_SHRINK = 1e-4
+"""Pull of the standardised slope towards 0, a pair: keeps perfectly separated pairs finite."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screen.learn import metrics
 from screen.learn.folds import Folds
@@ -28,6 +29,10 @@ class Heldout:
     beyond: Floats
     """The prediction less what a drug's mean says (the model's own, where it is off scale)."""
     on_scale: bool
+
+    def take(self, rows: NDArray[np.bool_]) -> "Heldout":
+        """The lines at ``rows``."""
+        return Heldout(self.predicted[rows], self.beyond[rows], self.on_scale)
 
 
 def rivals_heldout(per_fold: Sequence[Subjects], folds: Folds, auc: Floats) -> dict[str, Heldout]:
@@ -52,10 +57,21 @@ def naive_means(folds: Folds, auc: Floats) -> Floats:
     return np.asarray(means[folds])
 
 
-def evaluation_rows(heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, indication: str | None,
-                    seed: int) -> list[Row]:
-    """Rows of protocol ``lines``: r_drug, r_res, global_r, on the response's scale rmse, and r_drug less each rival's."""
-    residual = auc - naive_means(folds, auc)
+@dataclass(frozen=True)
+class Stratum:
+    """Some of the cell lines."""
+
+    name: str
+    rows: NDArray[np.bool_]
+    """Length L."""
+
+
+def evaluation_rows(heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, seed: int, indication: str | None,
+                    stratum: Stratum) -> list[Row]:
+    """Rows of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
+    residual = (auc - naive_means(folds, auc))[stratum.rows]
+    auc = auc[stratum.rows]
+    heldout = {model: held.take(stratum.rows) for model, held in heldout.items()}
     rows = []
     for model, held in heldout.items():
         r_drug = partial(metrics.r_drug, held.predicted, auc)
@@ -68,7 +84,8 @@ def evaluation_rows(heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, i
             measured["rmse"] = partial(metrics.rmse, held.predicted, auc)
         for rival in () if model in RIVALS else RIVALS:
             measured[f"r_drug_less_{rival}"] = _less(r_drug, partial(metrics.r_drug, heldout[rival].predicted, auc))
-        rows += [_row(model, name, metric, auc, indication, seed) for name, metric in measured.items()]
+        about: Row = {"model": model, "stratum": stratum.name, "indication": indication}
+        rows += [_row(metric, auc, seed) | about | {"metric": name} for name, metric in measured.items()]
     return rows
 
 
@@ -77,9 +94,9 @@ def _less(one: Metric, other: Metric) -> Metric:
     return lambda weights: one(weights) - other(weights)
 
 
-def _row(model: str, name: str, metric: Metric, auc: Floats, indication: str | None, seed: int) -> Row:
+def _row(metric: Metric, auc: Floats, seed: int) -> Row:
     found = metrics.estimate(metric, len(auc), seed)
     pairs = np.isfinite(auc)
-    return {"protocol": "lines", "model": model, "metric": name, "stratum": "all", "indication": indication,
-            "value": found.value, "low": found.low, "high": found.high, "n": int(pairs.sum()), "n_positive": None,
+    return {"protocol": "lines", "value": found.value, "low": found.low, "high": found.high, "n": int(pairs.sum()),
+            "n_positive": None,
             "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs"}

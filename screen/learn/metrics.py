@@ -91,7 +91,7 @@ class Pairs:
     """Scored (subject, drug) pairs with a yes-or-no outcome."""
 
     scores: Values
-    """Length N, high = sensitive."""
+    """N x K, high = sensitive. With several columns an answer is the mean over them: how other drugs would rank."""
     positive: Flags
     """Length N."""
     groups: NDArray[np.intp]
@@ -127,8 +127,10 @@ class Pairs:
     def _comparisons(self) -> tuple[Doubles, Doubles]:
         up, down = np.flatnonzero(self.positive), np.flatnonzero(~self.positive)
         there = (self.groups[up][:, None] == self.groups[down][None]).astype(np.float64)
-        step = np.sign(self.scores[up][:, None] - self.scores[down][None])
-        return there * (1 + step) / 2, there
+        step = np.zeros_like(there)
+        for column in self.scores.T:
+            step += np.sign(column[up][:, None] - column[down][None])
+        return there * (1 + step / self.scores.shape[1]) / 2, there
 
 
 def _centred(values: Values, seen: Flags) -> Doubles:
@@ -143,7 +145,8 @@ def _mean_where(values: Doubles, usable: Flags) -> Doubles:
 
 
 def _ranks(values: Values) -> Doubles:
+    """N x K -> mean rank over the columns, N."""
     from scipy.stats import rankdata
 
-    ranks: Doubles = rankdata(values)
+    ranks: Doubles = rankdata(values, axis=0).mean(axis=1)
     return ranks

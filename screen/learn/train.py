@@ -20,7 +20,7 @@ from screen.learn.bundles import Bundle
 from screen.learn.domain import fit_domain
 from screen.learn.ensemble import Progress, Task, Tensors, fit_members
 from screen.learn.folds import Folds, line_folds
-from screen.learn.invitro import Heldout, Row, evaluation_rows, naive_means, rivals_heldout
+from screen.learn.invitro import Heldout, Stratum, evaluation_rows, naive_means, rivals_heldout
 from screen.models import Subjects
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
@@ -72,19 +72,21 @@ def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings:
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
     ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress)
     with one_thread():
-        rows = measure(ensemble, data, settings, progress)
+        heldout = predict_heldout(ensemble, data, settings.training, progress)
+        everywhere = Stratum("all", np.ones(len(data.lines), bool))
+        rows = evaluation_rows(heldout, folds, data.auc, settings.seed, data.indication, everywhere)
         return _bundle(data, frame, ensemble, vectors, settings, _manifest(data, frame, encoder, settings, rows))
 
 
-def measure(ensemble: Ensemble, data: TrainingData, settings: Settings, progress: Progress) -> list[Row]:
-    """Accuracy on held-out lines beside that of the rivals on the same folds."""
+def predict_heldout(ensemble: Ensemble, data: TrainingData, training: Training,
+                    progress: Progress) -> dict[str, Heldout]:
+    """What the ensemble, and each rival on the same folds, says of the lines it never saw."""
     progress(_MEASURING, 0, 2)
-    heldout = {NAME: heldout_of(ensemble, data, settings.training)}
+    heldout = {NAME: _by_members(ensemble, data, training)}
     progress(_MEASURING, 1, 2)
     heldout |= rivals_heldout(ensemble.per_fold, ensemble.folds, data.auc)
-    rows = evaluation_rows(heldout, ensemble.folds, data.auc, data.indication, settings.seed)
     progress(_MEASURING, 2, 2)
-    return rows
+    return heldout
 
 
 def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds, settings: Settings, work: Path,
@@ -103,7 +105,7 @@ def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds
     return Ensemble(folds, per_fold, drugs, prepared, tuple(fit_members(tasks, work, settings.workers, progress)))
 
 
-def heldout_of(ensemble: Ensemble, data: TrainingData, training: Training) -> Heldout:
+def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> Heldout:
     """What the members say of the lines they never saw, averaged over seeds."""
     predicted, beyond = np.empty_like(data.auc), np.empty_like(data.auc)
     on_scale = training.head == "regression"

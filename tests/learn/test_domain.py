@@ -1,0 +1,44 @@
+"""Who lies outside what a model has seen."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from screen.learn.domain import fit_domain, judge
+from screen.records import Floats
+
+RNG = np.random.default_rng(9)
+MIXING = RNG.normal(size=(5, 40))
+
+
+def cohort(n: int) -> Floats:
+    return (RNG.normal(size=(n, 5)) @ MIXING + RNG.normal(size=(n, 40))).astype(np.float32)
+
+
+@pytest.mark.parametrize("patients", [20, 300])
+def test_patients_like_the_reference_are_inside(patients: int) -> None:
+    reference = SimpleNamespace(tensors=fit_domain(cohort(patients), seed=0))
+    assert judge(reference, cohort(200)).inside.mean() > 0.8
+
+
+def test_another_biology_with_the_same_range_of_values_is_outside() -> None:
+    reference = SimpleNamespace(tensors=fit_domain(cohort(300), seed=0))
+    stranger = cohort(100)
+    for gene in stranger.T:
+        RNG.shuffle(gene)
+    found = judge(reference, stranger)
+    assert found.inside.mean() < 0.1
+    assert found.distance.mean() > 1.2 * judge(reference, cohort(100)).distance.mean()
+
+
+def test_percentiles_of_newcomers_are_even() -> None:
+    reference = SimpleNamespace(tensors=fit_domain(cohort(400), seed=0))
+    assert judge(reference, cohort(400)).percentile.mean() == pytest.approx(0.5, abs=0.08)
+
+
+def test_no_row_of_the_reference_is_kept() -> None:
+    scaled = cohort(20)
+    tensors = fit_domain(scaled, seed=0)
+    rows = [row for tensor in tensors.values() if tensor.ndim == 2 for row in tensor]
+    assert min(np.abs(row - patient).max() for row in rows for patient in scaled) > 0.1
