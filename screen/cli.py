@@ -116,6 +116,24 @@ def rank(
 
 
 @app.command()
+def evaluate(
+    protocol: Annotated[str, typer.Argument(help="lines: unseen cell lines; patients: known responses.")],
+    codes: Annotated[list[str], typer.Argument(help="Indications by TCGA code.")],
+    folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id and test_fold.")] = None,
+    as_json: Json = False, store: StorePath = STORE,
+) -> None:
+    """Measure the model beside naive predictors and ridge, with intervals; nothing is chosen by it.
+
+    Example: [cyan]crescreen evaluate patients BRCA STAD[/cyan]
+    """
+    from screen.evaluate.run import evaluate as run
+
+    with console.progress() as progress:
+        done = run(_settings(store), protocol, codes, folds, progress)
+    console.show(done, store, as_json=as_json)
+
+
+@app.command()
 def export(
     name: Annotated[str, typer.Argument(metavar="TABLE", help="scores, edp, edi, dei, qualified, evidence, ...")],
     out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet.")],
