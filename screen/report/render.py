@@ -1,18 +1,17 @@
 """A report's content as HTML, PDF or JSON: the same content, the same bytes for the same content."""
 
-import gc
+import base64
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from screen import resources
 from screen.errors import InputError
@@ -63,18 +62,26 @@ def as_json(context: "Report") -> str:
 
 
 def as_html(context: "Report") -> str:
-    """One self-contained page."""
-    return _environment().get_template(f"{context.kind}.html").render(report=context)
+    """One self-contained page: its style and the script of its tables are in it, and nothing else may run or load."""
+    return _page(context, style=_template("style.css"), script=_template("tables.js"))
 
 
 def as_pdf(context: "Report") -> bytes:
-    """The same page, printed; nothing is fetched, tagged for readers, no wall clock."""
-    from weasyprint import HTML
+    """The same page, printed, with the JSON attached."""
+    from screen.report.pdf import as_pdf as printed
 
-    html = as_html(context)
-    with _fixed_clock(), _no_collection():
-        return bytes(HTML(string=html, url_fetcher=_refuse).write_pdf(
-            pdf_tags=True, pdf_identifier=hashlib.sha256(html.encode()).digest()[:16]))
+    return printed(_page(context, style="", script=""), as_json(context), file_name(context, "json"))
+
+
+def _page(context: "Report", *, style: str, script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = _environment().get_template(f"{context.kind}.html")
+    return page.render(report=context, style=Markup(style), script=Markup(script), script_hash=digest)
+
+
+@lru_cache
+def _template(name: str) -> str:
+    return (resources.folder("templates") / name).read_text(encoding="utf-8")
 
 
 @lru_cache
@@ -84,33 +91,6 @@ def _environment() -> Environment:
     made.globals.update(figures=figures, words=words)
     made.filters.update(number=words.number, percent=words.percent, short=words.short, plain=words.plain)
     return made
-
-
-def _refuse(url: str, *_: Any, **__: Any) -> Mapping[str, Any]:
-    raise ValueError(f"a report fetches nothing: {url}")
-
-
-@contextmanager
-def _fixed_clock() -> Iterator[None]:
-    # Subset fonts carry the moment they were made, unless this says otherwise.
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = given or "0"
-    try:
-        yield
-    finally:
-        if given is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Laying out a page makes a million small objects that live to its end: looking for garbage among them takes a
-    # quarter of the time and finds none.
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _plain(value: Any) -> Any:
