@@ -1,0 +1,46 @@
+"""The command line: parse, call one function, print where the result is."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screen import __version__, console
+from screen.cli import data, models, reports
+from screen.cli.options import app
+from screen.errors import ScreenError
+
+__all__ = ["app", "data", "main", "models", "reports"]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    store: Annotated[Path | None, typer.Option(help="The store file; or set CRESCREEN_STORE.")] = None,
+    settings: Annotated[Path | None, typer.Option(help="TOML file of settings; or set CRESCREEN_SETTINGS.")] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Which drugs for this tumour, and how far can one trust that? [bold]Research use only.[/bold]
+
+    First steps: [cyan]crescreen demo[/cyan]
+    """
+    for name, value in (("CRESCREEN_STORE", store), ("CRESCREEN_SETTINGS", settings)):
+        if value is not None:
+            os.environ[name] = str(value)
+    if version:
+        console.say(f"crescreen {__version__}")
+        raise typer.Exit
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Entry point of ``crescreen``: a user's fault ends with one message and exit code 2."""
+    try:
+        app(args=words)
+    except ScreenError as fault:
+        console.error(fault)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        console.error("interrupted; run the same command again to go on")
+        raise SystemExit(130) from None

@@ -1,0 +1,5 @@
+"""``python -m screen.cli``."""
+
+from screen.cli import main
+
+main()
