@@ -22,9 +22,9 @@ class Training:
     hidden: tuple[int, int] = (512, 256)
     code: int = 128
     """Width of the shared and of each private code (DeepCRE, Methods)."""
-    align_epochs: int = 60
+    align_epochs: int = 40
     """Passes over the cell lines: reconstruction and orthogonality only."""
-    adversarial_epochs: int = 60
+    adversarial_epochs: int = 20
     """Passes with the critic (WGAN-GP) on the shared code."""
     orthogonality: float = 0.1
     """Weight of the mean squared overlap of shared and private codes."""
@@ -34,7 +34,7 @@ class Training:
     gradient_penalty: float = 10.0
     align_batch: int = 64
     align_rate: float = 1e-3
-    tune_epochs: int = 120
+    tune_epochs: int = 160
     encoder_rate: float = 3e-4
     head_rate: float = 3e-3
     tune_lines: int = 16
@@ -42,11 +42,12 @@ class Training:
     gene_dropout: float = 0.5
     """Share of a line's genes left out of a fine-tuning step."""
     dropout: float = 0.1
-    average: float = 0.99
+    average: float = 0.995
     """Fine-tuned weights are a running average over steps; this is what it keeps of itself at each."""
     patience: int = 20
     """Epochs without a better validation loss before fine-tuning ends."""
     weight_decay: float = 1e-2
+    """Of every optimiser but those with a critic."""
 
 
 @dataclass(frozen=True)

@@ -109,4 +109,4 @@ def _measured(model: str, metric: str, pairs: Pairs, seed: int, other: Pairs | N
         found, note = estimate(pairs.auroc, subjects, seed), f"p = {pairs.permutation_p(seed):.3f} by permutation"
     else:
         found, note = estimate(lambda weights: pairs.auroc(weights) - other.auroc(weights), subjects, seed), "paired"
-    return row | {"value": found.value, "low": found.low, "high": found.high, "note": note}
+    return row | found.known() | {"note": note}

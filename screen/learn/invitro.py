@@ -97,6 +97,5 @@ def _less(one: Metric, other: Metric) -> Metric:
 def _row(metric: Metric, auc: Floats, seed: int) -> Row:
     found = metrics.estimate(metric, len(auc), seed)
     pairs = np.isfinite(auc)
-    return {"protocol": "lines", "value": found.value, "low": found.low, "high": found.high, "n": int(pairs.sum()),
-            "n_positive": None,
+    return {"protocol": "lines", **found.known(), "n": int(pairs.sum()), "n_positive": None,
             "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs"}

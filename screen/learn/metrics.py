@@ -29,6 +29,11 @@ class Estimate:
     low: float
     high: float
 
+    def known(self) -> dict[str, float | None]:
+        """The three figures, ``None`` for what could not be computed."""
+        figures = {"value": self.value, "low": self.low, "high": self.high}
+        return {name: figure if np.isfinite(figure) else None for name, figure in figures.items()}
+
 
 def estimate(metric: Callable[[Doubles], Doubles], subjects: int, seed: int, draws: int = DRAWS) -> Estimate:
     """A metric of weights on all subjects, and the percentile interval over bootstrap draws of subjects."""

@@ -34,6 +34,8 @@ NAME = "dsn-adv"
 _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
 _FLAT = 1e-6
+_HEADS = ("binary", "regression")
+_LEAST = {"folds": 2, "seeds": 1, "tune_epochs": 1, "tune_lines": 1, "align_batch": 1, "code": 1, "patience": 1}
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings:
     Raises
     ------
     InputError
-        The model is unknown, or cell lines and patients share no gene.
+        The model or the head is unknown, a count is too small, or cell lines and patients share no gene.
     """
     if model != NAME:
         raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {NAME}")
+    _require(settings.training)
     genes = shared_genes(data.lines, data.patients)
     frame = fit_frame(data.lines, data.patients, genes)
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
@@ -118,6 +121,15 @@ def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> H
     if on_scale:
         beyond = predicted - naive_means(ensemble.folds, data.auc)
     return Heldout(predicted, beyond, on_scale)
+
+
+def _require(training: Training) -> None:
+    if training.head not in _HEADS:
+        raise InputError(f"no head {training.head!r}", where="[training]", remedy=f"one of: {', '.join(_HEADS)}")
+    for name, least in _LEAST.items():
+        if getattr(training, name) < least:
+            raise InputError(f"{name} = {getattr(training, name)}, at least {least} is needed", where="[training]",
+                             remedy="mend the settings file")
 
 
 def network_shape(training: Training, vectors: Floats) -> dict[str, Any]:
