@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from screen import console
-from screen.cli.options import STORE, Device, Json, StorePath, app, settings_for
+from screen.cli.options import STORE, Codes, Device, Json, StorePath, app, settings_for
 
 
 @app.command()

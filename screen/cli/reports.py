@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from screen import console
-from screen.cli.options import STORE, Formats, Json, Out, StorePath, app, settings_for
+from screen.cli.options import STORE, Codes, Formats, Json, Out, StorePath, app, settings_for
 
 report_app = typer.Typer(no_args_is_help=True, help="Write reports of patients or of indications.")
 app.add_typer(report_app, name="report")
