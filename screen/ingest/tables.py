@@ -122,14 +122,24 @@ def _sheet_header(path: Path) -> tuple[str, ...]:
 
 
 def _sheet(path: Path) -> pl.DataFrame:
-    cells = pl.read_excel(path, engine="calamine", has_header=False, infer_schema_length=0, drop_empty_rows=False,
-                          drop_empty_cols=False)
+    cells = _cells(path)
     header = [(name or "").strip() for name in cells.row(0)]
     _refuse_duplicates(header, path)
     named = [i for i, name in enumerate(header) if name]
     frame = cells[1:, named]
     frame.columns = [header[i] for i in named]
     return frame.with_row_index(LINE, offset=2)
+
+
+def _cells(path: Path) -> pl.DataFrame:
+    from fastexcel import FastExcelError
+
+    try:
+        return pl.read_excel(path, engine="calamine", has_header=False, infer_schema_length=0, drop_empty_rows=False,
+                             drop_empty_cols=False)
+    except (FastExcelError, pl.exceptions.PolarsError) as fault:
+        raise InputError(f"not a workbook that can be read: {str(fault).splitlines()[0]}", where=str(path),
+                         remedy="is the file whole? fetch it again, or save it as csv") from None
 
 
 def _sheet_rows(path: Path) -> Iterator[tuple[object, ...]]:

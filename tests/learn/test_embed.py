@@ -12,7 +12,7 @@ LIBRARY = Library(("A", "B", "C"), ("a", "b", "c"), ("CCO", "CCN", "c1ccccc1"))
 
 
 def add_encoder(store: Store, name: str, *, toy: bool) -> None:
-    store.append("drug_encoders", pl.DataFrame([{"encoder_id": name, "source_id": name, "name": name, "kind": "gcn",
+    store.append("drug_encoders", pl.DataFrame([{"encoder_id": name, "name": name, "kind": "gcn",
                                                  "toy": toy, "weights": name.encode()}]))
 
 
