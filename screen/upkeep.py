@@ -83,7 +83,7 @@ def _pdf() -> Finding:
         import weasyprint
     except (ImportError, OSError) as fault:
         return Finding("PDF", "fail", f"WeasyPrint cannot start: {fault}",
-                       "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-dejavu-extra")
+                       "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-extra")
     return Finding("PDF", "ok", f"WeasyPrint {weasyprint.__version__}")
 
 
