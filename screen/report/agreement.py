@@ -1,30 +1,45 @@
-"""How far predictions and records of one indication agree: the confusion where searched, trials by phase and status."""
+"""How far predictions and records of one indication agree, beside what chance would bring; what is contradicted."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from screen.report import words
+from screen.report.chance import Chance, by_lot
 from screen.report.evidence import DrugNote, labels_of
 from screen.store import Store
+
+SCOPES = (("all records, where searched", "", True), ("trials alone, where searched", "_trial", True),
+          ("all records known", "", False), ("trials known", "_trial", False))
+"""Name, ending of the columns, whether only drugs searched in full are counted."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Scored drugs by prediction and record, counted only where the record was searched in full."""
+    """Scored drugs by prediction and record."""
 
     records: str
-    """all records, or trials alone."""
+    searched_only: bool
+    """Counted only where the record was searched in full; else silence counts as no record, which may be wrong."""
     efficient_recorded: int
     efficient_not: int
     inefficient_recorded: int
     inefficient_not: int
-    expected: float | None
-    """Efficient and recorded drugs that chance alone would bring; None where nothing was searched."""
+    chance: Chance | None
+    """None where nothing was searched."""
     unsearched: int
     """Drugs not searched in full, which are not in the four counts."""
-    unsearched_recorded: int
-    """Of these, drugs with a record all the same."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Trials of one phase."""
+
+    name: str
+    counts: tuple[int, ...]
+    """By status."""
+    newest: str | None
+    """Date of the newest record."""
 
 
 @dataclass(frozen=True)
@@ -32,30 +47,34 @@ class Phases:
     """Trials of the EDI drugs in this indication: one row a phase, one column a status."""
 
     statuses: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    rows: tuple[Phase, ...]
 
 
 def agreement(store: Store, code: str, notes: Mapping[str, DrugNote], chosen: Collection[str]) -> tuple[Agreement, ...]:
     """Confusion over all scored drugs, for all records and for trials alone.
+
+    Where nothing is searched in full the counts over records known are all there is; where everything is, they would
+    repeat the others and are left out.
 
     Parameters
     ----------
     chosen : drug ids predicted efficient (EDI)
     """
     labels = labels_of(store, code, {drug: drug in chosen for drug in notes})
-    return tuple(_counted(name, [(d in chosen, bool(row[f"recorded{end}"]), bool(row[f"searched{end}"]))
-                                 for d, row in labels.items()])
-                 for name, end in (("all records", ""), ("clinical trials alone", "_trial")))
+    found = []
+    for name, end, searched_only in SCOPES:
+        drugs = [(d in chosen, bool(row[f"recorded{end}"]), bool(row[f"searched{end}"])) for d, row in labels.items()]
+        if searched_only or not all(searched for *_, searched in drugs):
+            found.append(_counted(name, searched_only, drugs))
+    return tuple(found)
 
 
-def _counted(name: str, drugs: Sequence[tuple[bool, bool, bool]]) -> Agreement:
-    cells = Counter((efficient, recorded) for efficient, recorded, searched in drugs if searched)
-    n = sum(cells.values())
-    efficient = cells[True, True] + cells[True, False]
-    recorded = cells[True, True] + cells[False, True]
-    return Agreement(name, cells[True, True], cells[True, False], cells[False, True], cells[False, False],
-                     efficient * recorded / n if n else None, len(drugs) - n,
-                     sum(recorded and not searched for _, recorded, searched in drugs))
+def _counted(name: str, searched_only: bool, drugs: Sequence[tuple[bool, bool, bool]]) -> Agreement:
+    cells = Counter((efficient, recorded) for efficient, recorded, searched in drugs if searched or not searched_only)
+    both, n = cells[True, True], sum(cells.values())
+    chance = by_lot(both, both + cells[True, False], both + cells[False, True], n)
+    return Agreement(name, searched_only, both, cells[True, False], cells[False, True], cells[False, False], chance,
+                     sum(not searched for *_, searched in drugs))
 
 
 def by_phase(notes: Sequence[DrugNote]) -> Phases:
@@ -64,7 +83,9 @@ def by_phase(notes: Sequence[DrugNote]) -> Phases:
     counts = Counter((r.phase or "", r.status or "") for r in trials.values())
     statuses = sorted({status for _, status in counts})
     phases = sorted({phase for phase, _ in counts}, reverse=True)
-    rows = tuple((_said(phase), tuple(counts[phase, s] for s in statuses)) for phase in phases)
+    rows = tuple(Phase(_said(phase), tuple(counts[phase, s] for s in statuses),
+                       max((r.date for r in trials.values() if (r.phase or "") == phase and r.date), default=None))
+                 for phase in phases)
     return Phases(tuple(map(_said, statuses)), rows)
 
 

@@ -8,8 +8,10 @@ from screen.report import words
 from screen.report.evidence import DrugNote
 from screen.report.provenance import Provenance
 from screen.report.quality import Quality
+from screen.report.sensitivity import SELECTIVE, Sensitivity
 
 if TYPE_CHECKING:
+    from screen.report.efficient import EdiRow
     from screen.report.ranking import RankedDrug
     from screen.report.sample import Sample
 
@@ -30,22 +32,25 @@ def cautions(drugs: Sequence["RankedDrug"], sample: "Sample", quality: Quality, 
              cohort: int, unscored: Sequence[str]) -> tuple[Caution, ...]:
     """All that holds for this patient, the gravest first."""
     shortlist = [d for d in drugs if d.efficient]
+    notes = [d.note for d in shortlist]
     return (*_contradictions(drugs), *_unscored(unscored), *_domain(sample), *_genes(sample), *_accuracy(quality),
-            *_untrained([d.note for d in shortlist]), *_unstable(shortlist), *_common(shortlist),
-            *_unsearched(shortlist), *_cohort(cohort), *_making(source))
+            *_flagged(notes), *_untrained(notes), *_unstable(shortlist), *_common(shortlist), *_unsearched(shortlist),
+            *_cohort(cohort), *_making(source))
 
 
-def indication_cautions(notes: Sequence[DrugNote], efficient: Sequence[DrugNote], quality: Quality,
+def indication_cautions(notes: Sequence[DrugNote], edi: Sequence["EdiRow"], other: Sensitivity, quality: Quality,
                         source: Provenance, cohort: int, unscored: Sequence[str]) -> tuple[Caution, ...]:
     """All that holds for an indication, the gravest first.
 
     Parameters
     ----------
     notes : of every scored drug, labelled with EDI as the prediction
-    efficient : of the EDI drugs
+    edi : the efficient drugs
+    other : what other choices would list
     """
-    return (*_missed(notes), *_unscored(unscored), *_accuracy(quality), *_untrained(efficient), *_cohort(cohort),
-            *_making(source))
+    efficient = [row.note for row in edi]
+    return (*_missed(notes), *_unscored(unscored), *_accuracy(quality), *_flagged(efficient), *_general(edi, other),
+            *_untrained(efficient), *_unknown(efficient), *_cohort(cohort), *_making(source))
 
 
 def _missed(notes: Sequence[DrugNote]) -> Iterator[Caution]:
@@ -93,6 +98,31 @@ def _accuracy(quality: Quality) -> Iterator[Caution]:
     elif quality.unbeaten:
         yield Caution("Accuracy", f"On unseen cell lines the model is not better than "
                                   f"{words.listed(quality.unbeaten)}.")
+
+
+def _flagged(notes: Sequence[DrugNote]) -> Iterator[Caution]:
+    withdrawn = [n.name for n in notes if n.flag == "withdrawn"]
+    if withdrawn:
+        yield Caution("Withdrawn", f"{words.listed(withdrawn, 3)}: withdrawn from the market, by the Repurposing Hub.")
+    tools = [n.name for n in notes if n.flag and n.flag != "withdrawn"]
+    if tools:
+        yield Caution("Not for patients", f"{len(tools)} of the {words.count(len(notes), 'efficient drug')} are tool "
+                                          f"compounds or without any clinical record: {words.listed(tools, 3)}.")
+
+
+def _general(edi: Sequence["EdiRow"], other: Sensitivity) -> Iterator[Caution]:
+    common = sum(row.share > 0.5 for row in edi)
+    if common:
+        kept = next(v.kept for v in other.variants if v.name == SELECTIVE)
+        yield Caution("Not selective", f"{common} of {words.count(len(edi), 'efficient drug')} are on most patients' "
+                                       f"shortlists, as general toxins are; by the selective score {kept} would stay.")
+
+
+def _unknown(notes: Sequence[DrugNote]) -> Iterator[Caution]:
+    open_ones = [n for n in notes if n.label == "Not searched"]
+    if open_ones:
+        yield Caution("Not searched", f"For {len(open_ones)} of {words.count(len(notes), 'efficient drug')} no record "
+                                      "is known, and no source was searched in full: they are not shown to be new.")
 
 
 def _untrained(notes: Sequence[DrugNote]) -> Iterator[Caution]:

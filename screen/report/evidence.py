@@ -12,13 +12,17 @@ from screen.report.provenance import CurrentRun
 from screen.store import Store
 
 _KINDS = ("trial", "label", "hub")
+SHOWN_KINDS = ("label", "trial", "hub")
+"""The order of a drug's marks."""
 _PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
 
 _RECORDS = """
-SELECT drug_id, indication, kind, origin, record_id, counts, phase, status, record_date, combination, detail
-FROM evidence
+SELECT e.drug_id, e.indication, e.kind, e.origin, e.record_id, e.counts, e.phase, e.status, e.record_date,
+       e.combination, e.detail, t.why_stopped
+FROM evidence e
+LEFT JOIN (SELECT nct_id, min(why_stopped) AS why_stopped FROM trials GROUP BY nct_id) t ON t.nct_id = e.record_id
 WHERE list_contains($drugs, drug_id)
-ORDER BY drug_id, kind, record_date DESC NULLS LAST, record_id, indication
+ORDER BY e.drug_id, e.kind, e.record_date DESC NULLS LAST, e.record_id, e.indication
 """
 
 
@@ -38,6 +42,18 @@ class Record:
     date: str | None
     combination: bool
     detail: str | None
+    why_stopped: str | None
+    """Of a trial that ended early, where the registry says."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one kind of evidence says of a drug in the indication."""
+
+    kind: str
+    """label, trial or hub."""
+    state: str
+    """recorded, none (searched in full, without a record) or open (not searched)."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,9 @@ class DrugNote:
     mechanism: str
     targets: str
     hub_phase: str | None
+    flag: str
+    """What the name alone hides: withdrawn, a tool compound; else empty."""
+    marks: tuple[Mark, ...]
     trained: bool
     """Measured on cell lines the model learned from; else the score is by structure alone."""
     grade: str
@@ -99,7 +118,8 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
     facts = store.sql("SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs "
                       "WHERE list_contains($drugs, drug_id)", drugs=list(efficient))
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
-    return {d: _note(code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), d in trained)
+    marks = _marks(store)
+    return {d: _note(code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d], d in trained)
             for d in sorted(efficient)}
 
 
@@ -112,6 +132,15 @@ def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[st
     return {row["drug_id"]: row for row in store.query("labels").iter_rows(named=True)}
 
 
+def _marks(store: Store) -> dict[str, tuple[Mark, ...]]:
+    """Of the drugs in the temporary table pairs."""
+    held: dict[str, dict[str, Mark]] = {}
+    for drug_id, kind, recorded, searched in store.query("marks").iter_rows():
+        state = "recorded" if recorded else "none" if searched else "open"
+        held.setdefault(drug_id, {})[kind] = Mark(kind, state)
+    return {drug: tuple(kinds[kind] for kind in SHOWN_KINDS) for drug, kinds in held.items()}
+
+
 def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
     held: dict[str, list[Record]] = {}
     for drug_id, *rest in store.sql(_RECORDS, drugs=list(drugs)).iter_rows():
@@ -120,7 +149,7 @@ def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
 
 
 def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records: list[Record],
-          trained: bool) -> DrugNote:
+          marks: tuple[Mark, ...], trained: bool) -> DrugNote:
     parts = indications.members(code)
     here = _once([r for r in records if r.indication in parts])
     away = [r for r in records if r.indication not in parts]
@@ -129,9 +158,19 @@ def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records
     targets = words.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
     return DrugNote(facts["drug_id"], facts.get("name") or facts["drug_id"], mechanism or "mechanism not recorded",
-                    targets, hub, trained, grade, chip, label["label"], label["label_trial"],
-                    any(map(_approves, here)), here, sum(r.kind == "trial" for r in here),
+                    targets, hub, _flag(hub, records), marks, trained, grade, chip, label["label"],
+                    label["label_trial"], any(map(_approves, here)), here, sum(r.kind == "trial" for r in here),
                     sum(r.counts for r in away))
+
+
+def _flag(hub: str | None, records: Iterable[Record]) -> str:
+    """Withdrawn by the hub; a tool compound where the hub knows no clinical phase and no trial or label counts."""
+    if hub == "Withdrawn":
+        return "withdrawn"
+    clinical = any(r.counts and r.kind in ("trial", "label") for r in records)
+    if clinical or hub not in (None, "Preclinical"):
+        return ""
+    return "tool compound" if hub else "no record"
 
 
 def _once(records: Iterable[Record]) -> tuple[Record, ...]:

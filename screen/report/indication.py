@@ -10,15 +10,22 @@ from screen import indications
 from screen.report import words
 from screen.report.agreement import Agreement, Phases, agreement, by_phase
 from screen.report.cautions import Caution, indication_cautions
+from screen.report.classes import Known, known_of
 from screen.report.coverage import Coverage, coverage
 from screen.report.efficacy import Block, Verdict, blocks, verdicts
 from screen.report.efficient import Bin, EdiRow, Step, edi_rows, funnel, histogram
 from screen.report.evidence import Listing, drug_notes, listing
+from screen.report.flows import Flows, flows
+from screen.report.landscape import Landscape, landscape
+from screen.report.missed import Missed, missed
+from screen.report.novelty import Novelty, novelty
 from screen.report.patient import RankTables
 from screen.report.patients import Cohort, cohort
 from screen.report.provenance import Provenance, current_run, provenance
 from screen.report.quality import Quality, quality
 from screen.report.sample import LeftOut, approved_unscored, left_out
+from screen.report.sensitivity import Sensitivity, sensitivity
+from screen.report.strata import Strata, strata
 from screen.settings import Settings
 from screen.store import Store
 
@@ -44,11 +51,19 @@ class IndicationReport:
     dei: tuple[Block, ...]
     qualified: tuple[Verdict, ...]
     agreement: tuple[Agreement, ...]
+    missed: tuple[Missed, ...]
+    """Contradicted drugs."""
+    landscape: Landscape
+    flows: Flows
+    novelty: tuple[Novelty, ...]
+    sensitivity: Sensitivity
+    strata: Strata
     phases: Phases
     evidence: Listing
-    """Of the EDI drugs, then of approved drugs that are none."""
+    """Of approved drugs that are not among the efficient, then of the EDI drugs."""
     coverage: tuple[Coverage, ...]
     quality: Quality
+    known: Known
     left_out: tuple[LeftOut, ...]
     unscored: tuple[str, ...]
     """Drugs approved for the indication that have no score."""
@@ -78,18 +93,21 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     notes = drug_notes(store, run, {drug: drug in chosen for drug in scored})
     edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
     efficient = [row.note for row in edi]
-    missed = sorted((n for n in notes.values() if n.approved and n.drug_id not in chosen), key=lambda n: n.name)
+    against = missed(store, run, notes, chosen, counts, patients.patients)
+    other = sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
     measured, source = quality(store, run), provenance(store, run, settings)
     return IndicationReport(
         f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients),
-        indication_cautions(list(notes.values()), efficient, measured, source, patients.patients, unscored),
+        indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
         patients, len(scored), sum(len(group.drugs) for group in dropped),
         tuple(sorted({*tables.dei["indication"], code})),
         funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
         histogram(counts, len(scored), patients.patients), edi, blocks(tables.dei, tables.edi, code), verdict,
-        agreement(store, code, notes, chosen), by_phase(efficient),
-        listing([*efficient, *missed]), coverage(store, code),
-        measured, dropped, unscored, source)
+        agreement(store, code, notes, chosen), against, landscape(store, run, notes, chosen),
+        flows(store, code, efficient), novelty(edi), other,
+        strata(store, run, edi, pairs), by_phase(efficient),
+        listing([*(one.note for one in against if one.note.approved), *efficient]), coverage(store, code),
+        measured, known_of(store, run, measured, efficient), dropped, unscored, source)
 
 
 def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:

@@ -8,11 +8,13 @@ import polars as pl
 from screen import indications
 from screen.report import words
 from screen.report.cautions import Caution, cautions
+from screen.report.classes import Known, known_of
 from screen.report.evidence import Listing, listing
 from screen.report.provenance import Provenance, current_run, provenance
 from screen.report.quality import Quality, quality
 from screen.report.ranking import Group, InCohort, RankedDrug, Row, groups, in_cohort, ranked_drugs, table_rows
 from screen.report.sample import LeftOut, Sample, approved_unscored, indication_of, left_out, sample
+from screen.report.targets import Targets, targets
 from screen.settings import Settings
 from screen.store import Store
 
@@ -51,12 +53,16 @@ class PatientReport:
     """The head of the shortlist by mechanism, for page one."""
     box_left: int
     """Shortlisted drugs not in the box."""
+    comparators: str
+    """Where the drugs approved for the indication rank."""
     cautions: tuple[Caution, ...]
     quality: Quality
+    known: Known
+    targets: Targets
     rows: tuple[Row, ...]
     cohort_picture: tuple[InCohort, ...]
     evidence: Listing
-    """Of the shortlist, then of approved drugs off it."""
+    """Contradictions before promises, each by rank."""
     left_out: tuple[LeftOut, ...]
     unscored: tuple[str, ...]
     """Drugs approved for the indication that have no score."""
@@ -82,12 +88,15 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: R
     source, measured, one = provenance(store, run, settings), quality(store, run), sample(store, run, patient_id)
     cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     unscored = approved_unscored(store, run)
-    evidence = listing(d.note for d in drugs if d.efficient or d.note.approved)
+    shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
+    notes = [d.note for d in shortlist]
     return PatientReport(
         f"Drug ranking: {patient_id} ({run.indication})", patient_id, one, indications.name(run.indication),
         _answer(drugs, shortlist), len(drugs), cohort, shortlist, groups(shortlist[:BOX]),
-        max(0, len(shortlist) - BOX), cautions(drugs, one, measured, source, cohort, unscored), measured,
-        table_rows(drugs), in_cohort(store, run, shortlist[:BOX]), evidence,
+        max(0, len(shortlist) - BOX), _comparators(drugs, unscored, run.indication),
+        cautions(drugs, one, measured, source, cohort, unscored), measured, known_of(store, run, measured, notes),
+        targets(store, run, patient_id, notes), table_rows(drugs), in_cohort(store, run, shortlist[:BOX]),
+        listing(d.note for d in shown),
         left_out(store, run), unscored, source)
 
 
@@ -98,3 +107,18 @@ def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) ->
                 else "None of them has a record for this indication.")
     return (f"Of {words.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
             f"{words.count(len(mechanisms), 'mechanism')}. {recorded}")
+
+
+def _comparators(drugs: tuple[RankedDrug, ...], unscored: tuple[str, ...], code: str) -> str:
+    """The approved drugs, which is what the sources know of the standard of care."""
+    approved = [d for d in drugs if d.note.approved]
+    if not approved and not unscored:
+        return f"No drug approved for {code} is known to the sources read: there is no comparator."
+    on = [f"{d.note.name} (rank {d.rank})" for d in approved if d.efficient]
+    off = [f"{d.note.name} (rank {d.rank})" for d in approved if not d.efficient]
+    parts = [f"{len(on)} on the shortlist{f': {words.listed(on, 4)}' if on else ''}"]
+    if off:
+        parts.append(f"{len(off)} below it: {words.listed(off, 4)}")
+    if unscored:
+        parts.append(f"{len(unscored)} without a score: {words.listed(unscored, 4)}")
+    return f"Approved for {code}: {'; '.join(parts)}."

@@ -39,6 +39,26 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Predictor:
+    """One predictor in one stratum: its figures by metric."""
+
+    stratum: str
+    model: str
+    measures: tuple[Measure | None, ...]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """All printed figures of one protocol."""
+
+    name: str
+    metrics: tuple[str, ...]
+    rows: tuple[Predictor, ...]
+    notes: tuple[str, ...]
+    """'stratum: what was measured on'."""
+
+
+@dataclass(frozen=True)
 class Quality:
     """What was measured of this model."""
 
@@ -46,6 +66,8 @@ class Quality:
     verdict: str
     unbeaten: tuple[str, ...]
     """Predictors the model is not shown to beat in r_drug."""
+    protocols: tuple[Protocol, ...]
+    """For print: strata over everything, and the indication's own."""
     all: tuple[Measure, ...]
 
 
@@ -53,7 +75,7 @@ def quality(store: Store, run: CurrentRun) -> Quality:
     """Figures of the run's model, and those measured later for the same indication."""
     rows = store.sql(
         """SELECT protocol, model, metric, stratum, value, low, high, n, note FROM evaluations
-           WHERE evaluation_id = $model OR indication = $code
+           WHERE evaluation_id = $model OR indication = $code OR (protocol = 'patients' AND indication IS NULL)
            QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, stratum
                                       ORDER BY evaluation_id = $model DESC, evaluation_id) = 1
            ORDER BY protocol, stratum, metric, model""",
@@ -61,7 +83,23 @@ def quality(store: Store, run: CurrentRun) -> Quality:
     measures = tuple(Measure(*row) for row in rows.iter_rows())
     compared = _compared(measures, str(run.manifest["name"]))
     verdict, unbeaten = _verdict(compared)
-    return Quality(compared, verdict, unbeaten, measures)
+    return Quality(compared, verdict, unbeaten, _protocols(measures, run.indication), measures)
+
+
+def _protocols(measures: tuple[Measure, ...], code: str) -> tuple[Protocol, ...]:
+    """Figures as tables; strata of single drugs and of other tumour types stay in the JSON."""
+    shown = [m for m in measures if ":" not in m.stratum or m.stratum == f"type:{code}"]
+    return tuple(_protocol(name, [m for m in shown if m.protocol == name])
+                 for name in dict.fromkeys(m.protocol for m in shown))
+
+
+def _protocol(name: str, measures: list[Measure]) -> Protocol:
+    metrics = tuple(sorted({m.metric for m in measures}, key=lambda metric: (metric not in METRICS, metric)))
+    cells = {(m.stratum, m.model, m.metric): m for m in measures}
+    lines = dict.fromkeys((m.stratum, m.model) for m in sorted(measures, key=lambda m: (m.stratum, m.model)))
+    rows = tuple(Predictor(*line, tuple(cells.get((*line, metric)) for metric in metrics)) for line in lines)
+    notes = dict.fromkeys(f"{m.stratum}: {m.note or f'{m.n:,} pairs'}" for m in measures if m.metric == metrics[0])
+    return Protocol(name, metrics, rows, tuple(notes))
 
 
 def _compared(measures: tuple[Measure, ...], own: str) -> tuple[Compared, ...]:

@@ -4,8 +4,21 @@ from dataclasses import dataclass
 
 from screen import indications
 from screen.errors import StoreError
+from screen.indications.codes import indications as by_code
 from screen.report.provenance import CurrentRun
 from screen.store import Store
+
+_PROFILE = """
+SELECT p.sample_id, coalesce(f.name, p.source_id) AS source, coalesce(e.unit, 'unknown') AS unit, p.genes_found,
+       p.genes_missing, p.profiles_unused, p.domain_distance, p.domain_percentile, p.inside_domain,
+       c.age, c.sex, c.stage
+FROM run_patients p
+LEFT JOIN source_files f USING (source_id)
+LEFT JOIN patients c USING (patient_id)
+LEFT JOIN expression e ON e.source_id = p.source_id AND e.domain = 'patient' AND e.subject_id = p.patient_id
+                      AND e.sample_id = p.sample_id
+WHERE p.run_id = $run AND p.patient_id = $id
+"""
 
 
 @dataclass(frozen=True)
@@ -17,6 +30,14 @@ class Sample:
     sample_id: str
     source: str
     """Name of the expression file."""
+    unit: str
+    """Of the profile as read."""
+    nodes: tuple[str, ...]
+    """OncoTree nodes the indication stands for."""
+    age: float | None
+    """Years."""
+    sex: str | None
+    stage: str | None
     genes_found: int
     genes_expected: int
     genes_missing: tuple[str, ...]
@@ -60,14 +81,12 @@ def indication_of(store: Store, patient_id: str) -> str:
 
 def sample(store: Store, run: CurrentRun, patient_id: str) -> Sample:
     """How this patient entered the run."""
-    row = store.sql(
-        """SELECT p.sample_id, coalesce(f.name, p.source_id) AS source, p.genes_found, p.genes_missing,
-                  p.profiles_unused, p.domain_distance, p.domain_percentile, p.inside_domain
-           FROM run_patients p LEFT JOIN source_files f USING (source_id)
-           WHERE p.run_id = $run AND p.patient_id = $id""", run=run.run_id, id=patient_id).row(0, named=True)
+    row = store.sql(_PROFILE, run=run.run_id, id=patient_id).row(0, named=True)
+    nodes = tuple(node for part in indications.members(run.indication) for node in by_code()[part].nodes)
     return Sample(**{**row, "genes_missing": tuple(row["genes_missing"]),
                      "profiles_unused": tuple(row["profiles_unused"])},
-                  patient_id=patient_id, indication=run.indication, genes_expected=len(run.manifest["genes"]))
+                  patient_id=patient_id, indication=run.indication, nodes=nodes,
+                  genes_expected=len(run.manifest["genes"]))
 
 
 def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:

@@ -9,6 +9,8 @@ LABEL_SIGNS = {"Proved": "●", "Promising": "○", "Contradicted": "▲", "Inef
                "Not scored": "·"}
 ORIGINS = {"nci": "NCI", "cancerdrugsdb": "CancerDrugsDB", "repurposing_hub": "Repurposing Hub",
            "drugbank": "DrugBank", "clinicaltrials": "ClinicalTrials.gov", "aact": "AACT"}
+MARK_SIGNS = {"recorded": "●", "none": "○", "open": "?"}
+FLAG_SIGNS = {"withdrawn": "✕", "tool compound": "◇", "no record": "◇"}
 LABELS = (
     ("Proved", "predicted efficient, and a record exists for this indication"),
     ("Promising", "predicted efficient; the sources were searched and hold no record"),
@@ -39,6 +41,11 @@ TERMS = (
     ("Label, label by trials", "prediction crossed with the records of all sources, or with those of clinical trials "
                                "alone. Evidence never changes a score or a rank."),
     ("†", "the drug was not in training: its score rests on its structure alone, and it has no selective score."),
+    ("Marks ● ○ ?", "by labels, trials and the Repurposing Hub, in this order: a record here; searched in full, none; "
+                    "not searched in full, none known."),
+    ("✕ withdrawn, ◇ tool compound, ◇ no record", "withdrawn from the market, by the Repurposing Hub; "
+     "preclinical there, or not in it, and without a trial or label in the store."),
+    ("Novelty", "whether a drug was tried or approved for the indication, as far as the sources were searched."),
     ("Qualified", "Proved in at least one and Contradicted in none of the indications ranked, by trials."),
     ("r_drug", "mean correlation, within one drug, of prediction and measurement over cell lines the model had not "
                "seen."),
@@ -48,12 +55,22 @@ DISCLAIMERS = (
     "The ranking comes from a model trained on cell lines. That it carries over to patients is a hypothesis, "
     "not a finding.",
     "A high score is a reason to test a drug on this tumour's organoids, not a reason to give it.",
-    "Dose, toxicity, interactions, availability and the patient's condition are not considered.",
+    "Dose, toxicity, route, interactions, availability and the patient's condition are not considered: no source read "
+    "here holds them.",
+    "Approved means that a source read here names the drug for the indication, in whatever line or subtype; it is no "
+    "guideline and says nothing of the standard of care.",
+    "No score is attributed to genes or pathways: which of them drive it was not computed. A target's expression is "
+    "shown as a fact beside the score, never as its reason.",
     "Withdrawn trials are shown and do not count as records; terminated trials count, with their status. "
     "A combination's trial counts for each of its drugs, marked +.",
     "Evidence grades E1 to E5 are this report's own; they are not ESCAT, OncoKB or AMP/ASCO/CAP levels, which grade "
     "genetic alterations.",
+    "The files read keep their own licences: GDSC and the Repurposing Hub are for non-commercial research, DrugBank is "
+    "under an academic licence; those of other files are their owners' and were not checked.",
 )
+SIGNATURE = ("Prepared by", "Reviewed by", "Date")
+SEARCHED = ("Only a snapshot declared to be complete shows that a record is absent. Read one in with: crescreen ingest "
+            "FILE --coverage full, or --coverage conditions:{} for one that holds every record of the indication.")
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -69,6 +86,16 @@ def percent(value: float | None) -> str:
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     """``low to high``, empty where not known."""
     return "" if low is None or high is None else f"{number(low, digits)} to {number(high, digits)}"
+
+
+def span(least: int, most: int) -> str:
+    """``3``, or ``3 to 9``."""
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def p_value(p: float) -> str:
+    """Two figures, never a bare 0."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
 def short(text: str, length: int = 44) -> str:

@@ -41,15 +41,24 @@ def test_labels_stand_in_words_beside_the_colour(filled: Store, filled_tables: T
 def test_the_confusion_covers_every_scored_drug(filled: Store, filled_tables: Tables) -> None:
     report = indication_context(filled, "BRCA", SETTINGS, filled_tables)
     for one in report.agreement:
+        left = one.unsearched if one.searched_only else 0
         assert (one.efficient_recorded + one.efficient_not + one.inefficient_recorded + one.inefficient_not
-                + one.unsearched) == report.scored
+                + left) == report.scored
 
 
 def test_trials_not_searched_here_are_not_evaluable(filled: Store, filled_tables: Tables) -> None:
     report = indication_context(filled, "COADREAD", SETTINGS, filled_tables)
     trials = report.agreement[1]
-    assert (trials.expected, trials.unsearched) == (None, report.scored)
+    assert (trials.chance, trials.unsearched) == (None, report.scored)
     assert "not evaluable: no source was searched in full for COADREAD" in as_html(report)
+
+
+def test_records_known_are_compared_where_nothing_is_searched_in_full(filled: Store, filled_tables: Tables) -> None:
+    known = indication_context(filled, "COADREAD", SETTINGS, filled_tables).agreement[-1]
+    assert (known.searched_only, known.records) == (False, "trials known")
+    assert known.chance is not None
+    full = indication_context(filled, "BRCA", SETTINGS, filled_tables).agreement
+    assert [a.searched_only for a in full] == [True, True]
 
 
 def test_coverage_tells_presence_from_absence(filled: Store, filled_tables: Tables) -> None:

@@ -90,3 +90,36 @@ def test_real_data_carries_no_synthetic_banner(store: Store) -> None:
     report = patient_context(store, PATIENT, Settings(), tables(store, Settings().ranking))
     assert not report.provenance.synthetic
     assert "SYNTHETIC DATA" not in as_html(report)
+
+
+def test_approved_comparators_are_named_with_their_rank(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    first = next(row.drug for row in report.rows if row.drug.note.approved and not row.drug.efficient)
+    assert f"{first.note.name} (rank {first.rank})" in report.comparators
+    assert report.unscored[0] in report.comparators
+
+
+def test_contradictions_come_before_promises(filled: Store, filled_tables: Tables) -> None:
+    labels = [n.label for n in patient_context(filled, PATIENT, SETTINGS, filled_tables).evidence.recorded]
+    assert labels == sorted(labels, key=lambda label: label != "Contradicted")
+
+
+def test_withdrawn_drugs_and_tool_compounds_are_marked(store: Store) -> None:
+    fill(store, patients=(3, 3, 3), evidence=False)
+    made = tables(store, Settings().ranking)
+    withdrawn, tool, *_ = (d.note.drug_id for d in patient_context(store, PATIENT, Settings(), made).shortlist)
+    store.run("UPDATE drugs SET hub_phase = 'Withdrawn' WHERE drug_id = $drug", drug=withdrawn)
+    store.run("UPDATE drugs SET hub_phase = 'Preclinical' WHERE drug_id = $drug", drug=tool)
+    report = patient_context(store, PATIENT, Settings(), made)
+    assert [d.note.flag for d in report.shortlist[:2]] == ["withdrawn", "tool compound"]
+    assert "Withdrawn" in [c.topic for c in report.cautions]
+    assert "✕ withdrawn" in as_html(report)
+
+
+def test_marks_tell_recorded_from_searched_from_open(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    for drug in (row.drug for row in report.rows):
+        label, trial, hub = drug.note.marks
+        assert hub.state == "open"
+        assert label.state in ("recorded", "none")
+        assert (trial.state == "recorded") == any(r.kind == "trial" and r.counts for r in drug.note.records)
