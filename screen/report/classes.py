@@ -10,9 +10,6 @@ from screen.report.provenance import CurrentRun
 from screen.report.quality import Measure, Quality
 from screen.store import Store
 
-MOST = 8
-"""Classes shown, those of the best drugs."""
-
 # Kept for the connection: every patient's report of a cohort asks for the same counts.
 _KEPT = """
 CREATE TEMP TABLE IF NOT EXISTS lines_measured (dataset VARCHAR, drug_id VARCHAR, node VARCHAR, lines BIGINT)
@@ -59,7 +56,7 @@ class Known:
 
     scopes: tuple[Scope, ...]
     classes: tuple[Class, ...]
-    classes_left: int
+    """In the order of their best drugs."""
 
 
 def known_of(store: Store, run: CurrentRun, quality: Quality, notes: Sequence[DrugNote]) -> Known:
@@ -71,8 +68,8 @@ def known_of(store: Store, run: CurrentRun, quality: Quality, notes: Sequence[Dr
     own = str(run.manifest["name"])
     counts = _lines(store, run, [note.drug_id for note in notes])
     classes = [_class(mechanism, members, counts, _find(quality, own, "lines", "r_drug", (f"class:{mechanism}",)))
-               for mechanism, members in list(held.items())[:MOST]]
-    return Known(_scopes(quality, own, run.indication), tuple(classes), max(0, len(held) - MOST))
+               for mechanism, members in held.items()]
+    return Known(_scopes(quality, own, run.indication), tuple(classes))
 
 
 def _count(store: Store, dataset: str) -> None:

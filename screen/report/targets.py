@@ -7,9 +7,6 @@ from screen.report.evidence import DrugNote
 from screen.report.provenance import CurrentRun
 from screen.store import Store
 
-MOST = 16
-"""Genes shown."""
-
 _SYMBOLS = """
 SELECT a.asked, coalesce(min(g.symbol), a.asked) AS symbol
 FROM (SELECT unnest($asked::VARCHAR[]) AS asked) a
@@ -71,4 +68,4 @@ def targets(store: Store, run: CurrentRun, patient_id: str, shortlist: Sequence[
     measured = [Target(gene if symbols[gene] == gene else f"{gene} ({symbols[gene]})", tuple(names),
                        *found[symbols[gene]])
                 for gene, names in drugs.items() if symbols.get(gene) in found]
-    return Targets(tuple(measured[:MOST]), tuple(gene for gene in drugs if symbols.get(gene) not in found))
+    return Targets(tuple(measured), tuple(gene for gene in drugs if symbols.get(gene) not in found))
