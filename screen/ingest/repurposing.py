@@ -13,7 +13,7 @@ from screen.ingest.kinds import Kind
 from screen.records import Batch, ReadOptions, drug_keys
 
 _DRUGS = ("pert_iname", "clinical_phase", "moa", "target", "disease_area", "indication")
-_SAMPLES = ("broad_id", "pert_iname", "vendor", "catalog_no", "smiles", "deprecated_broad_id")
+_SAMPLES = ("broad_id", "pert_iname", "vendor", "catalog_no", "vendor_name", "smiles", "deprecated_broad_id")
 
 _FACTS = (("clinical_phase", "hub_phase"), ("moa", "mechanism"), ("target", "target"), ("disease_area", "disease_area"))
 _LIST = r"\s*\|\s*"
@@ -53,7 +53,9 @@ def _read_samples(head: Head, _options: ReadOptions) -> Batch:
     samples = frame.with_columns(pl.col("smiles").str.replace(_EXTENSION, ""))
     structures = drug_rows.standardised(samples, head.path)
     identified = samples.with_columns(drug_id=structures.drug_ids)
-    vendors = samples.select("name", field=pl.lit("vendor"), value=pl.format("{}|{}", "vendor", "catalog_no"))
+    # The vendor's own name of a sample tells its salt.
+    vendors = samples.select("name", field=pl.lit("vendor"),
+                             value=pl.format("{}|{}|{}", "vendor", "catalog_no", pl.col("vendor_name").fill_null("")))
     tables = {
         # One row a sample: of several structures under a name the one of most samples shall win.
         "drug_names": drug_rows.names(pl.concat([identified.select("name", "drug_id"), _broad_ids(identified)],

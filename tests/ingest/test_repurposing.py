@@ -63,7 +63,7 @@ def test_structures_are_standardised_without_their_cxsmiles(tmp_path: Path) -> N
     rows = _sample("11111111", "ethanol", "CCO |&1:1,r|") + _sample("22222222", "ethanol", "OCC")
     batch = read(tmp_path / "hub.txt", _SAMPLES + rows)
     assert batch.tables["drug_structures"]["drug_id"].to_list() == ["LFQSCWFLJHTTHZ-UHFFFAOYSA-N"]
-    assert batch.tables["drug_facts"].rows() == [("ethanol", "vendor", "Tocris|2073")]
+    assert batch.tables["drug_facts"].rows() == [("ethanol", "vendor", "Tocris|2073|x")]
 
 
 def test_broad_numbers_old_and_new_are_synonyms(tmp_path: Path) -> None:
