@@ -51,7 +51,7 @@ def align(domains: Domains, training: Training, seed: int) -> Encoder:
 
 
 def _separate(network: DomainSeparation, domains: Domains, training: Training, dice: torch.Generator) -> None:
-    optimiser = AdamW(network.parameters(), lr=training.align_rate, weight_decay=training.weight_decay)
+    optimiser = AdamW(network.parameters(), lr=training.align_rate, weight_decay=training.weight_decay, fused=True)
     network.train()
     for _ in range(training.align_epochs):
         for lines, patients in domains.batches(training.align_batch, dice):

@@ -86,7 +86,7 @@ def _fit(model: PairModel, lesson: Lesson, goal: _Goal, held_back: Tensor, train
     """Load into ``model`` the running average of its weights at the epoch of least validation loss."""
     optimiser = AdamW([{"params": model.encoder.parameters(), "lr": training.encoder_rate},
                        {"params": model.head.parameters(), "lr": training.head_rate}],
-                      weight_decay=training.weight_decay)
+                      weight_decay=training.weight_decay, fused=True)
     averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(training.average))  # type: ignore[no-untyped-call]
     taught = torch.nonzero(~held_back).squeeze(1)
     best, since, kept = float("inf"), 0, model.state_dict()
