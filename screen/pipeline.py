@@ -8,7 +8,7 @@ Every step starts from what the store holds and leaves a stored result there; ev
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +18,17 @@ import polars as pl
 
 from screen import indications
 from screen.errors import InputError, StoreError
+from screen.progress import Progress, silent
 from screen.records import ReadOptions
+from screen.reports import report_cohort, report_indications, report_patients
 from screen.settings import Settings
 from screen.store import Store, audit, load, open_store, runs, save
 from screen.store.migrate import migrate
 from screen.upkeep import backup, doctor, forget, sources, status
+from screen.verify import verify
 
-__all__ = ["backup", "doctor", "export", "forget", "ingest", "init", "rank", "report_indications",
-           "report_patients", "sources", "status", "train"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, how much there is."""
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """A progress callback that says nothing."""
+__all__ = ["Progress", "backup", "doctor", "export", "forget", "ingest", "init", "rank", "report_cohort",
+           "report_indications", "report_patients", "silent", "sources", "status", "train", "verify"]
 
 
 @dataclass(frozen=True)
@@ -229,39 +225,3 @@ def _draft(out: Path) -> Iterator[Path]:
         os.replace(draft, out)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def report_patients(settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path,
-                    progress: Progress = silent) -> list[Path]:
-    """One report a patient, in each format (pdf, html, json); the files written."""
-    from screen.report.patient import patient_context
-
-    return _reports(settings, patient_ids, patient_context, formats, out, progress)
-
-
-def report_indications(settings: Settings, codes: Sequence[str], formats: Sequence[str], out: Path,
-                       progress: Progress = silent) -> list[Path]:
-    """One report an indication, in each format (pdf, html, json); the files written."""
-    from screen.report.indication import indication_context
-
-    required = [indications.require(code, "report indication") for code in codes]
-    return _reports(settings, required, indication_context, formats, out, progress)
-
-
-def _reports(settings: Settings, subjects: Sequence[str], context_of: Callable[..., Any], formats: Sequence[str],
-             out: Path, progress: Progress) -> list[Path]:
-    from screen import rank as ranking
-    from screen.report.render import FORMATS, render
-
-    unknown = [form for form in formats if form not in FORMATS]
-    if unknown:
-        raise InputError(f"no report format is called {unknown[0]!r}", where="--format",
-                         remedy=f"any of: {','.join(FORMATS)}")
-    written: list[Path] = []
-    with open_store(settings.store) as store:
-        tables = ranking.tables(store, settings.ranking)
-        for number, subject in enumerate(subjects):
-            progress(f"report {subject}", number, len(subjects))
-            context = context_of(store, subject, settings, tables)
-            written += [render(context, kind, out) for kind in formats]
-    return written

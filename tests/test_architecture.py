@@ -14,13 +14,14 @@ FLOORS = (
     {"cli"},
     {"demo"},
     {"pipeline", "evaluate"},
-    {"apply", "upkeep"},
+    {"apply", "upkeep", "verify"},
+    {"reports"},
     {"ingest", "learn", "rank", "crossref", "organoid", "report"},
     {"training_data", "profiles"},
     {"models", "score"},
     {"store", "chem", "expression", "indications", "tasks", "cohort"},
     {"nn"},
-    {"records", "settings", "resources", "console"},
+    {"records", "settings", "resources", "console", "progress"},
     {"errors"},
 )
 LEVEL = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -41,6 +41,8 @@ def main(words: Sequence[str] | None = None) -> None:
     except ScreenError as fault:
         console.error(fault)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        console.error("interrupted; run the same command again to go on")
-        raise SystemExit(130) from None
+    except SystemExit as end:
+        # An interrupt reaches this place as the exit code that typer made of it.
+        if end.code == 130:
+            console.error("interrupted; run the same command again to go on")
+        raise

@@ -7,6 +7,7 @@ import typer
 
 from screen import console
 from screen.cli.options import STORE, Codes, Formats, Json, Out, StorePath, app, settings_for
+from screen.errors import InputError
 
 report_app = typer.Typer(no_args_is_help=True, help="Write reports of patients or of indications.")
 app.add_typer(report_app, name="report")
@@ -14,17 +15,23 @@ app.add_typer(report_app, name="report")
 
 @report_app.command("patient")
 def report_patient(
-    patients: Annotated[list[str], typer.Argument(help="Patient ids.")],
+    patients: Annotated[list[str] | None, typer.Argument(help="Patient ids.")] = None,
+    code: Annotated[str | None, typer.Option("--all", help="Every ranked patient of this indication.")] = None,
     formats: Formats = "pdf,html,json", out: Out = Path("reports"), store: StorePath = STORE,
 ) -> None:
-    """The ranking of one patient, with evidence and doubts.
+    """The ranking of one patient, or of each of a cohort (--all; interrupted, it goes on), with evidence and doubts.
 
     Example: [cyan]crescreen report patient TCGA-A7-A0DB --format pdf[/cyan]
     """
     from screen import pipeline
 
+    if bool(code) == bool(patients):
+        raise InputError("give patient ids, or --all with an indication", where="report patient")
     with console.progress() as progress:
-        console.where(pipeline.report_patients(settings_for(store), patients, formats.split(","), out, progress))
+        if patients:
+            console.where(pipeline.report_patients(settings_for(store), patients, formats.split(","), out, progress))
+        else:
+            console.show([pipeline.report_cohort(settings_for(store), code or "", formats.split(","), out, progress)])
 
 
 @report_app.command("indication")
@@ -40,6 +47,22 @@ def report_indication(
 
     with console.progress() as progress:
         console.where(pipeline.report_indications(settings_for(store), codes, formats.split(","), out, progress))
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A report, as PDF or JSON.")], as_json: Json = False,
+    store: StorePath = STORE,
+) -> None:
+    """Compute a report's tables again from the store and say whether they still hold; exit code 1 where not.
+
+    Example: [cyan]crescreen verify reports/patient-TCGA-A7-A0DB.pdf[/cyan]
+    """
+    from screen import pipeline
+
+    verdict = pipeline.verify(settings_for(store), file)
+    console.show([verdict], store, as_json=as_json)
+    raise typer.Exit(0 if verdict.holds == "yes" else 1)
 
 
 @app.command()

@@ -49,11 +49,16 @@ def render(context: "Report", form: str, out: Path) -> Path:
 
 
 def file_name(context: "Report", form: str) -> str:
-    """A harmless file name: ``patient-<id>.pdf``; what is not a letter, digit, dot or dash becomes ``_``."""
-    plain = re.sub(r"[^A-Za-z0-9.-]", "_", context.subject)
-    if plain != context.subject:
-        plain = f"{plain[:60]}-{hashlib.sha256(context.subject.encode()).hexdigest()[:6]}"
-    return f"{context.kind}-{plain}.{form}"
+    """``patient-<id>.pdf``, harmless whatever the id."""
+    return f"{safe_name(context.kind, context.subject)}.{form}"
+
+
+def safe_name(kind: str, subject: str) -> str:
+    """A file's name without ending; all but letters, digits, dots and dashes becomes ``_``, told apart by a hash."""
+    plain = re.sub(r"[^A-Za-z0-9.-]", "_", subject)
+    if plain != subject:
+        plain = f"{plain[:60]}-{hashlib.sha256(subject.encode()).hexdigest()[:6]}"
+    return f"{kind}-{plain}"
 
 
 def as_json(context: "Report") -> str:

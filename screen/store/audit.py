@@ -13,11 +13,17 @@ GENESIS = "0" * 64
 
 def record(store: Store, action: str, **detail: Any) -> None:
     """Append one entry; call it inside the transaction it tells of. Never pass a patient id."""
-    seq, previous = _tip(store)
+    seq, previous = tip(store)
     entry = (seq + 1, _now(), action, json.dumps(detail, sort_keys=True, default=str))
     values = dict(zip(("seq", "moment", "action", "detail"), entry, strict=True))
     store.run("INSERT INTO audit VALUES ($seq, $moment, $action, $detail, $previous, $hash)",
               **values, previous=previous, hash=_digest(previous, *entry))
+
+
+def tip(store: Store) -> tuple[int, str]:
+    """Number and hash of the newest entry; every change of the store brings a new one."""
+    row = store.sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").rows()
+    return (int(row[0][0]), str(row[0][1])) if row else (0, GENESIS)
 
 
 def first_broken(store: Store) -> int | None:
@@ -30,11 +36,6 @@ def first_broken(store: Store) -> int | None:
             return int(row["seq"])
         previous, expected = row["hash"], expected + 1
     return None
-
-
-def _tip(store: Store) -> tuple[int, str]:
-    row = store.sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").rows()
-    return (int(row[0][0]), str(row[0][1])) if row else (0, GENESIS)
 
 
 def _digest(previous: str, seq: int, moment: str, action: str, detail: str) -> str:
