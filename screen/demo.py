@@ -11,9 +11,10 @@ def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.si
 
     Returns
     -------
-    The reports: of one patient an indication, of one patient from outside, and of each indication.
+    The reports: of one patient an indication, of one patient from outside, of each indication; an organoid plan.
     """
     from screen.cohort import write_cohort
+    from screen.organoid import Request
 
     # One seed a fold: an ensemble of five shows the same road in half the time.
     settings = Settings(store=out / "demo.duckdb", seed=seed, training=Training(seeds=1))
@@ -26,5 +27,7 @@ def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.si
     pipeline.rank(settings, cohort.indications, progress=progress)
     patients = [f"SYN-{code}-001" for code in cohort.indications] + ["SYN-OUTSIDE-001"]
     formats = ("json", "html", "pdf")
+    planned = pipeline.plan_organoids(settings, cohort.indications[0], Request(), None, out, formats)
     return [*pipeline.report_patients(settings, patients, formats, out, progress),
-            *pipeline.report_indications(settings, cohort.indications, formats, out, progress)]
+            *pipeline.report_indications(settings, cohort.indications, formats, out, progress),
+            *(planned.folder / name for name in planned.files)]

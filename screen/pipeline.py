@@ -18,6 +18,7 @@ import polars as pl
 
 from screen import indications
 from screen.errors import InputError, StoreError
+from screen.plans import plan_organoids
 from screen.progress import Progress, silent
 from screen.records import ReadOptions
 from screen.reports import report_cohort, report_indications, report_patients
@@ -27,8 +28,8 @@ from screen.store.migrate import migrate
 from screen.upkeep import backup, doctor, forget, sources, status
 from screen.verify import verify
 
-__all__ = ["Progress", "backup", "doctor", "export", "forget", "ingest", "init", "rank", "report_cohort",
-           "report_indications", "report_patients", "silent", "sources", "status", "train", "verify"]
+__all__ = ["Progress", "backup", "doctor", "export", "forget", "ingest", "init", "plan_organoids", "rank",
+           "report_cohort", "report_indications", "report_patients", "silent", "sources", "status", "train", "verify"]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ FLOORS = (
     {"demo"},
     {"pipeline", "evaluate"},
     {"apply", "upkeep", "verify"},
-    {"reports"},
+    {"reports", "plans"},
     {"ingest", "learn", "rank", "crossref", "organoid", "report"},
     {"training_data", "profiles"},
     {"models", "score"},

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from screen import __version__, console
-from screen.cli import data, models, reports
+from screen.cli import data, models, organoid, reports
 from screen.cli.options import app
 from screen.errors import ScreenError
 
-__all__ = ["app", "data", "main", "models", "reports"]
+__all__ = ["app", "data", "main", "models", "organoid", "reports"]
 
 
 @app.callback(invoke_without_command=True)

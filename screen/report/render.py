@@ -19,9 +19,10 @@ from screen.report import figures, words
 
 if TYPE_CHECKING:
     from screen.report.indication import IndicationReport
+    from screen.report.organoid import OrganoidReport
     from screen.report.patient import PatientReport
 
-    Report = PatientReport | IndicationReport
+    Report = PatientReport | IndicationReport | OrganoidReport
 
 FORMATS = ("pdf", "html", "json")
 

@@ -12,7 +12,7 @@ from screen.store.database import Store, open_store
 
 PATIENT_COLUMNS = {
     "patient_records": "patient_id", "expression": "subject_id", "outcomes": "patient_id",
-    "given_drugs": "patient_id", "run_patients": "patient_id", "scores": "patient_id",
+    "given_drugs": "patient_id", "run_patients": "patient_id", "scores": "patient_id", "plans": "patient_id",
 }
 """Every table that holds rows of patients, with the column that names them."""
 
