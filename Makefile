@@ -1,5 +1,6 @@
 # make demo    the whole road on a synthetic cohort; ends by naming the PDFs
 # make test    every test
+# make bench   300 reports in one go: pages a second, memory, beside WeasyPrint alone
 # make check   style, types, import contract, budgets, the documentation's commands
 #
 # Each sets up .venv first, and again when pyproject.toml or constraints.txt have changed.
@@ -10,14 +11,17 @@ BIN := .venv/bin
 READY := .venv/ready
 HOUSE := tests/test_architecture.py tests/test_budgets.py tests/test_house.py tests/test_docs.py
 
-.PHONY: demo test check debian
+.PHONY: demo test bench check debian browser
 .DEFAULT_GOAL := demo
 
 demo: $(READY) debian
 	$(BIN)/crescreen demo
 
-test: $(READY) debian
+test: $(READY) browser
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
+
+bench: $(READY) debian
+	$(BIN)/python -m tests.benchmarks.reports
 
 check: $(READY) debian
 	$(BIN)/ruff check .
@@ -26,6 +30,9 @@ check: $(READY) debian
 
 debian:
 	@.ci/debian
+
+browser: debian
+	@.ci/debian --test || echo "no browser: the tests that open a report in one are skipped"
 
 $(READY): pyproject.toml constraints.txt .ci/install
 	@echo "setting up .venv (the first time takes some minutes)"

@@ -16,7 +16,7 @@ from screen import __version__, indications, resources, tasks
 from screen.errors import InputError, StoreError
 from screen.progress import Progress, silent
 from screen.settings import Settings
-from screen.store import Store, audit, open_store
+from screen.store import Store, audit, open_store, plans
 
 if TYPE_CHECKING:
     from screen.rank import Tables
@@ -85,11 +85,15 @@ def context(store: Store, kind: str, subject: str, settings: Settings, tables: "
 
     Parameters
     ----------
-    kind : ``patient`` or ``indication``
+    kind : ``patient``, ``indication`` or ``organoid``
+    subject : patient, indication or plan
     """
     from screen.report.indication import indication_context
+    from screen.report.organoid import organoid_context
     from screen.report.patient import patient_context
 
+    if kind == "organoid":
+        return organoid_context(store, plans.load_plan(store, subject), settings)
     gather: Callable[..., Any] = {"patient": patient_context, "indication": indication_context}[kind]
     return gather(store, subject, settings, tables)
 

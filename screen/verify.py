@@ -13,7 +13,7 @@ from screen.reports import context
 from screen.settings import Settings
 from screen.store import open_store
 
-KINDS = ("patient", "indication")
+KINDS = ("patient", "indication", "organoid")
 SHOWN = 4
 """Differences of one table told one by one."""
 _NAMES = ("drug_id", "patient_id", "record_id", "sha256", "indication", "name", "title", "topic", "term")
@@ -45,7 +45,7 @@ def verify(settings: Settings, file: Path) -> Verdict:
     InputError
         Not a report.
     StoreError
-        Its patient or indication is not ranked in this store.
+        Its patient or indication is not ranked in this store, or the plan is not in it.
     """
     from screen.report.render import as_json, as_pdf
 
@@ -53,7 +53,7 @@ def verify(settings: Settings, file: Path) -> Verdict:
     said = _said(content, file)
     with open_store(settings.store) as store:
         tables = ranking.tables(store, settings.ranking)
-        report = context(store, said["kind"], said["subject"], settings, tables)
+        report = context(store, said["kind"], said.get("plan_id", said["subject"]), settings, tables)
     now = json.loads(as_json(report))
     # Another model or another setting is the reason of all the rest.
     order = sorted({*said, *now}, key=lambda table: (table != "provenance", table))

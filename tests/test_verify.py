@@ -7,6 +7,7 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError, StoreError
+from screen.organoid import Request
 from screen.settings import Ranking, Settings
 from screen.store import open_store
 from screen.store.migrate import migrate
@@ -29,6 +30,8 @@ def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dic
     out = tmp_path_factory.mktemp("reports")
     files = [*pipeline.report_patients(settings, ["SYN-BRCA-001"], ["json", "pdf", "html"], out),
              *pipeline.report_indications(settings, ["BRCA"], ["json"], out)]
+    planned = pipeline.plan_organoids(settings, "BRCA", Request(), None, out, ["json", "pdf"])
+    files += [file for file in planned.folder.iterdir() if file.name.startswith("organoid")]
     return {f"{file.name.split('-')[0]} {file.suffix[1:]}": file for file in files}
 
 
@@ -39,7 +42,7 @@ def other(settings: Settings, tmp_path: Path) -> Settings:
     return settings.changed(store=tmp_path / "other.duckdb")
 
 
-@pytest.mark.parametrize("which", ["patient json", "patient pdf", "indication json"])
+@pytest.mark.parametrize("which", ["patient json", "patient pdf", "indication json", "organoid json", "organoid pdf"])
 def test_a_report_of_this_store_holds(settings: Settings, written: dict[str, Path], which: str) -> None:
     verdict = pipeline.verify(settings, written[which])
     assert (verdict.holds, verdict.differences) == ("yes", ())
