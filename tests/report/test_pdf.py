@@ -107,6 +107,13 @@ def test_every_picture_says_what_it_shows_and_every_heading_its_scope(root: Any)
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure", "/L"} <= {one["/S"] for one in found}
 
 
+def test_lists_hold_items_and_items_lie_in_lists(root: Any) -> None:
+    for one in elements(root["/StructTreeRoot"]):
+        kids = {kid["/S"] for kid in (k.get_object() for k in one["/K"]) if isinstance(kid, dict) and "/S" in kid}
+        assert one["/S"] != "/L" or kids <= {"/LI", "/Caption", "/L"}
+        assert one["/S"] == "/L" or "/LI" not in kids
+
+
 def test_headings_skip_no_level(root: Any) -> None:
     levels = [int(one["/S"][2]) for one in elements(root["/StructTreeRoot"]) if re.fullmatch(r"/H\d", one["/S"])]
     assert levels[0] == 1
