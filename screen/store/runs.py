@@ -23,11 +23,14 @@ class Run:
 def save_model(store: Store, code: str, model_id: str, manifest: dict[str, Any], weights: bytes) -> None:
     """Store a bundle as the current model of its indication, with the accuracy measured in training."""
     with store.transaction():
-        trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
-        store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
-        store.append("models", pl.DataFrame([{
-            "model_id": model_id, "indication": code, "name": manifest["name"], "trained": trained,
-            "manifest": json.dumps(manifest, sort_keys=True), "weights": weights}]))
+        newest = store.scalar("SELECT model_id FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1",
+                              code=code)
+        if newest != model_id:
+            trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
+            store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
+            store.append("models", pl.DataFrame([{
+                "model_id": model_id, "indication": code, "name": manifest["name"], "trained": trained,
+                "manifest": json.dumps(manifest, sort_keys=True), "weights": weights}]))
         save_evaluations(store, model_id, manifest["evaluation"])
         audit.record(store, "train", model_id=model_id, indication=code, model=manifest["name"])
 
