@@ -95,14 +95,19 @@ class Listing:
     """Names of drugs that were searched, without a record."""
     unsearched: tuple[str, ...]
     """Names of drugs no source was searched for, and none has a record of."""
+    further: tuple[str, ...] = ()
+    """Names of recorded drugs beyond those listed."""
 
 
-def listing(notes: Iterable[DrugNote]) -> Listing:
-    """Notes by what can be shown of them, in their order."""
+def listing(notes: Iterable[DrugNote], most: int | None = None) -> Listing:
+    """Notes by what can be shown of them, in their order; of contradicted drugs the first ``most``."""
     notes = tuple(notes)
     silent = [n for n in notes if not n.records]
-    return Listing(tuple(n for n in notes if n.records), tuple(n.name for n in silent if n.label != "Not searched"),
-                   tuple(n.name for n in silent if n.label == "Not searched"))
+    against = [n for n in notes if n.records and n.label == "Contradicted"]
+    further = tuple(n.name for n in against[len(notes) if most is None else most:])
+    recorded = tuple(n for n in notes if n.records and n.name not in further)
+    searched = tuple(n.name for n in silent if n.label != "Not searched")
+    return Listing(recorded, searched, tuple(n.name for n in silent if n.label == "Not searched"), further)
 
 
 def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:

@@ -96,7 +96,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: R
         max(0, len(shortlist) - BOX), _comparators(drugs, unscored, run.indication),
         cautions(drugs, one, measured, source, cohort, unscored), measured, known_of(store, run, measured, notes),
         targets(store, run, patient_id, notes), table_rows(drugs), in_cohort(store, run, shortlist[:BOX]),
-        listing(d.note for d in shown),
+        listing((d.note for d in shown), 6),
         left_out(store, run), unscored, source)
 
 

@@ -96,7 +96,8 @@ def _protocols(measures: tuple[Measure, ...], code: str) -> tuple[Protocol, ...]
 def _protocol(name: str, measures: list[Measure]) -> Protocol:
     metrics = tuple(sorted({m.metric for m in measures}, key=lambda metric: (metric not in METRICS, metric)))
     cells = {(m.stratum, m.model, m.metric): m for m in measures}
-    lines = dict.fromkeys((m.stratum, m.model) for m in sorted(measures, key=lambda m: (m.stratum, m.model)))
+    valued = [m for m in measures if m.value is not None] or measures
+    lines = dict.fromkeys((m.stratum, m.model) for m in sorted(valued, key=lambda m: (m.stratum, m.model)))
     rows = tuple(Predictor(*line, tuple(cells.get((*line, metric)) for metric in metrics)) for line in lines)
     notes = dict.fromkeys(f"{m.stratum}: {m.note or f'{m.n:,} pairs'}" for m in measures if m.metric == metrics[0])
     return Protocol(name, metrics, rows, tuple(notes))

@@ -9,7 +9,7 @@ from screen.report.evidence import DrugNote, drug_notes
 from screen.report.provenance import CurrentRun
 from screen.store import Store
 
-SHOWN = 40
+SHOWN = 20
 """Ranks listed in full; drugs recorded for the indication are listed wherever they rank."""
 
 _SCORES = """
