@@ -109,10 +109,6 @@ def _tensors(tuned: Tuned) -> Tensors:
     }
 
 
-def _seed(task: Task) -> int:
-    return int(np.random.SeedSequence([task.seed, task.fold]).generate_state(1)[0])
-
-
 def _read(path: Path) -> Tensors | None:
     """A member's tensors; ``None`` without a readable file."""
     try:
