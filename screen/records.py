@@ -107,6 +107,10 @@ class Library:
     drug_ids: tuple[str, ...]
     names: tuple[str, ...]
     smiles: tuple[str, ...]
+    targets: tuple[frozenset[str], ...]
+    """Length d, upper case, over all sources; empty where none is known."""
+    pathways: tuple[str, ...]
+    """Length d; '' where none is known."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """drug_id -> why it is not scored."""
 
@@ -116,7 +120,8 @@ class Library:
     def take(self, rows: Sequence[int]) -> "Library":
         """The drugs at ``rows``; those left out stay listed."""
         return Library(tuple(self.drug_ids[i] for i in rows), tuple(self.names[i] for i in rows),
-                       tuple(self.smiles[i] for i in rows), self.left_out)
+                       tuple(self.smiles[i] for i in rows), tuple(self.targets[i] for i in rows),
+                       tuple(self.pathways[i] for i in rows), self.left_out)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import polars as pl
 
 from screen.errors import StoreError, UnitError
 from screen.expression import UNITS, GeneIndex, convert, resolve, shared_genes
+from screen.models import Drugs
 from screen.records import Floats, Library, Profiles, TrainingData
 from screen.settings import Settings
 from screen.store import Store, load
@@ -46,6 +47,19 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
                              remedy="ingest more, or check with: crescreen status")
     return TrainingData(code, _only(lines, genes), _lineages(store, lines.subject_ids), _only(patients, genes),
                         library, auc, dataset)
+
+
+def known_of(library: Library, vectors: Floats) -> Drugs:
+    """What a model may know of the drugs.
+
+    Parameters
+    ----------
+    vectors : d x 300, embeddings in the library's order
+    """
+    from screen.chem import fingerprint
+
+    bits = np.array([fingerprint(smiles) for smiles in library.smiles], np.bool_).reshape(len(library), -1)
+    return Drugs(library.drug_ids, bits, library.targets, library.pathways, vectors)
 
 
 def _sources(store: Store, code: str, patient_ids: Sequence[str]) -> tuple[Profiles, Profiles]:

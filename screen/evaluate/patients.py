@@ -91,10 +91,10 @@ def _of_run(store: Store, part: pl.DataFrame) -> Scored:
 def _of_ridge(store: Store, settings: Settings, part: pl.DataFrame) -> Scored:
     """Ridge per drug, fitted on all cell lines, told nothing of a patient's lineage."""
     from screen.expression import fit_frame, shared_genes
-    from screen.models import Subjects
+    from screen.models import Subjects, Taught
     from screen.models.ridge import ridge
     from screen.nn.determinism import one_thread
-    from screen.training_data import training_data
+    from screen.training_data import known_of, training_data
 
     code = part["indication"][0]
     data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
@@ -102,6 +102,7 @@ def _of_ridge(store: Store, settings: Settings, part: pl.DataFrame) -> Scored:
     asked = set(part["patient_id"])
     own = data.patients.take([i for i, patient in enumerate(data.patients.subject_ids) if patient in asked])
     with one_thread():
-        fitted = ridge(Subjects(frame.scale(data.lines), data.lineages), data.auc)
-        predicted = fitted.predict(Subjects(frame.scale(own), ("",) * len(own)))
+        drugs = known_of(data.library, np.zeros((len(data.library), 1), np.float32))
+        taught = Taught(Subjects(frame.scale(data.lines), data.lineages), drugs, data.auc, frame.scale(data.patients))
+        predicted = ridge(taught).predict(Subjects(frame.scale(own), ("",) * len(own)), drugs)
     return Scored(own.subject_ids, data.library.drug_ids, -predicted)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from screen.learn import metrics
 from screen.learn.folds import Folds
-from screen.models import Subjects
+from screen.models import Drugs, Subjects, Taught
 from screen.models.naive import drug_means
 from screen.models.table import RIVALS
 from screen.records import Floats
@@ -35,19 +35,22 @@ class Heldout:
         return Heldout(self.predicted[rows], self.beyond[rows], self.on_scale)
 
 
-def rivals_heldout(per_fold: Sequence[Subjects], folds: Folds, auc: Floats) -> dict[str, Heldout]:
+def rivals_heldout(per_fold: Sequence[Subjects], drugs: Drugs, patients: Floats, folds: Folds,
+                   auc: Floats) -> dict[str, Heldout]:
     """Fit every rival on the training lines of each fold and predict its held-out lines.
 
     Parameters
     ----------
     per_fold : all L lines in the frame of each fold
+    patients : P x g, of the indication
     """
     naive = naive_means(folds, auc)
     predicted = {name: np.empty_like(auc) for name in RIVALS}
     for fold, subjects in enumerate(per_fold):
         taught, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         for name, fit in RIVALS.items():
-            predicted[name][asked] = fit(subjects.take(taught), auc[taught]).predict(subjects.take(asked))
+            fitted = fit(Taught(subjects.take(taught), drugs, auc[taught], patients))
+            predicted[name][asked] = fitted.predict(subjects.take(asked), drugs)
     return {name: Heldout(made, made - naive, True) for name, made in predicted.items()}
 
 

@@ -21,11 +21,12 @@ from screen.learn.domain import fit_domain
 from screen.learn.ensemble import Progress, Task, Tensors, fit_members
 from screen.learn.folds import Folds, line_folds
 from screen.learn.invitro import Heldout, Stratum, evaluation_rows, naive_means, rivals_heldout
-from screen.models import Subjects
+from screen.models import Drugs, Subjects
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.score import member_scores, outputs, prepare
 from screen.settings import Settings, Training
+from screen.training_data import known_of
 
 if TYPE_CHECKING:
     from screen.models.drug_encoder import DrugEncoder
@@ -49,6 +50,9 @@ class Ensemble:
     """``drug_centre`` and ``drug_spread`` of the library's vectors."""
     prepared: Floats
     """D x 300."""
+    known: Drugs
+    patients: Floats
+    """P x g, scaled."""
     members: tuple[Tensors, ...]
     """Fold by fold, seed by seed."""
 
@@ -87,7 +91,7 @@ def predict_heldout(ensemble: Ensemble, data: TrainingData, training: Training,
     progress(_MEASURING, 0, 2)
     heldout = {NAME: _by_members(ensemble, data, training)}
     progress(_MEASURING, 1, 2)
-    heldout |= rivals_heldout(ensemble.per_fold, ensemble.folds, data.auc)
+    heldout |= rivals_heldout(ensemble.per_fold, ensemble.known, ensemble.patients, ensemble.folds, data.auc)
     progress(_MEASURING, 2, 2)
     return heldout
 
@@ -105,7 +109,8 @@ def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds
         taught = subjects.take(rows)
         tasks += [Task(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows], patients, prepared,
                        settings.training, settings.device) for seed in range(settings.training.seeds)]
-    return Ensemble(folds, per_fold, drugs, prepared, tuple(fit_members(tasks, work, settings.workers, progress)))
+    members = tuple(fit_members(tasks, work, settings.workers, progress))
+    return Ensemble(folds, per_fold, drugs, prepared, known_of(data.library, vectors), patients, members)
 
 
 def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> Heldout:

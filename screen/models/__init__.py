@@ -1,13 +1,16 @@
 """Response models: cell lines with measured responses in, predicted responses out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.errors import StoreError
 from screen.records import Floats
+
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -22,18 +25,71 @@ class Subjects:
     def __len__(self) -> int:
         return len(self.lineages)
 
-    def take(self, rows: NDArray[np.intp]) -> "Subjects":
+    def take(self, rows: Rows) -> "Subjects":
         """The subjects at ``rows``."""
         return Subjects(self.scaled[rows], tuple(self.lineages[i] for i in rows))
+
+
+@dataclass(frozen=True)
+class Drugs:
+    """What a response model may know of D drugs: nothing of this comes from a measured response."""
+
+    drug_ids: tuple[str, ...]
+    fingerprints: NDArray[np.bool_]
+    """D x 2048, Morgan bits of the structure."""
+    targets: tuple[frozenset[str], ...]
+    """Length D; empty where none is known."""
+    pathways: tuple[str, ...]
+    """Length D; '' where none is known."""
+    vectors: Floats
+    """D x 300, embeddings of the graph encoder."""
+
+    def __len__(self) -> int:
+        return len(self.drug_ids)
+
+    def take(self, rows: Rows) -> "Drugs":
+        """The drugs at ``rows``."""
+        return Drugs(tuple(self.drug_ids[i] for i in rows), self.fingerprints[rows],
+                     tuple(self.targets[i] for i in rows), tuple(self.pathways[i] for i in rows), self.vectors[rows])
+
+
+@dataclass(frozen=True)
+class Taught:
+    """All that a model may learn from."""
+
+    lines: Subjects
+    """L training lines."""
+    drugs: Drugs
+    """D training drugs."""
+    response: Floats
+    """L x D, NaN where not measured; low = sensitive."""
+    patients: Floats
+    """P x g, expression of the patients to align with, in their own frame; P may be 0."""
+    seed: int = 0
 
 
 class Fitted(Protocol):
     """A model that has seen responses."""
 
-    def predict(self, subjects: Subjects) -> Floats:
-        """n x D predicted responses, on the scale of the training responses."""
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D' predicted responses, on the scale of the training responses."""
         ...
 
 
-Fit = Callable[[Subjects, Floats], Fitted]
-"""(L training lines, L x D responses with NaN where not measured) -> fitted model."""
+Fit = Callable[[Taught], Fitted]
+
+
+def columns(known: Sequence[str], asked: Sequence[str]) -> Rows:
+    """Where each asked drug stands among the drugs of training, for models that know a drug by its identity alone.
+
+    Raises
+    ------
+    StoreError
+        A drug was not in training.
+    """
+    place = {drug: i for i, drug in enumerate(known)}
+    strangers = [drug for drug in asked if drug not in place]
+    if strangers:
+        raise StoreError(f"{len(strangers)} drugs were not in training, {strangers[0]} among them", where="model",
+                         remedy="take a model that serves new drugs")
+    return np.array([place[drug] for drug in asked], np.intp)

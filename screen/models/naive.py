@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screen.models import Subjects
+from screen.models import Drugs, Subjects, Taught
 from screen.records import Floats
 
 PRIOR_LINES = 5.0
@@ -14,53 +14,78 @@ PRIOR_LINES = 5.0
 
 @dataclass(frozen=True)
 class Effects:
-    """response = drug mean + effect of the lineage (on all drugs, or on each)."""
+    """response = drug mean + effect of the lineage (on all drugs, or on each); a drug never seen is an average one."""
 
+    drug_ids: tuple[str, ...]
     drug_means: Floats
     """Length D."""
     lineage_effects: Mapping[str, Floats]
     """lineage -> length D."""
 
-    def predict(self, subjects: Subjects) -> Floats:
-        """n x D."""
-        none = np.zeros_like(self.drug_means)
-        effects = [self.lineage_effects.get(lineage, none) for lineage in subjects.lineages]
-        return self.drug_means + np.array(effects, np.float32).reshape(len(subjects), -1)
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'."""
+        means = self._over(self.drug_means, drugs)
+        effects = {lineage: self._over(effect, drugs) for lineage, effect in self.lineage_effects.items()}
+        none = np.zeros_like(means)
+        rows = [effects.get(lineage, none) for lineage in subjects.lineages]
+        return means + np.array(rows, np.float32).reshape(len(subjects), -1)
+
+    def _over(self, values: Floats, drugs: Drugs) -> Floats:
+        place = {drug: i for i, drug in enumerate(self.drug_ids)}
+        average = float(values.mean())
+        return np.array([values[place[drug]] if drug in place else average for drug in drugs.drug_ids], np.float32)
 
 
-def drug_mean(lines: Subjects, auc: Floats) -> Effects:
+def global_mean(taught: Taught) -> Effects:
+    """One answer for every pair: the mean over all of them."""
+    mean = np.nanmean(taught.response, dtype=np.float64)
+    return Effects(taught.drugs.drug_ids, np.full(len(taught.drugs), mean, np.float32), {})
+
+
+def drug_mean(taught: Taught) -> Effects:
     """The same answer for everybody: the mean response to each drug."""
-    return Effects(drug_means(auc), {})
+    return Effects(taught.drugs.drug_ids, drug_means(taught.response), {})
 
 
-def mean_effects(lines: Subjects, auc: Floats) -> Effects:
+def lineage_mean(taught: Taught) -> Effects:
+    """How sensitive the lineage is in general, the same for every drug."""
+    means = np.full(len(taught.drugs), np.nanmean(taught.response, dtype=np.float64), np.float32)
+    return Effects(taught.drugs.drug_ids, means, _general(taught))
+
+
+def mean_effects(taught: Taught) -> Effects:
     """Drug mean plus how sensitive the lineage is in general."""
-    residual = auc - drug_means(auc)
-    width = auc.shape[1]
-    effects = {}
-    for lineage, rows in _by_lineage(lines).items():
-        line_means = np.array([_mean(residual[row]) for row in rows])
-        effects[lineage] = np.full(width, line_means.sum() / (len(rows) + PRIOR_LINES), np.float32)
-    return Effects(drug_means(auc), effects)
+    return Effects(taught.drugs.drug_ids, drug_means(taught.response), _general(taught))
 
 
-def drug_lineage_mean(lines: Subjects, auc: Floats) -> Effects:
+def drug_lineage_mean(taught: Taught) -> Effects:
     """Mean response to each drug within each lineage, drawn to the drug mean where the lineage is thin."""
-    residual = auc - drug_means(auc)
+    residual = taught.response - drug_means(taught.response)
     effects = {}
-    for lineage, rows in _by_lineage(lines).items():
+    for lineage, rows in _by_lineage(taught.lines).items():
         measured = np.isfinite(residual[rows]).sum(axis=0)
         effects[lineage] = (np.nansum(residual[rows], axis=0) / (measured + PRIOR_LINES)).astype(np.float32)
-    return Effects(drug_means(auc), effects)
+    return Effects(taught.drugs.drug_ids, drug_means(taught.response), effects)
 
 
-def drug_means(auc: Floats) -> Floats:
+def drug_means(response: Floats) -> Floats:
     """Length D; a drug without a measured line gets the mean over all pairs."""
-    measured = np.isfinite(auc)
+    measured = np.isfinite(response)
     count = measured.sum(axis=0)
-    total = np.where(measured, auc, 0).sum(axis=0, dtype=np.float64)
+    total = np.where(measured, response, 0).sum(axis=0, dtype=np.float64)
     means = np.where(count > 0, total / np.maximum(count, 1), total.sum() / max(int(count.sum()), 1))
     return np.asarray(means, np.float32)
+
+
+def line_means(response: Floats) -> Floats:
+    """Length L, of what remains once each drug's mean is taken off; a line without a pair gets 0."""
+    return np.array([_mean(row) for row in response - drug_means(response)], np.float32)
+
+
+def _general(taught: Taught) -> dict[str, Floats]:
+    means = line_means(taught.response)
+    return {lineage: np.full(len(taught.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
+            for lineage, rows in _by_lineage(taught.lines).items()}
 
 
 def _mean(residual: Floats) -> float:

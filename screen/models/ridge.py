@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.models import Subjects
+from screen.models import Drugs, Subjects, Taught, columns
 from screen.models.naive import drug_means
 from screen.records import Floats
 
@@ -24,26 +24,29 @@ class Ridge:
     """response_d(x) = x beta_d + b_d, one penalty for all drugs."""
 
     penalty: float
+    drug_ids: tuple[str, ...]
     lineages: tuple[str, ...]
     beta: Doubles
     """features x D: genes, lineage indicators, constant."""
     offset: Floats
     """Length D: mean of the training responses."""
 
-    def predict(self, subjects: Subjects) -> Floats:
-        """n x D."""
-        return (_features(subjects, self.lineages) @ self.beta + self.offset).astype(np.float32)
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'; drugs of training only."""
+        asked = columns(self.drug_ids, drugs.drug_ids)
+        answers = _features(subjects, self.lineages) @ self.beta[:, asked] + self.offset[asked]
+        return np.asarray(answers, np.float32)
 
 
-def ridge(lines: Subjects, auc: Floats) -> Ridge:
+def ridge(taught: Taught) -> Ridge:
     """Fit with the penalty of least leave-one-line-out error over all measured pairs of the training lines."""
-    lineages = tuple(sorted(set(lines.lineages) - {""}))
-    offset = drug_means(auc)
-    X = _features(lines, lineages)
+    lineages = tuple(sorted(set(taught.lines.lineages) - {""}))
+    offset = drug_means(taught.response)
+    X = _features(taught.lines, lineages)
     gram = np.linalg.eigh(X @ X.T)
-    answers = [_duals(gram, auc - offset, penalty) for penalty in PENALTIES]
+    answers = [_duals(gram, taught.response - offset, penalty) for penalty in PENALTIES]
     best = int(np.argmin([error for _, error in answers]))
-    return Ridge(PENALTIES[best], lineages, X.T @ answers[best][0], offset)
+    return Ridge(PENALTIES[best], taught.drugs.drug_ids, lineages, X.T @ answers[best][0], offset)
 
 
 def _features(subjects: Subjects, lineages: Sequence[str]) -> Doubles:

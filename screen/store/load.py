@@ -77,13 +77,14 @@ def library(store: Store, which: str, dataset: str = "") -> Library:
     which : ``trained`` (measured in ``dataset``), ``screened`` (measured in any data set) or ``all`` structures
     """
     rows = store.sql(
-        """SELECT drug_id, name, smiles FROM drugs
+        """SELECT drug_id, name, smiles, targets, coalesce(pathway, '') AS pathway FROM drugs
            WHERE $which = 'all' OR ($which = 'screened' AND screened)
               OR ($which = 'trained' AND drug_id IN (SELECT drug_id FROM pair_responses WHERE dataset = $dataset))
            ORDER BY drug_id""", which=which, dataset=dataset)
     kept = rows.filter(pl.col("smiles").is_not_null())
     left = rows.filter(pl.col("smiles").is_null())
-    return Library(tuple(kept["drug_id"]), tuple(kept["name"]), tuple(kept["smiles"]),
+    targets = tuple(frozenset(target.upper() for target in own) for own in kept["targets"])
+    return Library(tuple(kept["drug_id"]), tuple(kept["name"]), tuple(kept["smiles"]), targets, tuple(kept["pathway"]),
                    dict.fromkeys(left["drug_id"], "no structure (SMILES) known"))
 
 

@@ -41,7 +41,8 @@ def planted(*, lines: int = 72, patients: int = 30, shuffled: bool = False) -> t
         auc = auc[rng.permutation(lines)]
     auc[rng.random(auc.shape) < 0.1] = np.nan
     vectors = rng.normal(size=(DRUGS, VECTOR)) + 3 * works[:, None]
-    library = Library(tuple(f"D{i:02d}" for i in range(DRUGS)), ("x",) * DRUGS, ("C",) * DRUGS)
+    library = Library(tuple(f"D{i:02d}" for i in range(DRUGS)), ("x",) * DRUGS, ("C",) * DRUGS,
+                      (frozenset[str](),) * DRUGS, ("",) * DRUGS)
     lineages = tuple(("Lung", "Breast", "Skin")[i % 3] for i in range(lines))
     own = profiles("patient", rng.normal(size=(patients, len(GENES))).astype(np.float32), "P")
     data = TrainingData("BRCA", profiles("cell_line", X, "L"), lineages, own, library, auc.astype(np.float32), "GDSC2")

@@ -8,7 +8,7 @@ from screen.models.drug_encoder import DrugEncoder, packaged
 from screen.records import Floats, Library
 from screen.store import Store, open_store
 
-LIBRARY = Library(("A", "B", "C"), ("a", "b", "c"), ("CCO", "CCN", "c1ccccc1"))
+LIBRARY = Library(("A", "B", "C"), ("a", "b", "c"), ("CCO", "CCN", "c1ccccc1"), (frozenset(),) * 3, ("",) * 3)
 
 
 def add_encoder(store: Store, name: str, *, toy: bool) -> None:
@@ -35,12 +35,12 @@ def test_cached_vectors_come_back_bit_by_bit(store: Store) -> None:
     encoder = packaged()
     vectors = embed.embeddings(store, LIBRARY, encoder)
     assert embed.save_embeddings(store, LIBRARY, encoder, vectors) == 3
-    backwards = Library(LIBRARY.drug_ids[::-1], LIBRARY.names[::-1], LIBRARY.smiles[::-1])
+    backwards = LIBRARY.take([2, 1, 0])
     assert embed.embeddings(store, backwards, encoder).tobytes() == vectors[::-1].tobytes()
 
 
 def test_what_is_cached_is_not_computed_again(store: Store) -> None:
-    encoder, part = packaged(), Library(("B",), ("b",), ("CCN",))
+    encoder, part = packaged(), LIBRARY.take([1])
     marked: Floats = np.full((1, 300), 7, np.float32)
     embed.save_embeddings(store, part, encoder, marked)
     vectors = embed.embeddings(store, LIBRARY, encoder)

@@ -5,8 +5,15 @@ import pytest
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
-from screen.models import Subjects, ridge
+from screen.errors import StoreError
+from screen.models import Drugs, Subjects, Taught, ridge
 from screen.records import Floats
+
+DRUGS = Drugs(tuple("ABCDEF"), np.zeros((6, 1), np.bool_), (frozenset(),) * 6, ("",) * 6, np.zeros((6, 1), np.float32))
+
+
+def _taught(lines: tuple[Subjects, Floats]) -> Taught:
+    return Taught(lines[0], DRUGS, lines[1], np.zeros((0, 60), np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +33,8 @@ def _features(subjects: Subjects) -> Floats:
 
 def test_it_predicts_what_scikit_learn_predicts(lines: tuple[Subjects, Floats]) -> None:
     subjects, auc = lines
-    fitted = ridge.ridge(subjects, auc)
-    X, predicted = _features(subjects), fitted.predict(subjects)
+    fitted = ridge.ridge(_taught(lines))
+    X, predicted = _features(subjects), fitted.predict(subjects, DRUGS)
     for drug in range(5):
         seen = np.isfinite(auc[:, drug])
         expected = Ridge(alpha=fitted.penalty).fit(X[seen], auc[seen, drug]).predict(X)
@@ -42,12 +49,17 @@ def test_its_penalty_has_the_least_leave_one_out_error(lines: tuple[Subjects, Fl
                                       cv=LeaveOneOut()) - auc[seen, drug]) ** 2
                    for drug in range(5) for seen in [np.isfinite(auc[:, drug])]]
         errors.append(np.concatenate(squares).mean())
-    assert ridge.ridge(subjects, auc).penalty == ridge.PENALTIES[int(np.argmin(errors))]
+    assert ridge.ridge(_taught(lines)).penalty == ridge.PENALTIES[int(np.argmin(errors))]
 
 
 def test_a_drug_without_a_line_and_a_lineage_never_seen_fall_back_to_the_mean(lines: tuple[Subjects, Floats]) -> None:
-    subjects, auc = lines
-    stranger = Subjects(np.zeros((1, 60), np.float32), ("",))
-    predicted = ridge.ridge(subjects, auc).predict(stranger)
+    auc, stranger = lines[1], Subjects(np.zeros((1, 60), np.float32), ("",))
+    predicted = ridge.ridge(_taught(lines)).predict(stranger, DRUGS)
     assert np.isfinite(predicted).all()
     assert predicted[0, 5] == pytest.approx(np.nanmean(auc), abs=1e-6)
+
+
+def test_a_drug_that_was_not_in_training_is_refused(lines: tuple[Subjects, Floats]) -> None:
+    stranger = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
+    with pytest.raises(StoreError, match="Z among them"):
+        ridge.ridge(_taught(lines)).predict(lines[0], stranger)
