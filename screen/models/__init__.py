@@ -21,13 +21,22 @@ class Subjects:
     """n x g, expression in the frame of the model."""
     lineages: tuple[str, ...]
     """Length n; a lineage never seen in training (patients: ``''``) has no effect."""
+    ids: tuple[str, ...] = ()
+    """Length n, or empty where nobody is to be recognised: models that know a training line use what was measured of
+    it."""
 
     def __len__(self) -> int:
         return len(self.lineages)
 
     def take(self, rows: Rows) -> "Subjects":
         """The subjects at ``rows``."""
-        return Subjects(self.scaled[rows], tuple(self.lineages[i] for i in rows))
+        return Subjects(self.scaled[rows], tuple(self.lineages[i] for i in rows),
+                        tuple(self.ids[i] for i in rows) if self.ids else ())
+
+    def places(self, known: Sequence[str]) -> Rows:
+        """Length n: where each subject stands among ``known`` ids, -1 for a stranger."""
+        place = {one: i for i, one in enumerate(known)}
+        return np.array([place.get(own, -1) for own in self.ids or ("",) * len(self)], np.intp)
 
 
 @dataclass(frozen=True)

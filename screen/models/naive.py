@@ -1,7 +1,7 @@
 """What can be said without looking at a profile: every accuracy is read against these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,13 +14,18 @@ PRIOR_LINES = 5.0
 
 @dataclass(frozen=True)
 class Effects:
-    """response = drug mean + effect of the lineage (on all drugs, or on each); a drug never seen is an average one."""
+    """response = drug mean + effect of the lineage (on all drugs, or on each), or of the line itself where it is known.
+
+    A drug never seen is an average one.
+    """
 
     drug_ids: tuple[str, ...]
     drug_means: Floats
     """Length D."""
     lineage_effects: Mapping[str, Floats]
     """lineage -> length D."""
+    line_effects: Mapping[str, float] = field(default_factory=dict)
+    """id of a training line -> its effect on all drugs, in place of the lineage's."""
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D'."""
@@ -28,6 +33,9 @@ class Effects:
         effects = {lineage: self._over(effect, drugs) for lineage, effect in self.lineage_effects.items()}
         none = np.zeros_like(means)
         rows = [effects.get(lineage, none) for lineage in subjects.lineages]
+        for row, own in enumerate(subjects.ids):
+            if own in self.line_effects:
+                rows[row] = np.full_like(none, self.line_effects[own])
         return means + np.array(rows, np.float32).reshape(len(subjects), -1)
 
     def _over(self, values: Floats, drugs: Drugs) -> Floats:
@@ -53,9 +61,15 @@ def lineage_mean(taught: Taught) -> Effects:
     return Effects(taught.drugs.drug_ids, means, _general(taught))
 
 
+def line_mean(taught: Taught) -> Effects:
+    """How sensitive the line is in general, the same for every drug; of a new line, how its lineage is."""
+    means = np.full(len(taught.drugs), np.nanmean(taught.response, dtype=np.float64), np.float32)
+    return Effects(taught.drugs.drug_ids, means, _general(taught), _own(taught))
+
+
 def mean_effects(taught: Taught) -> Effects:
-    """Drug mean plus how sensitive the lineage is in general."""
-    return Effects(taught.drugs.drug_ids, drug_means(taught.response), _general(taught))
+    """Drug mean plus how sensitive the line is in general; of a new line, how its lineage is."""
+    return Effects(taught.drugs.drug_ids, drug_means(taught.response), _general(taught), _own(taught))
 
 
 def drug_lineage_mean(taught: Taught) -> Effects:
@@ -86,6 +100,11 @@ def _general(taught: Taught) -> dict[str, Floats]:
     means = line_means(taught.response)
     return {lineage: np.full(len(taught.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
             for lineage, rows in _by_lineage(taught.lines).items()}
+
+
+def _own(taught: Taught) -> dict[str, float]:
+    means = line_means(taught.response).tolist()
+    return dict(zip(taught.lines.ids, means, strict=True)) if taught.lines.ids else {}
 
 
 def _mean(residual: Floats) -> float:

@@ -1,14 +1,40 @@
-"""The rivals of every model: one row each, one form."""
+"""Every response model, one row each and one form: what it needs, what it can answer for, what it is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from screen.models import Fit
-from screen.models.naive import drug_lineage_mean, drug_mean, mean_effects
+from screen.models import Fit, naive
 from screen.models.ridge import ridge
 
-RIVALS: Mapping[str, Fit] = {
-    "drug-mean": drug_mean,
-    "mean-effects": mean_effects,
-    "drug-lineage-mean": drug_lineage_mean,
-    "ridge": ridge,
+Kind = Literal["naive", "rival", "control", "default"]
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One model of the table."""
+
+    fit: Fit
+    kind: Kind
+    """``naive`` looks at no profile, ``control`` at no single drug."""
+    new_lines: bool
+    """Says more of a line without responses than of any other."""
+    new_drugs: bool
+    """Answers for a drug without responses."""
+    says: str
+    """The model in one line."""
+
+
+MODELS: Mapping[str, Entrant] = {
+    "global-mean": Entrant(naive.global_mean, "naive", False, True, "one answer for every pair"),
+    "drug-mean": Entrant(naive.drug_mean, "naive", False, True, "the drug's mean, the same for everybody"),
+    "line-mean": Entrant(naive.line_mean, "naive", True, True, "the line's mean, the same for every drug"),
+    "lineage-mean": Entrant(naive.lineage_mean, "naive", True, True, "the lineage's mean, the same for every drug"),
+    "mean-effects": Entrant(naive.mean_effects, "naive", True, True, "drug's mean plus line's or lineage's"),
+    "drug-lineage-mean": Entrant(naive.drug_lineage_mean, "naive", True, True, "each drug's mean within the lineage"),
+    "ridge": Entrant(ridge, "rival", True, False, "linear in expression and lineage, drug by drug"),
 }
+
+RIVALS: Mapping[str, Fit] = {
+    name: MODELS[name].fit for name in ("drug-mean", "mean-effects", "drug-lineage-mean", "ridge")}
+"""Measured beside every trained model, every time: what needs no more than seconds."""

@@ -44,3 +44,22 @@ def test_one_mean_for_all_and_one_for_each_lineage() -> None:
 def test_a_new_drug_is_an_average_one() -> None:
     stranger = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
     assert naive.drug_mean(TAUGHT).predict(ASKED, stranger) == pytest.approx(np.full((2, 1), 0.75))
+
+
+def test_a_line_known_by_name_has_its_own_effect_and_a_stranger_its_lineage_s() -> None:
+    known = Subjects(LINES.scaled, LINES.lineages, ("a", "b", "c", "d"))
+    asked = Subjects(np.zeros((2, 1), np.float32), ("Lung", "Lung"), ("a", "z"))
+    stranger = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
+    fitted = naive.line_mean(Taught(known, DRUGS, AUC, TAUGHT.patients))
+    mean, own, lineage = np.nanmean(AUC), -0.15, ((0 - 0.3) / 2 + (-0.2)) / (2 + ALONE)
+    assert fitted.predict(asked, stranger) == pytest.approx(np.array([[mean + own], [mean + lineage]]))
+    both = naive.mean_effects(Taught(known, DRUGS, AUC, TAUGHT.patients)).predict(asked, DRUGS)
+    assert both == pytest.approx(np.array([[0.8 + own, 0.7 + own], [0.8 + lineage, 0.7 + lineage]]))
+    assert fitted.predict(ASKED, DRUGS)[0] == pytest.approx([mean + lineage] * 2)
+
+
+def test_subjects_keep_their_names_when_taken() -> None:
+    known = Subjects(LINES.scaled, LINES.lineages, ("a", "b", "c", "d"))
+    assert known.take(np.array([2, 0])).ids == ("c", "a")
+    assert known.take(np.array([2, 0])).places(("a", "q", "c")).tolist() == [2, 0]
+    assert LINES.take(np.array([1])).places(("a",)).tolist() == [-1]
