@@ -1,6 +1,6 @@
 # make demo    the whole road on a synthetic cohort; ends by naming the PDFs
 # make test    every test
-# make bench   300 reports in one go: pages a second, memory, beside WeasyPrint alone
+# make bench   how fast: one table of every piece of work beside a peer and the limit, also as bench.json
 # make check   style, types, import contract, budgets, the documentation's commands
 #
 # Each sets up .venv first, and again when pyproject.toml or constraints.txt have changed.
@@ -21,7 +21,7 @@ test: $(READY) browser
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 bench: $(READY) debian
-	$(BIN)/python -m tests.benchmarks.reports
+	$(BIN)/python -m tests.benchmarks
 
 check: $(READY) debian
 	$(BIN)/ruff check .
