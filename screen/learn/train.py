@@ -144,7 +144,7 @@ def network_shape(training: Training, vectors: Floats) -> dict[str, Any]:
 
 def _auc(member: Tensors, scaled: Floats, prepared: Floats, training: Training) -> Floats:
     """n x D: predicted response, or minus the logit of sensitivity."""
-    said = outputs(member, network_shape(training, prepared), scaled, prepared)
+    said = outputs(member, scaled, prepared)
     centre, spread = member["auc_scale"]
     return -said if training.head == "binary" else centre + spread * said
 
