@@ -18,7 +18,7 @@ from screen.store import Store
 Ints = NDArray[np.int32]
 
 DERIVED = ("edp", "edi", "dei", "qualified")
-NAMED = ("scores", "evidence", "coverage")
+NAMED = ("scores", "evidence", "coverage", "evaluation")
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {
     "drugs": "FROM drugs ORDER BY drug_id",

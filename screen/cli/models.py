@@ -46,20 +46,23 @@ def rank(
 
 @app.command()
 def evaluate(
-    protocol: Annotated[str, typer.Argument(help="lines: unseen cell lines; patients: known responses.")],
-    codes: Codes,
-    folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id and test_fold.")] = None,
+    protocol: Annotated[str, typer.Argument(help="lines, drugs, lineages, ..., patients, or all of them.")],
+    codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
+    models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
+    folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
     as_json: Json = False, store: StorePath = STORE,
 ) -> None:
-    """Measure the model beside naive predictors and ridge, with intervals; nothing is chosen by it.
+    """Measure models beside naive predictors and rivals, with intervals; what is there is not computed again.
 
-    Example: [cyan]crescreen evaluate patients BRCA STAD[/cyan]
+    Example: [cyan]crescreen evaluate lines --models ridge,drug-mean[/cyan]
     """
+    from screen.evaluate.run import brief
     from screen.evaluate.run import evaluate as run
 
     with console.progress() as progress:
-        done = run(settings_for(store), protocol, codes, folds, progress)
-    console.show(done, store, as_json=as_json)
+        names = [name.strip() for name in models.split(",") if name.strip()]
+        done = run(settings_for(store), protocol, codes or [], folds, progress, names)
+    console.show(done if as_json else brief(done), store, as_json=as_json)
 
 
 @app.command()

@@ -1,18 +1,26 @@
-"""Run a protocol on the store and keep what it measured."""
+"""Run a protocol on the store and keep what it measured, with the manifest of how."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from screen import indications
+from screen import __version__, indications
 from screen.errors import InputError
 from screen.evaluate import Row, evaluation_id
-from screen.evaluate.lines import evaluate_lines, read_folds
+from screen.evaluate.entrants import BARS, DEFAULT, chosen, default_of
+from screen.evaluate.heldout import Answers, answers
+from screen.evaluate.panel import Panel, panel_of
 from screen.evaluate.patients import evaluate_patients
+from screen.evaluate.protocols import OWN, split_of
+from screen.evaluate.rows import board_of, rows_of
+from screen.evaluate.sources import source_of
+from screen.evaluate.splits import Given, Split, read_folds
+from screen.progress import Progress, silent
 from screen.settings import Settings
-from screen.store import audit, load, open_store, runs
+from screen.store import Store, audit, open_store, runs
 
-PROTOCOLS = ("lines", "patients")
+PROTOCOLS = (*OWN, "patients")
 
 
 @dataclass(frozen=True)
@@ -32,45 +40,108 @@ class Measured:
     note: str | None
 
 
-def evaluate(settings: Settings, protocol: str, codes: Sequence[str], folds: Path | None = None,
-             progress: Callable[[str, int, int], None] = lambda label, done, total: None) -> list[Measured]:
-    """Measure, store the rows under the protocol's content hash, and return them.
+@dataclass(frozen=True)
+class Found:
+    """Rows of one evaluation with what identifies them."""
 
-    ``lines``: members predict cell lines of a fold they were trained without, beside naive predictors and ridge.
-    ``patients``: current rankings against known responses; measured only, never chosen by.
+    key: str
+    manifest: dict[str, Any]
+    rows: list[Row]
+
+
+def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds: Path | None = None,
+             progress: Progress = silent, models: Sequence[str] = ()) -> list[Measured]:
+    """Measure, store the rows under the content hash of data and splits, and return them.
+
+    Parameters
+    ----------
+    protocol : one of :data:`PROTOCOLS`, or ``all``
+    codes : indications whose patients models align with; none: the patients of all together
+    folds : CSV of the user's folds, for ``lines`` and ``drugs``
+    models : names of entrants; none: every one that can answer
 
     Raises
     ------
     InputError
-        The protocol is unknown.
+        The protocol or a model is unknown.
     """
-    if protocol not in PROTOCOLS:
-        raise InputError(f"no protocol {protocol!r}", where="evaluate", remedy=f"known: {', '.join(PROTOCOLS)}")
+    if protocol not in (*PROTOCOLS, "all"):
+        raise InputError(f"no protocol {protocol!r}", where="evaluate",
+                         remedy=f"known: {', '.join((*PROTOCOLS, 'all'))}")
     codes = [indications.require(code, "evaluate") for code in codes]
-    rows: list[Row] = []
-    for number, code in enumerate(codes):
-        progress(f"{protocol} {code}", number, len(codes))
-        rows += _lines(settings, code, folds) if protocol == "lines" else []
+    given = read_folds(folds) if folds else None
+    measured: list[Measured] = []
+    for one in PROTOCOLS if protocol == "all" else (protocol,):
+        for found in _found(settings, one, codes, given, models, progress):
+            _keep(settings, one, found)
+            measured += [_measured(row) for row in found.rows]
+    return measured
+
+
+def brief(measured: Sequence[Measured]) -> list[Measured]:
+    """What goes on a screen: figures of everything, without what was compared; patients in full."""
+    return [row for row in measured
+            if row.protocol == "patients" or (row.stratum == "all" and "_less_" not in row.metric)]
+
+
+def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given | None, models: Sequence[str],
+           progress: Progress) -> list[Found]:
     if protocol == "patients":
         with open_store(settings.store) as store:
             rows = evaluate_patients(store, settings, codes)
-    key = evaluation_id(protocol, codes, settings.printed(), folds and sorted(read_folds(folds).items()))
+        manifest = {"protocol": protocol, "indications": codes, "settings": settings.printed()}
+        return [Found(evaluation_id(protocol, codes, settings.printed()),
+                      manifest | {"models": {str(row["model"]): {} for row in rows}}, rows)]
+    return [_on_lines(settings, protocol, code, given, models, progress) for code in codes or (None,)]
+
+
+def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given | None, models: Sequence[str],
+              progress: Progress) -> Found:
+    progress("reading the store", 0, 0)
+    with open_store(settings.store) as store:
+        panel, names = panel_of(store, settings, code), _drug_names(store)
+    split = split_of(protocol, panel, settings.seed, given, names)
+    default = default_of(settings)
+    asked = chosen(models, default, split.new)
+    bars = BARS[split.new]
+    said = answers(panel, split, dict.fromkeys((*bars, *asked)), settings.seed, settings.work / "evaluate",
+                   settings.workers, progress)
+    rows = rows_of(board_of(panel, split, said, tuple(bars), settings.seed), default, progress)
+    rows += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
+    rows += [row | {"model": DEFAULT} for row in rows if row["model"] == default]
+    manifest = _manifest(panel, split, said, settings, default)
+    return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, rows)
+
+
+def _manifest(panel: Panel, split: Split, said: Mapping[str, Answers], settings: Settings,
+              default: str) -> dict[str, Any]:
+    everyone = chosen((), default, split.new)
+    models = {name: {"says": everyone[name].says, "kind": everyone[name].kind, "code": source_of(everyone[name].fit),
+                     "seconds": round(sum(one.seconds for one in own.folds), 2), "fault": own.fault}
+              for name, own in said.items()}
+    models |= {DEFAULT: {**models[default], "is": default}} if default in models else {}
+    return {"protocol": split.protocol, "how": split.how, "split": split.key, "folds": len(split.folds),
+            "new": split.new, "data": panel.about(), "seed": settings.seed, "version": __version__, "models": models}
+
+
+def _failed(protocol: str, code: str | None, model: str, fault: str) -> Row:
+    return {"protocol": protocol, "model": model, "metric": "r_drug", "stratum": "all", "indication": code,
+            "value": None, "low": None, "high": None, "n": 0, "n_positive": None, "note": f"failed: {fault[:200]}"}
+
+
+def _drug_names(store: Store) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for key, drug in store.sql("SELECT drug_key, drug_id FROM drug_keys ORDER BY ALL").iter_rows():
+        names.setdefault(str(drug), []).append(str(key))
+    return names
+
+
+def _keep(settings: Settings, protocol: str, found: Found) -> None:
     with open_store(settings.store, write=True) as store, store.transaction():
-        runs.save_evaluations(store, key, rows)
-        audit.record(store, "evaluate", protocol=protocol, evaluation_id=key, rows=len(rows))
-    return [_measured(row) for row in rows]
+        runs.save_evaluation(store, found.key, protocol, found.manifest, found.rows)
+        audit.record(store, "evaluate", protocol=protocol, evaluation_id=found.key, rows=len(found.rows))
 
 
 def _measured(row: Row) -> Measured:
     figures: Row = {name: row.get(name) for name in Measured.__dataclass_fields__}
     return Measured(**figures)
-
-
-def _lines(settings: Settings, code: str, folds: Path | None) -> list[Row]:
-    from screen.learn import embed
-    from screen.training_data import training_data
-
-    with open_store(settings.store) as store:
-        data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
-        vectors = embed.embeddings(store, data.library, embed.current_encoder(store))
-    return evaluate_lines(data, vectors, settings, settings.work, read_folds(folds) if folds else None)

@@ -82,6 +82,12 @@ def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str]) -> Fram
     return Frame(tuple(genes), unit, *knots)
 
 
+def with_lines(frame: Frame, lines: Profiles) -> Frame:
+    """The same frame with other reference cell lines, e.g. those of a fold; the patients' quantiles stay."""
+    knots = _quantiles(_over(_in_unit(lines, frame.unit), frame.genes), frame.genes)
+    return replace(frame, line_knots=knots)
+
+
 def _model_unit(unit: str) -> str:
     if unit == "counts":
         raise UnitError("read counts depend on sequencing depth and cannot be compared between samples",

@@ -52,7 +52,14 @@ def draw_weights(subjects: int, draws: int, seed: int) -> Doubles:
 
 def r_drug(predicted: Values, response: Values, weights: Doubles) -> Doubles:
     """Pearson correlation over lines within a drug, mean over drugs; a constant prediction counts 0. Length B."""
+    each = drug_correlations(predicted, response, weights)
+    return _mean_where(each, np.isfinite(each))
+
+
+def drug_correlations(predicted: Values, response: Values, weights: Doubles) -> Doubles:
+    """Pearson correlation over lines of each drug, B x D; NaN for a drug of few lines or one response."""
     seen = np.isfinite(response) & np.isfinite(predicted)
+    found = np.full((len(weights), response.shape[1]), np.nan)
     enough = seen.sum(axis=0) >= _FEWEST_LINES
     seen, x, y = seen[:, enough], predicted[:, enough], response[:, enough]
     # Taking a constant off each drug changes no correlation and keeps the sums of squares accurate.
@@ -65,8 +72,8 @@ def r_drug(predicted: Values, response: Values, weights: Doubles) -> Doubles:
         spread_y = weights @ y**2 / mass - mean_y**2
         each = covariance / np.sqrt(spread_x * spread_y)
     each = np.where(spread_x <= 1e-14, 0.0, each)
-    usable = (spread_y > 1e-14) & np.isfinite(each)
-    return _mean_where(each, usable)
+    found[:, enough] = np.where(spread_y > 1e-14, each, np.nan)
+    return found
 
 
 def pooled_r(predicted: Values, response: Values, weights: Doubles) -> Doubles:

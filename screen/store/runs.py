@@ -38,11 +38,36 @@ def save_model(store: Store, code: str, model_id: str, manifest: dict[str, Any],
 def save_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]]) -> None:
     """Replace the measured figures kept under one id. Call inside a transaction."""
     store.run("DELETE FROM evaluations WHERE evaluation_id = $id", id=evaluation_id)
+    _append_evaluations(store, evaluation_id, rows)
+
+
+def _append_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]]) -> None:
     if rows:
         kinds = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "note": pl.String,
                  "indication": pl.String, "n": pl.Int64, "n_positive": pl.Int64}
         frame = pl.DataFrame(rows, schema_overrides={k: v for k, v in kinds.items() if k in rows[0]})
         store.append("evaluations", frame.with_columns(evaluation_id=pl.lit(evaluation_id)))
+
+
+def save_evaluation(store: Store, evaluation_id: str, protocol: str, manifest: dict[str, Any],
+                    rows: list[dict[str, Any]]) -> None:
+    """Keep a protocol's figures and its manifest; figures of models that were not measured now stay. In a transaction.
+
+    Parameters
+    ----------
+    manifest : with ``models``, name -> what was fitted; those kept are joined to the new ones
+    """
+    kept = store.scalar("SELECT manifest FROM evaluation_manifests WHERE evaluation_id = $id", id=evaluation_id)
+    models = {**json.loads(kept or "{}").get("models", {}), **manifest["models"]}
+    measured = store.scalar("SELECT coalesce(max(measured), 0) + 1 FROM evaluation_manifests")
+    store.run("DELETE FROM evaluation_manifests WHERE evaluation_id = $id", id=evaluation_id)
+    store.append("evaluation_manifests", pl.DataFrame([{
+        "evaluation_id": evaluation_id, "protocol": protocol, "measured": measured,
+        "manifest": json.dumps(manifest | {"models": models}, sort_keys=True)}]))
+    names = sorted({str(row["model"]) for row in rows})
+    store.run("DELETE FROM evaluations WHERE evaluation_id = $id AND model IN (SELECT unnest($models::VARCHAR[]))",
+              id=evaluation_id, models=names)
+    _append_evaluations(store, evaluation_id, rows)
 
 
 def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame) -> None:
