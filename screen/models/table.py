@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from screen.models import Fit, naive
-from screen.models.ridge import ridge
+from screen.models.drug_kernel import drug_kernel, nearest_drugs
+from screen.models.kernel_ridge import kernel_ridge
+from screen.models.ridge import low_rank, ridge, ridge_of_genes
 
 Kind = Literal["naive", "rival", "control", "default"]
 
@@ -33,6 +35,12 @@ MODELS: Mapping[str, Entrant] = {
     "mean-effects": Entrant(naive.mean_effects, "naive", True, True, "drug's mean plus line's or lineage's"),
     "drug-lineage-mean": Entrant(naive.drug_lineage_mean, "naive", True, True, "each drug's mean within the lineage"),
     "ridge": Entrant(ridge, "rival", True, False, "linear in expression and lineage, drug by drug"),
+    "ridge-genes": Entrant(ridge_of_genes, "rival", True, False, "ridge that is not told the lineage"),
+    "low-rank": Entrant(low_rank, "rival", True, False, "ridge whose answers vary over drugs in 20 ways"),
+    "kernel-ridge": Entrant(kernel_ridge, "rival", True, False, "likeness to the training lines, drug by drug"),
+    "nearest-drugs": Entrant(nearest_drugs, "rival", True, True, "the line's responses to the 5 drugs most alike"),
+    "drug-kernel": Entrant(drug_kernel, "rival", True, True,
+                           "mean effects and what drugs alike in structure, target and pathway do beyond them"),
 }
 
 RIVALS: Mapping[str, Fit] = {
