@@ -25,9 +25,11 @@ class Training:
     align_epochs: int = 40
     """Passes over the cell lines: reconstruction and orthogonality only."""
     adversarial_epochs: int = 20
-    """Passes with the critic (WGAN-GP) on the shared code."""
+    """Passes with the alignment loss: the critic (WGAN-GP) of DSN-adv, or that of another model."""
     orthogonality: float = 0.1
     """Weight of the mean squared overlap of shared and private codes."""
+    mmd: float = 1.0
+    """Weight of the maximum mean discrepancy, for the models that are aligned by it."""
     adversarial_rate: float = 1e-4
     critic_steps: int = 5
     """Critic steps before each step of the encoders."""

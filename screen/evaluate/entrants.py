@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from screen.errors import InputError
 from screen.evaluate.splits import New
+from screen.learn.zoo import ENTRANTS
 from screen.models.table import MODELS, Entrant
 from screen.settings import Settings
 
@@ -24,7 +25,7 @@ def default_of(settings: Settings) -> str:
 
 def entrants() -> Mapping[str, Entrant]:
     """Every row, in the order of the tables."""
-    return dict(MODELS)
+    return {**MODELS, **ENTRANTS}
 
 
 def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, Entrant]:

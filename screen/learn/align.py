@@ -1,101 +1,124 @@
-"""Tumour-type adaptive alignment: all cell lines and the patients of one indication, expression only (DSN-adv)."""
+"""Alignment: all cell lines and the patients of one indication, expression only; every model of the zoo in one loop.
+
+Members of an ensemble are trained side by side, see :mod:`screen.nn.layers`; each has its own cell lines and draws.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.optim import AdamW, RMSprop
+from torch.optim import AdamW, Optimizer, RMSprop
 
-from screen.nn.dsn import Critic, DomainSeparation, Encoder
-from screen.nn.losses import descend, gradient_penalty, orthogonality, reconstruction
+from screen.learn.composition import Composition
+from screen.learn.opponents import Opponent, opponent
+from screen.nn.dsn import Autoencoder, DomainSeparation, Encoder
+from screen.nn.losses import descend, orthogonality, reconstruction
 from screen.settings import Training
+
+Network = Autoencoder | DomainSeparation
 
 
 @dataclass(frozen=True)
 class Domains:
     """What alignment sees: scaled expression, no label, no outcome."""
 
-    lines: Tensor
-    """L x N."""
+    lines: tuple[Tensor, ...]
+    """The cell lines of each member, L x N."""
     patients: Tensor
     """P x N."""
 
-    def batches(self, size: int, dice: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        """One pass over the cell lines, each batch beside as many random patients.
+    def size(self, asked: int) -> int:
+        """Profiles of each domain in a batch: never more than either has, so a cohort of twenty is used as it is."""
+        return min(asked, len(self.patients), *(len(lines) for lines in self.lines))
 
-        A batch never holds more than either domain has, so a cohort of twenty is used as it is.
-        """
-        size = min(size, len(self.lines), len(self.patients))
-        order = torch.randperm(len(self.lines), generator=dice)
-        for rows in torch.split(order, size):
-            if len(rows) == size:
-                picked = torch.randperm(len(self.patients), generator=dice)[:size]
-                yield self.lines[rows], self.patients[picked]
+    def epoch(self, asked: int, dice: torch.Generator) -> Iterator[Tensor]:
+        """One pass over the cell lines, members x 2n x N: n lines a member, beside them as many random patients."""
+        size = self.size(asked)
+        orders = [torch.randperm(len(lines), generator=dice) for lines in self.lines]
+        for start in range(0, min(map(len, orders)) - size + 1, size):
+            yield self._beside([order[start:start + size] for order in orders], size, dice)
+
+    def drawn(self, asked: int, batches: int, dice: torch.Generator) -> Tensor:
+        """Batches of random lines and patients at once, members x (2 x batches x n) x N, all lines first."""
+        size = self.size(asked)
+        rows = [torch.cat([torch.randperm(len(lines), generator=dice)[:size] for _ in range(batches)])
+                for lines in self.lines]
+        return self._beside(rows, size, dice)
+
+    def _beside(self, rows: list[Tensor], size: int, dice: torch.Generator) -> Tensor:
+        picks = [torch.cat([torch.randperm(len(self.patients), generator=dice)[:size]
+                            for _ in range(len(own) // size)]) for own in rows]
+        return torch.stack([torch.cat((lines[own], self.patients[picked]))
+                            for lines, own, picked in zip(self.lines, rows, picks, strict=True)])
 
 
-def align(domains: Domains, training: Training, seed: int) -> Encoder:
-    """Train a domain separation network, then the same against a critic; its shared encoder, in evaluation mode.
+def align(domains: Domains, composition: Composition, training: Training, seed: int) -> Encoder:
+    """The encoders that a composition gives, all members side by side, in evaluation mode.
 
-    Phase 1 minimises reconstruction and orthogonality over both domains. Phase 2 adds -mean critic(S_patients), with
-    the critic trained by the Wasserstein loss and gradient penalty between steps. Weights of the last step are kept:
-    nothing here could tell a better one without outcomes.
+    Phase 1 minimises reconstruction and, with private codes, their overlap with the shared ones. Phase 2 adds the
+    alignment loss, with an opponent that is trained between steps where there is one. Weights of the last step are
+    kept: nothing here could tell a better one without outcomes.
     """
     torch.manual_seed(seed)
     dice = torch.Generator().manual_seed(seed)
-    genes = domains.lines.shape[1]
-    network = DomainSeparation(genes, training.hidden, training.code, training.dropout).to(domains.lines.device)
-    _separate(network, domains, training, dice)
-    _confuse(network, domains, training, dice)
+    shape = (domains.patients.shape[1], training.hidden, training.code, training.dropout, len(domains.lines))
+    if composition.network == "none":
+        return Encoder(*shape).to(domains.patients.device).eval()
+    network = (Autoencoder if composition.network == "ae" else DomainSeparation)(*shape).to(domains.patients.device)
+    loop = Loop(network, domains, composition, training, dice)
+    loop.run(training.align_epochs, _optimiser(network, training, adversary=False), None)
+    if composition.aligns:
+        against = opponent(composition, training, len(domains.lines), domains.patients.device, dice)
+        loop.run(training.adversarial_epochs, _optimiser(network, training, adversary=composition.loss == "adv"),
+                 against)
     return network.shared.eval()
 
 
-def _separate(network: DomainSeparation, domains: Domains, training: Training, dice: torch.Generator) -> None:
-    optimiser = AdamW(network.parameters(), lr=training.align_rate, weight_decay=training.weight_decay, fused=True)
-    network.train()
-    for _ in range(training.align_epochs):
-        for lines, patients in domains.batches(training.align_batch, dice):
-            loss = separation_loss(network, lines, patients, training.orthogonality)[0]
-            descend(loss, optimiser)
+def _optimiser(network: Network, training: Training, *, adversary: bool) -> Optimizer:
+    if adversary:
+        return RMSprop(network.parameters(), lr=training.adversarial_rate)
+    return AdamW(network.parameters(), lr=training.align_rate, weight_decay=training.weight_decay, fused=True)
 
 
-def _confuse(network: DomainSeparation, domains: Domains, training: Training, dice: torch.Generator) -> None:
-    critic = Critic(training.code).to(domains.lines.device)
-    judge = RMSprop(critic.parameters(), lr=training.adversarial_rate)
-    optimiser = RMSprop(network.parameters(), lr=training.adversarial_rate)
-    for _ in range(training.adversarial_epochs):
-        for lines, patients in domains.batches(training.align_batch, dice):
-            _teach_critic(critic, judge, network.shared, domains, training, dice)
-            network.train()
-            loss, codes = separation_loss(network, lines, patients, training.orthogonality)
-            loss = loss - critic(codes).mean()
-            descend(loss, optimiser)
+@dataclass(frozen=True)
+class Loop:
+    """The one training loop of the zoo."""
 
+    network: Network
+    domains: Domains
+    composition: Composition
+    training: Training
+    dice: torch.Generator
 
-def separation_loss(network: DomainSeparation, lines: Tensor, patients: Tensor,
-                    weight: float) -> tuple[Tensor, Tensor]:
-    """Reconstruction + weight x orthogonality, summed over the domains, and the shared codes of the patients."""
-    own, theirs = network(lines, "cell_line"), network(patients, "patient")
-    loss = reconstruction(lines, own) + reconstruction(patients, theirs)
-    return loss + weight * (orthogonality(own) + orthogonality(theirs)), theirs.S
+    def run(self, epochs: int, optimiser: Optimizer, against: Opponent | None) -> None:
+        """Passes over the cell lines, with an alignment loss or without."""
+        for _ in range(epochs):
+            for X in self.domains.epoch(self.training.align_batch, self.dice):
+                if against is not None and against.learns:
+                    self._teach(against)
+                self.network.train()
+                descend(self._loss(X, against), optimiser)
 
+    def _loss(self, X: Tensor, against: Opponent | None) -> Tensor:
+        codes = self.network(X)
+        loss = reconstruction(X, codes) + self.training.orthogonality * orthogonality(codes)
+        if against is None:
+            return loss
+        aligned = codes.S
+        if codes.P is not None and self.composition.codes == "both":
+            aligned = torch.cat((codes.P, codes.S), dim=2)
+        return loss + against.pull(*aligned.chunk(2, dim=1))
 
-def _teach_critic(critic: Critic, judge: RMSprop, shared: Encoder, domains: Domains, training: Training,
-                  dice: torch.Generator) -> None:
-    """Several steps on codes of fresh batches; no gradient reaches the encoder."""
-    shared.eval()
-    with torch.no_grad():
-        codes = [(shared(lines), shared(patients)) for lines, patients in _some(domains, training, dice)]
-    for lines, patients in codes:
-        mix = torch.rand(len(lines), generator=dice).to(lines.device)
-        penalty = gradient_penalty(critic, lines, patients, mix)
-        loss = critic(patients).mean() - critic(lines).mean() + training.gradient_penalty * penalty
-        descend(loss, judge)
-
-
-def _some(domains: Domains, training: Training, dice: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    size = min(training.align_batch, len(domains.lines), len(domains.patients))
-    for _ in range(training.critic_steps):
-        lines = torch.randperm(len(domains.lines), generator=dice)[:size]
-        patients = torch.randperm(len(domains.patients), generator=dice)[:size]
-        yield domains.lines[lines], domains.patients[patients]
+    def _teach(self, against: Opponent) -> None:
+        """Several steps of the opponent on codes of fresh batches, encoded at once; no gradient reaches the encoder."""
+        steps = self.training.critic_steps
+        self.network.eval()
+        with torch.no_grad():
+            X = self.domains.drawn(self.training.align_batch, steps, self.dice)
+            codes = self.network.shared(X)
+            if isinstance(self.network, DomainSeparation) and self.composition.codes == "both":
+                codes = torch.cat((self.network.privately(X), codes), dim=2)
+        lines, patients = codes.chunk(2, dim=1)
+        for own, theirs in zip(lines.chunk(steps, dim=1), patients.chunk(steps, dim=1), strict=True):
+            against.learn(own, theirs)

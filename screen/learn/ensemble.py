@@ -1,12 +1,13 @@
-"""Members of the ensemble: one a fold and seed, each a task whose file is named by everything it depends on.
+"""Members of the ensemble: one a fold and seed, several trained side by side as one task.
 
-A task holds the training lines of its fold and nothing of the held-out ones, so nothing of them can leak; and its file
-can be told from every other, so a killed training resumes by looking which files are there.
+A task holds the training lines of its members' folds and nothing of the held-out ones, so nothing of them can leak; its
+file is named by everything it depends on, so a killed training resumes by looking which files are there. Which members
+share a task does not depend on the number of processes, so neither does any weight.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from screen.learn.align import Domains, align
+from screen.learn.composition import ZOO
 from screen.learn.tune import Lesson, Tuned, tune
 from screen.nn.determinism import device_of, one_thread, seeded
 from screen.records import Floats
@@ -27,14 +29,16 @@ from screen.tasks import complete, cores
 Progress = Callable[[str, int, int], None]
 Tensors = dict[str, NDArray[Any]]
 
+TOGETHER = 5
+"""Members of a task at most."""
 _LABEL = "training members"
-_RECIPE = 1
-"""Raise when the code trains another model from the same inputs: old member files are then left aside."""
+_RECIPE = 2
+"""Raise when the code trains another model from the same inputs: old files are then left aside."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """Everything one member learns from."""
+class Member:
+    """What one member alone learns from."""
 
     fold: int
     seed: int
@@ -43,6 +47,15 @@ class Task:
     lineages: tuple[str, ...]
     auc: Floats
     """L x D, NaN where not measured; lines without any value serve alignment only."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything some members learn from."""
+
+    model: str
+    """A name of the zoo."""
+    members: tuple[Member, ...]
     patients: Floats
     """P x g: patients of the indication in their frame."""
     vectors: Floats
@@ -54,33 +67,50 @@ class Task:
     def key(self) -> str:
         """16 hex digits over the content: same inputs, same file."""
         recipe = asdict(replace(self.training, dataset="", folds=0, seeds=0))
-        words = (_RECIPE, torch.__version__, str(device_of(self.device)), self.fold, self.seed, self.lineages, recipe)
+        words = (_RECIPE, torch.__version__, str(device_of(self.device)), asdict(ZOO[self.model]), recipe,
+                 [(member.fold, member.seed, member.lineages) for member in self.members])
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
-        for array in (self.lines, self.auc, self.patients, self.vectors):
+        own = [array for member in self.members for array in (member.lines, member.auc)]
+        for array in (*own, self.patients, self.vectors):
             digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
 
-def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progress) -> list[Tensors]:
-    """Weights of every task's member, in order; those with a file in ``work`` are read, the others trained.
+def tasks_of(members: Sequence[Member], model: str, patients: Floats, vectors: Floats, training: Training,
+             device: str) -> list[Task]:
+    """Members in order, dealt into tasks."""
+    return [Task(model, tuple(members[start:start + TOGETHER]), patients, vectors, training, device)
+            for start in range(0, len(members), TOGETHER)]
 
-    Tasks run in ``workers`` processes (0: one a core), each on one thread, so their number changes no weight. An
-    interrupt leaves the files of finished members.
+
+def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progress) -> list[Tensors]:
+    """Weights of every task's members, in order; tasks with a file in ``work`` are read, the others trained.
+
+    Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves the files of finished
+    tasks.
     """
     work.mkdir(parents=True, exist_ok=True)
-    files = [work / f"member-{task.key}.safetensors" for task in tasks]
+    files = [work / f"members-{task.key}.safetensors" for task in tasks]
     missing = {file: task for file, task in zip(files, tasks, strict=True) if _read(file) is None}
-    finished = len(tasks) - len(missing)
-    progress(_LABEL, finished, len(tasks))
-    for _ in complete(_content, missing, _width(workers, tasks)):
-        finished += 1
-        progress(_LABEL, finished, len(tasks))
-    return [load_file(file) for file in files]
+    total = sum(len(task.members) for task in tasks)
+    finished = total - sum(len(task.members) for task in missing.values())
+    progress(_LABEL, finished, total)
+    for file in complete(_content, missing, _width(workers, tasks)):
+        finished += len(missing[file].members)
+        progress(_LABEL, finished, total)
+    return [member for file, task in zip(files, tasks, strict=True) for member in _split(load_file(file), task)]
 
 
 def _content(task: Task) -> bytes:
-    content: bytes = save(fit_member(task))
+    fitted = enumerate(fit_task(task))
+    content: bytes = save({f"{number}.{name}": tensor for number, member in fitted for name, tensor in member.items()})
     return content
+
+
+def _split(tensors: Tensors, task: Task) -> Iterator[Tensors]:
+    for number in range(len(task.members)):
+        prefix = f"{number}."
+        yield {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 def _width(workers: int, tasks: Sequence[Task]) -> int:
@@ -88,21 +118,27 @@ def _width(workers: int, tasks: Sequence[Task]) -> int:
     return 1 if on_gpu else cores(workers)
 
 
-def fit_member(task: Task) -> Tensors:
-    """Align, then fine-tune; the member's tensors with calibration and scale."""
+def fit_task(task: Task) -> list[Tensors]:
+    """Align, then fine-tune; each member's tensors with calibration and scale."""
     device = device_of(task.device)
-    seed = int(np.random.SeedSequence([task.seed, task.fold]).generate_state(1)[0])
+    named = [number for member in task.members for number in (member.seed, member.fold)]
+    seed = int(np.random.SeedSequence(named).generate_state(1)[0])
     with one_thread(), seeded(seed):
-        domains = Domains(torch.from_numpy(task.lines).to(device), torch.from_numpy(task.patients).to(device))
-        encoder = align(domains, task.training, seed)
-        rows = np.flatnonzero(np.isfinite(task.auc).any(axis=1))
-        lesson = Lesson(domains.lines[rows], task.auc[rows], tuple(task.lineages[i] for i in rows),
-                        torch.from_numpy(task.vectors).to(device))
-        return _tensors(tune(encoder, lesson, task.training, seed))
+        domains = Domains(tuple(torch.from_numpy(member.lines).to(device) for member in task.members),
+                          torch.from_numpy(task.patients).to(device))
+        encoder = align(domains, ZOO[task.model], task.training, seed)
+        d = torch.from_numpy(task.vectors).to(device)
+        lessons = [_lesson(member, X, d) for member, X in zip(task.members, domains.lines, strict=True)]
+        return [_tensors(tuned) for tuned in tune(encoder, lessons, task.training, seed)]
+
+
+def _lesson(member: Member, X: torch.Tensor, d: torch.Tensor) -> Lesson:
+    rows = np.flatnonzero(np.isfinite(member.auc).any(axis=1))
+    return Lesson(X[rows], member.auc[rows], tuple(member.lineages[i] for i in rows), d)
 
 
 def _tensors(tuned: Tuned) -> Tensors:
-    weights = {name: tensor.cpu().numpy() for name, tensor in tuned.model.state_dict().items()}
+    weights = {name: tensor.cpu().numpy() for name, tensor in tuned.weights.items()}
     return weights | {
         "calibration": np.array([tuned.calibration.slope, tuned.calibration.intercept], np.float32),
         "auc_scale": np.array([tuned.centre, tuned.spread], np.float32),
@@ -110,7 +146,7 @@ def _tensors(tuned: Tuned) -> Tensors:
 
 
 def _read(path: Path) -> Tensors | None:
-    """A member's tensors; ``None`` without a readable file."""
+    """Tensors of a file; ``None`` without a readable one."""
     try:
         return load_file(path)
     except (FileNotFoundError, SafetensorError):

@@ -17,8 +17,9 @@ from screen import __version__
 from screen.errors import InputError
 from screen.expression import Frame, fit_frame, shared_genes
 from screen.learn.bundles import Bundle
+from screen.learn.composition import ZOO
 from screen.learn.domain import fit_domain
-from screen.learn.ensemble import Progress, Task, Tensors, fit_members
+from screen.learn.ensemble import Member, Progress, Tensors, fit_members, tasks_of
 from screen.learn.folds import Folds, line_folds
 from screen.learn.invitro import Heldout, Stratum, evaluation_rows, naive_means, rivals_heldout
 from screen.models import Drugs, Subjects
@@ -43,6 +44,8 @@ _LEAST = {"folds": 2, "seeds": 1, "tune_epochs": 1, "tune_lines": 1, "align_batc
 class Ensemble:
     """Members of all folds and seeds, with the frames that their folds were seen in."""
 
+    model: str
+    """Its name in the zoo."""
     folds: Folds
     per_fold: tuple[Subjects, ...]
     """All L lines, scaled in the frame of each fold's training lines."""
@@ -71,25 +74,25 @@ def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings:
     InputError
         The model or the head is unknown, a count is too small, or cell lines and patients share no gene.
     """
-    if model != NAME:
-        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {NAME}")
+    if model not in ZOO:
+        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(ZOO)}")
     _require(settings.training)
     genes = shared_genes(data.lines, data.patients)
     frame = fit_frame(data.lines, data.patients, genes)
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
-    ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress)
+    ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress, model)
     with one_thread():
         heldout = predict_heldout(ensemble, data, settings.training, progress)
         everywhere = Stratum("all", np.ones(len(data.lines), bool))
         rows = evaluation_rows(heldout, folds, data.auc, settings.seed, data.indication, everywhere)
-        return _bundle(data, frame, ensemble, vectors, settings, _manifest(data, frame, encoder, settings, rows))
+        return _bundle(data, frame, ensemble, vectors, settings, _manifest(model, data, frame, encoder, settings, rows))
 
 
 def predict_heldout(ensemble: Ensemble, data: TrainingData, training: Training,
                     progress: Progress) -> dict[str, Heldout]:
     """What the ensemble, and each rival on the same folds, says of the lines it never saw."""
     progress(_MEASURING, 0, 2)
-    heldout = {NAME: _by_members(ensemble, data, training)}
+    heldout = {ensemble.model: _by_members(ensemble, data, training)}
     progress(_MEASURING, 1, 2)
     heldout |= rivals_heldout(ensemble.per_fold, ensemble.known, ensemble.patients, ensemble.folds, data.auc)
     progress(_MEASURING, 2, 2)
@@ -97,20 +100,21 @@ def predict_heldout(ensemble: Ensemble, data: TrainingData, training: Training,
 
 
 def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds, settings: Settings, work: Path,
-                 progress: Progress) -> Ensemble:
+                 progress: Progress, model: str = NAME) -> Ensemble:
     """One member for each fold and seed; nothing of a fold's held-out lines enters its members, not even quantiles."""
     drugs = {"drug_centre": vectors.mean(axis=0), "drug_spread": np.maximum(vectors.std(axis=0), _FLAT)}
     prepared = prepare(vectors, drugs)
     per_fold = tuple(_fold_subjects(data, frame, folds != fold) for fold in range(int(folds.max()) + 1))
     patients = frame.scale(data.patients)
-    tasks = []
+    members = []
     for fold, subjects in enumerate(per_fold):
         rows = np.flatnonzero(folds != fold)
         taught = subjects.take(rows)
-        tasks += [Task(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows], patients, prepared,
-                       settings.training, settings.device) for seed in range(settings.training.seeds)]
-    members = tuple(fit_members(tasks, work, settings.workers, progress))
-    return Ensemble(folds, per_fold, drugs, prepared, known_of(data.library, vectors), patients, members)
+        members += [Member(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows])
+                    for seed in range(settings.training.seeds)]
+    tasks = tasks_of(members, model, patients, prepared, settings.training, settings.device)
+    fitted = tuple(fit_members(tasks, work, settings.workers, progress))
+    return Ensemble(model, folds, per_fold, drugs, prepared, known_of(data.library, vectors), patients, fitted)
 
 
 def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> Heldout:
@@ -172,12 +176,12 @@ def _bundle(data: TrainingData, frame: Frame, ensemble: Ensemble, vectors: Float
     return Bundle(manifest, tensors | fit_domain(scaled, settings.seed))
 
 
-def _manifest(data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings,
+def _manifest(model: str, data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings,
               rows: list[dict[str, Any]]) -> dict[str, Any]:
     import torch
 
     return {
-        "name": NAME, "indication": data.indication, "dataset": data.dataset, "genes": list(frame.genes),
+        "name": model, "indication": data.indication, "dataset": data.dataset, "genes": list(frame.genes),
         "unit": frame.unit, "members": settings.training.folds * settings.training.seeds,
         "encoder": {"id": encoder.encoder_id, "name": encoder.name, "toy": encoder.toy},
         "patients": len(data.patients), "lines": len(data.lines), "drugs": list(data.library.drug_ids),

@@ -9,7 +9,7 @@ from screen.models.drug_kernel import drug_kernel, nearest_drugs
 from screen.models.kernel_ridge import kernel_ridge
 from screen.models.ridge import low_rank, ridge, ridge_of_genes
 
-Kind = Literal["naive", "rival", "control", "default"]
+Kind = Literal["naive", "rival", "control", "zoo", "default"]
 
 
 @dataclass(frozen=True)

@@ -1,76 +1,89 @@
-"""Domain separation network: what cell lines and patients share, and what is private to each (Bousmalis et al. 2016;
-DeepCRE, Methods)."""
+"""The networks of the alignment: what cell lines and patients share, and what is private to each (Bousmalis et al.
+2016; DeepCRE, Methods). All may hold several members side by side, see :mod:`screen.nn.layers`."""
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from torch import Tensor, cat, nn
 from torch.nn.functional import normalize
 
-from screen.records import Domain
+from screen.nn.layers import mlp
 
 CRITIC_WIDTHS = (64, 32)
-
-
-def mlp(widths: Sequence[int], dropout: float = 0.0) -> nn.Sequential:
-    """Linear layers of these widths, SELU and dropout between them."""
-    layers: list[nn.Module] = []
-    for wide, narrow in pairwise(widths):
-        layers += [nn.Linear(wide, narrow), nn.SELU(), nn.Dropout(dropout)]
-    return nn.Sequential(*layers[:-2])
 
 
 class Encoder(nn.Module):
     """z = f(X) / |f(X)|, f = N-512-256-128."""
 
-    def __init__(self, genes: int, hidden: Sequence[int], code: int, dropout: float) -> None:
+    def __init__(self, genes: int, hidden: Sequence[int], code: int, dropout: float,
+                 members: int | None = None) -> None:
         super().__init__()
-        self.layers = mlp((genes, *hidden, code), dropout)
+        self.layers = mlp((genes, *hidden, code), dropout, members)
 
     def forward(self, X: Tensor) -> Tensor:
         """``n x N`` scaled expression -> ``n x code``, rows of length one."""
-        return normalize(self.layers(X), dim=1)
+        return normalize(self.layers(X), dim=-1)
 
 
 class Codes(NamedTuple):
-    """What the network says of n profiles of one domain."""
+    """What a network says of profiles of both domains: in every tensor the first n rows are cell lines, the others
+    as many patients."""
 
     S: Tensor
-    """n x code, shared by the domains."""
-    P: Tensor
-    """n x code, private to the domain."""
+    """members x 2n x code, shared by the domains."""
+    P: Tensor | None
+    """members x 2n x code, private to the domain; ``None`` of an autoencoder."""
     X: Tensor
-    """n x N, rebuilt from both."""
+    """members x 2n x N, rebuilt from both."""
+
+
+class Autoencoder(nn.Module):
+    """S = shared(X), X' = decoder(S): one encoder for both domains."""
+
+    def __init__(self, genes: int, hidden: Sequence[int], code: int, dropout: float, members: int) -> None:
+        super().__init__()
+        self.shared = Encoder(genes, hidden, code, dropout, members)
+        self.decoder = mlp((code, *reversed(hidden), genes), dropout, members)
+        # Rows of unit length have entries of about code^-1/2; layers are initialised for entries of about one.
+        self.spread = math.sqrt(code)
+
+    def forward(self, X: Tensor) -> Codes:
+        """``members x 2n x N`` scaled expression, cell lines first -> its codes and what they rebuild."""
+        S = self.shared(X)
+        return Codes(S, None, self.decoder(self.spread * S))
 
 
 class DomainSeparation(nn.Module):
     """S = shared(X), P = private_domain(X), X' = decoder([P, S])."""
 
-    def __init__(self, genes: int, hidden: Sequence[int], code: int, dropout: float) -> None:
+    def __init__(self, genes: int, hidden: Sequence[int], code: int, dropout: float, members: int) -> None:
         super().__init__()
-        self.shared = Encoder(genes, hidden, code, dropout)
-        self.private = nn.ModuleDict({
-            domain: Encoder(genes, hidden, code, dropout) for domain in ("cell_line", "patient")})
-        self.decoder = mlp((2 * code, *reversed(hidden), genes), dropout)
-        # Rows of unit length have entries of about code^-1/2; layers are initialised for entries of about one.
+        self.shared = Encoder(genes, hidden, code, dropout, members)
+        self.private = Encoder(genes, hidden, code, dropout, 2 * members)
+        """Encoders 2m and 2m + 1 are the cell lines' and the patients' of member m."""
+        self.decoder = mlp((2 * code, *reversed(hidden), genes), dropout, members)
         self.spread = math.sqrt(code)
 
-    def forward(self, X: Tensor, domain: Domain) -> Codes:
-        """``n x N`` scaled expression of one domain -> its codes and what they rebuild."""
-        S, P = self.shared(X), self.private[domain](X)
-        return Codes(S, P, self.decoder(self.spread * cat((P, S), dim=1)))
+    def forward(self, X: Tensor) -> Codes:
+        """``members x 2n x N`` scaled expression, cell lines first -> its codes and what they rebuild."""
+        S, P = self.shared(X), self.privately(X)
+        return Codes(S, P, self.decoder(self.spread * cat((P, S), dim=2)))
+
+    def privately(self, X: Tensor) -> Tensor:
+        """The private codes, each profile by the encoder of its domain."""
+        P: Tensor = self.private(X.reshape(2 * len(X), -1, X.shape[2]))
+        return P.reshape(*X.shape[:2], -1)
 
 
 class Critic(nn.Module):
-    """Wasserstein critic of shared codes: high for cell lines, low for patients (128-64-32-1)."""
+    """One number a code: high for cell lines, low for patients (128-64-32-1)."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, members: int | None = None) -> None:
         super().__init__()
-        self.layers = mlp((code, *CRITIC_WIDTHS, 1))
+        self.layers = mlp((code, *CRITIC_WIDTHS, 1), members=members)
 
     def forward(self, S: Tensor) -> Tensor:
-        """``n x code`` -> ``n``."""
-        value: Tensor = self.layers(S).squeeze(1)
+        """``(members x) n x code`` -> ``(members x) n``."""
+        value: Tensor = self.layers(S).squeeze(-1)
         return value

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from screen.nn.dsn import Encoder
+from screen.nn.layers import Dropout, Linear
 
 WIDTHS = (64, 32)
 
@@ -17,13 +18,13 @@ class PairHead(nn.Module):
     cost n + D first layers instead of n x D.
     """
 
-    def __init__(self, code: int, drug: int, dropout: float) -> None:
+    def __init__(self, code: int, drug: int, dropout: float, members: int | None = None) -> None:
         super().__init__()
-        self.profile = nn.Linear(code, WIDTHS[0])
-        self.drug = nn.Linear(drug, WIDTHS[0], bias=False)
-        self.hidden = nn.Linear(*WIDTHS)
-        self.last = nn.Linear(WIDTHS[1], 1)
-        self.between = nn.Sequential(nn.SELU(), nn.Dropout(dropout))
+        self.profile = Linear(code, WIDTHS[0], members)
+        self.drug = Linear(drug, WIDTHS[0], members, bias=False)
+        self.hidden = Linear(*WIDTHS, members)
+        self.last = Linear(WIDTHS[1], 1, members)
+        self.between = nn.Sequential(nn.SELU(), Dropout(dropout))
         self.spread = (math.sqrt(code), math.sqrt(drug))
         bound = 1 / math.sqrt(code + drug)
         for weight in (self.profile.weight, self.drug.weight):
@@ -40,14 +41,14 @@ class PairHead(nn.Module):
 
     def drug_part(self, d: Tensor) -> Tensor:
         """``D x drug`` -> ``D x 64``."""
-        part: Tensor = self.drug(self.spread[1] * normalize(d, dim=1))
+        part: Tensor = self.drug(self.spread[1] * normalize(d, dim=-1))
         return part
 
     def pairs(self, profile: Tensor, drug: Tensor) -> Tensor:
         """``n x 64`` and ``D x 64`` -> ``n x D``."""
-        first = self.between(profile[:, None] + drug[None])
-        value: Tensor = self.last(self.between(self.hidden(first))).squeeze(-1)
-        return value
+        first = self.between(profile[..., :, None, :] + drug[..., None, :, :]).flatten(-3, -2)
+        value: Tensor = self.last(self.between(self.hidden(first)))
+        return value.reshape(*profile.shape[:-1], drug.shape[-2])
 
 
 class PairModel(nn.Module):

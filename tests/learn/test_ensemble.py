@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from screen.expression import fit_frame
-from screen.learn.ensemble import Task, fit_member, fit_members
+from screen.learn.ensemble import Member, Task, fit_members, fit_task, tasks_of
 from screen.learn.train import Ensemble, fit_ensemble
 from screen.records import TrainingData
 from tests.learn.planted import QUICK, SETTINGS, planted
@@ -33,25 +33,36 @@ def test_held_out_lines_change_no_weight_of_their_member(tmp_path: Path) -> None
     assert same == [True, False]
 
 
-def task(seed: int = 0) -> Task:
+def task(*seeds: int) -> Task:
     data, vectors = planted()
-    return Task(0, seed, data.lines.levels, data.lineages, data.auc, data.patients.levels, vectors, SHORT, "cpu")
+    members = tuple(Member(0, seed, data.lines.levels, data.lineages, data.auc) for seed in seeds or (0,))
+    return Task("dsn-adv", members, data.patients.levels, vectors, SHORT, "cpu")
 
 
 def test_every_member_starts_from_its_own_seed() -> None:
-    one, other = fit_member(task(0)), fit_member(task(1))
+    one, other = fit_task(task(0, 1))
+    (alone,) = fit_task(task(1))
     assert not np.array_equal(one["encoder.layers.0.weight"], other["encoder.layers.0.weight"])
+    assert not np.array_equal(one["encoder.layers.0.weight"], alone["encoder.layers.0.weight"])
 
 
 def test_a_key_follows_the_content_and_not_the_number_of_folds() -> None:
-    changed = replace(task(), auc=task().auc + 1)
+    (member,) = task().members
+    changed = replace(task(), members=(replace(member, auc=member.auc + 1),))
     assert task().key == replace(task(), training=replace(SHORT, folds=9, seeds=9)).key
-    assert len({task().key, task(1).key, changed.key}) == 3
+    assert len({task().key, task(1).key, task(0, 1).key, changed.key, replace(task(), model="ae").key}) == 5
 
 
-def test_a_damaged_member_file_is_made_anew(tmp_path: Path) -> None:
+def test_members_share_tasks_in_their_order() -> None:
+    data, vectors = planted()
+    members = [Member(fold, 0, data.lines.levels, data.lineages, data.auc) for fold in range(7)]
+    dealt = tasks_of(members, "dsn-adv", data.patients.levels, vectors, SHORT, "cpu")
+    assert [[member.fold for member in one.members] for one in dealt] == [[0, 1, 2, 3, 4], [5, 6]]
+
+
+def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
     (whole,) = fit_members([task()], tmp_path, 1, lambda *told: None)
-    (file,) = tmp_path.glob("member-*")
+    (file,) = tmp_path.glob("members-*")
     file.write_bytes(file.read_bytes()[:100])
     (again,) = fit_members([task()], tmp_path, 1, lambda *told: None)
     assert np.array_equal(whole["head.last.weight"], again["head.last.weight"])
@@ -59,7 +70,8 @@ def test_a_damaged_member_file_is_made_anew(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_two_workers_give_the_bits_of_one(tmp_path: Path) -> None:
-    tasks = [task(0), task(1)]
+    tasks = [task(0, 1), task(2)]
     alone = fit_members(tasks, tmp_path / "one", 1, lambda *told: None)
     together = fit_members(tasks, tmp_path / "two", 2, lambda *told: None)
+    assert len(alone) == len(together) == 3
     assert all(np.array_equal(a[k], b[k]) for a, b in zip(alone, together, strict=True) for k in a)

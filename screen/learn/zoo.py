@@ -1,0 +1,173 @@
+"""The zoo in the form of every response model: lines, drugs, responses and patients in, predictions for any pair out.
+
+A row is a composition (:mod:`screen.learn.composition`), a response head and what the head is told of a drug.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from screen.learn.composition import ZOO, Composition
+from screen.learn.drug_inputs import DrugInput, DrugKind, fit_drug_input
+from screen.models import Drugs, Fitted, Subjects, Taught
+from screen.models.ridge import ridge
+from screen.models.table import Entrant
+from screen.records import Floats
+from screen.settings import Training
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from screen.nn.dsn import Encoder
+
+HeadKind = Literal["pair", "binary", "bilinear", "linear"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One row of the zoo."""
+
+    composition: Composition
+    head: HeadKind
+    """The pair MLP on responses or on sensitive-or-not, a bilinear form, or ridge per drug on codes and lineage."""
+    drugs: DrugKind = "graph"
+    """What the head is told of a drug; ``linear`` is told nothing."""
+    tunes_drugs: bool = False
+    """Whether drug vectors are trained with the head (through a map, see :mod:`screen.nn.residual`)."""
+
+
+def recipe_fit(recipe: Recipe, training: Training | None = None) -> "partial[Fitted]":
+    """The row as ``Fit``: one member, no ensemble."""
+    return partial(fit, recipe, training or Training())
+
+
+def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
+    """Align as the recipe says, then fit its head on the training lines.
+
+    Without patients there is nothing to align with: the encoder is then as it was drawn.
+    """
+    import torch
+
+    from screen.learn.align import Domains, align
+    from screen.nn.determinism import one_thread, seeded
+
+    composition = recipe.composition if len(taught.patients) else ZOO["none"]
+    training = replace(training, head="binary" if recipe.head == "binary" else "regression")
+    with one_thread(), seeded(taught.seed):
+        domains = Domains((torch.from_numpy(taught.lines.scaled),), torch.from_numpy(taught.patients))
+        encoder = align(domains, composition, training, taught.seed)
+        if recipe.head == "linear":
+            return _linear(encoder, taught)
+        return _tuned(recipe, encoder, taught, training)
+
+
+@dataclass(frozen=True)
+class OnCodes:
+    """Ridge per drug on the codes of an encoder, and on lineage."""
+
+    encoder: "Encoder"
+    scale: float
+    ridge: Fitted
+
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'; drugs of training only."""
+        return self.ridge.predict(_coded(self.encoder, subjects, self.scale), drugs)
+
+
+def _linear(encoder: "Encoder", taught: Taught) -> OnCodes:
+    """Codes get the variance of the genes in sum, so that a penalty means as much on either."""
+    codes = _coded(encoder, taught.lines, 1.0).scaled
+    scale = float(np.sqrt(taught.lines.scaled.var(axis=0).sum() / max(codes.var(axis=0).sum(), 1e-12)))
+    return OnCodes(encoder, scale, ridge(replace(taught, lines=_coded(encoder, taught.lines, scale))))
+
+
+def _coded(encoder: "Encoder", subjects: Subjects, scale: float) -> Subjects:
+    import torch
+
+    from screen.nn.determinism import one_thread
+
+    with one_thread(), torch.inference_mode():
+        codes = encoder(torch.from_numpy(np.ascontiguousarray(subjects.scaled))[None])[0].numpy()
+    return replace(subjects, scaled=codes * np.float32(scale))
+
+
+@dataclass(frozen=True)
+class OnPairs:
+    """A fine-tuned encoder and head."""
+
+    model: "nn.Module"
+    told: DrugInput
+    centre: float
+    spread: float
+    """response = centre + spread x output; spread is negative where the output is a logit of sensitivity."""
+
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'; a binary head's on the scale of the responses by their mean and spread alone."""
+        import torch
+
+        from screen.nn.determinism import one_thread
+
+        with one_thread(), torch.inference_mode():
+            said = self.model(torch.from_numpy(np.ascontiguousarray(subjects.scaled)),
+                              torch.from_numpy(self.told(drugs)))
+        return np.asarray(self.centre + self.spread * said.numpy(), np.float32)
+
+
+def _tuned(recipe: Recipe, encoder: "Encoder", taught: Taught, training: Training) -> OnPairs:
+    import torch
+
+    from screen.learn.tune import Lesson, tune
+    from screen.nn.dsn import Encoder
+    from screen.nn.head import PairModel
+
+    told = fit_drug_input(recipe.drugs, taught.drugs)
+    rows = np.flatnonzero(np.isfinite(taught.response).any(axis=1))
+    own = taught.lines.take(rows)
+    lesson = Lesson(torch.from_numpy(own.scaled), taught.response[rows], own.lineages,
+                    torch.from_numpy(told(taught.drugs)))
+    (tuned,) = tune(encoder, [lesson], training, taught.seed, partial(_head, recipe))
+    alone = Encoder(own.scaled.shape[1], training.hidden, training.code, 0.0)
+    model = PairModel(alone, _head(recipe, training.code, lesson.d.shape[1], 0.0))
+    model.load_state_dict(tuned.weights)
+    if recipe.head == "binary":
+        response = taught.response[rows]
+        return OnPairs(model.eval(), told, float(np.nanmean(response)), -float(np.nanstd(response)))
+    return OnPairs(model.eval(), told, tuned.centre, tuned.spread)
+
+
+def _head(recipe: Recipe, code: int, drug: int, dropout: float, members: int | None = None) -> Any:
+    from screen.nn.bilinear import BilinearHead
+    from screen.nn.head import PairHead
+    from screen.nn.residual import TunedDrugs
+
+    head = (BilinearHead if recipe.head == "bilinear" else PairHead)(code, drug, dropout, members)
+    return TunedDrugs(head, drug, members) if recipe.tunes_drugs else head
+
+
+def _rows() -> Mapping[str, Entrant]:
+    """Every composition with each kind of head; DSN-adv also with every other drug input."""
+    heads: Mapping[str, HeadKind] = {"": "pair", "-bilinear": "bilinear", "-linear": "linear"}
+    recipes = {name + ending: Recipe(composition, head) for ending, head in heads.items()
+               for name, composition in ZOO.items()}
+    adv = ZOO["dsn-adv"]
+    recipes |= {"dsn-adv-binary": Recipe(adv, "binary"), "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True)}
+    others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
+    recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
+    return {name: Entrant(recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity",
+                          _says(recipe)) for name, recipe in recipes.items()}
+
+
+def _says(recipe: Recipe) -> str:
+    heads = {"pair": "pair MLP", "binary": "pair MLP, binary", "bilinear": "bilinear", "linear": "ridge per drug"}
+    network = {"none": "encoder drawn at random", "ae": "autoencoder", "dsn": "domain separation"}
+    loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.composition.loss]
+    both = " on both codes" if recipe.composition.codes == "both" else ""
+    told = "" if recipe.head == "linear" else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
+    return f"{network[recipe.composition.network]}{loss}{both}; {heads[recipe.head]}{told}"
+
+
+ENTRANTS: Mapping[str, Entrant] = _rows()
+"""name -> row, beside :data:`screen.models.table.MODELS`."""
