@@ -1,108 +1,87 @@
-"""Protocol ``patients``: zero-shot on patients whose response to a given drug is known.
+"""Protocol ``patients``: models that know all cell lines, zero-shot on patients whose response to a drug is known.
 
-Responses are read here and nowhere else; no model, setting or seed is chosen by these figures. Ridge per drug answers
-on the same pairs.
+Measured only. Predictions come first and from expression alone; outcomes are joined to them afterwards, here, and
+what is returned are figures: nothing that a fit could be handed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from screen import indications
+from screen.errors import InputError
 from screen.evaluate import Row
-from screen.evaluate.responders import Known, responder_rows
-from screen.records import Floats
+from screen.evaluate.best_of_grid import GRID, grid_rows
+from screen.evaluate.controls import blood_likeness, rows_in
+from screen.evaluate.drug_blind import drug_blind_rows
+from screen.evaluate.entrants import DEFAULT, default_of, entrants
+from screen.evaluate.given import cohorts, followed, given_drugs, known_responses
+from screen.evaluate.reference import Cohort, Reference, answered, cohorts_of, reference_of
+from screen.evaluate.responders import BAR, Known, responder_rows
+from screen.evaluate.survival import survival_rows
+from screen.progress import Progress, silent
 from screen.settings import Settings
-from screen.store import Store, load
+from screen.store import Store
 
-_KNOWN = """
-WITH current AS (
-    SELECT r.run_id, r.indication, m.name AS model FROM runs r JOIN models m USING (model_id)
-    WHERE list_contains($codes, r.indication)
-    QUALIFY row_number() OVER (PARTITION BY r.indication ORDER BY ranked DESC) = 1
-), given AS (
-    SELECT g.patient_id, k.drug_id, bool_or(g.responder) AS positive
-    FROM given_drugs g JOIN drug_keys k USING (drug_key)
-    WHERE g.responder IS NOT NULL GROUP BY ALL
-), several AS (
-    SELECT patient_id, count(DISTINCT drug_key) > 1 AS several FROM given_drugs GROUP BY patient_id
-)
-SELECT c.indication, c.run_id, c.model, g.patient_id, g.drug_id, d.name, g.positive, s.several
-FROM given g JOIN several s USING (patient_id) JOIN drugs d USING (drug_id)
-JOIN scores x ON x.patient_id = g.patient_id AND x.drug_id = g.drug_id
-JOIN current c ON c.run_id = x.run_id
-QUALIFY row_number() OVER (PARTITION BY g.patient_id, g.drug_id ORDER BY c.indication) = 1
-ORDER BY c.indication, g.patient_id, g.drug_id
-"""
-_SCORES = """
-SELECT patient_id, drug_id, score FROM scores
-WHERE run_id = $run AND patient_id IN (SELECT unnest($patients::VARCHAR[])) ORDER BY patient_id, drug_id
-"""
+USUAL = (DEFAULT, BAR, "dsn-adv")
+"""Measured where no model is named, with every control of the table."""
 
 
-@dataclass(frozen=True)
-class Scored:
-    """What one model says of n patients and D drugs; high = sensitive."""
+def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], models: Sequence[str] = (),
+                      progress: Progress = silent) -> list[Row]:
+    """Rows of protocol ``patients``; none without a known response.
 
-    patients: tuple[str, ...]
-    drugs: tuple[str, ...]
-    scores: Floats
-    """n x D."""
+    Parameters
+    ----------
+    codes : indications; none: all that hold patients with a known response
+    models : rows of the table, ridge is always beside them; none: the default, ridge, dsn-adv, all controls, and the
+        published choice of the best of a grid
 
-    def table(self, patients: Sequence[str], drugs: Sequence[str]) -> Floats:
-        """The scores of these patients and drugs, NaN for patients without."""
-        place = {patient: row for row, patient in enumerate(self.patients)}
-        there = [row for row, patient in enumerate(patients) if patient in place]
-        table = np.full((len(patients), len(drugs)), np.nan, np.float32)
-        columns = [self.drugs.index(drug) for drug in drugs]
-        table[there] = self.scores[[place[patients[row]] for row in there]][:, columns]
-        return table
-
-
-def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str]) -> list[Row]:
-    """Rows of protocol ``patients`` for the current runs of these indications; none without a known response.
-
-    Pairs are compared that both the run and ridge have a score for.
+    Raises
+    ------
+    InputError
+        A model is unknown.
     """
-    known = store.sql(_KNOWN, codes=list(codes))
+    named = _named(models, settings)
+    wanted = list(codes) or cohorts(store)
+    known = known_responses(store, wanted)
     if known.is_empty():
         return []
-    parts = known.partition_by("indication", maintain_order=True)
-    answers = {known["model"][0]: [_of_run(store, part) for part in parts],
-               "ridge": [_of_ridge(store, settings, part) for part in parts]}
-    drugs = sorted(set.intersection(*(set(one.drugs) for each in answers.values() for one in each)))
-    tables = {model: np.concatenate([one.table(part["patient_id"].to_list(), drugs)
-                                     for one, part in zip(each, parts, strict=True)])
-              for model, each in answers.items()}
-    both = np.all([np.isfinite(table).all(axis=1) for table in tables.values()], axis=0)
-    usable = both & known["drug_id"].is_in(drugs).to_numpy()
-    pairs = Known(known.filter(usable), tuple(drugs), {model: table[usable] for model, table in tables.items()})
-    return responder_rows(pairs, settings.seed, codes[0] if len(codes) == 1 else None)
+    holding = [code for code in wanted if set(known["type"]) & set(indications.members(code))]
+    made = cohorts_of(store, settings, holding, known["drug_id"].unique().to_list(), progress)
+    said, faults = answered(made, [model for model in named if model != GRID], settings, progress)
+    pairs = _pairs(known, made, reference_of(made, said))
+    about = codes[0] if len(codes) == 1 else None
+    rows = responder_rows(pairs, settings.seed, about)
+    rows += drug_blind_rows(pairs, made, settings, about, progress)
+    everybody = pairs.reference.patients
+    rows += survival_rows(pairs.reference, followed(store, everybody), given_drugs(store, everybody), about)
+    rows += grid_rows(pairs, made, settings, about, progress) if GRID in named else []
+    default = default_of(settings)
+    rows += [row | {"model": row["model"].replace(default, DEFAULT, 1)} for row in rows
+             if row["model"].split(" ")[0] == default]
+    return rows + [_failed(model, fault, about) for model, fault in faults.items()]
 
 
-def _of_run(store: Store, part: pl.DataFrame) -> Scored:
-    rows = store.sql(_SCORES, run=part["run_id"][0], patients=part["patient_id"].unique().to_list())
-    wide = rows.pivot("drug_id", index="patient_id", values="score")
-    return Scored(tuple(wide["patient_id"]), tuple(wide.columns[1:]), wide.drop("patient_id").to_numpy())
+def _named(models: Sequence[str], settings: Settings) -> list[str]:
+    table = entrants()
+    names = list(models) or [*USUAL, *(name for name, row in table.items() if row.kind == "control"), GRID]
+    names = [default_of(settings) if name == DEFAULT else name for name in (*names, BAR)]
+    unknown = [name for name in names if name not in table and name != GRID]
+    if unknown and models:
+        raise InputError(f"no model {unknown[0]!r}", where="--models",
+                         remedy=f"known: {', '.join((DEFAULT, *table, GRID))}")
+    return [name for name in dict.fromkeys(names) if name not in unknown]
 
 
-def _of_ridge(store: Store, settings: Settings, part: pl.DataFrame) -> Scored:
-    """Ridge per drug, fitted on all cell lines, told nothing of a patient's lineage."""
-    from screen.expression import fit_frame, shared_genes
-    from screen.models import Subjects, Taught
-    from screen.models.ridge import ridge
-    from screen.nn.determinism import one_thread
-    from screen.training_data import known_of, training_data
+def _pairs(known: pl.DataFrame, made: Sequence[Cohort], reference: Reference) -> Known:
+    there = known.filter(pl.col("patient_id").is_in(list(reference.patients)))
+    columns = np.array([reference.drugs.index(drug) for drug in there["drug_id"]], np.intp)
+    return Known(there, rows_in(reference.patients, there), columns, reference, blood_likeness(made))
 
-    code = part["indication"][0]
-    data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
-    frame = fit_frame(data.lines, data.patients, shared_genes(data.lines, data.patients))
-    asked = set(part["patient_id"])
-    own = data.patients.take([i for i, patient in enumerate(data.patients.subject_ids) if patient in asked])
-    with one_thread():
-        drugs = known_of(data.library, np.zeros((len(data.library), 1), np.float32))
-        taught = Taught(Subjects(frame.scale(data.lines), data.lineages), drugs, data.auc, frame.scale(data.patients))
-        predicted = ridge(taught).predict(Subjects(frame.scale(own), ("",) * len(own)), drugs)
-    return Scored(own.subject_ids, data.library.drug_ids, -predicted)
+
+def _failed(model: str, fault: str, indication: str | None) -> Row:
+    return {"protocol": "patients", "model": model, "metric": "auroc", "stratum": "within-drug",
+            "indication": indication, "value": None, "low": None, "high": None, "n": 0, "n_positive": None,
+            "note": f"failed: {fault[:200]}"}

@@ -1,10 +1,11 @@
 """How well scores tell responders from non-responders given the same drug, beside what knows nothing of the drug.
 
 A model that ranks patients by general sensitivity looks as good as one that ranks drugs: so the scores of all other
-drugs on the same patients, and their mean, stand beside the score of the drug given.
+drugs on the same patients, and their mean, stand beside the score of the drug given; and what is left of it when
+general sensitivity, or a likeness to blood, is taken out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,24 +13,36 @@ import polars as pl
 from numpy.typing import NDArray
 
 from screen.evaluate import Row
-from screen.learn.metrics import FEWEST_A_CLASS, Pairs, estimate
+from screen.evaluate.controls import beyond
+from screen.evaluate.reference import Reference
+from screen.learn.metrics import FEWEST_A_CLASS, Pairs, benjamini_hochberg, estimate
 from screen.records import Floats
 
 NOT_EVALUABLE = f"not evaluable: fewer than {FEWEST_A_CLASS} responders or non-responders"
 BAR = "ridge"
 OTHER_DRUGS = "other-drugs"
 GENERAL = "general-sensitivity"
+BLOOD = "blood-likeness"
 
 
 @dataclass(frozen=True)
 class Known:
-    """N (patient, drug given) pairs with a response, and what each model says of the patient and every drug."""
+    """N (patient, drug given) pairs with a response, among the patients and drugs of a reference."""
 
     rows: pl.DataFrame
-    """indication, patient_id, drug_id, name, positive, several."""
-    drugs: tuple[str, ...]
-    tables: dict[str, Floats]
-    """model -> N x D."""
+    """type, patient_id, drug_id, name, positive, several."""
+    patients: NDArray[np.intp]
+    """Length N: row of the patient in the reference."""
+    drugs: NDArray[np.intp]
+    """Length N: column of the drug."""
+    reference: Reference
+    blood: Floats
+    """Length P."""
+
+    @property
+    def trained(self) -> NDArray[np.bool_]:
+        """Length N: the drug has a measured response."""
+        return self.reference.trained[self.drugs]
 
 
 @dataclass(frozen=True)
@@ -43,62 +56,82 @@ class Stratum:
     """Over many drugs and types: the controls are given too."""
 
 
+Answer = tuple[str, str, Floats]
+"""Model, metric, and N or N x K scores of all pairs."""
+
+
 def responder_rows(known: Known, seed: int, indication: str | None) -> list[Row]:
-    """AUROC of every model: pooled within drug, also apart by tumour type, one drug only, each drug, each type.
-
-    The pooled strata also carry the controls, and what a model has over each of them and over ridge (paired).
+    """AUROC of every model: pooled within drug, also apart by tumour type, one drug only, each drug, each type; new
+    drugs by themselves. Pooled strata carry the controls, and what a model has over each of them and ridge (paired).
     """
-    rows = []
-    for stratum in _strata(known.rows):
-        answers = dict(_answers(known, stratum))
-        for name, pairs in answers.items():
-            rows.append(_measured(name, "auroc", pairs, seed) | {"stratum": stratum.name, "indication": indication})
-            for other in _opponents(name, answers):
-                rows.append(_measured(name, f"auroc_less_{other.removeprefix(f'{name} ')}", pairs, seed, answers[other])
-                            | {"stratum": stratum.name, "indication": indication})
-    return rows
+    rows: list[Row] = []
+    answers = [answer for model in known.reference.scores for answer in _answers(known, model)]
+    answers.append((BLOOD, "auroc", known.blood[known.patients]))
+    for stratum in strata_of(known):
+        rows += [row | {"stratum": stratum.name, "indication": indication}
+                 for row in _in_stratum(known, stratum, answers, seed)]
+    return _with_q(rows)
 
 
-def _answers(known: Known, stratum: Stratum) -> Iterator[tuple[str, Pairs]]:
-    """Scores of the drug given; in pooled strata also of all other drugs (each a fixed number of places away in the
-    library) and of all drugs together."""
-    row = np.arange(known.rows.height)
-    given = np.array([known.drugs.index(drug) for drug in known.rows["drug_id"]], np.intp)
-    others = (given[:, None] + np.arange(1, len(known.drugs))) % len(known.drugs)
-    for model, table in known.tables.items():
-        yield model, _pairs(known, stratum, table[row, given][:, None])
-        if stratum.pooled:
-            yield f"{model} {OTHER_DRUGS}", _pairs(known, stratum, table[row[:, None], others])
-            yield f"{model} {GENERAL}", _pairs(known, stratum, table.mean(axis=1, keepdims=True))
+def _answers(known: Known, model: str) -> Iterator[Answer]:
+    """Scores of the drug given; of all other drugs of training (each a fixed number of places away); of all together;
+    of the drug given less what general sensitivity or blood-likeness explain."""
+    reference, pair = known.reference, (known.patients, known.drugs)
+    table = reference.scores[model]
+    yield model, "auroc", table[pair]
+    columns = np.flatnonzero(reference.trained)
+    place = np.searchsorted(columns, known.drugs)
+    others = columns[(place[:, None] + np.arange(1, len(columns))) % len(columns)]
+    yield f"{model} {OTHER_DRUGS}", "auroc", table[known.patients[:, None], others]
+    yield f"{model} {GENERAL}", "auroc", reference.general(model)[known.patients]
+    yield model, f"auroc_beyond_{GENERAL}", beyond(table, reference.general(model))[pair]
+    yield model, f"auroc_beyond_{BLOOD}", beyond(table, known.blood)[pair]
 
 
-def _opponents(name: str, answers: dict[str, Pairs]) -> list[str]:
-    against = [f"{name} {control}" for control in (OTHER_DRUGS, GENERAL)]
-    return [other for other in (*against, BAR) if f"{name} {GENERAL}" in answers and other in answers and other != name]
+def _in_stratum(known: Known, stratum: Stratum, answers: list[Answer], seed: int) -> Iterator[Row]:
+    there = {(model, metric): pairs_of(known.rows, stratum, scores) for model, metric, scores in answers
+             if (stratum.pooled or (metric == "auroc" and " " not in model)) and np.isfinite(
+                 scores[stratum.rows]).all()}
+    for (model, metric), pairs in there.items():
+        yield measured(model, metric, pairs, seed)
+        for other in _opponents(model, there) if stratum.pooled and metric == "auroc" else ():
+            yield measured(model, f"auroc_less_{other.removeprefix(f'{model} ')}", pairs, seed, there[other, "auroc"])
 
 
-def _strata(rows: pl.DataFrame) -> Iterator[Stratum]:
-    drug = _codes(rows["drug_id"])
-    everyone = np.ones(rows.height, bool)
-    yield Stratum("within-drug", everyone, drug, True)
-    yield Stratum("within-drug-and-type", everyone, _codes(rows["drug_id"] + "|" + rows["indication"]), True)
-    yield Stratum("one-drug-only", ~rows["several"].to_numpy(), drug, True)
-    for column, label in (("name", "drug"), ("indication", "type")):
+def _opponents(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
+    against = [f"{model} {OTHER_DRUGS}", f"{model} {GENERAL}", BAR, BLOOD]
+    return [other for other in against if (other, "auroc") in there and other != model and " " not in model
+            and model != BLOOD]
+
+
+def strata_of(known: Known) -> Iterator[Stratum]:
+    """The pooled ones, then each drug and each type with a known response."""
+    rows, trained = known.rows, known.trained
+    drug = codes(rows["drug_id"])
+    yield Stratum("within-drug", trained, drug, True)
+    yield Stratum("within-drug-and-type", trained, codes(rows["drug_id"] + "|" + rows["type"]), True)
+    yield Stratum("one-drug-only", trained & ~rows["several"].to_numpy(), drug, True)
+    if not trained.all():
+        yield Stratum("new-drugs", ~trained, drug, True)
+    for column, label in (("name", "drug"), ("type", "type")):
         for value in rows[column].unique().sort():
-            yield Stratum(f"{label}:{value}", (rows[column] == value).to_numpy(), drug, False)
+            own = (rows[column] == value).to_numpy()
+            yield Stratum(f"{label}:{value}", own if label == "drug" else own & trained, drug, False)
 
 
-def _codes(column: pl.Series) -> NDArray[np.intp]:
+def codes(column: pl.Series) -> NDArray[np.intp]:
+    """Equal values, equal numbers."""
     return np.asarray(np.unique(column.to_numpy().astype(str), return_inverse=True)[1], np.intp)
 
 
-def _pairs(known: Known, stratum: Stratum, scores: Floats) -> Pairs:
-    positive = known.rows["positive"].to_numpy()
-    return Pairs(scores[stratum.rows], positive[stratum.rows], stratum.groups[stratum.rows],
-                 _codes(known.rows["patient_id"])[stratum.rows])
+def pairs_of(rows: pl.DataFrame, stratum: Stratum, scores: Floats) -> Pairs:
+    """The pairs of a stratum, with one or several columns of scores."""
+    table = scores.reshape(rows.height, -1)
+    return Pairs(table[stratum.rows], rows["positive"].to_numpy()[stratum.rows], stratum.groups[stratum.rows],
+                 codes(rows["patient_id"])[stratum.rows])
 
 
-def _measured(model: str, metric: str, pairs: Pairs, seed: int, other: Pairs | None = None) -> Row:
+def measured(model: str, metric: str, pairs: Pairs, seed: int, other: Pairs | None = None) -> Row:
     """One row; with ``other`` the paired difference."""
     row: Row = {"protocol": "patients", "model": model, "metric": metric, "value": None, "low": None, "high": None,
                 "n": len(pairs.positive), "n_positive": int(pairs.positive.sum()), "note": NOT_EVALUABLE}
@@ -106,7 +139,22 @@ def _measured(model: str, metric: str, pairs: Pairs, seed: int, other: Pairs | N
         return row
     subjects = int(pairs.subjects.max()) + 1
     if other is None:
-        found, note = estimate(pairs.auroc, subjects, seed), f"p = {pairs.permutation_p(seed):.3f} by permutation"
-    else:
-        found, note = estimate(lambda weights: pairs.auroc(weights) - other.auroc(weights), subjects, seed), "paired"
-    return row | found.known() | {"note": note}
+        found, p = estimate(pairs.auroc, subjects, seed), pairs.permutation_p(seed)
+        return row | found.known() | {"note": f"p = {p:.3f} by permutation", "p": p}
+    found = estimate(lambda weights: pairs.auroc(weights) - other.auroc(weights), subjects, seed)
+    return row | found.known() | {"note": "paired"}
+
+
+def _with_q(rows: list[Row]) -> list[Row]:
+    """The rows without ``p``; over the drugs, and over the types, of a model it is adjusted for their number."""
+    told = []
+    for label in ("drug:", "type:"):
+        several = [row for row in rows if row["stratum"].startswith(label) and "p" in row]
+        for model in dict.fromkeys(row["model"] for row in several):
+            own = [row for row in several if row["model"] == model]
+            adjusted = benjamini_hochberg([row["p"] for row in own])
+            for row, q in zip(own, adjusted, strict=True):
+                row["note"] += f", q = {q:.3f} over {len(own)} {label[:-1]}s"
+    for row in rows:
+        told.append({name: value for name, value in row.items() if name != "p"})
+    return told

@@ -88,7 +88,7 @@ def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given
            progress: Progress) -> list[Found]:
     if protocol == "patients":
         with open_store(settings.store) as store:
-            rows = evaluate_patients(store, settings, codes)
+            rows = evaluate_patients(store, settings, codes, models, progress)
         manifest = {"protocol": protocol, "indications": codes, "settings": settings.printed()}
         return [Found(evaluation_id(protocol, codes, settings.printed()),
                       manifest | {"models": {str(row["model"]): {} for row in rows}}, rows)]

@@ -4,7 +4,7 @@ Responses are n x D with NaN where not measured; low means sensitive. A metric t
 each of B draws holds each subject) answers for all draws at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,6 +130,17 @@ class Pairs:
         shuffled = np.hstack([rng.permuted(np.tile(own, (draws, 1)), axis=1) for own in outcomes])
         return float((1 + (shuffled @ ranks >= observed - 1e-9).sum()) / (1 + draws))
 
+    def column_aurocs(self) -> Doubles:
+        """AUROC of each column of the scores by itself. Length K."""
+        won, comparisons = np.zeros(self.scores.shape[1]), 0
+        for group in np.unique(self.groups):
+            own = self.groups == group
+            positive = self.positive[own]
+            ups = int(positive.sum())
+            won += _rank_columns(self.scores[own])[positive].sum(axis=0) - ups * (ups + 1) / 2
+            comparisons += ups * (len(positive) - ups)
+        return won / comparisons if comparisons else np.full(len(won), np.nan)
+
     def evaluable(self) -> bool:
         """Whether the pairs that have a counterpart in their group hold enough of both classes."""
         mixed = [g for g in np.unique(self.groups) if len(set(self.positive[self.groups == g].tolist())) == 2]
@@ -158,7 +169,21 @@ def _mean_where(values: Doubles, usable: Flags) -> Doubles:
 
 def _ranks(values: Values) -> Doubles:
     """N x K -> mean rank over the columns, N."""
+    ranks: Doubles = _rank_columns(values).mean(axis=1)
+    return ranks
+
+
+def _rank_columns(values: Values) -> Doubles:
     from scipy.stats import rankdata
 
-    ranks: Doubles = rankdata(values, axis=0).mean(axis=1)
+    ranks: Doubles = rankdata(values, axis=0)
     return ranks
+
+
+def benjamini_hochberg(p: Sequence[float]) -> list[float]:
+    """Least false discovery rate at which each test would be called; in the order given."""
+    order = np.argsort(p)[::-1]
+    scaled = np.asarray(p, np.float64)[order] * len(p) / np.arange(len(p), 0, -1)
+    q = np.empty(len(p))
+    q[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
+    return [float(one) for one in q]
