@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from screen.models import Fit, naive
+from screen.models.controls import blood_likeness, general_sensitivity, random_signature
 from screen.models.drug_kernel import drug_kernel, nearest_drugs
+from screen.models.elastic_net import elastic_net
 from screen.models.kernel_ridge import kernel_ridge
+from screen.models.nets import drugwise_nets, pair_mlp
 from screen.models.ridge import low_rank, ridge, ridge_of_genes
+from screen.models.trees import boosting, boosting_targets, random_forest
 
 Kind = Literal["naive", "rival", "control", "zoo", "default"]
 
@@ -20,7 +24,7 @@ class Entrant:
     kind: Kind
     """``naive`` looks at no profile, ``control`` at no single drug."""
     new_lines: bool
-    """Says more of a line without responses than of any other."""
+    """Answers for a line without responses."""
     new_drugs: bool
     """Answers for a drug without responses."""
     says: str
@@ -28,8 +32,8 @@ class Entrant:
 
 
 MODELS: Mapping[str, Entrant] = {
-    "global-mean": Entrant(naive.global_mean, "naive", False, True, "one answer for every pair"),
-    "drug-mean": Entrant(naive.drug_mean, "naive", False, True, "the drug's mean, the same for everybody"),
+    "global-mean": Entrant(naive.global_mean, "naive", True, True, "one answer for every pair"),
+    "drug-mean": Entrant(naive.drug_mean, "naive", True, True, "the drug's mean, the same for everybody"),
     "line-mean": Entrant(naive.line_mean, "naive", True, True, "the line's mean, the same for every drug"),
     "lineage-mean": Entrant(naive.lineage_mean, "naive", True, True, "the lineage's mean, the same for every drug"),
     "mean-effects": Entrant(naive.mean_effects, "naive", True, True, "drug's mean plus line's or lineage's"),
@@ -41,6 +45,18 @@ MODELS: Mapping[str, Entrant] = {
     "nearest-drugs": Entrant(nearest_drugs, "rival", True, True, "the line's responses to the 5 drugs most alike"),
     "drug-kernel": Entrant(drug_kernel, "rival", True, True,
                            "mean effects and what drugs alike in structure, target and pathway do beyond them"),
+    "elastic-net": Entrant(elastic_net, "rival", True, False, "linear in few genes, drug by drug"),
+    "random-forest": Entrant(random_forest, "rival", True, True, "60 trees on 20,000 pairs: components, fingerprint"),
+    "boosting": Entrant(boosting, "rival", True, True, "boosted trees on all pairs: components, fingerprint"),
+    "boosting-targets": Entrant(boosting_targets, "rival", True, True, "boosted trees that are told the targets too"),
+    "pair-mlp": Entrant(pair_mlp, "rival", True, True, "plain net on expression and fingerprint, no alignment"),
+    "drugwise-nets": Entrant(drugwise_nets, "rival", True, False, "one small net a drug on expression"),
+    "general-sensitivity": Entrant(general_sensitivity, "control", True, True,
+                                   "how sensitive the line is to anything, from expression; the same for every drug"),
+    "blood-likeness": Entrant(blood_likeness, "control", True, True,
+                              "how like blood the profile is, learned without a response; the same for every drug"),
+    "random-signature": Entrant(random_signature, "control", True, True,
+                                "25 genes drawn by chance; the same for every drug"),
 }
 
 RIVALS: Mapping[str, Fit] = {

@@ -16,7 +16,7 @@ def taught(seed: int = 0, gaps: float = 0.2) -> Taught:
     ways = rng.normal(size=(GENES, 3)) / np.sqrt(GENES)
     response = 0.7 + 0.1 * family + 0.1 * (scaled @ ways)[:, family] + 0.02 * rng.normal(size=(LINES, DRUGS))
     response[rng.random(response.shape) < gaps] = np.nan
-    lines = Subjects(scaled, tuple("AB"[i % 2] for i in range(LINES)), tuple(f"L{i}" for i in range(LINES)))
+    lines = Subjects(scaled, ("Lung", "Myeloid") * (LINES // 2), tuple(f"L{i}" for i in range(LINES)))
     return Taught(lines, _drugs(family, rng), response.astype(np.float32), np.zeros((0, GENES), np.float32))
 
 

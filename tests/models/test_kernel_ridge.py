@@ -58,6 +58,6 @@ def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> N
 def test_ridge_of_genes_is_deaf_to_the_lineage() -> None:
     world = taught()
     deaf, told = ridge.ridge_of_genes(world), ridge.ridge(world)
-    renamed = Subjects(world.lines.scaled, ("B",) * len(world.lines))
+    renamed = Subjects(world.lines.scaled, ("Lung",) * len(world.lines))
     assert (deaf.predict(renamed, world.drugs) == deaf.predict(world.lines, world.drugs)).all()
     assert (told.predict(renamed, world.drugs) != told.predict(world.lines, world.drugs)).any()
