@@ -109,7 +109,7 @@ def test_a_table_without_structures_is_no_fault(smiles: list[str | None]) -> Non
 def test_several_processes_give_what_one_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     given = pl.DataFrame({"name": [f"n{n}" for n in range(40)], "smiles": ["C" * n + "O" for n in range(39)] + ["c1"]})
     alone = chem.structures(given)
-    monkeypatch.setattr(chem, "_PARALLEL_FROM", 1)
+    monkeypatch.setattr(chem.molecules, "_PARALLEL_FROM", 1)
     for one, other in zip(alone, chem.structures(given), strict=True):
         assert one.equals(other)
 
