@@ -14,7 +14,7 @@ _COUNTER_METALS = frozenset({3, 4, 11, 12, 19, 20, 37, 38, 55, 56})
 # Al and Ga to Bi, the transition metals, lanthanides and actinides.
 _COMPLEX_METALS = frozenset({13, *range(21, 32), *range(39, 52), *range(57, 85), *range(89, 104)})
 
-# What the steps below may change: charges, a lone atom, a nitrogen with five bonds and the like, a sulfoxide, any metal.
+# What the steps below may change: charges, lone atoms, a nitrogen with five bonds and the like, sulfoxides, metals.
 _MAY_CHANGE = Chem.MolFromSmarts("[!+0,X0,#7v5,#7X1v3,$(n=*),$([#7]=[#7]=*),#15X3v5,#33X3v5,#51X3v5,#16X3,#34X3,#52X3,"
                                  + ",".join(f"#{number}" for number in sorted(_COUNTER_METALS | _COMPLEX_METALS)) + "]")
 
