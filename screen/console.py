@@ -72,13 +72,15 @@ def where(paths: Sequence[Path]) -> None:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error, as a callback (label, done, total); silent where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda label, done, total: None
+        return
     from rich import progress as rich
     from rich.console import Console
 
     columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(),
                rich.TimeElapsedColumn(), rich.TimeRemainingColumn())
-    screen = Console(stderr=True)
-    with rich.Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def report(label: str, done: int, total: int) -> None:

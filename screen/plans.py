@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from screen import indications, organoid
+from screen import indications
 from screen.settings import Settings
 from screen.store import open_store
+
+if TYPE_CHECKING:
+    from screen.organoid import Request
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Planned:
     files: tuple[str, ...]
 
 
-def plan_organoids(settings: Settings, code: str, request: organoid.Request, patient_id: str | None, out: Path,
+def plan_organoids(settings: Settings, code: str, request: "Request", patient_id: str | None, out: Path,
                    formats: Sequence[str] = ("pdf", "html", "json")) -> Planned:
     """Choose the drugs, lay out the plates, store the plan and write its files.
 
@@ -37,6 +41,7 @@ def plan_organoids(settings: Settings, code: str, request: organoid.Request, pat
     InputError
         The request is out of range or does not fit.
     """
+    from screen import organoid
     from screen import rank as ranking
     from screen.report.organoid import organoid_context
     from screen.report.render import render

@@ -97,8 +97,9 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     """
     runs = list(run_ids or current_runs(store))
     part = Fraction(str(ranking.efficient_fraction))
-    _keep(store, "edp", query("edp"), run_ids=runs, by=ranking.efficient_by,
-          numerator=part.numerator, denominator=part.denominator)
+    _keep(store, "edp_sizes", query("edp_sizes"), run_ids=runs, numerator=part.numerator, denominator=part.denominator)
+    _keep(store, "edp_floors", query("edp_floors"), run_ids=runs, by=ranking.efficient_by)
+    _keep(store, "edp", query("edp"), by=ranking.efficient_by)
     _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
     _keep(store, "efficacy", query("dei"), run_ids=runs)
     _keep(store, "pairs", "SELECT drug_id, indication, efficient FROM efficacy WHERE efficient IS NOT NULL")

@@ -9,6 +9,9 @@ from screen.errors import ScreenError
 from screen.settings import Settings
 from screen.store import audit, open_store
 from screen.store import upkeep as stored
+from screen.tasks import cores
+
+_GPU_DRIVERS = (Path("/proc/driver/nvidia"), Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,13 @@ def _pdf() -> Finding:
 
 
 def _device() -> Finding:
-    import torch
+    # torch takes seconds to start: it is asked only where there is a driver that it could use.
+    if any(driver.exists() for driver in _GPU_DRIVERS):
+        import torch
 
-    cuda = torch.cuda.is_available()
-    return Finding("device", "ok", torch.cuda.get_device_name(0) if cuda else f"CPU, {torch.get_num_threads()} threads")
+        if torch.cuda.is_available():
+            return Finding("device", "ok", torch.cuda.get_device_name(0))
+    return Finding("device", "ok", f"CPU, {cores(0)} cores")
 
 
 def _store(settings: Settings) -> list[Finding]:

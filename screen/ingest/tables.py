@@ -3,7 +3,8 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -45,8 +46,14 @@ def empty_rows(frame: pl.DataFrame) -> pl.Expr:
 
 def find(names: Iterable[str], *spellings: str) -> str | None:
     """The first column written like one of ``spellings``, whatever its case and punctuation."""
-    by_plain = {_plain(name): name for name in reversed(list(names))}
+    by_plain = _by_plain(tuple(names))
     return next((by_plain[s] for s in spellings if s in by_plain), None)
+
+
+@lru_cache(maxsize=4)
+def _by_plain(names: tuple[str, ...]) -> Mapping[str, str]:
+    # Every kind of file looks at the same header, which may name twenty thousand genes.
+    return {_plain(name): name for name in reversed(names)}
 
 
 def numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.Series:

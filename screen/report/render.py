@@ -10,14 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from screen import resources
 from screen.errors import InputError
 from screen.report import figures, words
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from screen.report.indication import IndicationReport
     from screen.report.organoid import OrganoidReport
     from screen.report.patient import PatientReport
@@ -80,6 +79,8 @@ def as_pdf(context: "Report") -> bytes:
 
 
 def _page(context: "Report", *, style: str, script: str) -> str:
+    from markupsafe import Markup
+
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = _environment().get_template(f"{context.kind}.html")
     return page.render(report=context, style=Markup(style), script=Markup(script), script_hash=digest)
@@ -91,7 +92,9 @@ def _template(name: str) -> str:
 
 
 @lru_cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     made = Environment(loader=FileSystemLoader(resources.folder("templates")), autoescape=True,
                        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals.update(figures=figures, words=words)
