@@ -61,9 +61,15 @@ def _cpu() -> float:
 
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in _read(listed).split():
-            yield from _tree(int(child))
+    for child in _children(pid):
+        yield from _tree(int(child))
+
+
+def _children(pid: int) -> list[str]:
+    try:
+        return [child for listed in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(listed).split()]
+    except OSError:     # it ended between two looks
+        return []
 
 
 def _resident(pid: int) -> float:
@@ -74,5 +80,5 @@ def _resident(pid: int) -> float:
 def _read(path: Path) -> str:
     try:
         return path.read_text()
-    except OSError:     # it ended between two looks
+    except OSError:
         return ""

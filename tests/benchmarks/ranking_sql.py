@@ -31,7 +31,7 @@ INSERT INTO scores
 SELECT $run, p.patient_id, d.drug_id, score, 0.05, score, 1, FALSE, 1, 1
 FROM (SELECT patient_id, row_number() OVER (ORDER BY patient_id) AS i FROM run_patients WHERE run_id = $run) p
 CROSS JOIN (SELECT drug_id, row_number() OVER (ORDER BY drug_id) AS j FROM drugs) d,
-LATERAL (SELECT (((j * 7919) % 1000 + hash(i * 1000003 + j + $number * 1000000007) % 1000) / 2000)::FLOAT AS score)
+LATERAL (SELECT (((j * 7919) % 1000 + hash(i * 1000003 + j + $number * 999983) % 1000) / 2000)::FLOAT AS score)
 """
 
 
