@@ -70,6 +70,24 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """Where tasks run: training members, evaluation folds, shards of a library."""
+
+    kind: Literal["local", "slurm"] = "local"
+    """Local: processes of this machine. SLURM: job arrays, results in the folder beside the store."""
+    partition: str = ""
+    """Empty takes the cluster's default."""
+    minutes: int = 20
+    """Of work in one job: small tasks are grouped. SLURM ends a job after six times that."""
+    cores: int = 1
+    """Of a job."""
+    memory_gib: int = 8
+    """Of a job."""
+    options: tuple[str, ...] = ()
+    """Further options of sbatch, as ``account=lab``."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one invocation."""
 
@@ -80,16 +98,19 @@ class Settings:
     """Processes for training; 0 takes one per core."""
     training: Training = field(default_factory=Training)
     ranking: Ranking = field(default_factory=Ranking)
+    cluster: Cluster = field(default_factory=Cluster)
 
     @property
     def work(self) -> Path:
         """Folder beside the store where unfinished training waits to be resumed."""
         return self.store.with_name(f"{self.store.name}.work")
 
-    def changed(self, *, seeds: int | None = None, **changes: Any) -> "Settings":
-        """A copy with some fields changed; ``seeds`` is a field of training."""
+    def changed(self, *, seeds: int | None = None, cluster: Literal["local", "slurm"] | None = None,
+                **changes: Any) -> "Settings":
+        """A copy with some fields changed; ``seeds`` is a field of training, ``cluster`` its kind."""
         training = self.training if seeds is None else replace(self.training, seeds=seeds)
-        return replace(self, training=training, **changes)
+        where = self.cluster if cluster is None else replace(self.cluster, kind=cluster)
+        return replace(self, training=training, cluster=where, **changes)
 
     def printed(self) -> dict[str, Any]:
         """What a report prints: the decisions, without paths."""
@@ -97,7 +118,7 @@ class Settings:
 
 
 def read_settings(path: Path | None) -> Settings:
-    """Settings from a TOML file with the fields of this module, tables ``[training]`` and ``[ranking]``."""
+    """Settings from a TOML file with the fields of this module, tables ``[training]``, ``[ranking]``, ``[cluster]``."""
     if path is None:
         return Settings()
     try:
@@ -108,8 +129,9 @@ def read_settings(path: Path | None) -> Settings:
         raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
     training: Training = _section(Training, given.pop("training", {}), path)
     ranking: Ranking = _section(Ranking, given.pop("ranking", {}), path)
+    cluster: Cluster = _section(Cluster, given.pop("cluster", {}), path)
     top: Settings = _section(Settings, given, path)
-    return replace(top, store=Path(top.store), training=training, ranking=ranking)
+    return replace(top, store=Path(top.store), training=training, ranking=ranking, cluster=cluster)
 
 
 def _section(kind: type[Any], values: Any, path: Path) -> Any:

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from screen.cli import app
-from screen.settings import Ranking, Settings, Training
+from screen.settings import Cluster, Ranking, Settings, Training
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,10 +46,10 @@ def test_every_command_line_of_the_readme_parses(line: str) -> None:
     COMMANDS[deepest].make_context(deepest, words[len(deepest.split()):], resilient_parsing=False)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("kind", [Training, Ranking, Settings])
+@pytest.mark.parametrize("kind", [Training, Ranking, Cluster, Settings])
 def test_the_readme_lists_every_setting_with_its_default(kind: type) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", README, re.MULTILINE))
-    own = {f.name: getattr(kind(), f.name) for f in fields(kind) if f.name not in {"training", "ranking"}}
+    own = {f.name: getattr(kind(), f.name) for f in fields(kind) if f.name not in {"training", "ranking", "cluster"}}
     assert {name: rows.get(name) for name in own} == {name: _toml(value) for name, value in own.items()}
 
 

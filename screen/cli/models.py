@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from screen import console
-from screen.cli.options import STORE, Codes, Device, Json, StorePath, app, settings_for
+from screen.cli.options import STORE, Codes, Device, Json, StorePath, Where, app, settings_for
 
 
 @app.command()
@@ -14,7 +14,7 @@ def train(
     codes: Codes,
     model: Annotated[str, typer.Option(help="Model to fit.")] = "dsn-adv",
     seeds: Annotated[int | None, typer.Option(min=1, help="Members of the ensemble a fold.")] = None,
-    device: Device = "auto", as_json: Json = False, store: StorePath = STORE,
+    device: Device = "auto", cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
 ) -> None:
     """Fit a model an indication; an interrupted call resumes where it was.
 
@@ -23,7 +23,7 @@ def train(
     from screen import pipeline
 
     with console.progress() as progress:
-        done = pipeline.train(settings_for(store, device=device, seeds=seeds), codes, model, progress)
+        done = pipeline.train(settings_for(store, device=device, seeds=seeds, cluster=cluster), codes, model, progress)
     console.show(done, store, as_json=as_json)
 
 
@@ -50,7 +50,7 @@ def evaluate(
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
-    as_json: Json = False, store: StorePath = STORE,
+    cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
 ) -> None:
     """Measure models beside naive predictors and rivals, with intervals; what is there is not computed again.
 
@@ -61,7 +61,7 @@ def evaluate(
 
     with console.progress() as progress:
         names = [name.strip() for name in models.split(",") if name.strip()]
-        done = run(settings_for(store), protocol, codes or [], folds, progress, names)
+        done = run(settings_for(store, cluster=cluster), protocol, codes or [], folds, progress, names)
     console.show(done if as_json else brief(done), store, as_json=as_json)
 
 

@@ -15,6 +15,8 @@ STORE = Path("crescreen.duckdb")
 StorePath = Annotated[Path, typer.Option("--store", envvar="CRESCREEN_STORE", help="The store file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where to compute.")]
+Where = Annotated[Literal["local", "slurm"] | None, typer.Option(
+    "--cluster", help="Run the tasks on this machine or as SLURM job arrays; default: the settings.")]
 Formats = Annotated[str, typer.Option("--format", help="Any of pdf,html,json.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Codes = Annotated[list[str], typer.Argument(help="Indications by TCGA code, e.g. BRCA STAD.")]

@@ -22,7 +22,8 @@ from screen.evaluate.splits import Fold, Split
 from screen.models import Drugs, Subjects, Taught
 from screen.progress import Progress
 from screen.records import Floats
-from screen.tasks import complete, cores
+from screen.settings import Cluster
+from screen.tasks import LOCAL, complete, cores
 
 _LABEL = "models on folds"
 _FAULT = b"fault: "
@@ -104,18 +105,18 @@ def _subjects(panel: Panel, scaled: Floats, rows: NDArray[np.intp]) -> Subjects:
 
 
 def answers(panel: Panel, split: Split, models: Iterable[str], seed: int, work: Path, workers: int,
-            progress: Progress) -> dict[str, Answers]:
+            progress: Progress, cluster: Cluster = LOCAL) -> dict[str, Answers]:
     """Every model's answers on every fold: those with a file in ``work`` are read, the others computed.
 
     Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves finished files. A model
     that fails holds up no other.
     """
     progress(_LABEL, 0, 0)
-    return asked_of([lesson_of(panel, fold, seed) for fold in split.folds], models, work, workers, progress)
+    return asked_of([lesson_of(panel, fold, seed) for fold in split.folds], models, work, workers, progress, cluster)
 
 
 def asked_of(lessons: Sequence[Lesson], models: Iterable[str], work: Path, workers: int,
-             progress: Progress) -> dict[str, Answers]:
+             progress: Progress, cluster: Cluster = LOCAL) -> dict[str, Answers]:
     """As :func:`answers`, of lessons already cut."""
     work.mkdir(parents=True, exist_ok=True)
     table = entrants()
@@ -126,7 +127,7 @@ def asked_of(lessons: Sequence[Lesson], models: Iterable[str], work: Path, worke
             if file not in there}
     total = sum(map(len, files.values()))
     progress(_LABEL, total - len(todo), total)
-    for done, file in enumerate(complete(_content, todo, cores(workers)), total - len(todo) + 1):
+    for done, file in enumerate(complete(_content, todo, cores(workers), cluster), total - len(todo) + 1):
         progress(f"{file.name.rsplit('-', 1)[0]}", done, total)
     return {model: _together([_read(file) for file in own]) for model, own in files.items()}
 

@@ -107,7 +107,7 @@ def answered(cohorts: Sequence[Cohort], models: Sequence[str], settings: Setting
         asked = [model for model in models if table[model].new_drugs == new]
         lessons = [cohort.for_new() if new else cohort.lesson for cohort in cohorts]
         if asked:
-            said |= asked_of(lessons, asked, work_of(settings), settings.workers, progress)
+            said |= asked_of(lessons, asked, work_of(settings), settings.workers, progress, settings.cluster)
     return ({model: said[model] for model in models if not said[model].fault},
             {model: own.fault for model, own in said.items() if own.fault})
 

@@ -105,7 +105,7 @@ def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given 
     asked = chosen(models, default, split.new)
     bars = BARS[split.new]
     said = answers(panel, split, dict.fromkeys((*bars, *asked)), settings.seed, settings.work / "evaluate",
-                   settings.workers, progress)
+                   settings.workers, progress, settings.cluster)
     rows = rows_of(board_of(panel, split, said, tuple(bars), settings.seed), default, progress)
     rows += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
     rows += [row | {"model": DEFAULT} for row in rows if row["model"] == default]

@@ -23,8 +23,8 @@ from screen.learn.composition import ZOO
 from screen.learn.tune import Lesson, Tuned, tune
 from screen.nn.determinism import device_of, one_thread, seeded
 from screen.records import Floats
-from screen.settings import Training
-from screen.tasks import complete, cores
+from screen.settings import Cluster, Training
+from screen.tasks import LOCAL, complete, cores
 
 Progress = Callable[[str, int, int], None]
 Tensors = dict[str, NDArray[Any]]
@@ -32,6 +32,8 @@ Tensors = dict[str, NDArray[Any]]
 TOGETHER = 5
 """Members of a task at most."""
 _LABEL = "training members"
+_SECONDS = 30.0
+"""A member of the default settings on one core, about."""
 _RECIPE = 2
 """Raise when the code trains another model from the same inputs: old files are then left aside."""
 
@@ -83,19 +85,23 @@ def tasks_of(members: Sequence[Member], model: str, patients: Floats, vectors: F
             for start in range(0, len(members), TOGETHER)]
 
 
-def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progress) -> list[Tensors]:
+def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progress,
+                cluster: Cluster = LOCAL) -> list[Tensors]:
     """Weights of every task's members, in order; tasks with a file in ``work`` are read, the others trained.
 
     Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves the files of finished
     tasks.
     """
     work.mkdir(parents=True, exist_ok=True)
+    # What "auto" means is settled here, not on a node.
+    tasks = [replace(task, device=device_of(task.device).type) for task in tasks]
     files = [work / f"members-{task.key}.safetensors" for task in tasks]
     missing = {file: task for file, task in zip(files, tasks, strict=True) if _read(file) is None}
     total = sum(len(task.members) for task in tasks)
     finished = total - sum(len(task.members) for task in missing.values())
     progress(_LABEL, finished, total)
-    for file in complete(_content, missing, _width(workers, tasks)):
+    seconds = _SECONDS * total / max(len(tasks), 1)
+    for file in complete(_content, missing, _width(workers, tasks), cluster, seconds):
         finished += len(missing[file].members)
         progress(_LABEL, finished, total)
     return [member for file, task in zip(files, tasks, strict=True) for member in _split(load_file(file), task)]

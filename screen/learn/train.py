@@ -113,7 +113,7 @@ def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds
         members += [Member(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows])
                     for seed in range(settings.training.seeds)]
     tasks = tasks_of(members, model, patients, prepared, settings.training, settings.device)
-    fitted = tuple(fit_members(tasks, work, settings.workers, progress))
+    fitted = tuple(fit_members(tasks, work, settings.workers, progress, settings.cluster))
     return Ensemble(model, folds, per_fold, drugs, prepared, known_of(data.library, vectors), patients, fitted)
 
 

@@ -1,7 +1,4 @@
-"""Idempotent tasks with one file each: what is there is kept, what is missing is made, in several processes.
-
-A file takes its name only when it is whole, so a killed run leaves finished files and nothing half-written.
-"""
+"""Tasks in several processes of this machine."""
 
 import os
 import signal
@@ -13,6 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
 
+from screen.tasks.files import made
+
 T = TypeVar("T")
 
 
@@ -21,14 +20,8 @@ def cores(asked: int) -> int:
     return asked or len(os.sched_getaffinity(0))
 
 
-def complete(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int) -> Iterator[Path]:
-    """Make the file of every task, yielding each as it is done.
-
-    Parameters
-    ----------
-    make : a function of a module's top level; its result is the file's content
-    todo : file -> what ``make`` is given
-    workers : processes; with one, or one task, it is done in this process
+def complete_here(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int) -> Iterator[Path]:
+    """Make the file of every task; see :func:`screen.tasks.complete`.
 
     Notes
     -----
@@ -36,13 +29,13 @@ def complete(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int) -
     """
     if min(workers, len(todo)) <= 1:
         for path, task in todo.items():
-            yield _make(make, path, task)
+            yield made(make, path, task)
         return
     context = get_context("spawn")
     watched, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(min(workers, len(todo)), context, _begin, (watched,))
     try:
-        for future in as_completed([pool.submit(_make, make, path, task) for path, task in todo.items()]):
+        for future in as_completed([pool.submit(made, make, path, task) for path, task in todo.items()]):
             yield future.result()
     except BaseException:
         held.close()
@@ -50,21 +43,6 @@ def complete(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int) -
     finally:
         pool.shutdown(cancel_futures=True)
         held.close()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there in full or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(draft, path)
-
-
-def _make(make: Callable[[T], bytes], path: Path, task: T) -> Path:
-    write_whole(path, make(task))
-    return path
 
 
 def _begin(watched: Connection) -> None:

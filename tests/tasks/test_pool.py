@@ -49,7 +49,7 @@ def _slow(seconds: float) -> bytes:
 
 _PARENT = """
 from pathlib import Path
-from tests.test_tasks import _slow
+from tests.tasks.test_pool import _slow
 from screen.tasks import complete
 if __name__ == "__main__":
     folder = Path({folder!r})
@@ -61,7 +61,7 @@ if __name__ == "__main__":
 def test_workers_end_with_their_parent(tmp_path: Path, blow: signal.Signals) -> None:
     script = tmp_path / "parent.py"
     script.write_text(_PARENT.format(folder=str(tmp_path)))
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(root)},
                               stderr=subprocess.DEVNULL)
     worker = int(_wait(tmp_path / "quick"))
