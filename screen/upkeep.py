@@ -1,7 +1,9 @@
 """What is in a store, whether it is sound, where its files come from; copy it, erase a patient."""
 
 import csv
+from ctypes import CDLL
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from screen import resources
@@ -11,6 +13,8 @@ from screen.store import audit, open_store
 from screen.store import upkeep as stored
 from screen.tasks import cores
 
+_PDF_LIBRARIES = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0",
+                  "libharfbuzz-subset.so.0", "libfontconfig.so.1")
 _GPU_DRIVERS = (Path("/proc/driver/nvidia"), Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
 
 
@@ -83,11 +87,22 @@ def doctor(settings: Settings) -> list[Finding]:
 
 def _pdf() -> Finding:
     try:
-        import weasyprint
+        printer = version("weasyprint")
+        if not all(map(_loads, _PDF_LIBRARIES)):
+            # On another system they have other names: WeasyPrint itself, slower to start, knows them all.
+            import weasyprint  # noqa: F401
     except (ImportError, OSError) as fault:
         return Finding("PDF", "fail", f"WeasyPrint cannot start: {fault}",
                        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-extra")
-    return Finding("PDF", "ok", f"WeasyPrint {weasyprint.__version__}")
+    return Finding("PDF", "ok", f"WeasyPrint {printer}")
+
+
+def _loads(library: str) -> bool:
+    try:
+        CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _device() -> Finding:
