@@ -1,14 +1,16 @@
-"""A model's frozen frame: its genes, its unit, and where a value lies among the reference of its own domain.
+"""A model's frozen frame: its genes, its unit, and how a value of either domain becomes one on the cell lines' scale.
 
-Each gene is rank-normalised within its domain against quantiles that were fixed in training. Outliers (published
-z-scores reach tens of thousands) lose their leverage, cell lines scaled across tissues and patients scaled within
-a cohort become comparable, and a patient alone gets the numbers it would get in any cohort.
+A cell line's gene is standardised over the reference cell lines and clipped. A patient's value is first exchanged for
+the cell lines' value of the same rank, by quantiles of both domains that were fixed in training. So outliers (published
+z-scores reach tens of thousands) lose their leverage, cell lines scaled across tissues and patients scaled within a
+cohort become comparable, and a patient alone gets the numbers it would get in any cohort.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screen.errors import InputError, UnitError
 from screen.expression.units import UNITS, convert
@@ -16,8 +18,8 @@ from screen.records import Floats, Profiles
 
 KNOTS = 201
 """Quantiles kept a gene: every half per cent. Between them values are interpolated, so ranks stay."""
-_EDGE = 1e-3
-"""Ranks are drawn in by this much at either end: scores stay within +-3.09."""
+CLIP = 3.0
+"""Standard deviations from the cell lines' mean beyond which a value counts no further."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Frame:
     """K x g: quantiles 0..1 of the reference patients of the indication, in ``unit``."""
 
     def scale(self, profiles: Profiles) -> Floats:
-        """n x g standard normal scores against the reference of the profiles' own domain; missing is 0.
+        """n x g standard scores on the cell lines' scale, within +-CLIP; missing is 0.
 
         Raises
         ------
@@ -49,11 +51,12 @@ class Frame:
             The profiles cannot be brought to the unit of the frame.
         """
         levels = _over(_in_unit(profiles, self.unit), self.genes)
-        knots = self.line_knots if profiles.domain == "cell_line" else self.patient_knots
-        ranks = np.full(levels.shape, np.nan)
-        for gene in range(len(self.genes)):
-            ranks[:, gene] = _ranks(levels[:, gene], knots[:, gene])
-        return _normal(ranks)
+        if profiles.domain == "patient":
+            levels = np.column_stack([_as_line(levels[:, gene], self.patient_knots[:, gene], self.line_knots[:, gene])
+                                      for gene in range(len(self.genes))])
+        centre, spread = _moments(self.line_knots)
+        scores = np.clip((levels - centre) / spread, -CLIP, CLIP)
+        return np.nan_to_num(scores, nan=0.0).astype(np.float32)
 
     def coverage(self, profiles: Profiles) -> list[Coverage]:
         """Genes of the frame found and missing, one entry a subject."""
@@ -122,7 +125,7 @@ def _quantiles(levels: Floats, genes: Sequence[str]) -> Floats:
     return np.asarray(np.nanquantile(levels, np.linspace(0, 1, KNOTS), axis=0), dtype=np.float32)
 
 
-def _ranks(values: Floats, knots: Floats) -> Floats:
+def _ranks(values: Floats, knots: Floats) -> NDArray[np.float64]:
     """Share of the reference below each value; values tied over several knots (zeros) get the middle of them."""
     steps, first, width = np.unique(knots, return_index=True, return_counts=True)
     if len(steps) == 1:
@@ -132,8 +135,13 @@ def _ranks(values: Floats, knots: Floats) -> Floats:
     return np.where(np.isfinite(values), ranks, np.nan)
 
 
-def _normal(ranks: Floats) -> Floats:
-    from scipy.special import ndtri
+def _as_line(values: Floats, patients: Floats, lines: Floats) -> NDArray[np.float64]:
+    """The cell lines' values of the same rank."""
+    return np.interp(_ranks(values, patients), np.linspace(0, 1, len(lines)), lines)
 
-    scores = ndtri(_EDGE + (1 - 2 * _EDGE) * ranks)
-    return np.nan_to_num(np.asarray(scores, dtype=np.float32), nan=0.0)
+
+def _moments(knots: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation of each gene, length g, from its quantiles; a constant gene has deviation infinity."""
+    middle = (knots[1:].astype(np.float64) + knots[:-1]) / 2
+    spread = middle.std(axis=0)
+    return middle.mean(axis=0), np.where(spread > 0, spread, np.inf)
