@@ -141,7 +141,7 @@ def _as_line(values: Floats, patients: Floats, lines: Floats) -> NDArray[np.floa
 
 
 def _moments(knots: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation of each gene, length g, from its quantiles; a constant gene has deviation infinity."""
+    """Mean and standard deviation of each gene, length g, from its quantiles; infinite for a constant gene."""
     middle = (knots[1:].astype(np.float64) + knots[:-1]) / 2
     spread = middle.std(axis=0)
     return middle.mean(axis=0), np.where(spread > 0, spread, np.inf)

@@ -4,12 +4,11 @@ A line kernel times a drug kernel is a covariance of pairs. Each kernel here is 
 drugs and about 1 with itself, so the weights of the products can be compared.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from screen.models import Drugs, Rows, Subjects
+from screen.models.likeness import same, shared_targets, tanimoto
 from screen.records import Floats
 
 LINE_KERNELS = ("identity", "genes", "lineage", "expression-rbf")
@@ -26,7 +25,7 @@ def line_kernels(subjects: Subjects, lines: Subjects) -> Floats:
     identity = np.eye(*shape, dtype=np.float32) if subjects is lines else _same(subjects.places(lines.ids), shape[1])
     inner = np.stack([genes_kernel(row, lines.scaled) for row in subjects.scaled]).reshape(shape)
     near = np.stack([rbf_kernel(row, lines.scaled) for row in subjects.scaled]).reshape(shape)
-    return np.stack([identity, inner, _equal(subjects.lineages, lines.lineages), near])
+    return np.stack([identity, inner, same(subjects.lineages, lines.lineages), near]).astype(np.float32)
 
 
 def genes_kernel(profile: Floats, lines: Floats) -> Floats:
@@ -50,11 +49,11 @@ def drug_kernels(asked: Drugs, known: Drugs, graph_width: float | None) -> Float
     place = {drug: i for i, drug in enumerate(known.drug_ids)}
     identity = _same(np.array([place.get(drug, -1) for drug in asked.drug_ids], np.intp), len(known))
     bits = tanimoto(asked.fingerprints, known.fingerprints)
-    kernels = [np.ones_like(bits), identity, bits, bits**3, shared_targets(asked.targets, known.targets),
-               _equal(asked.pathways, known.pathways)]
+    kernels: list[NDArray[np.floating]] = [np.ones_like(bits), identity, bits, bits**3,
+                                           shared_targets(asked, known), same(asked.pathways, known.pathways)]
     if graph_width is not None:
         kernels.append(np.exp(-_squared_distances(asked.vectors, known.vectors) / np.float32(graph_width)))
-    return np.stack(kernels)
+    return np.stack(kernels).astype(np.float32)
 
 
 def graph_width(vectors: Floats) -> float:
@@ -63,34 +62,9 @@ def graph_width(vectors: Floats) -> float:
     return float(np.median(apart)) or 1.0
 
 
-def tanimoto(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Floats:
-    """Shared bits over bits of either, n x m; two empty fingerprints share nothing."""
-    a, b = one.astype(np.float32), other.astype(np.float32)
-    both = a @ b.T
-    either = a.sum(axis=1)[:, None] + b.sum(axis=1)[None] - both
-    return np.asarray(both / np.maximum(either, 1), np.float32)
-
-
-def shared_targets(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Floats:
-    """Shared targets over the geometric mean of the numbers of targets (cosine), n x m."""
-    names = sorted(frozenset().union(*other))
-    a, b = _indicators(one, names), _indicators(other, names)
-    sizes = np.outer([max(len(own), 1) for own in one], [max(len(own), 1) for own in other])
-    return np.asarray(a @ b.T / np.sqrt(sizes), np.float32)
-
-
 def _same(places: Rows, width: int) -> Floats:
     """1 at each place, n x width; -1 is nowhere."""
     return np.asarray(places[:, None] == np.arange(width)[None], np.float32)
-
-
-def _indicators(sets: Sequence[frozenset[str]], names: Sequence[str]) -> Floats:
-    return np.array([[name in own for name in names] for own in sets], np.float32).reshape(len(sets), len(names))
-
-
-def _equal(one: Sequence[str], other: Sequence[str]) -> Floats:
-    """1 where both carry the same word, '' being none."""
-    return np.array([[a == b != "" for b in other] for a in one], np.float32).reshape(len(one), len(other))
 
 
 def _squared_distances(one: Floats, other: Floats) -> Floats:

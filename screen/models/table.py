@@ -10,6 +10,7 @@ from screen.models.drug_kernel import drug_kernel, nearest_drugs
 from screen.models.elastic_net import elastic_net
 from screen.models.kernel_ridge import kernel_ridge
 from screen.models.nets import drugwise_nets, pair_mlp
+from screen.models.pair_gp import pair_gp, without_graph
 from screen.models.ridge import low_rank, ridge, ridge_of_genes
 from screen.models.trees import boosting, boosting_targets, random_forest
 
@@ -43,6 +44,9 @@ MODELS: Mapping[str, Entrant] = {
     "low-rank": Entrant(low_rank, "rival", True, False, "ridge whose answers vary over drugs in 20 ways"),
     "kernel-ridge": Entrant(kernel_ridge, "rival", True, False, "likeness to the training lines, drug by drug"),
     "nearest-drugs": Entrant(nearest_drugs, "rival", True, True, "the line's responses to the 5 drugs most alike"),
+    "pair-gp": Entrant(pair_gp, "default", True, True,
+                       "a Gaussian process over pairs: likeness of lines times likeness of drugs"),
+    "pair-gp-no-graph": Entrant(without_graph, "rival", True, True, "pair-gp without the graph embedding of a drug"),
     "drug-kernel": Entrant(drug_kernel, "rival", True, True,
                            "mean effects and what drugs alike in structure, target and pathway do beyond them"),
     "elastic-net": Entrant(elastic_net, "rival", True, False, "linear in few genes, drug by drug"),
