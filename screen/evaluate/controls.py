@@ -7,30 +7,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.evaluate.heldout import Lesson
 from screen.evaluate.reference import Cohort
 from screen.records import Floats
 
-BLOOD = frozenset({"Lymphoid", "Myeloid"})
-_LIKENESS_PENALTY = 1.0
-"""Of the regression on blood, in units of a gene's variance times the number of genes; fixed, not tuned."""
 SIGNATURES = 1000
 _SIGNATURE_GENES = 50
 PERMUTATIONS = 10
-
-
-def blood_likeness(cohorts: Sequence[Cohort]) -> Floats:
-    """Length P: how like the cell lines of blood each patient is, learned without any response."""
-    return np.concatenate([_likeness(cohort.lesson) for cohort in cohorts])
-
-
-def _likeness(lesson: Lesson) -> Floats:
-    lines = lesson.taught.lines
-    X, Z = (subjects.scaled.astype(np.float64) for subjects in (lines, lesson.lines))
-    blood = np.array([lineage in BLOOD for lineage in lines.lineages], np.float64)
-    genes = X.shape[1]
-    weights = np.linalg.solve(X @ X.T / genes + _LIKENESS_PENALTY * np.eye(len(X)), blood - blood.mean())
-    return np.asarray(Z @ (X.T @ weights) / genes, np.float32)
 
 
 def type_rates(known: pl.DataFrame) -> Floats:

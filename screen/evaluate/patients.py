@@ -13,11 +13,11 @@ from screen import indications
 from screen.errors import InputError
 from screen.evaluate import Row
 from screen.evaluate.best_of_grid import GRID, grid_rows
-from screen.evaluate.controls import blood_likeness, rows_in
+from screen.evaluate.controls import rows_in
 from screen.evaluate.drug_blind import drug_blind_rows
 from screen.evaluate.entrants import DEFAULT, default_of, entrants
 from screen.evaluate.given import cohorts, followed, given_drugs, known_responses
-from screen.evaluate.reference import Cohort, Reference, answered, cohorts_of, reference_of
+from screen.evaluate.reference import Reference, answered, cohorts_of, reference_of
 from screen.evaluate.responders import BAR, Known, responder_rows
 from screen.evaluate.survival import survival_rows
 from screen.progress import Progress, silent
@@ -25,7 +25,7 @@ from screen.settings import Settings
 from screen.store import Store
 
 USUAL = (DEFAULT, BAR, "dsn-adv")
-"""Measured where no model is named, with every control of the table."""
+"""Measured where no model is named."""
 
 
 def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], models: Sequence[str] = (),
@@ -35,8 +35,8 @@ def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], mo
     Parameters
     ----------
     codes : indications; none: all that hold patients with a known response
-    models : rows of the table, ridge is always beside them; none: the default, ridge, dsn-adv, all controls, and the
-        published choice of the best of a grid
+    models : rows of the table, ridge and the controls are always beside them; none: the default, ridge, dsn-adv, and
+        the published choice of the best of a grid
 
     Raises
     ------
@@ -51,7 +51,7 @@ def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], mo
     holding = [code for code in wanted if set(known["type"]) & set(indications.members(code))]
     made = cohorts_of(store, settings, holding, known["drug_id"].unique().to_list(), progress)
     said, faults = answered(made, [model for model in named if model != GRID], settings, progress)
-    pairs = _pairs(known, made, reference_of(made, said))
+    pairs = _pairs(known, reference_of(made, said))
     about = codes[0] if len(codes) == 1 else None
     rows = responder_rows(pairs, settings.seed, about)
     rows += drug_blind_rows(pairs, made, settings, about, progress)
@@ -66,8 +66,8 @@ def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], mo
 
 def _named(models: Sequence[str], settings: Settings) -> list[str]:
     table = entrants()
-    names = list(models) or [*USUAL, *(name for name, row in table.items() if row.kind == "control"), GRID]
-    names = [default_of(settings) if name == DEFAULT else name for name in (*names, BAR)]
+    controls = [name for name, row in table.items() if row.kind == "control"]
+    names = [default_of(settings) if name == DEFAULT else name for name in models or (*USUAL, GRID)] + [BAR, *controls]
     unknown = [name for name in names if name not in table and name != GRID]
     if unknown and models:
         raise InputError(f"no model {unknown[0]!r}", where="--models",
@@ -75,10 +75,10 @@ def _named(models: Sequence[str], settings: Settings) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in unknown]
 
 
-def _pairs(known: pl.DataFrame, made: Sequence[Cohort], reference: Reference) -> Known:
+def _pairs(known: pl.DataFrame, reference: Reference) -> Known:
     there = known.filter(pl.col("patient_id").is_in(list(reference.patients)))
     columns = np.array([reference.drugs.index(drug) for drug in there["drug_id"]], np.intp)
-    return Known(there, rows_in(reference.patients, there), columns, reference, blood_likeness(made))
+    return Known(there, rows_in(reference.patients, there), columns, reference)
 
 
 def _failed(model: str, fault: str, indication: str | None) -> Row:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from screen.evaluate import Row
 from screen.evaluate.controls import beyond
+from screen.evaluate.entrants import entrants
 from screen.evaluate.reference import Reference
 from screen.learn.metrics import FEWEST_A_CLASS, Pairs, benjamini_hochberg, estimate
 from screen.records import Floats
@@ -36,8 +37,7 @@ class Known:
     drugs: NDArray[np.intp]
     """Length N: column of the drug."""
     reference: Reference
-    blood: Floats
-    """Length P."""
+    """Ridge and the drug-blind controls among its models."""
 
     @property
     def trained(self) -> NDArray[np.bool_]:
@@ -66,7 +66,6 @@ def responder_rows(known: Known, seed: int, indication: str | None) -> list[Row]
     """
     rows: list[Row] = []
     answers = [answer for model in known.reference.scores for answer in _answers(known, model)]
-    answers.append((BLOOD, "auroc", known.blood[known.patients]))
     for stratum in strata_of(known):
         rows += [row | {"stratum": stratum.name, "indication": indication}
                  for row in _in_stratum(known, stratum, answers, seed)]
@@ -79,13 +78,15 @@ def _answers(known: Known, model: str) -> Iterator[Answer]:
     reference, pair = known.reference, (known.patients, known.drugs)
     table = reference.scores[model]
     yield model, "auroc", table[pair]
+    if blind(model):
+        return
     columns = np.flatnonzero(reference.trained)
     place = np.searchsorted(columns, known.drugs)
     others = columns[(place[:, None] + np.arange(1, len(columns))) % len(columns)]
     yield f"{model} {OTHER_DRUGS}", "auroc", table[known.patients[:, None], others]
     yield f"{model} {GENERAL}", "auroc", reference.general(model)[known.patients]
     yield model, f"auroc_beyond_{GENERAL}", beyond(table, reference.general(model))[pair]
-    yield model, f"auroc_beyond_{BLOOD}", beyond(table, known.blood)[pair]
+    yield model, f"auroc_beyond_{BLOOD}", beyond(table, reference.general(BLOOD))[pair]
 
 
 def _in_stratum(known: Known, stratum: Stratum, answers: list[Answer], seed: int) -> Iterator[Row]:
@@ -100,8 +101,13 @@ def _in_stratum(known: Known, stratum: Stratum, answers: list[Answer], seed: int
 
 def _opponents(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
     against = [f"{model} {OTHER_DRUGS}", f"{model} {GENERAL}", BAR, BLOOD]
-    return [other for other in against if (other, "auroc") in there and other != model and " " not in model
-            and model != BLOOD]
+    return [] if " " in model or blind(model) else [
+        other for other in against if (other, "auroc") in there and other != model]
+
+
+def blind(model: str) -> bool:
+    """Whether it is a control, which answers alike for all drugs."""
+    return model in entrants() and entrants()[model].kind == "control"
 
 
 def strata_of(known: Known) -> Iterator[Stratum]:

@@ -61,6 +61,24 @@ def judge(reference: Reference, scaled: Floats) -> Domain:
     return Domain(distance, percentile, percentile <= INSIDE)
 
 
+def heldout_distances(scaled: Floats, folds: NDArray[np.intp]) -> Floats:
+    """Length L: distance of each cell line to the lines of the other folds, by the measure that patients are judged by.
+
+    With the errors of predictions out of the same folds it tells whether far means worse: see
+    :mod:`screen.learn.rising`.
+
+    Parameters
+    ----------
+    scaled : L x g
+    folds : length L
+    """
+    distances = np.empty(len(scaled), np.float32)
+    for fold in np.unique(folds):
+        own = folds == fold
+        distances[own] = _distance(_statistics(scaled[~own]), scaled[own])
+    return distances
+
+
 def _statistics(scaled: Floats) -> dict[str, Floats]:
     """Mean, leading principal components with their variances, and the variance of a gene outside them."""
     kept = max(1, min(_COMPONENTS, len(scaled) // _PATIENTS_A_COMPONENT, scaled.shape[1] - 1))

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from screen.evaluate.controls import beyond, blood_likeness, of_drugs, permuted, signatures, type_rates
+from screen.evaluate.controls import beyond, of_drugs, permuted, signatures, type_rates
 from screen.evaluate.heldout import Lesson
 from screen.evaluate.reference import Cohort
 from screen.models import Drugs, Subjects, Taught
@@ -27,12 +27,6 @@ def cohort() -> Cohort:
     taught = Taught(Subjects(levels, lineages), drugs(4), response, patients)
     return Cohort("BRCA", tuple(f"P{i}" for i in range(PATIENTS)), tuple(f"G{i}" for i in range(GENES)),
                   Lesson(taught, Subjects(patients, ("",) * PATIENTS), drugs(4)), drugs(4))
-
-
-def test_a_likeness_to_blood_follows_the_genes_of_blood() -> None:
-    one = cohort()
-    likeness = blood_likeness([one])
-    assert np.corrcoef(likeness, one.lesson.lines.scaled[:, :5].sum(axis=1))[0, 1] > 0.7
 
 
 def test_responses_are_dealt_anew_within_lineages_and_line_by_line() -> None:

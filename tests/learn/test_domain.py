@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from screen.learn.domain import fit_domain, judge
+from screen.learn.domain import fit_domain, heldout_distances, judge
 from screen.records import Floats
 
 RNG = np.random.default_rng(9)
@@ -42,3 +42,12 @@ def test_no_row_of_the_reference_is_kept() -> None:
     tensors = fit_domain(scaled, seed=0)
     rows = [row for tensor in tensors.values() if tensor.ndim == 2 for row in tensor]
     assert min(np.abs(row - patient).max() for row in rows for patient in scaled) > 0.1
+
+
+def test_a_line_held_out_lies_as_far_as_lines_like_it_and_an_odd_one_farther() -> None:
+    rng = np.random.default_rng(1)
+    lines = rng.normal(size=(80, 12)).astype(np.float32)
+    lines[3] += 4
+    distances = heldout_distances(lines, np.arange(80) % 4)
+    assert distances.argmax() == 3
+    assert 0.7 < np.median(distances) < 1.5
