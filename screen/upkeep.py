@@ -14,7 +14,7 @@ from screen.store import upkeep as stored
 from screen.tasks import cores
 
 _PDF_LIBRARIES = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0",
-                  "libharfbuzz-subset.so.0", "libfontconfig.so.1")
+                  "libfontconfig.so.1")
 _GPU_DRIVERS = (Path("/proc/driver/nvidia"), Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
 
 
