@@ -1,0 +1,47 @@
+"""Measures of alignment on domains whose difference is known."""
+
+import numpy as np
+import pytest
+
+from screen.evaluate.alignment import _kernel, _kl, _mmd, alignment_picture, alignment_rows
+
+RNG = np.random.default_rng(4)
+DOMAIN = np.arange(160) >= 100
+ALIKE = RNG.normal(size=(160, 6))
+APART = ALIKE + 4.0 * DOMAIN[:, None]
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[tuple[str, str], float]:
+    rows = alignment_rows(APART, ALIKE, DOMAIN, model="m")
+    assert {(row["protocol"], row["n"], row["n_positive"]) for row in rows} == {("alignment", 160, 60)}
+    return {(row["stratum"], row["metric"]): row["value"] for row in rows}
+
+
+@pytest.mark.parametrize("metric", ["auc_logistic", "auc_forest"])
+def test_a_classifier_tells_domains_apart_only_where_they_are(found: dict[tuple[str, str], float], metric: str) -> None:
+    assert found["before", metric] > 0.99
+    assert found["after", metric] == pytest.approx(0.5, abs=0.12)
+
+
+@pytest.mark.parametrize("metric", ["mmd", "kl"])
+def test_distances_shrink_with_alignment(found: dict[tuple[str, str], float], metric: str) -> None:
+    assert found["after", metric] < 0.1 * found["before", metric]
+
+
+def test_mmd_of_alike_domains_is_nought_on_average() -> None:
+    draws = [_mmd(_kernel(RNG.normal(size=(60, 4))), np.arange(60) % 2 == 0) for _ in range(60)]
+    assert abs(np.mean(draws)) < 3 * np.std(draws) / 60**0.5
+
+
+def test_kl_is_that_of_the_gaussians() -> None:
+    domain = np.arange(40_000) % 2 == 0
+    codes = RNG.normal(size=(40_000, 3)) * np.where(domain, 0.5, 1.0)[:, None] + 0.7 * domain[:, None]
+    expected = (3 * 0.25 + 3 * 0.49 - 3 - 3 * np.log(0.25)) / 2
+    assert _kl(codes, domain) == pytest.approx(expected, rel=0.05)
+
+
+def test_the_picture_shows_every_profile_twice() -> None:
+    drawn = alignment_picture(APART[60:140], ALIKE[60:140], DOMAIN[60:140])
+    assert drawn.count("<circle") == 2 * 80 + 2
+    assert drawn.count("#00558c") == 2 * 40 + 1
