@@ -36,15 +36,16 @@ class Training:
     gradient_penalty: float = 10.0
     align_batch: int = 64
     align_rate: float = 1e-3
-    tune_epochs: int = 160
-    encoder_rate: float = 3e-4
-    head_rate: float = 3e-3
+    tune_epochs: int = 40
+    encoder_rate: float = 1.2e-3
+    """Learning rate at its height; it falls to nought over the epochs, as the head's does."""
+    head_rate: float = 1.2e-2
     tune_lines: int = 16
     """Cell lines a step; each brings all its measured drugs."""
     gene_dropout: float = 0.5
     """Share of a line's genes left out of a fine-tuning step."""
     dropout: float = 0.1
-    average: float = 0.995
+    average: float = 0.98
     """Fine-tuned weights are a running average over steps; this is what it keeps of itself at each."""
     patience: int = 20
     """Epochs without a better validation loss before fine-tuning ends."""

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
 
 from screen.learn.calibrate import IDENTITY, Calibration, logistic
 from screen.learn.folds import validation_rows
@@ -26,6 +27,9 @@ from screen.settings import Training
 
 VALIDATION = 1 / 8
 """Share of the training lines held back for early stopping and calibration."""
+
+WARM_UP = 50
+"""Steps until the learning rates are reached."""
 
 
 @dataclass(frozen=True)
@@ -110,20 +114,28 @@ def _fit(model: PairModel, lessons: Sequence[Lesson], goals: Sequence[_Goal], tr
     optimiser = AdamW([{"params": model.encoder.parameters(), "lr": training.encoder_rate},
                        {"params": model.head.parameters(), "lr": training.head_rate}],
                       weight_decay=training.weight_decay, fused=True)
+    rows = [goal.taught for goal in goals]
+    pace = LambdaLR(optimiser, _pace(training.tune_epochs * max(1, min(map(len, rows)) // training.tune_lines)))
     averaged = copy.deepcopy(model)
     watch = _Watch(averaged, len(lessons), training.patience)
     leave_out = Dropout(training.gene_dropout)
     exam = _padded([goal.targets[goal.held_back] for goal in goals], float("nan"))
     for _ in range(training.tune_epochs):
         model.train()
-        for rows in _batches([goal.taught for goal in goals], training.tune_lines, dice):
-            X = torch.stack([lesson.X[own] for lesson, own in zip(lessons, rows, strict=True)])
-            targets = torch.stack([goal.targets[own] for goal, own in zip(goals, rows, strict=True)])
+        for batch in _batches(rows, training.tune_lines, dice):
+            X = torch.stack([lesson.X[own] for lesson, own in zip(lessons, batch, strict=True)])
+            targets = torch.stack([goal.targets[own] for goal, own in zip(goals, batch, strict=True)])
             descend(loss(model(leave_out(X), lessons[0].d), targets), optimiser)
+            pace.step()
             _average(averaged, model, training.average)
         if watch.over(loss(_outputs(averaged, lessons, goals), exam)):
             break
     return watch.kept
+
+
+def _pace(steps: int) -> Callable[[int], float]:
+    """Share of the learning rate at each step: up over the first, then straight down to nought at the last."""
+    return lambda step: min((step + 1) / WARM_UP, 1.0) * max(1 - step / steps, 0.0)
 
 
 class _Watch:
