@@ -140,3 +140,10 @@ class TrainingData:
     auc: Floats
     """L x D response (0..1, low = sensitive), NaN where not measured."""
     dataset: str
+    everyone: Profiles | None = None
+    """Patients of every indication from the same source, where a model is to be aligned with all of them."""
+
+    @property
+    def aligned(self) -> Profiles:
+        """The patients that a model is aligned with; their quantiles make its frame."""
+        return self.patients if self.everyone is None else self.everyone

@@ -22,6 +22,8 @@ class Training:
     hidden: tuple[int, int] = (512, 256)
     code: int = 128
     """Width of the shared and of each private code (DeepCRE, Methods)."""
+    align_with: Literal["indication", "all"] = "indication"
+    """Patients of the indication (tumour-type adaptive), or of every indication in the same source."""
     align_epochs: int = 40
     """Passes over the cell lines: reconstruction and orthogonality only."""
     adversarial_epochs: int = 20

@@ -38,6 +38,7 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
     lines, patients = (resolve(_one_a_subject(p), index) for p in _sources(store, code, patient_ids))
     genes = shared_genes(lines, patients)
     own = set(patient_ids)
+    everyone = _only(patients, genes) if settings.training.align_with == "all" else None
     patients = patients.take([i for i, p in enumerate(patients.subject_ids) if p in own])
     dataset, library, auc = _responses(store, lines.subject_ids, settings)
     enough = (int(np.isfinite(auc).any(axis=1).sum()), len(patients), len(library))
@@ -46,7 +47,7 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
             raise StoreError(f"{there} {what}, at least {fewest} are needed", where=f"train {code}",
                              remedy="ingest more, or check with: crescreen status")
     return TrainingData(code, _only(lines, genes), _lineages(store, lines.subject_ids), _only(patients, genes),
-                        library, auc, dataset)
+                        library, auc, dataset, everyone)
 
 
 def known_of(library: Library, vectors: Floats) -> Drugs:

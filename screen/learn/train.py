@@ -37,6 +37,7 @@ _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
 _FLAT = 1e-6
 _HEADS = ("binary", "regression")
+_PATIENTS = ("indication", "all")
 _LEAST = {"folds": 2, "seeds": 1, "tune_epochs": 1, "tune_lines": 1, "align_batch": 1, "code": 1, "patience": 1}
 
 
@@ -78,7 +79,7 @@ def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings:
         raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(ZOO)}")
     _require(settings.training)
     genes = shared_genes(data.lines, data.patients)
-    frame = fit_frame(data.lines, data.patients, genes)
+    frame = fit_frame(data.lines, data.aligned, genes)
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
     ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress, model)
     with one_thread():
@@ -105,7 +106,7 @@ def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds
     drugs = {"drug_centre": vectors.mean(axis=0), "drug_spread": np.maximum(vectors.std(axis=0), _FLAT)}
     prepared = prepare(vectors, drugs)
     per_fold = tuple(_fold_subjects(data, frame, folds != fold) for fold in range(int(folds.max()) + 1))
-    patients = frame.scale(data.patients)
+    patients = frame.scale(data.aligned)
     members = []
     for fold, subjects in enumerate(per_fold):
         rows = np.flatnonzero(folds != fold)
@@ -135,6 +136,9 @@ def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> H
 def _require(training: Training) -> None:
     if training.head not in _HEADS:
         raise InputError(f"no head {training.head!r}", where="[training]", remedy=f"one of: {', '.join(_HEADS)}")
+    if training.align_with not in _PATIENTS:
+        raise InputError(f"no patients {training.align_with!r} to align with", where="[training]",
+                         remedy=f"one of: {', '.join(_PATIENTS)}")
     for name, least in _LEAST.items():
         if getattr(training, name) < least:
             raise InputError(f"{name} = {getattr(training, name)}, at least {least} is needed", where="[training]",
@@ -160,7 +164,7 @@ def _strata(data: TrainingData) -> Sequence[str]:
 
 
 def _fold_subjects(data: TrainingData, frame: Frame, taught: Any) -> Subjects:
-    own = fit_frame(data.lines.take(np.flatnonzero(taught)), data.patients, frame.genes)
+    own = fit_frame(data.lines.take(np.flatnonzero(taught)), data.aligned, frame.genes)
     return Subjects(own.scale(data.lines), data.lineages)
 
 

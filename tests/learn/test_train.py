@@ -65,6 +65,15 @@ def test_a_cohort_of_twenty_is_enough(tmp_path: Path) -> None:
     assert np.isfinite(bundle.tensors["reference_scores"]).all()
 
 
+def test_aligned_with_all_patients_it_is_another_model_of_the_same_indication(bundle: Bundle, tmp_path: Path) -> None:
+    data, vectors = planted()
+    wide = planted(patients=60)[0].patients
+    every = trained(tmp_path, replace(data, everyone=wide), vectors)
+    assert every.manifest["patients"] == 30
+    assert not np.array_equal(every.tensors["patient_knots"], bundle.tensors["patient_knots"])
+    assert every.tensors["reference_scores"].shape == bundle.tensors["reference_scores"].shape
+
+
 def test_lines_without_any_response_serve_alignment_only(tmp_path: Path) -> None:
     data, vectors = planted()
     auc = data.auc.copy()
@@ -88,7 +97,8 @@ def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ({"head": "ordinal"}, "no head 'ordinal'"), ({"folds": 1}, "folds = 1"), ({"seeds": 0}, "seeds = 0")])
+    ({"head": "ordinal"}, "no head 'ordinal'"), ({"folds": 1}, "folds = 1"), ({"seeds": 0}, "seeds = 0"),
+    ({"align_with": "some"}, "no patients 'some'")])
 def test_settings_that_cannot_be_trained_with_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     data, vectors = planted()
     with pytest.raises(InputError, match=message):
