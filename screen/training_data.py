@@ -122,7 +122,7 @@ def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tup
     measured = set(pairs.filter(pl.col("cell_line_id").is_in(list(line_ids)))["drug_id"])
     everything = load.library(store, "trained", dataset)
     library = everything.take([i for i, drug in enumerate(everything.drug_ids) if drug in measured])
-    return dataset, library, _matrix(pairs, line_ids, library.drug_ids)
+    return dataset, library, matrix(pairs, line_ids, library.drug_ids)
 
 
 def _dataset(store: Store, asked: str) -> tuple[str, str]:
@@ -137,7 +137,8 @@ def _dataset(store: Store, asked: str) -> tuple[str, str]:
                      remedy="ingest a response table, e.g. GDSC2_fitted_dose_response.csv")
 
 
-def _matrix(pairs: pl.DataFrame, line_ids: Sequence[str], drug_ids: Sequence[str]) -> Floats:
+def matrix(pairs: pl.DataFrame, line_ids: Sequence[str], drug_ids: Sequence[str]) -> Floats:
+    """L x D of the pairs' values (cell_line_id, drug_id, value), NaN where there is none."""
     lines = pl.DataFrame({"cell_line_id": list(line_ids), "row": range(len(line_ids))})
     drugs = pl.DataFrame({"drug_id": list(drug_ids), "column": range(len(drug_ids))},
                          schema_overrides={"drug_id": pl.String})

@@ -46,19 +46,25 @@ def rank(
 
 @app.command()
 def evaluate(
-    protocol: Annotated[str, typer.Argument(help="lines, drugs, lineages, ..., patients, or all of them.")],
+    protocol: Annotated[str, typer.Argument(
+        help="lines, drugs, drugs-hard, lineages, both-new, cross-study, patients, all; card: what was measured.")],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="card: the file to write.")] = Path("MODELS.md"),
     cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
 ) -> None:
     """Measure models beside naive predictors and rivals, with intervals; what is there is not computed again.
 
     Example: [cyan]crescreen evaluate lines --models ridge,drug-mean[/cyan]
     """
+    from screen.evaluate.card import write_card
     from screen.evaluate.run import brief
     from screen.evaluate.run import evaluate as run
 
+    if protocol == "card":
+        console.where(write_card(settings_for(store), out))
+        return
     with console.progress() as progress:
         names = [name.strip() for name in models.split(",") if name.strip()]
         done = run(settings_for(store, cluster=cluster), protocol, codes or [], folds, progress, names)

@@ -12,20 +12,25 @@ DEFAULT = "default"
 """Names, in every table of figures, whatever model is the default."""
 BARS: Mapping[New, Sequence[str]] = {
     "lines": ("drug-mean", "drug-lineage-mean", "ridge"),
-    "drugs": ("line-mean",),
-    "both": ("lineage-mean",),
+    "drugs": ("line-mean", "drug-kernel"),
+    "both": ("lineage-mean", "drug-kernel"),
 }
 """Measured with every model, by what is new: what a model has over them is paired."""
 
 
 def default_of(settings: Settings) -> str:
-    """Name of the row that is the default model."""
-    return "ridge"
+    """Name of the row that is the default model: of kind ``default`` in the table."""
+    return next(name for name, entrant in MODELS.items() if entrant.kind == "default")
 
 
 def entrants() -> Mapping[str, Entrant]:
     """Every row, in the order of the tables."""
     return {**MODELS, **ENTRANTS}
+
+
+def bars(new: New) -> tuple[str, ...]:
+    """Those of the table."""
+    return tuple(bar for bar in BARS[new] if bar in entrants())
 
 
 def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, Entrant]:

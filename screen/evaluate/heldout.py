@@ -94,7 +94,7 @@ def lesson_of(panel: Panel, fold: Fold, seed: int) -> Lesson:
     frame = panel.frame_of(fold.lines)
     taught = Taught(_subjects(panel, frame.scale(panel.lines.take(fold.lines)), fold.lines),
                     panel.drugs.take(fold.drugs), panel.response[np.ix_(fold.lines, fold.drugs)],
-                    panel.scaled_patients, seed)
+                    frame.scale(panel.patients), seed)
     asked = _subjects(panel, frame.scale(panel.lines.take(fold.asked_lines)), fold.asked_lines)
     return Lesson(taught, asked, panel.drugs.take(fold.asked_drugs))
 

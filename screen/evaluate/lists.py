@@ -46,7 +46,9 @@ def list_figures(predicted: Values, response: Values, mean: Values, sd: Values) 
 
 def _hits(listed: NDArray[np.intp], truth: Values, gain: Values) -> tuple[float, float]:
     """Share of the list that belongs there, and its discounted gain relative to the best list."""
-    order = np.argsort(truth, kind="stable")[:len(listed)]
-    discount = 1 / np.log2(np.arange(2, len(listed) + 2))
+    belongs = np.zeros(truth.size, bool)
+    order = np.argsort(truth, kind="stable")[:listed.size]
+    belongs[order] = True
+    discount = 1 / np.log2(np.arange(2, listed.size + 2))
     best = float(gain[order] @ discount)
-    return float(np.isin(listed, order).mean()), float(gain[listed] @ discount) / best if best > 0 else 0.0
+    return float(belongs[listed].mean()), float(gain[listed] @ discount) / best if best > 0 else 0.0

@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluate.lists import list_figures
 from screen.evaluate.panel import Panel
 from screen.evaluate.splits import Split
 from screen.learn import metrics
@@ -70,14 +69,14 @@ def draws_of(count: int, seed: int, draws: int = metrics.DRAWS) -> Doubles:
     return np.concatenate([np.ones((1, count)), metrics.draw_weights(count, draws, seed)])
 
 
-def figures(out: Out, response: Floats, known: Known, weights: Doubles, by: By, *, lists: bool) -> Drawn:
-    """Every metric of one model.
+def figures(out: Out, response: Floats, known: Known, weights: Doubles, by: By, lists: Drawn | None) -> Drawn:
+    """Every metric of one model; of a narrow stratum those r_drug, r_res and rmse alone.
 
     Parameters
     ----------
     response, known, out : of the same lines and drugs
     weights : 1 + B x lines, or drugs, as ``by`` says
-    lists : whether the lines' top lists are measured too
+    lists : figures of the lines' top lists (:mod:`screen.evaluate.lists`); ``None``: a narrow stratum
     """
     truth = np.where(np.isfinite(out.predicted), response, np.nan)
     turned = (lambda values: values) if by == "lines" else np.transpose
@@ -86,19 +85,16 @@ def figures(out: Out, response: Floats, known: Known, weights: Doubles, by: By, 
     found: dict[str, Doubles] = {
         "r_drug": _r_drug(out.predicted, truth, weights, by),
         "r_res": metrics.pooled_r(beyond, residual, weights),
-        "global_r": metrics.pooled_r(said, true, weights),
         "rmse": metrics.rmse(said, true, weights),
-        "slope": _slope(said, true, weights),
-        "slope_res": _slope(beyond, residual, weights),
-        "bias": _mean(said - true, weights),
     }
+    if lists is None:
+        return found
+    found |= {"global_r": metrics.pooled_r(said, true, weights), "slope": _slope(said, true, weights),
+              "slope_res": _slope(beyond, residual, weights), "bias": _mean(said - true, weights)}
     if out.spread is not None:
         within = np.abs(said - true) <= _Z90 * turned(out.spread)
         found["coverage_90"] = _mean(np.where(np.isfinite(said - true), within, np.nan), weights)
-    if lists:
-        each = list_figures(out.predicted, truth, known.mean, known.sd)
-        found |= {name: _mean(values[:, None], weights) for name, values in each.items()}
-    return found
+    return found | {name: _mean(values[:, None], weights) for name, values in lists.items()}
 
 
 def _r_drug(predicted: Values, truth: Values, weights: Doubles, by: By) -> Doubles:

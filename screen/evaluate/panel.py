@@ -40,13 +40,13 @@ class Panel:
 
     @cached_property
     def frame(self) -> Frame:
-        """Frame over all measured lines. Of use for its patients' side: a fold needs :meth:`frame_of`."""
+        """Frame over all measured lines, for its genes and its patients' quantiles: a fold needs :meth:`frame_of`."""
         genes = shared_genes(self.lines, self.patients)
         return fit_frame(self.lines.take(self.measured), self.patients, genes)
 
     @cached_property
     def scaled_patients(self) -> Floats:
-        """P x g; the reference of patients is the same whatever the lines."""
+        """P x g beside every measured line: for models that learn from all of them."""
         return self.frame.scale(self.patients)
 
     def frame_of(self, rows: Rows) -> Frame:

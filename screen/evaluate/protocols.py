@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from screen.errors import InputError
+from screen.evaluate import clusters
 from screen.evaluate.panel import Panel
-from screen.evaluate.splits import DRUGS, LINES, Given, Split, by_drug, by_line, placed
+from screen.evaluate.splits import DRUGS, LINES, Fold, Given, Split, by_drug, by_line, placed
 from screen.learn.folds import line_folds
+from screen.models import Rows
 
 FOLDS = 10
 """Of our own splits by line and by drug."""
+BOTH = 5
+"""Of the split where both are new."""
 FEWEST_OF_LINEAGE = 8
 """A lineage of fewer measured lines is not left out by itself."""
 
@@ -59,5 +65,39 @@ def _dealt(panel: Panel, folds: int, seed: int) -> dict[int, str]:
     return {int(row): str(fold) for row, fold in zip(panel.measured, dealt, strict=True)}
 
 
-OWN: Mapping[str, Callable[[Panel, int], Split]] = {"lines": _lines, "lineages": _lineages}
+def _drugs(panel: Panel, seed: int) -> Split:
+    fold_of = clusters.dealt(_structures(panel), FOLDS, seed)
+    return by_drug("drugs", f"{FOLDS} folds by drug; what is alike in structure (Tanimoto {clusters.ALIKE}, or one "
+                   "scaffold) is in one fold", dict(enumerate(map(str, fold_of.tolist()))), panel.measured)
+
+
+def _drugs_hard(panel: Panel, seed: int) -> Split:
+    linked = clusters.related(panel.library, panel.drugs.fingerprints)
+    fold_of = clusters.dealt(clusters.families(panel.library, panel.drugs.fingerprints), FOLDS, seed)
+    folds = []
+    for fold in range(int(fold_of.max()) + 1):
+        test = np.flatnonzero(fold_of == fold)
+        train = np.flatnonzero(~linked[test].any(axis=0) & (fold_of != fold))
+        folds += [Fold(str(fold), panel.measured, train, panel.measured, test)] if train.size else []
+    return Split("drugs-hard", f"{FOLDS} folds by drug; training lacks every drug that shares a target or is alike in "
+                 "structure", "drugs", tuple(folds)).require()
+
+
+def _both_new(panel: Panel, seed: int) -> Split:
+    lines, drugs = _dealt(panel, BOTH, seed), clusters.dealt(_structures(panel), BOTH, seed)
+    folds = []
+    for fold in range(BOTH):
+        asked = np.array([row for row, own in lines.items() if own == str(fold)], np.intp)
+        folds.append(Fold(str(fold), np.setdiff1d(panel.measured, asked), np.flatnonzero(drugs != fold), asked,
+                          np.flatnonzero(drugs == fold)))
+    return Split("both-new", f"{BOTH} folds: the lines of one line fold with the drugs of one drug fold", "both",
+                 tuple(folds)).require()
+
+
+def _structures(panel: Panel) -> Rows:
+    return clusters.clusters(clusters.alike(panel.library, panel.drugs.fingerprints))
+
+
+OWN: Mapping[str, Callable[[Panel, int], Split]] = {
+    "lines": _lines, "drugs": _drugs, "drugs-hard": _drugs_hard, "lineages": _lineages, "both-new": _both_new}
 """Protocol -> the split of our own."""

@@ -1,6 +1,6 @@
 """Out-of-fold predictions to rows of the table: figures with intervals, and what each model has over the bars."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,14 @@ import numpy as np
 from screen.evaluate import Row
 from screen.evaluate.heldout import Answers
 from screen.evaluate.lists import NAMES as LISTS
+from screen.evaluate.lists import list_figures
 from screen.evaluate.measures import By, Drawn, Known, Out, draws_of, figures, known_of_folds
 from screen.evaluate.panel import Panel
 from screen.evaluate.splits import Split
-from screen.evaluate.strata import FEWEST, NARROW, Stratum, single_drugs, strata
+from screen.evaluate.strata import FEWEST, Stratum, strata
+from screen.learn import metrics
 from screen.learn.metrics import Doubles
 from screen.progress import Progress
-from screen.records import Floats
 
 COMPARED = ("r_drug", "r_res", "rmse")
 """Set against the bars in every stratum; lists only against what is no list of one's own."""
@@ -28,6 +29,8 @@ class Board:
     split: Split
     known: Known
     outs: Mapping[str, Out]
+    lists: Mapping[str, Drawn]
+    """model -> figures of each line's top list, length L; none where drugs are new."""
     bars: tuple[str, ...]
     seed: int
 
@@ -40,7 +43,10 @@ class Board:
 def board_of(panel: Panel, split: Split, answers: Mapping[str, Answers], bars: tuple[str, ...], seed: int) -> Board:
     """Pool the answers of the models that have one on every fold."""
     outs = {model: pooled(panel, split, own) for model, own in answers.items() if not own.fault}
-    return Board(panel, split, known_of_folds(panel, split), outs, tuple(bar for bar in bars if bar in outs), seed)
+    known = known_of_folds(panel, split)
+    lists = {model: list_figures(out.predicted, panel.response, known.mean, known.sd) if split.new == "lines" else {}
+             for model, out in outs.items()}
+    return Board(panel, split, known, outs, lists, tuple(bar for bar in bars if bar in outs), seed)
 
 
 def pooled(panel: Panel, split: Split, answers: Answers) -> Out:
@@ -59,14 +65,30 @@ def rows_of(board: Board, default: str, progress: Progress) -> list[Row]:
     rows: list[Row] = []
     for number, stratum in enumerate(places):
         progress("figures and their intervals", number, len(places))
-        rows += _in_stratum(board, stratum, board.outs)
-    if default in board.outs and board.by == "lines":
-        for stratum in single_drugs(board.panel):
-            rows += _in_stratum(board, stratum, [default, *board.bars])
-    return [row for row in rows if not row["stratum"].startswith("drug:") or row["model"] == default]
+        rows += _in_stratum(board, stratum)
+    return rows + (_single_drugs(board, default) if default in board.outs and board.by == "lines" else [])
 
 
-def _in_stratum(board: Board, stratum: Stratum, models: Iterable[str]) -> list[Row]:
+def _single_drugs(board: Board, model: str) -> list[Row]:
+    """Each drug by name: r_drug of one model, and what it has over the bars."""
+    asked = np.isfinite(board.known.naive).any(axis=1)
+    truth = np.where(np.isfinite(board.known.naive), board.panel.response, np.nan)[asked]
+    weights = draws_of(len(truth), board.seed)
+    each = {name: metrics.drug_correlations(board.outs[name].predicted[asked], truth, weights)
+            for name in dict.fromkeys((model, *board.bars))}
+    counts = np.isfinite(truth).sum(axis=0)
+    rows = []
+    for column, name in enumerate(board.panel.library.names):
+        about: Row = {"protocol": board.split.protocol, "stratum": f"drug:{name}", "indication": board.panel.indication,
+                      "n": int(counts[column]), "n_positive": None, "note": f"{counts[column]} lines"}
+        own = each[model][:, column]
+        rows.append(about | row_of(model, "r_drug", own))
+        rows += [about | row_of(model, f"r_drug_less_{bar}", own - each[bar][:, column])
+                 for bar in board.bars if bar != model]
+    return rows
+
+
+def _in_stratum(board: Board, stratum: Stratum) -> list[Row]:
     asked = np.isfinite(board.known.naive)
     lines = stratum.lines & asked.any(axis=1)
     drugs = stratum.drugs & asked.any(axis=0)
@@ -80,31 +102,26 @@ def _in_stratum(board: Board, stratum: Stratum, models: Iterable[str]) -> list[R
     if not pairs.size or int(pairs.any(axis=subjects).sum()) < FEWEST:
         few = f"not evaluable: {about['note']}, at least {FEWEST} {board.by} are needed"
         return [about | {"model": model, "metric": "r_drug", "value": None, "low": None, "high": None, "note": few}
-                for model in models]
+                for model in board.outs]
     known = Known(naive, board.known.mean[cut], board.known.sd[cut])
     weights = draws_of(response.shape[others], board.seed)
-    drawn = {model: _drawn(board, stratum, board.outs[model].at(lines, drugs), response, known, weights)
-             for model in dict.fromkeys((*models, *board.bars))}
-    return [about | row for model in drawn for row in _rows(model, drawn, board.bars)]
+    drawn = {model: figures(out.at(lines, drugs), response, known, weights, board.by,
+                            None if stratum.narrow else {name: own[lines] for name, own in board.lists[model].items()})
+             for model, out in board.outs.items()}
+    return [about | row for row in _rows_of(drawn, board.bars)]
 
 
-def _drawn(board: Board, stratum: Stratum, out: Out, response: Floats, known: Known, weights: Doubles) -> Drawn:
-    lists = board.by == "lines" and not stratum.narrow
-    found = figures(out, response, known, weights, board.by, lists=lists)
-    return {name: found[name] for name in NARROW} if stratum.narrow else found
+def _rows_of(drawn: Mapping[str, Drawn], bars: tuple[str, ...]) -> Iterator[Row]:
+    for model, own in drawn.items():
+        yield from (row_of(model, metric, values) for metric, values in own.items())
+        for bar in bars:
+            for metric in (*COMPARED, *LISTS):
+                if bar != model and metric in own and (metric in COMPARED or bar != "ridge"):
+                    yield row_of(model, f"{metric}_less_{bar}", own[metric] - drawn[bar][metric])
 
 
-def _rows(model: str, drawn: Mapping[str, Drawn], bars: tuple[str, ...]) -> list[Row]:
-    own = drawn[model]
-    rows = [_row(model, metric, values) for metric, values in own.items()]
-    for bar in bars:
-        for metric in (*COMPARED, *LISTS):
-            if bar != model and metric in own and (metric in COMPARED or bar != "ridge"):
-                rows.append(_row(model, f"{metric}_less_{bar}", own[metric] - drawn[bar][metric]))
-    return rows
-
-
-def _row(model: str, metric: str, values: Doubles) -> Row:
+def row_of(model: str, metric: str, values: Doubles) -> Row:
+    """The figure of everything (first value) with the 95% interval over the draws."""
     value, draws = float(values[0]), values[1:]
     finite = np.isfinite(draws)
     low, high = np.percentile(draws[finite], (2.5, 97.5)) if finite.any() else (np.nan, np.nan)

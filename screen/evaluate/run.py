@@ -8,7 +8,9 @@ from typing import Any
 from screen import __version__, indications
 from screen.errors import InputError
 from screen.evaluate import Row, evaluation_id
-from screen.evaluate.entrants import BARS, DEFAULT, chosen, default_of
+from screen.evaluate.cross import PROTOCOL as CROSS
+from screen.evaluate.cross import cross_study, split_of_everything, studies
+from screen.evaluate.entrants import DEFAULT, bars, chosen, default_of, entrants
 from screen.evaluate.heldout import Answers, answers
 from screen.evaluate.panel import Panel, panel_of
 from screen.evaluate.patients import evaluate_patients
@@ -20,7 +22,7 @@ from screen.progress import Progress, silent
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 
-PROTOCOLS = (*OWN, "patients")
+PROTOCOLS = (*OWN, CROSS, "patients")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Found:
     key: str
     manifest: dict[str, Any]
     rows: list[Row]
+    panel: Panel | None = None
 
 
 def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds: Path | None = None,
@@ -81,7 +84,7 @@ def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds
 def brief(measured: Sequence[Measured]) -> list[Measured]:
     """What goes on a screen: figures of everything, without what was compared; patients in full."""
     return [row for row in measured
-            if row.protocol == "patients" or (row.stratum == "all" and "_less_" not in row.metric)]
+            if row.protocol in ("patients", CROSS) or (row.stratum == "all" and "_less_" not in row.metric)]
 
 
 def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given | None, models: Sequence[str],
@@ -100,22 +103,27 @@ def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given 
     progress("reading the store", 0, 0)
     with open_store(settings.store) as store:
         panel, names = panel_of(store, settings, code), _drug_names(store)
-    split = split_of(protocol, panel, settings.seed, given, names)
-    default = default_of(settings)
-    asked = chosen(models, default, split.new)
-    bars = BARS[split.new]
-    said = answers(panel, split, dict.fromkeys((*bars, *asked)), settings.seed, settings.work / "evaluate",
-                   settings.workers, progress, settings.cluster)
-    rows = rows_of(board_of(panel, split, said, tuple(bars), settings.seed), default, progress)
+        others = studies(store, panel, settings) if protocol == CROSS else ()
+    default, work = default_of(settings), settings.work / "evaluate"
+    if protocol == CROSS:
+        split = split_of_everything(panel)
+        asked = dict.fromkeys(chosen(models, default, "lines"))
+        rows, said = cross_study(panel, others, list(asked), default, settings, work, progress)
+    else:
+        split = split_of(protocol, panel, settings.seed, given, names)
+        against = bars(split.new)
+        asked = dict.fromkeys((*against, *chosen(models, default, split.new)))
+        said = answers(panel, split, asked, settings.seed, work, settings.workers, progress, settings.cluster)
+        rows = rows_of(board_of(panel, split, said, against, settings.seed), default, progress)
     rows += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
     rows += [row | {"model": DEFAULT} for row in rows if row["model"] == default]
     manifest = _manifest(panel, split, said, settings, default)
-    return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, rows)
+    return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, rows, panel)
 
 
 def _manifest(panel: Panel, split: Split, said: Mapping[str, Answers], settings: Settings,
               default: str) -> dict[str, Any]:
-    everyone = chosen((), default, split.new)
+    everyone = entrants()
     models = {name: {"says": everyone[name].says, "kind": everyone[name].kind, "code": source_of(everyone[name].fit),
                      "seconds": round(sum(one.seconds for one in own.folds), 2), "fault": own.fault}
               for name, own in said.items()}
@@ -137,7 +145,12 @@ def _drug_names(store: Store) -> dict[str, list[str]]:
 
 
 def _keep(settings: Settings, protocol: str, found: Found) -> None:
+    from screen.learn import embed
+
     with open_store(settings.store, write=True) as store, store.transaction():
+        if found.panel is not None:
+            # The next call needs no encoder, which takes longest to start.
+            embed.save_embeddings(store, found.panel.library, embed.current_encoder(store), found.panel.drugs.vectors)
         runs.save_evaluation(store, found.key, protocol, found.manifest, found.rows)
         audit.record(store, "evaluate", protocol=protocol, evaluation_id=found.key, rows=len(found.rows))
 

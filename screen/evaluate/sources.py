@@ -13,8 +13,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-_ASIDE = frozenset({"screen", "screen.settings", "screen.errors", "screen.progress", "screen.resources", "screen.tasks",
-                    "screen.store", "screen.models.table"})
+_ASIDE = ("screen.settings", "screen.errors", "screen.progress", "screen.resources", "screen.tasks", "screen.store",
+          "screen.models.table")
 """Not followed: they do not change what is fitted, or hold rows of other models. Settings enter by their values."""
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -56,7 +56,7 @@ def _followed(module: str) -> frozenset[str]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name.startswith("screen.") and name not in found and (name == module or name not in _ASIDE):
+        if name.startswith("screen.") and name not in found and (name == module or not name.startswith(_ASIDE)):
             found.add(name)
             waiting += _imported(name)
     return frozenset(found)

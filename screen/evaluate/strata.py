@@ -13,8 +13,6 @@ BLOOD = frozenset({"Lymphoid", "Myeloid"})
 """Part of what a model knows is blood against solid: figures are given with and without these lineages."""
 FEWEST = 8
 """Lines (or, where drugs are new, drugs) that a stratum must have to be evaluable."""
-NARROW = ("r_drug", "r_res", "rmse")
-"""What is measured in a stratum of one lineage, pathway or drug."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +40,6 @@ def strata(panel: Panel, *, lineages: bool) -> Iterator[Stratum]:
         yield Stratum(f"lineage:{lineage}", np.array([own == lineage for own in panel.lineages]), every_drug)
     for pathway in _frequent([own for own in panel.drugs.pathways if own]):
         yield Stratum(f"pathway:{pathway}", every_line, np.array([own == pathway for own in panel.drugs.pathways]))
-
-
-def single_drugs(panel: Panel) -> Iterator[Stratum]:
-    """Each drug by name."""
-    every_line, columns = np.ones(len(panel.lines), bool), np.arange(len(panel.drugs))
-    for column, name in enumerate(panel.library.names):
-        yield Stratum(f"drug:{name}", every_line, columns == column)
 
 
 def _frequent(names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from screen.errors import InputError
+from screen.evaluate.entrants import default_of
 from screen.evaluate.given import cohorts
 from screen.evaluate.patients import evaluate_patients
 from screen.settings import Settings
@@ -71,7 +72,7 @@ def row(rows: list[dict[str, Any]], model: str, stratum: str, metric: str = "aur
 
 def test_scores_of_the_drug_given_find_its_responders(filled: Store, tmp_path: Path) -> None:
     give(filled, "D00", range(40))
-    rows = figures(filled, tmp_path)
+    rows = figures(filled, tmp_path, ("ridge", "default"))
     own = row(rows, "ridge", "within-drug")
     assert own["value"] > 0.9
     assert own["low"] < own["value"] <= own["high"]
@@ -79,7 +80,8 @@ def test_scores_of_the_drug_given_find_its_responders(filled: Store, tmp_path: P
     assert own["note"] == "p = 0.001 by permutation"
     assert row(rows, "ridge", "drug:D00")["note"] == "p = 0.001 by permutation, q = 0.001 over 1 drugs"
     assert "p" not in own
-    assert row(rows, "default", "within-drug")["value"] == own["value"]
+    named = row(rows, default_of(Settings()), "within-drug")
+    assert row(rows, "default", "within-drug")["value"] == named["value"]
 
 
 def test_what_knows_nothing_of_the_drug_stands_beside(filled: Store, tmp_path: Path) -> None:
