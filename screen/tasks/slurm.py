@@ -2,8 +2,9 @@
 
 Small tasks are grouped into jobs. A job makes the files of its tasks in the shared folder they are named in, passing
 over those that are there; nothing else comes back. What submitit keeps of a job (pickles of its tasks, and of a result
-that is always ``None``) is not read here, and is removed at the end: it holds profiles of patients. Whether a job still
-waits or runs is asked of ``squeue``, which every SLURM has, with or without accounting.
+that is always ``None``) is not read here. It holds profiles of patients, so it is removed at the end, or by the next
+call where this process was killed. Whether a job still waits or runs is asked of ``squeue``, which every SLURM has,
+with or without accounting.
 """
 
 import shutil
@@ -28,7 +29,7 @@ _LOOK = 2.0
 """Seconds between two looks at the files and the queue."""
 _ROOM = 6
 """A job may take this many times the minutes it is meant to hold before SLURM ends it."""
-_FAULTS = "faults"
+_FOLDER, _JOB, _FAULTS = ".slurm-", "job", "faults"
 _WHERE = "--cluster slurm"
 
 
@@ -45,6 +46,8 @@ def complete_on_slurm(make: Callable[[T], bytes], todo: Mapping[Path, T], cluste
     missing = dict(todo)
     for path in missing:    # what is there and yet to be made is damaged
         path.unlink(missing_ok=True)
+    for folder in {path.absolute().parent for path in missing}:
+        _clear(folder)
     for _ in range(ATTEMPTS):
         if missing:
             with _handed_in(make, missing, cluster, seconds) as (job, folder):
@@ -83,7 +86,7 @@ def _handed_in(make: Callable[[T], bytes], missing: Mapping[Path, T], cluster: C
     import submitit
 
     shared = next(iter(missing)).absolute().parent
-    folder = Path(tempfile.mkdtemp(prefix=".slurm-", dir=shared))
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=shared))
     (folder / _FAULTS).mkdir()
     job = ""
     try:
@@ -92,6 +95,7 @@ def _handed_in(make: Callable[[T], bytes], missing: Mapping[Path, T], cluster: C
         grouped = chunks([(path.absolute(), task) for path, task in missing.items()], seconds, cluster.minutes)
         handed = executor.map_array(_Chunk(make, folder / _FAULTS), grouped)
         job = handed[0].job_id.split("_")[0]
+        (folder / _JOB).write_text(job, encoding="utf-8")
         yield job, folder
     except BaseException:
         if job:
@@ -138,6 +142,13 @@ def _finished(missing: dict[Path, Any], job: str, folder: Path) -> Iterator[Path
             lines = fault.read_text(encoding="utf-8").strip().splitlines()
             raise InputError(f"task {fault.stem} failed on the cluster: {lines[-1]}", where=_WHERE,
                              remedy="without --cluster the same task fails here, where it can be looked at")
+
+
+def _clear(shared: Path) -> None:
+    """Remove what a killed call left behind, once none of its jobs waits or runs."""
+    for told in shared.glob(f"{_FOLDER}*/{_JOB}"):
+        if not _in_queue(told.read_text(encoding="utf-8")):
+            shutil.rmtree(told.parent, ignore_errors=True)
 
 
 def _in_queue(job: str) -> bool:

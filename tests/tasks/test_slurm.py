@@ -62,6 +62,17 @@ def test_without_slurm_one_message_says_what_to_do(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("slurm")
+def test_what_a_killed_call_left_behind_is_removed_once_its_jobs_are_gone(tmp_path: Path) -> None:
+    left = tmp_path / ".slurm-left"
+    left.mkdir()
+    (left / "job").write_text("999999")
+    (left / "tasks.pkl").write_text("profiles of patients")
+    assert list(complete(_double, {tmp_path / "a": "a"}, 1, SLURM)) == [tmp_path / "a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("slurm")
 def test_an_array_leaves_the_files_that_this_machine_makes_and_nothing_else(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     for folder, cluster in ((here, Cluster()), (there, SLURM)):
