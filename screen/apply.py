@@ -38,6 +38,39 @@ class Applied:
     remedy: str
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """The patients a model can be applied to."""
+
+    found: Profiles
+    """In patient order."""
+    scaled: Floats
+    """n x g, in the model's frame."""
+    unused: dict[str, list[str]]
+    """patient -> profiles left aside, and why."""
+    refused: dict[str, str]
+    """patient -> why it is not scored."""
+    remedy: str
+
+
+def fitting(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Fitting:
+    """Choose a profile for every patient and bring it to the model's frame.
+
+    Raises
+    ------
+    InputError
+        None of the patients has a fitting one.
+    """
+    want = profiles.wanted(store, bundle.manifest, settings.ranking.gene_coverage_floor)
+    chosen = profiles.choose(store, patient_ids, want)
+    refused = chosen.refused(patient_ids)
+    if not chosen.parts:
+        raise InputError(_none_fits(refused), where=f"rank {bundle.manifest['indication']}",
+                         remedy=profiles.remedy(want))
+    found = chosen.profiles()
+    return Fitting(found, bundle.frame.scale(found), chosen.unused, refused, profiles.remedy(want))
+
+
 def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Applied:
     """Score every drug of the library for every patient with a fitting profile.
 
@@ -49,22 +82,15 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     from screen.learn import embed
     from screen.score import member_scores
 
-    want = profiles.wanted(store, bundle.manifest, settings.ranking.gene_coverage_floor)
-    chosen = profiles.choose(store, patient_ids, want)
-    refused = chosen.refused(patient_ids)
-    if not chosen.parts:
-        raise InputError(_none_fits(refused), where=f"rank {bundle.manifest['indication']}",
-                         remedy=profiles.remedy(want))
+    fit = fitting(store, bundle, patient_ids, settings)
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
     vectors = embed.embeddings(store, library, encoder)
-    found = chosen.profiles()
-    scaled = bundle.frame.scale(found)
-    members = member_scores(bundle, scaled, vectors, settings.device)
-    scores = rank.rank_scores(members, found.subject_ids, library.drug_ids, _reference(bundle, library))
+    members = member_scores(bundle, fit.scaled, vectors, settings.device)
+    scores = rank.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
     scores = scores.with_columns(pl.col("selective").fill_nan(None))
-    return Applied(_run(bundle, library, settings), _patients(bundle, found, scaled, chosen.unused), scores,
-                   _drugs(library), library, encoder, vectors, refused, profiles.remedy(want))
+    return Applied(_run(bundle, library, settings), _patients(bundle, fit), scores,
+                   _drugs(library), library, encoder, vectors, fit.refused, fit.remedy)
 
 
 def _none_fits(refused: dict[str, str]) -> str:
@@ -89,15 +115,15 @@ def _run(bundle: "Bundle", library: Library, settings: Settings) -> Run:
     return Run(run_id, bundle.manifest["indication"], bundle.model_id, settings.printed())
 
 
-def _patients(bundle: "Bundle", found: Profiles, scaled: Floats, unused: dict[str, list[str]]) -> pl.DataFrame:
+def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:
     from screen.learn.domain import judge
 
-    domain = judge(bundle, scaled)
+    found, domain = fit.found, judge(bundle, fit.scaled)
     coverage = bundle.frame.coverage(found)
     rows: list[dict[str, Any]] = [{
         "patient_id": patient, "source_id": found.source_ids[i], "sample_id": found.sample_ids[i],
         "genes_found": coverage[i].found, "genes_missing": list(coverage[i].missing),
-        "profiles_unused": unused[patient], "domain_distance": float(domain.distance[i]),
+        "profiles_unused": fit.unused[patient], "domain_distance": float(domain.distance[i]),
         "domain_percentile": float(domain.percentile[i]), "inside_domain": bool(domain.inside[i]),
     } for i, patient in enumerate(found.subject_ids)]
     return pl.DataFrame(rows, schema_overrides={"genes_missing": pl.List(pl.String),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -28,8 +28,12 @@ from screen.store.migrate import migrate
 from screen.upkeep import backup, doctor, forget, sources, status
 from screen.verify import verify
 
+if TYPE_CHECKING:
+    from screen.library import Screened
+
 __all__ = ["Progress", "backup", "doctor", "export", "forget", "ingest", "init", "plan_organoids", "rank",
-           "report_cohort", "report_indications", "report_patients", "silent", "sources", "status", "train", "verify"]
+           "rank_library", "report_cohort", "report_indications", "report_patients", "silent", "sources", "status",
+           "train", "verify"]
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,34 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
         runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs)
     return Ranked(code, applied.run.run_id, applied.patients.height, len(applied.library), applied.refused,
                   applied.remedy if applied.refused else "")
+
+
+def rank_library(settings: Settings, code: str, library: Path, out: Path, shard: int = 10_000,
+                 patient_id: str | None = None, progress: Progress = silent) -> "Screened":
+    """Screen a library of any size for the patients of an indication (or for one); tables land under ``out/CODE``.
+
+    Nothing enters the store. An interrupted call goes on where it was, from the files in ``out/work``.
+
+    Raises
+    ------
+    StoreError
+        No model of the indication, or no such patient.
+    InputError
+        The library cannot be read, or no patient has a profile that fits the model.
+    """
+    from screen.apply import fitting
+    from screen.learn import embed
+    from screen.learn.bundles import Bundle
+    from screen.library import Applicants, Asked, screen_library
+
+    code = indications.require(code, "rank")
+    with open_store(settings.store) as store:
+        bundle = Bundle.from_bytes(*load.current_model(store, code))
+        fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
+        encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
+    asked = Asked(library, shard, out, settings.ranking.efficient_fraction, settings.workers, settings.device)
+    return screen_library(asked, Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused),
+                          progress)
 
 
 def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:

@@ -14,6 +14,7 @@ FLOORS = (
     {"cli"},
     {"demo"},
     {"pipeline", "evaluate"},
+    {"library"},
     {"apply", "upkeep", "verify"},
     {"reports", "plans"},
     {"ingest", "learn", "rank", "crossref", "organoid", "report"},

@@ -31,14 +31,25 @@ def train(
 def rank(
     codes: Codes,
     patient: Annotated[str | None, typer.Option(help="Rank this patient alone.")] = None,
+    library: Annotated[Path | None, typer.Option(
+        help="Screen this library instead of the store's drugs: .smi, .sdf or .parquet, of any size.")] = None,
+    shard: Annotated[int, typer.Option(min=1, help="Molecules of a library in one go.")] = 10_000,
+    out: Annotated[Path, typer.Option("--out", help="Folder for what a library's screen finds.")] = Path("library"),
     device: Device = "auto", as_json: Json = False, store: StorePath = STORE,
 ) -> None:
-    """Score every drug for every patient and store the ranking.
+    """Score every drug for every patient and store the ranking; or screen a library, into files.
 
     Example: [cyan]crescreen rank BRCA --patient TCGA-A7-A0DB[/cyan]
     """
     from screen import pipeline
 
+    if library is not None:
+        settings = settings_for(store, device=device)
+        with console.progress() as progress:
+            screened = [pipeline.rank_library(settings, code, library, out, shard, patient, progress) for code in codes]
+        console.show(screened, as_json=as_json)
+        console.where([Path(one.folder) for one in screened])
+        return
     with console.progress() as progress:
         done = pipeline.rank(settings_for(store, device=device), codes, patient, progress)
     console.show(done, store, as_json=as_json)

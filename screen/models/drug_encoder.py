@@ -1,12 +1,11 @@
 """The frozen drug encoder: published or own weights, SMILES in, one vector of 300 a drug out.
 
-torch and torch-geometric are loaded at the first embedding only: with all drugs cached they are not needed.
+Embedding needs neither torch nor torch-geometric; reading a checkpoint does.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -22,15 +21,14 @@ from screen.records import Floats
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from screen.nn.graph_encoder import GraphEncoder, GraphKind
+    from screen.models.graph_inference import GraphInference
+    from screen.nn.graph_encoder import GraphKind
 
 WIDTH = 300
 TOY = "toy-gcn"
 """Name of the encoder that comes with the package."""
 
 _LARGEST_FILE = 64 << 20
-_ATOMS_A_BATCH = 512
-"""So many that the messages of a batch stay in the cache of a core."""
 _COUNTER = ".num_batches_tracked"
 """Ending of the tensors of a batch norm that count training steps: not needed, not kept."""
 
@@ -94,37 +92,19 @@ class DrugEncoder:
 
         SMILES are taken as they are: give the canonical ones of :func:`screen.chem.standardise`.
         """
-        graphs = [chem.graph(one) for one in smiles]
-        vectors = np.zeros((len(graphs), WIDTH), np.float32)
-        with _one_thread():
-            for rows in _batches([len(graph.atoms) for graph in graphs]):
-                vectors[rows] = self._module(*collate([graphs[row] for row in rows])).numpy()
-        return vectors
+        return self.embed_graphs([chem.graph(one) for one in smiles])
+
+    def embed_graphs(self, graphs: Sequence[chem.MolGraph]) -> Floats:
+        """As :meth:`embed`, of graphs that are there already."""
+        return self._inference.vectors(graphs)
 
     @cached_property
-    def _module(self) -> "GraphEncoder":
-        from safetensors.torch import load
+    def _inference(self) -> "GraphInference":
+        from safetensors.numpy import load
 
-        from screen.nn.graph_encoder import GraphEncoder
+        from screen.models.graph_inference import GraphInference
 
-        module = GraphEncoder(self.kind)
-        counters = {name: count for name, count in module.state_dict().items() if name.endswith(_COUNTER)}
-        module.load_state_dict(counters | {name: tensor.float() for name, tensor in load(self.weights).items()})
-        return module.eval()
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Inference on one thread: the steps are too small to share, and a busy core would hold up the other at each."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        torch.set_num_threads(threads)
+        return GraphInference(load(self.weights), self.kind)
 
 
 def packaged() -> DrugEncoder:
@@ -192,16 +172,3 @@ def _require_layout(tensors: "dict[str, Tensor]", kind: "GraphKind", where: str)
                              remedy=remedy)
         if not tensors[name].is_floating_point() or not bool(tensors[name].isfinite().all()):
             raise InputError(f"tensor {name!r} holds values that are not finite numbers", where=where, remedy=remedy)
-
-
-def _batches(sizes: Sequence[int]) -> list[list[int]]:
-    """Row numbers in batches of about 512 atoms, molecules of like size together."""
-    batches: list[list[int]] = [[]]
-    atoms = 0
-    for row in sorted(range(len(sizes)), key=lambda row: sizes[row]):
-        if atoms + sizes[row] > _ATOMS_A_BATCH and batches[-1]:
-            batches.append([])
-            atoms = 0
-        batches[-1].append(row)
-        atoms += sizes[row]
-    return batches if batches[-1] else []

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.nn.compiled import compiled
 from screen.score.lanes import (
     ALPHA,
     LAMBDA,
@@ -18,7 +19,6 @@ from screen.score.lanes import (
     LOWEST,
     add,
     bent,
-    compiled,
     divide,
     fused,
     inlined,
@@ -32,7 +32,7 @@ from screen.score.lanes import (
     store,
 )
 
-LANES_FILE = "73ce855851c3f90d"
+LANES_FILE = "76fa775e3c559a50"
 """First 16 digits of the SHA-256 of lanes.py: numba keeps machine code by the age of this file alone, so a change there
 has to change a line here."""
 

@@ -5,7 +5,7 @@ wherever it stands, whatever its neighbours, and however wide the registers.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 from llvmlite import binding, ir
@@ -13,7 +13,8 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from screen.nn.compiled import Function
+
 Emit = Callable[..., Any]
 
 ALPHA, LAMBDA = 1.6732632423543772, 1.0507009873554805
@@ -30,15 +31,6 @@ _ROUNDING = 1.5 * 2.0**23
 LOG2E = 1 / np.log(2)
 LOWEST = -126.0
 """2^t is computed for t of at least this."""
-
-
-def compiled(function: Function) -> Function:
-    """Compile at the first call; machine code is kept where numba finds a folder it may write to, else made anew."""
-    try:
-        made: Any = njit(nogil=True, cache=True)(function)
-    except RuntimeError:
-        made = njit(nogil=True)(function)
-    return cast(Function, made)
 
 
 def plain(function: Function) -> Function:
