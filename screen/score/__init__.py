@@ -15,6 +15,9 @@ from screen.records import Floats
 
 Tensors = Mapping[str, NDArray[Any]]
 
+_PAIRS = "pairs"
+"""The kind of a bundle that names none: members of an encoder and a pair head, however they were aligned."""
+
 
 class Model(Protocol):
     """What is needed of a model bundle."""
@@ -62,7 +65,7 @@ def scorer(model: Model, scaled: Floats, device: str = "auto", threads: int = 0)
     StoreError
         A kind this version does not know.
     """
-    kind = model.manifest.get("name", "dsn-adv")
+    kind = model.manifest.get("kind", _PAIRS)
     if kind not in _SCORERS:
         raise StoreError(f"a model of kind {kind!r} cannot be scored by this version",
                          remedy=f"known: {', '.join(sorted(_SCORERS))}; train again, or install the version it is of")
@@ -105,5 +108,5 @@ def _pair_models(model: Model, scaled: Floats, device: str, threads: int) -> Sco
     return PairScorer(members, scaled, threads)
 
 
-_SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {"dsn-adv": _pair_models}
-"""Kind of model -> what scores it."""
+_SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {_PAIRS: _pair_models}
+"""Kind of model, ``kind`` of the manifest -> what scores it."""

@@ -132,7 +132,7 @@ def test_no_drug_and_no_patient(bundle: Bundle) -> None:
 
 def test_an_unknown_kind_is_refused(bundle: Bundle) -> None:
     with pytest.raises(StoreError, match="'crystal-ball' cannot be scored"):
-        member_scores(Bundle({**bundle.manifest, "name": "crystal-ball"}, bundle.tensors), SCALED, VECTORS)
+        member_scores(Bundle({**bundle.manifest, "kind": "crystal-ball"}, bundle.tensors), SCALED, VECTORS)
 
 
 @pytest.mark.slow
