@@ -216,7 +216,8 @@ def rank_library(settings: Settings, code: str, library: Path, out: Path, shard:
         bundle = Bundle.from_bytes(*load.current_model(store, code))
         fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
         encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
-    asked = Asked(library, shard, out, settings.ranking.efficient_fraction, settings.workers, settings.device)
+    asked = Asked(library.absolute(), shard, out.absolute(), settings.ranking.efficient_fraction, settings.workers,
+                  settings.device, settings.cluster)
     return screen_library(asked, Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused),
                           progress)
 

@@ -35,7 +35,7 @@ def rank(
         help="Screen this library instead of the store's drugs: .smi, .sdf or .parquet, of any size.")] = None,
     shard: Annotated[int, typer.Option(min=1, help="Molecules of a library in one go.")] = 10_000,
     out: Annotated[Path, typer.Option("--out", help="Folder for what a library's screen finds.")] = Path("library"),
-    device: Device = "auto", as_json: Json = False, store: StorePath = STORE,
+    device: Device = "auto", cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
 ) -> None:
     """Score every drug for every patient and store the ranking; or screen a library, into files.
 
@@ -44,7 +44,7 @@ def rank(
     from screen import pipeline
 
     if library is not None:
-        settings = settings_for(store, device=device)
+        settings = settings_for(store, device=device, cluster=cluster)
         with console.progress() as progress:
             screened = [pipeline.rank_library(settings, code, library, out, shard, patient, progress) for code in codes]
         console.show(screened, as_json=as_json)

@@ -25,6 +25,7 @@ from screen.library.sifting import Bracketing, Cut, KeptPatients, Sifting, brack
 from screen.models.drug_encoder import DrugEncoder
 from screen.progress import Progress
 from screen.records import Floats
+from screen.settings import Cluster
 
 T = TypeVar("T")
 
@@ -67,6 +68,8 @@ class Asked:
     """Of a patient's drugs, the best: efficient."""
     workers: int
     device: str
+    cluster: Cluster
+    """Where shards are embedded and scored."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def _complete(make: Callable[[T], bytes], todo: Mapping[Path, T], asked: Asked, 
     missing = {file: task for file, task in todo.items() if not file.exists()}
     finished = len(todo) - len(missing)
     progress(label, finished, len(todo))
-    for _ in tasks.complete(make, missing, tasks.cores(asked.workers)):
+    for _ in tasks.complete(make, missing, tasks.cores(asked.workers), asked.cluster):
         finished += 1
         progress(label, finished, len(todo))
     return list(todo)

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 import torch
 
-from screen import chem
+from screen import chem, tasks
 from screen.errors import InputError
 from screen.learn.bundles import Bundle
 from screen.library import Applicants, Asked, screen_library, screening
@@ -53,7 +53,7 @@ def applicants(people: int = 7) -> Applicants:
 
 
 def asked(library: Path, out: Path, shard: int = 25) -> Asked:
-    return Asked(library, shard, out, 0.05, 1, "cpu")
+    return Asked(library, shard, out, 0.05, 1, "cpu", tasks.LOCAL)
 
 
 def contents(folder: Path) -> dict[str, str]:
