@@ -27,8 +27,8 @@ FLOORS = (
 )
 LEVEL = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OWNER = {"duckdb": "store", "rdkit": "chem", "typer": "cli"}
-HEAVY = {"anndata", "duckdb", "lifelines", "matplotlib", "pandas", "polars", "pyarrow", "rdkit", "scipy", "sklearn",
-         "torch", "torch_geometric", "weasyprint"}
+HEAVY = {"anndata", "duckdb", "lifelines", "matplotlib", "numba", "pandas", "polars", "pyarrow", "rdkit", "scipy",
+         "sklearn", "torch", "torch_geometric", "weasyprint"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -31,9 +31,10 @@ T = TypeVar("T")
 
 TOP = 50
 """Best drugs of each patient that are listed."""
-_LEAST_SAMPLE, _LARGEST_SAMPLE = 20_000, 200_000
-_SAMPLED = 50
-"""One drug in so many is sampled, where that is between the two."""
+_LEAST_SAMPLE, _LARGEST_SAMPLE = 2_000, 200_000
+_TENTH, _FIFTIETH = 10, 50
+"""A tenth of a library is sampled up to 20,000 drugs, a fiftieth from a million on."""
+_USUAL_SAMPLE = 20_000
 _WIDTHS = (6.0, 25.0, inf)
 """Standard deviations to either side of the expected place. Six miss one threshold in 10^9; then the next is taken."""
 
@@ -143,7 +144,8 @@ def _screen(asked: Asked, patients: KeptPatients, files: Sequence[Path], kept: S
 
 def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) -> Path:
     """Vectors of a sample of the library: the drugs whose identity has a low checksum."""
-    wanted = min(max(_LEAST_SAMPLE, cut.drugs // _SAMPLED), _LARGEST_SAMPLE)
+    wanted = max(_LEAST_SAMPLE, min(cut.drugs // _TENTH, _USUAL_SAMPLE), cut.drugs // _FIFTIETH)
+    wanted = min(wanted, _LARGEST_SAMPLE)
     limit, parts = wanted / cut.drugs * 2**32, []
     for file, one in zip(files, kept, strict=True):
         rows = kept_rows(one)

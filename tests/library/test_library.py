@@ -77,7 +77,6 @@ def full(scores: Floats, ids: list[str], entering: int) -> tuple[Floats, np.ndar
 def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widths: tuple[float, ...]) -> None:
     monkeypatch.setattr(screening, "_WIDTHS", widths)
-    monkeypatch.setattr(screening, "_LEAST_SAMPLE", 2000)
     rng = np.random.default_rng(0)
     # A third of the drugs repeat another's vector: exact ties, across files too.
     own = rng.normal(size=(6_667, 300)).astype(np.float32)

@@ -1,0 +1,107 @@
+"""Scores of patient-drug pairs: the compiled kernel beside eager torch and the reference's loop, and the GEMM's floor.
+
+    python -m tests.benchmarks scoring
+
+The floor is what the machine's own matrix product, timed in turn with the rest on as many threads, would take for the
+4.35 kFLOP of a pair (the first layer split). ``costs()`` fits how time grows with patients, drugs and members.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from screen.nn.dsn import Encoder
+from screen.nn.head import PairHead, PairModel
+from screen.records import Floats
+from screen.score.device import DeviceScorer
+from screen.score.pairs import PairScorer, Tensors
+from screen.tasks import cores
+from tests.benchmarks.table import Row, in_turn, row
+
+FLOP = 4350
+"""Of a pair: 64 sums and SELUs, 64 x 32 and 32 multiply-adds, 32 SELUs (a SELU counted as one)."""
+SHAPE = {"hidden": [512, 256], "code": 128, "drug": 300}
+GENES, SIDE, BATCH = 422, 1024, 256
+RNG = np.random.default_rng(0)
+
+
+def member(seed: int) -> PairModel:
+    """A model of the default's shape with weights as they are initialised."""
+    torch.manual_seed(seed)
+    return PairModel(Encoder(GENES, SHAPE["hidden"], 128, 0.0), PairHead(128, 300, 0.0)).eval()
+
+
+def tensors(members: int) -> list[Tensors]:
+    """Weights of so many members."""
+    return [{name: weight.numpy() for name, weight in member(seed).state_dict().items()} for seed in range(members)]
+
+
+def rows() -> Iterator[Row]:
+    """One member and ten, beside eager torch; one member beside the reference's loop."""
+    torch.set_num_threads(cores(0))
+    A = RNG.normal(size=(SIDE, SIDE)).astype(np.float32)
+    floor = 2 * SIDE**3 / FLOP
+    for members, people, drugs in ((1, 1024, 2400), (10, 256, 2400), (10, 1200, 233)):
+        X, d = _rows(people, GENES), _rows(drugs, 300)
+        ours, eager = PairScorer(tensors(members), X), DeviceScorer(tensors(members), SHAPE, X, "cpu")
+        pairs = members * people * drugs
+        taken = in_turn({"ours": lambda s=ours, d=d: s.members(d), "peer": lambda s=eager, d=d: s.members(d),
+                         "limit": lambda: A @ A})
+        yield row(f"scores: {members} members x {people} patients x {drugs} drugs", taken, unit="pairs/s",
+                  amount={"ours": pairs, "peer": pairs, "limit": floor},
+                  note=f"peer: the split in eager torch; limit: GEMM at {FLOP} FLOP a pair; {cores(0)} threads")
+    yield _beside_the_reference(A, floor)
+
+
+def _beside_the_reference(A: Floats, floor: float) -> Row:
+    X, d = _rows(40, GENES), _rows(233, 300)
+    network, ours = member(0), PairScorer(tensors(1), X)
+    taken = in_turn({"ours": lambda: ours.members(d), "peer": lambda: naive(network, X, d), "limit": lambda: A @ A})
+    return row("scores: 1 member x 40 patients x 233 drugs", taken, unit="pairs/s",
+               amount={"ours": 40 * 233, "peer": 40 * 233, "limit": floor},
+               note="peer: as in the reference, every pair a row of a loader, the whole network on each")
+
+
+def naive(network: PairModel, X: Floats, d: Floats) -> Floats:
+    """As the published code scores: patients x drugs as rows, batches of 256, both encoders on every row."""
+    pairs = torch.utils.data.TensorDataset(torch.from_numpy(np.repeat(X, len(d), axis=0)),
+                                           torch.from_numpy(np.tile(d, (len(X), 1))))
+    said = []
+    with torch.inference_mode():
+        for profile, drug in torch.utils.data.DataLoader(pairs, batch_size=BATCH):
+            head = network.head
+            first = head.profile_part(network.encoder(profile)) + head.drug_part(drug)
+            said.append(head.last(head.between(head.hidden(head.between(first)))).sigmoid().numpy())
+    return np.concatenate(said).reshape(len(X), len(d))
+
+
+def costs() -> dict[str, float]:
+    """Fitted exponents of time over patients, drugs and members, each alone x1, x4, x16 (on one thread)."""
+    base = {"patients": 64, "drugs": 480, "members": 1}
+    found = {}
+    with threadpool_limits(1):
+        for name in base:
+            sizes = [base | {name: base[name] * factor} for factor in (1, 4, 16)]
+            calls = {str(i): _call(**size) for i, size in enumerate(sizes)}
+            seconds = [min(each) for each in in_turn(calls).values()]
+            found[name] = float(np.polyfit(np.log([1, 4, 16]), np.log(seconds), 1)[0])
+    return found
+
+
+def _call(patients: int, drugs: int, members: int) -> Callable[[], Floats]:
+    scorer, d = PairScorer(tensors(members), _rows(patients, GENES), threads=1), _rows(drugs, 300)
+    return lambda: scorer.mean(d)
+
+
+def _rows(count: int, width: int) -> Floats:
+    return RNG.normal(size=(count, width)).astype(np.float32)
+
+
+if __name__ == "__main__":
+    from tests.benchmarks.__main__ import show
+
+    show(list(rows()))
+    for name, exponent in costs().items():
+        print(f"time grows with {name} to the power {exponent:.2f}")  # noqa: T201
