@@ -39,11 +39,17 @@ ORDER BY drug_name, drug_id, indication
 
 
 @dataclass(frozen=True)
-class Tables:
-    """What follows from the scores of the runs taken, one frame a table."""
+class Shortlists:
+    """The efficient drugs of each patient: all that a patient's report takes from the cohort's rankings."""
 
     edp: pl.DataFrame
     """run_id, indication, patient_id, drug_id, drug_name, score, selective, rank, tied."""
+
+
+@dataclass(frozen=True)
+class Tables(Shortlists):
+    """What follows from the scores of the runs taken, one frame a table."""
+
     edi: pl.DataFrame
     """indication, drug_id, drug_name, efficient_patients, patients, fraction, rank, tied."""
     dei: pl.DataFrame
@@ -85,6 +91,12 @@ def rank_scores(members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[
     }, schema_overrides={"selective": pl.Float32}, nan_to_null=True)
 
 
+def shortlists(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> Shortlists:
+    """EDP of these runs, alone."""
+    _keep_edp(store, ranking, run_ids)
+    return Shortlists(store.sql("FROM edp"))
+
+
 def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None) -> Tables:
     """EDP, EDI, DEI and Qualified of these runs, or of the newest run of each indication.
 
@@ -96,10 +108,7 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
         A drug of ``ranking.excluded_drugs`` is not known to the store.
     """
     runs = list(run_ids or current_runs(store))
-    part = Fraction(str(ranking.efficient_fraction))
-    _keep(store, "edp_sizes", query("edp_sizes"), run_ids=runs, numerator=part.numerator, denominator=part.denominator)
-    _keep(store, "edp_floors", query("edp_floors"), run_ids=runs, by=ranking.efficient_by)
-    _keep(store, "edp", query("edp"), by=ranking.efficient_by)
+    _keep_edp(store, ranking, runs)
     _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
     _keep(store, "efficacy", query("dei"), run_ids=runs)
     _keep(store, "pairs", "SELECT drug_id, indication, efficient FROM efficacy WHERE efficient IS NOT NULL")
@@ -140,6 +149,13 @@ def export(store: Store, table: str, ranking: Ranking | None = None) -> pl.DataF
         return store.sql(PLAIN[table])
     raise InputError(f"unknown table {table!r}", where="export",
                      remedy=f"known are: {', '.join(sorted({*DERIVED, *NAMED, *PLAIN}))}")
+
+
+def _keep_edp(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> None:
+    runs, part = list(run_ids), Fraction(str(ranking.efficient_fraction))
+    _keep(store, "edp_sizes", query("edp_sizes"), run_ids=runs, numerator=part.numerator, denominator=part.denominator)
+    _keep(store, "edp_floors", query("edp_floors"), run_ids=runs, by=ranking.efficient_by)
+    _keep(store, "edp", query("edp"), by=ranking.efficient_by)
 
 
 def _keep(store: Store, name: str, text: str, **values: Any) -> None:

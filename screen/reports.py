@@ -19,7 +19,7 @@ from screen.settings import Settings
 from screen.store import Store, audit, open_store, plans
 
 if TYPE_CHECKING:
-    from screen.rank import Tables
+    from screen.rank import Shortlists
 
 WRITTEN = ".written"
 """Folder beside a cohort's reports: a file a patient, the basis on its first line, then hash and name of each file."""
@@ -39,6 +39,7 @@ class Cohort:
 @dataclass(frozen=True)
 class _Task:
     settings: Settings
+    code: str
     patient_id: str
     formats: tuple[str, ...]
     out: Path
@@ -70,7 +71,7 @@ def report_cohort(settings: Settings, code: str, formats: Sequence[str], out: Pa
     code, formats = indications.require(code, "report patient --all"), _known(formats)
     with open_store(settings.store) as store:
         patients, basis = _ranked(store, code), _basis(store, settings, formats)
-    all_tasks = {_record(out, one): _Task(settings, one, formats, out, basis) for one in patients}
+    all_tasks = {_record(out, one): _Task(settings, code, one, formats, out, basis) for one in patients}
     todo = {path: task for path, task in all_tasks.items() if not _holds(path, task)}
     (out / WRITTEN).mkdir(parents=True, exist_ok=True)
     unchanged = len(patients) - len(todo)
@@ -80,32 +81,54 @@ def report_cohort(settings: Settings, code: str, formats: Sequence[str], out: Pa
     return Cohort(code, len(patients), len(todo), unchanged, str(out))
 
 
-def context(store: Store, kind: str, subject: str, settings: Settings, tables: "Tables") -> Any:
+def context(store: Store, kind: str, subject: str, settings: Settings, tables: "Shortlists") -> Any:
     """The content of one report.
 
     Parameters
     ----------
     kind : ``patient``, ``indication`` or ``organoid``
     subject : patient, indication or plan
+    tables : those of ``tables_for`` this kind
     """
-    from screen.report.indication import indication_context
-    from screen.report.organoid import organoid_context
-    from screen.report.patient import patient_context
-
     if kind == "organoid":
+        from screen.report.organoid import organoid_context
+
         return organoid_context(store, plans.load_plan(store, subject), settings)
-    gather: Callable[..., Any] = {"patient": patient_context, "indication": indication_context}[kind]
+    # A report of one kind does not pay for loading the others.
+    gather: Callable[..., Any]
+    if kind == "patient":
+        from screen.report.patient import patient_context as gather
+    else:
+        from screen.report.indication import indication_context as gather
     return gather(store, subject, settings, tables)
+
+
+def tables_for(store: Store, kind: str, subjects: Sequence[str], settings: Settings) -> "Shortlists":
+    """What follows from the rankings, as far as reports of this kind ask for it.
+
+    Raises
+    ------
+    StoreError
+        A patient is unknown or not ranked, or nothing is ranked.
+    """
+    from screen import rank as ranking
+
+    if kind != "patient":
+        return ranking.tables(store, settings.ranking)
+    from screen.report.provenance import current_run
+    from screen.report.sample import indication_of
+
+    codes = {indication_of(store, patient): None for patient in subjects}
+    return ranking.shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
 
 
 def _one_by_one(settings: Settings, kind: str, subjects: Sequence[str], formats: Sequence[str], out: Path,
                 progress: Progress) -> list[Path]:
-    from screen import rank as ranking
     from screen.report.render import render
 
     formats, written = _known(formats), []
     with open_store(settings.store) as store:
-        tables = ranking.tables(store, settings.ranking)
+        tables = tables_for(store, kind, subjects, settings)
         for number, subject in enumerate(subjects):
             progress(f"report {subject}", number, len(subjects))
             report = context(store, kind, subject, settings, tables)
@@ -159,7 +182,7 @@ def _holds(record: Path, task: _Task) -> bool:
 def _make(task: _Task) -> bytes:
     from screen.report.render import render
 
-    tables = _tables(task.settings, task.basis)
+    tables = _tables(task.settings, task.code, task.basis)
     with open_store(task.settings.store) as store:
         report = context(store, "patient", task.patient_id, task.settings, tables)
     files = [render(report, form, task.out) for form in task.formats]
@@ -167,12 +190,13 @@ def _make(task: _Task) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _tables(settings: Settings, _basis: str) -> "Tables":
-    # Once a process: they hold the whole ranking.
+def _tables(settings: Settings, code: str, _basis: str) -> "Shortlists":
+    # Once a process: they hold the whole cohort.
     from screen import rank as ranking
+    from screen.report.provenance import current_run
 
     with open_store(settings.store) as store:
-        return ranking.tables(store, settings.ranking)
+        return ranking.shortlists(store, settings.ranking, [current_run(store, code).run_id])
 
 
 def _digest(file: Path) -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from screen import rank as ranking
 from screen.errors import InputError
-from screen.reports import context
+from screen.reports import context, tables_for
 from screen.settings import Settings
 from screen.store import open_store
 
@@ -52,8 +51,9 @@ def verify(settings: Settings, file: Path) -> Verdict:
     content = _bytes(file)
     said = _said(content, file)
     with open_store(settings.store) as store:
-        tables = ranking.tables(store, settings.ranking)
-        report = context(store, said["kind"], said.get("plan_id", said["subject"]), settings, tables)
+        subject = said.get("plan_id", said["subject"])
+        tables = tables_for(store, said["kind"], [subject], settings)
+        report = context(store, said["kind"], subject, settings, tables)
     now = json.loads(as_json(report))
     # Another model or another setting is the reason of all the rest.
     order = sorted({*said, *now}, key=lambda table: (table != "provenance", table))

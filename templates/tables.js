@@ -37,8 +37,7 @@
 
   const sortable = (table, update) => {
     const body = table.tBodies[0];
-    const printed = [...body.rows];
-    const rows = printed.filter((row) => !row.classList.contains("gap"));
+    const rows = [...body.rows];
     const headings = [...table.tHead.rows[0].cells];
     const sort = (column, direction) => {
       headings.forEach((heading) => heading.removeAttribute("aria-sort"));
@@ -47,7 +46,7 @@
       const key = keys(rows, column);
       const order = rows.map((_, index) => index);
       if (direction) order.sort((a, b) => compare(key[a], key[b], direction === "ascending" ? 1 : -1) || a - b);
-      body.append(...(direction ? order.map((index) => rows[index]) : printed));
+      body.append(...order.map((index) => rows[index]));
       update();
     };
     const after = { ascending: "descending", descending: "" };
@@ -63,13 +62,11 @@
     const entry = make("input", { type: "search", placeholder: "filter", autocomplete: "off" });
     const shown = make("output", { className: "shown" });
     entry.setAttribute("aria-label", `filter the table ${title(table)}`);
-    const gaps = [...table.querySelectorAll("tr.gap")];
     const texts = units.map((unit) => unit.textContent.toLowerCase());
     const update = () => {
       const words = entry.value.toLowerCase().split(/\s+/).filter(Boolean);
       const fits = texts.map((text) => words.every((word) => text.includes(word)));
       units.forEach((unit, index) => { unit.hidden = !fits[index]; });
-      gaps.forEach((gap) => { gap.hidden = words.length > 0 || table.classList.contains("sorted"); });
       shown.textContent = words.length ? `filtered: ${fits.filter(Boolean).length} of ${units.length} shown` : "";
     };
     entry.addEventListener("input", update);
@@ -87,7 +84,7 @@
   const regular = (table) => table.tHead && table.tHead.rows.length === 1 && !table.matches(".map, .fixed");
 
   for (const table of [...document.querySelectorAll("table")].filter(regular)) {
-    const rows = [...table.querySelectorAll("tbody tr:not(.gap)")];
+    const rows = [...table.querySelectorAll("tbody tr")];
     if (rows.length < FEWEST) continue;
     const columns = table.tHead.rows[0].cells.length;
     const plain = table.tBodies.length === 1 && rows.every((row) => row.cells.length === columns);

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FEW_GENES = 0.95
 """Below this share of the model's genes the page says so."""
 SMALL_COHORT = 10
+LOWER = 0.25
+"""A selective score below this: at least three quarters of the reference patients score higher."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ def cautions(drugs: Sequence["RankedDrug"], sample: "Sample", quality: Quality, 
     shortlist = [d for d in drugs if d.efficient]
     notes = [d.note for d in shortlist]
     return (*_contradictions(drugs), *_unscored(unscored), *_domain(sample), *_genes(sample), *_accuracy(quality),
-            *_flagged(notes), *_untrained(notes), *_unstable(shortlist), *_common(shortlist), *_unsearched(shortlist),
-            *_cohort(cohort), *_making(source))
+            *_flagged(notes), *_untrained(notes), *_unstable(shortlist), *_common(shortlist), *_lower(shortlist),
+            *_unsearched(shortlist), *_cohort(cohort), *_making(source))
 
 
 def indication_cautions(notes: Sequence[DrugNote], edi: Sequence["EdiRow"], other: Sensitivity, quality: Quality,
@@ -144,6 +146,13 @@ def _common(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:
     if common:
         yield Caution("Not personal", f"{len(common)} of {len(shortlist)} are on the shortlist of most patients of the "
                                       "cohort: effective in general rather than for this patient.")
+
+
+def _lower(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:
+    lower = [d for d in shortlist if d.selective is not None and d.selective < LOWER]
+    if 2 * len(lower) > len(shortlist):
+        yield Caution("Lower here", f"{len(lower)} of {len(shortlist)} score higher in three of four reference "
+                                    "patients than in this one: they top the list, yet speak for others more.")
 
 
 def _unsearched(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:

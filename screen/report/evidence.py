@@ -63,6 +63,7 @@ class DrugNote:
     drug_id: str
     name: str
     mechanism: str
+    pathway: str | None
     targets: str
     hub_phase: str | None
     flag: str
@@ -163,9 +164,9 @@ def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records
     targets = words.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
     return DrugNote(facts["drug_id"], facts.get("name") or facts["drug_id"], mechanism or "mechanism not recorded",
-                    targets, hub, _flag(hub, records), marks, trained, grade, chip, label["label"],
-                    label["label_trial"], any(map(_approves, here)), here, sum(r.kind == "trial" for r in here),
-                    sum(r.counts for r in away))
+                    facts.get("pathway"), targets, hub, _flag(hub, records), marks, trained, grade, chip,
+                    label["label"], label["label_trial"], any(map(_approves, here)), here,
+                    sum(r.kind == "trial" for r in here), sum(r.counts for r in away))
 
 
 def _flag(hub: str | None, records: Iterable[Record]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from screen import indications
 from screen.report import words
 from screen.report.agreement import Agreement, Phases, agreement, by_phase
 from screen.report.cautions import Caution, indication_cautions
-from screen.report.classes import Known, known_of
+from screen.report.classes import Known, home_of, known_of, strata_of
 from screen.report.coverage import Coverage, coverage
 from screen.report.efficacy import Block, Verdict, blocks, verdicts
 from screen.report.efficient import Bin, EdiRow, Step, edi_rows, funnel, histogram
@@ -19,7 +19,6 @@ from screen.report.flows import Flows, flows
 from screen.report.landscape import Landscape, landscape
 from screen.report.missed import Missed, missed
 from screen.report.novelty import Novelty, novelty
-from screen.report.patient import RankTables
 from screen.report.patients import Cohort, cohort
 from screen.report.provenance import Provenance, current_run, provenance
 from screen.report.quality import Quality, quality
@@ -28,6 +27,19 @@ from screen.report.sensitivity import Sensitivity, sensitivity
 from screen.report.strata import Strata, strata
 from screen.settings import Settings
 from screen.store import Store
+
+
+class RankTables(Protocol):
+    """The tables of ``screen.rank``."""
+
+    @property
+    def edp(self) -> pl.DataFrame: ...
+    @property
+    def edi(self) -> pl.DataFrame: ...
+    @property
+    def dei(self) -> pl.DataFrame: ...
+    @property
+    def qualified(self) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,8 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     efficient = [row.note for row in edi]
     against = missed(store, run, notes, chosen, counts, patients.patients)
     other = sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
-    measured, source = quality(store, run), provenance(store, run, settings)
+    home, source = home_of(store, code), provenance(store, run, settings)
+    measured = quality(store, run, strata_of(home, efficient))
     return IndicationReport(
         f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients),
         indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
@@ -107,7 +120,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
         flows(store, code, efficient), novelty(edi), other,
         strata(store, run, edi, pairs), by_phase(efficient),
         listing([*(one.note for one in against if one.note.approved), *efficient]), coverage(store, code),
-        measured, known_of(store, run, measured, efficient), dropped, unscored, source)
+        measured, known_of(store, run, home, measured, efficient), dropped, unscored, source)
 
 
 def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:

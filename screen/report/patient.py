@@ -8,7 +8,7 @@ import polars as pl
 from screen import indications
 from screen.report import words
 from screen.report.cautions import Caution, cautions
-from screen.report.classes import Known, known_of
+from screen.report.classes import Known, home_of, known_of, strata_of
 from screen.report.evidence import Listing, listing
 from screen.report.provenance import Provenance, current_run, provenance
 from screen.report.quality import Quality, quality
@@ -20,19 +20,15 @@ from screen.store import Store
 
 BOX = 12
 """Most shortlisted drugs on page one."""
+SENSITIVE = 0.5
+"""From this score on a tumour is predicted rather sensitive than not."""
 
 
-class RankTables(Protocol):
-    """The tables of ``screen.rank.tables``."""
+class Shortlists(Protocol):
+    """Those of ``screen.rank``."""
 
     @property
     def edp(self) -> pl.DataFrame: ...
-    @property
-    def edi(self) -> pl.DataFrame: ...
-    @property
-    def dei(self) -> pl.DataFrame: ...
-    @property
-    def qualified(self) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,8 @@ class PatientReport:
     """The head of the shortlist by mechanism, for page one."""
     box_left: int
     """Shortlisted drugs not in the box."""
+    personal: str
+    """Which drugs stand out most for this patient, shortlisted or not."""
     comparators: str
     """Where the drugs approved for the indication rank."""
     cautions: tuple[Caution, ...]
@@ -70,12 +68,12 @@ class PatientReport:
     kind: Literal["patient"] = "patient"
 
 
-def patient_context(store: Store, patient_id: str, settings: Settings, tables: RankTables) -> PatientReport:
+def patient_context(store: Store, patient_id: str, settings: Settings, tables: Shortlists) -> PatientReport:
     """Gather one patient's report from the store.
 
     Parameters
     ----------
-    tables : EDP, EDI, DEI and Qualified over the newest runs
+    tables : EDP of the patient's run at least
 
     Raises
     ------
@@ -85,16 +83,17 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: R
     run = current_run(store, indication_of(store, patient_id))
     drugs = ranked_drugs(store, run, patient_id, tables.edp)
     shortlist = tuple(d for d in drugs if d.efficient)
-    source, measured, one = provenance(store, run, settings), quality(store, run), sample(store, run, patient_id)
+    notes, home = [d.note for d in shortlist], home_of(store, run.indication)
+    source, one = provenance(store, run, settings), sample(store, run, patient_id)
+    measured = quality(store, run, strata_of(home, notes))
     cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     unscored = approved_unscored(store, run)
     shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
-    notes = [d.note for d in shortlist]
     return PatientReport(
         f"Drug ranking: {patient_id} ({run.indication})", patient_id, one, indications.name(run.indication),
         _answer(drugs, shortlist), len(drugs), cohort, shortlist, groups(shortlist[:BOX]),
-        max(0, len(shortlist) - BOX), _comparators(drugs, unscored, run.indication),
-        cautions(drugs, one, measured, source, cohort, unscored), measured, known_of(store, run, measured, notes),
+        max(0, len(shortlist) - BOX), _personal(drugs), _comparators(drugs, unscored, run.indication),
+        cautions(drugs, one, measured, source, cohort, unscored), measured, known_of(store, run, home, measured, notes),
         targets(store, run, patient_id, notes), table_rows(drugs), in_cohort(store, run, shortlist[:BOX]),
         listing((d.note for d in shown), 6),
         left_out(store, run), unscored, source)
@@ -107,6 +106,15 @@ def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) ->
                 else "None of them has a record for this indication.")
     return (f"Of {words.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
             f"{words.count(len(mechanisms), 'mechanism')}. {recorded}")
+
+
+def _personal(drugs: tuple[RankedDrug, ...]) -> str:
+    likely = [d for d in drugs if d.score >= SENSITIVE and d.selective is not None]
+    first = sorted(likely, key=lambda d: (-(d.selective or 0.0), d.rank))[:5]
+    if not first:
+        return "No drug has both a score of 0.5 or more and a place among the reference patients."
+    named = [f"{words.short(d.note.name, 28)} ({words.percent(d.selective)}, rank {d.rank})" for d in first]
+    return f"Of drugs scoring 0.5 or more, these stand out most for this patient (selective): {words.listed(named)}."
 
 
 def _comparators(drugs: tuple[RankedDrug, ...], unscored: tuple[str, ...], code: str) -> str:

@@ -1,9 +1,12 @@
 """Pages as PDF/A-3a with the report's data attached: tagged, nothing fetched, no wall clock."""
 
+import ctypes.util
 import gc
 import hashlib
+import importlib
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,16 +35,30 @@ def as_pdf(html: str, data: str, name: str) -> bytes:
     PDF/A-3a (ISO 19005-3) with the identification of PDF/UA-1 (ISO 14289-1). Stylesheet and fonts are read once a
     process.
     """
-    from weasyprint import HTML
-
     identifier = hashlib.sha256((html + data).encode()).digest()[:16]
     with _fixed_clock(), _no_collection(), warnings.catch_warnings():
+        _load()
+        from weasyprint import HTML
+
         # WeasyPrint leaves the file of its colour profile to be closed when it is forgotten.
         warnings.simplefilter("ignore", ResourceWarning)
         page = HTML(string=_PICTURE.sub(r"\g<0><title>\1</title>", html), url_fetcher=_refuse)
         return bytes(page.write_pdf(
             font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant="pdf/a-3a", pdf_identifier=identifier,
             attachments=[_attachment(data, name)], finisher=tagging.finish))
+
+
+@lru_cache
+def _load() -> None:
+    """Load WeasyPrint without its search for libraries: that runs ldconfig, a compiler and a linker for each of them,
+    and then takes the exact name, which the loader knows at once."""
+    found = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        importlib.import_module("weasyprint")
+    finally:
+        ctypes.util.find_library = found
 
 
 def _attachment(data: str, name: str) -> Any:

@@ -65,7 +65,7 @@ def _mark(point: "Point", x: float, y: float) -> str:
 
 def _names(places: Sequence[Place], room: Area) -> list[str]:
     """Names beside their marks where there is room: efficient drugs first, then the others that are notable."""
-    taken = [(x - 3, y - 3, x + 3, y + 3) for _, x, y in places]
+    taken = [(x - 4, y - 4, x + 4, y + 4) for _, x, y in places]
     marks = []
     for p, x, y in sorted((one for one in places if one[0].named), key=lambda one: (not one[0].efficient, -one[1])):
         said = words.short(p.name, 20)
@@ -88,7 +88,7 @@ def _aside(room: Area) -> list[Area]:
 
 def _spots(x: float, y: float, wide: float) -> list[Area]:
     """Where a name may stand: beside its mark, over it, under it."""
-    near = [(x + 5, y + 2.6), (x - 5 - wide, y + 2.6)]
+    near = [(x + 6, y + 2.6), (x - 6 - wide, y + 2.6)]
     near += [(x + shift * wide, y + lift) for lift in (-5, 10.5) for shift in (-0.5, -0.1, -0.9)]
     return [(left, base - LINE + 2, left + wide, base + 1.5) for left, base in near]
 

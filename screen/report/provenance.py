@@ -129,10 +129,18 @@ def _as_one(files: Sequence[SourceFile]) -> SourceFile:
 
 
 def _settings(run: CurrentRun, settings: Settings) -> tuple[tuple[str, str], ...]:
-    """The model's and the tables' settings; of the run's those that are not said by the same name and value."""
+    """The model's and the tables' settings; of the run's those that are not said by the same name and value.
+
+    How a model would have been trained at the time of ranking made no difference to it.
+    """
     told = _flat({"model": run.manifest["settings"], "tables": asdict(settings.ranking)})
     said = {(name.split(".")[-1], value) for name, value in told}
-    return tuple(told + [one for one in _flat({"run": run.settings}) if (one[0].split(".")[-1], one[1]) not in said])
+    others = _flat({"run": _without_training(run.settings)})
+    return tuple(told + [one for one in others if (one[0].split(".")[-1], one[1]) not in said])
+
+
+def _without_training(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != "training"}
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """How good the model was measured to be, beside the naive predictors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from screen.report import words
@@ -9,7 +9,31 @@ from screen.store import Store
 
 METRICS = ("r_drug", "r_res")
 """What page one shows; everything else measured is listed behind."""
-OVERALL = ("", "all", "overall", "pooled")
+PRINTED = (*METRICS, "rmse", "precision_top5", "selective_precision_top5", "coverage_90", "auroc")
+"""The rest stays in the JSON."""
+PAIRED = "_less_"
+"""In the name of a metric that is a paired difference: ``r_drug_less_ridge``."""
+OVERALL = ("", "all", "overall", "pooled", "within-drug")
+NARROW = ("drug:", "pathway:", "class:")
+
+_MEASURED = """
+WITH known AS (
+    SELECT * FROM evaluations LEFT JOIN evaluation_manifests m USING (evaluation_id, protocol)
+    WHERE evaluation_id = $model OR indication = $code OR indication IS NULL
+), beside AS (
+    SELECT model FROM known WHERE evaluation_id = $model
+    UNION SELECT regexp_extract(metric, '_less_(.*)$', 1) FROM known WHERE model = $own AND metric LIKE '%_less_%'
+)
+SELECT protocol, model, metric, stratum, value, low, high, n, note FROM known
+WHERE (model = $own OR (stratum NOT SIMILAR TO '(drug|pathway|class):.*'
+                        AND (protocol = 'patients' OR model IN (FROM beside))))
+  AND (stratum NOT LIKE '%:%' OR stratum = 'type:' || $code OR list_contains($strata, stratum))
+  AND (stratum NOT SIMILAR TO '(drug|pathway|class):.*' OR metric = 'r_drug')
+QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, stratum
+                           ORDER BY evaluation_id = $model DESC, indication IS NULL,
+                                    measured DESC NULLS LAST, evaluation_id) = 1
+ORDER BY protocol, stratum, metric, model
+"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +57,7 @@ class Compared:
 
     model: str
     own: bool
-    """The model of this report."""
+    """The model of this report, which comes first; then the best."""
     measures: Mapping[str, Measure]
     """By metric: METRICS, and paired differences such as r_drug_less_ridge."""
 
@@ -54,6 +78,8 @@ class Protocol:
     name: str
     metrics: tuple[str, ...]
     rows: tuple[Predictor, ...]
+    paired: tuple[Measure, ...]
+    """What this report's model has over the others in the first metric, over everything."""
     notes: tuple[str, ...]
     """'stratum: what was measured on'."""
 
@@ -69,38 +95,52 @@ class Quality:
     protocols: tuple[Protocol, ...]
     """For print: strata over everything, and the indication's own."""
     all: tuple[Measure, ...]
+    """Of the same strata, and of single drugs and drug classes those of this report."""
 
 
-def quality(store: Store, run: CurrentRun) -> Quality:
-    """Figures of the run's model, and those measured later for the same indication."""
-    rows = store.sql(
-        """SELECT protocol, model, metric, stratum, value, low, high, n, note FROM evaluations
-           WHERE evaluation_id = $model OR indication = $code OR (protocol = 'patients' AND indication IS NULL)
-           QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, stratum
-                                      ORDER BY evaluation_id = $model DESC, evaluation_id) = 1
-           ORDER BY protocol, stratum, metric, model""",
-        model=run.model_id, code=run.indication)
+def quality(store: Store, run: CurrentRun, strata: Sequence[str] = ()) -> Quality:
+    """Figures of the run's model, and those measured later for the same indication or for all together.
+
+    Parameters
+    ----------
+    strata : those of a part that the report speaks of: its lineage, its drugs, their classes
+
+    Notes
+    -----
+    A harness measures dozens of models in hundreds of strata. A report takes its own model's, and those of the models
+    its own was measured beside; of a single drug or class its own model's alone.
+    """
+    own = str(run.manifest["name"])
+    rows = store.sql(_MEASURED, model=run.model_id, code=run.indication, own=own, strata=list(strata))
     measures = tuple(Measure(*row) for row in rows.iter_rows())
-    compared = _compared(measures, str(run.manifest["name"]))
+    compared = _compared(measures, own)
     verdict, unbeaten = _verdict(compared)
-    return Quality(compared, verdict, unbeaten, _protocols(measures, run.indication), measures)
+    return Quality(compared, verdict, unbeaten, _protocols(measures, own), measures)
 
 
-def _protocols(measures: tuple[Measure, ...], code: str) -> tuple[Protocol, ...]:
-    """Figures as tables; strata of single drugs and of other tumour types stay in the JSON."""
-    shown = [m for m in measures if ":" not in m.stratum or m.stratum == f"type:{code}"]
-    return tuple(_protocol(name, [m for m in shown if m.protocol == name])
+def _protocols(measures: tuple[Measure, ...], own: str) -> tuple[Protocol, ...]:
+    """Figures as tables; those of single drugs and of drug classes stand beside the drugs."""
+    shown = [m for m in measures if not m.stratum.startswith(NARROW)]
+    return tuple(_protocol(name, [m for m in shown if m.protocol == name], own)
                  for name in dict.fromkeys(m.protocol for m in shown))
 
 
-def _protocol(name: str, measures: list[Measure]) -> Protocol:
-    metrics = tuple(sorted({m.metric for m in measures}, key=lambda metric: (metric not in METRICS, metric)))
+def _protocol(name: str, measures: list[Measure], own: str) -> Protocol:
+    metrics = _metrics(measures)
     cells = {(m.stratum, m.model, m.metric): m for m in measures}
-    valued = [m for m in measures if m.value is not None] or measures
-    lines = dict.fromkeys((m.stratum, m.model) for m in sorted(valued, key=lambda m: (m.stratum, m.model)))
+    valued = [m for m in measures if m.value is not None and m.metric in metrics] or measures
+    lines = dict.fromkeys((m.stratum, m.model) for m in sorted(valued, key=lambda m: (
+        m.stratum not in OVERALL, m.stratum, m.model != own, m.model)))
     rows = tuple(Predictor(*line, tuple(cells.get((*line, metric)) for metric in metrics)) for line in lines)
+    paired = [m for m in measures if m.metric.startswith(f"{metrics[0]}{PAIRED}") and m.model == own
+              and m.stratum in OVERALL and m.value is not None]
     notes = dict.fromkeys(f"{m.stratum}: {m.note or f'{m.n:,} pairs'}" for m in measures if m.metric == metrics[0])
-    return Protocol(name, metrics, rows, tuple(notes))
+    return Protocol(name, metrics, rows, tuple(paired), tuple(notes))
+
+
+def _metrics(measures: list[Measure]) -> tuple[str, ...]:
+    there = {m.metric for m in measures if PAIRED not in m.metric}
+    return tuple(metric for metric in PRINTED if metric in there) or tuple(sorted(there))
 
 
 def _compared(measures: tuple[Measure, ...], own: str) -> tuple[Compared, ...]:
@@ -108,7 +148,8 @@ def _compared(measures: tuple[Measure, ...], own: str) -> tuple[Compared, ...]:
     for m in measures:
         if m.protocol == "lines" and m.metric.startswith(METRICS) and m.stratum in OVERALL:
             table.setdefault(m.model, {})[m.metric] = m
-    ordered = sorted(table, key=lambda name: (name != own, name))
+    best = {name: rows["r_drug"].value if "r_drug" in rows else None for name, rows in table.items()}
+    ordered = sorted(table, key=lambda name: (name != own, best[name] is None, -(best[name] or 0.0), name))
     return tuple(Compared(name, name == own, table[name]) for name in ordered)
 
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,7 @@ def safe_name(kind: str, subject: str) -> str:
 
 def as_json(context: "Report") -> str:
     """Sorted, indented, figures to six places."""
-    return json.dumps(_plain(asdict(context)), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(_plain(context), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
 def as_html(context: "Report") -> str:
@@ -105,6 +105,8 @@ def _environment() -> "Environment":
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 6)
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value

@@ -13,19 +13,22 @@ FROM (SELECT unnest($asked::VARCHAR[]) AS asked) a
 LEFT JOIN gene_aliases g ON upper(g.alias) = upper(a.asked)
 GROUP BY a.asked HAVING count(DISTINCT g.symbol) < 2 ORDER BY ALL
 """
+# Where a gene stands is looked up once an order, not once a patient.
 _LEVELS = """
-WITH asked AS (SELECT unnest($genes::VARCHAR[]) AS gene), cohort AS (
-    SELECT p.patient_id, e.dataset, e.unit, e.levels, o.genes
+WITH profiles AS MATERIALIZED (
+    SELECT p.patient_id, e.dataset, e.unit, e.gene_order_id, e.levels
     FROM run_patients p
     JOIN expression e ON e.domain = 'patient' AND e.subject_id = p.patient_id AND e.source_id = p.source_id
                      AND e.sample_id = p.sample_id
-    JOIN gene_orders o USING (gene_order_id)
     WHERE p.run_id = $run
-      AND (e.dataset, e.unit) IN (SELECT (x.dataset, x.unit) FROM run_patients r JOIN expression x
-                                  ON x.domain = 'patient' AND x.subject_id = r.patient_id AND x.source_id = r.source_id
-                                  WHERE r.run_id = $run AND r.patient_id = $patient)
-), levels AS (
-    SELECT a.gene, c.patient_id, c.levels[nullif(list_position(c.genes, a.gene), 0)] AS level FROM cohort c, asked a
+), places AS MATERIALIZED (
+    SELECT gene_order_id, a.gene, nullif(list_position(genes, a.gene), 0) AS place
+    FROM gene_orders, (SELECT unnest($genes::VARCHAR[]) AS gene) a
+), levels AS MATERIALIZED (
+    SELECT p.gene, c.patient_id, c.levels[p.place] AS level
+    FROM profiles c
+    JOIN profiles own ON own.patient_id = $patient AND (own.dataset, own.unit) = (c.dataset, c.unit)
+    JOIN places p ON p.gene_order_id = c.gene_order_id
 ), own AS (SELECT gene, level FROM levels WHERE patient_id = $patient AND level IS NOT NULL)
 SELECT o.gene, count(*) AS others, avg(CASE WHEN l.level < o.level THEN 1.0 WHEN l.level = o.level THEN 0.5 ELSE 0 END)
 FROM own o JOIN levels l ON l.gene = o.gene AND l.patient_id <> $patient AND l.level IS NOT NULL
@@ -45,10 +48,20 @@ class Target:
 
 
 @dataclass(frozen=True)
+class OfDrug:
+    """The measured targets of one shortlisted drug, the most strongly expressed first."""
+
+    drug: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
 class Targets:
     """What the shortlisted drugs act on, in the order of the list."""
 
     measured: tuple[Target, ...]
+    by_drug: tuple[OfDrug, ...]
+    """The same, drug by drug."""
     unmeasured: tuple[str, ...]
     """Targets that are no gene of the profile, or with nobody to compare with."""
 
@@ -68,4 +81,11 @@ def targets(store: Store, run: CurrentRun, patient_id: str, shortlist: Sequence[
     measured = [Target(gene if symbols[gene] == gene else f"{gene} ({symbols[gene]})", tuple(names),
                        *found[symbols[gene]])
                 for gene, names in drugs.items() if symbols.get(gene) in found]
-    return Targets(tuple(measured), tuple(gene for gene in drugs if symbols.get(gene) not in found))
+    return Targets(tuple(measured), _by_drug(measured, [note.name for note in shortlist]),
+                   tuple(gene for gene in drugs if symbols.get(gene) not in found))
+
+
+def _by_drug(measured: Sequence[Target], shortlist: Sequence[str]) -> tuple[OfDrug, ...]:
+    held = {drug: sorted((t for t in measured if drug in t.drugs), key=lambda t: (-t.percentile, t.gene))
+            for drug in shortlist}
+    return tuple(OfDrug(drug, tuple(found)) for drug, found in held.items() if found)

@@ -1,6 +1,6 @@
 """What every report says in the same words: labels, evidence grades, definitions, the line of research use."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 RESEARCH_USE = "For research use only. Not a medical device; not for choosing a patient's treatment."
 SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no real result"
@@ -47,16 +47,27 @@ TERMS = (
      "preclinical there, or not in it, and without a trial or label in the store."),
     ("Novelty", "whether a drug was tried or approved for the indication, as far as the sources were searched."),
     ("Qualified", "Proved in at least one and Contradicted in none of the indications ranked, by trials."),
+)
+MEASURES = (
     ("r_drug", "mean correlation, within one drug, of prediction and measurement over cell lines the model had not "
                "seen."),
     ("r_res", "the same correlation after taking away what the naive predictor already knows; 0 means nothing beyond."),
+    ("rmse", "root mean square error of the predicted response."),
+    ("top 5%", "share of a cell line's predicted best 5% of drugs that are among its true best; selective: by what a "
+               "drug does here beyond what it does elsewhere."),
+    ("coverage 90", "share of measurements within the model's own 90% interval."),
 )
+_KINDS = {"Rank interval": ("patient",), "EDI": ("indication", "organoid"), "DEI": ("indication",),
+          "Novelty": ("indication",), "Qualified": ("indication",), "Marks ● ○ ?": ("patient", "indication")}
+"""Terms that only some kinds of report use."""
+METRICS = {"precision_top5": "top 5%", "selective_precision_top5": "top 5%, selective", "coverage_90": "coverage 90"}
+"""Metrics that are printed by another name."""
 DISCLAIMERS = (
     "The ranking comes from a model trained on cell lines. That it carries over to patients is a hypothesis, "
     "not a finding.",
     "A high score is a reason to test a drug on this tumour's organoids, not a reason to give it.",
     "Dose, toxicity, route, interactions, availability and the patient's condition are not considered: no source read "
-    "here holds them.",
+    "here holds them. Nor does any hold the library type and purity of a sample, or a molecular subtype.",
     "Approved means that a source read here names the drug for the indication, in whatever line or subtype; it is no "
     "guideline and says nothing of the standard of care.",
     "No score is attributed to genes or pathways: which of them drive it was not computed. A target's expression is "
@@ -71,6 +82,17 @@ DISCLAIMERS = (
 SIGNATURE = ("Prepared by", "Reviewed by", "Date")
 SEARCHED = ("Only a snapshot declared to be complete shows that a record is absent. Read one in with: crescreen ingest "
             "FILE --coverage full, or --coverage conditions:{} for one that holds every record of the indication.")
+
+
+def terms(kind: str) -> list[tuple[str, str]]:
+    """Terms that reports of a kind use."""
+    return [(term, says) for term, says in TERMS if kind in _KINDS.get(term, (kind,))]
+
+
+def measures(printed: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
+    """Measures that some table prints; of each table the names of its metrics."""
+    there = " ".join(METRICS.get(name, name) for names in printed for name in names)
+    return [(term, says) for term, says in MEASURES if term in there]
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -37,6 +37,28 @@ def test_figures_of_class_and_indication_are_found_where_they_were_measured(stor
     assert [s.measure.value if s.measure else None for s in found.scopes] == [0.21, 0.4, None]
 
 
+def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store) -> None:
+    fill(store, patients=(3, 3, 3))
+    store.run("UPDATE drugs SET pathway = 'Cell cycle'")
+    store.append("cell_line_records", pl.DataFrame(
+        [{"source_id": "c" * 16, "cell_line_id": "ACH-1", "oncotree_code": "BRCA", "lineage": "Breast"}]))
+    store.append("expression", pl.DataFrame(
+        [{"source_id": "c" * 16, "domain": "cell_line", "subject_id": "ACH-1", "sample_id": "ACH-1",
+          "dataset": "lines", "unit": "tpm", "gene_order_id": "g", "levels": [1.0]}]))
+    made = tables(store, Settings().ranking)
+    first = known(store, made).classes[0]
+    assert not known(store, made).measured
+    strata = ("lineage:Breast", "pathway:Cell cycle", f"drug:{first.drugs[0]}")
+    store.append("evaluations", pl.DataFrame(
+        [{"evaluation_id": "harness", "protocol": "lines", "model": "dsn-adv", "metric": "r_drug", "stratum": name,
+          "value": value, "low": 0.1, "high": 0.6, "n": 100}
+         for name, value in zip(strata, (0.3, 0.4, 0.5), strict=True)]))
+    found = known(store, made)
+    assert found.measured
+    assert [(s.name, s.measure.value) for s in found.scopes if s.measure][1] == ("unseen cell lines: Breast", 0.3)
+    assert [m.value for m in (found.classes[0].measure, found.classes[0].of_drugs[0]) if m] == [0.4, 0.5]
+
+
 def test_cell_lines_are_counted_by_drug_and_tumour_type(store: Store) -> None:
     fill(store, patients=(3, 3, 3))
     made = tables(store, Settings().ranking)

@@ -34,8 +34,8 @@ def test_the_map_names_every_dei_drug_and_the_own_indication_first(filled: Store
 
 def test_labels_stand_in_words_beside_the_colour(filled: Store, filled_tables: Tables) -> None:
     html = as_html(indication_context(filled, "BRCA", SETTINGS, filled_tables))
-    assert html.count("</i> Promising") > 3
-    assert html.count("</i> Inefficient") > 3
+    assert html.count(">○ Promising<") > 3
+    assert html.count(">– Inefficient<") > 3
 
 
 def test_the_confusion_covers_every_scored_drug(filled: Store, filled_tables: Tables) -> None:

@@ -1,5 +1,6 @@
 """What may be said of a model beside the naive predictors."""
 
+import polars as pl
 import pytest
 
 from screen.report.provenance import current_run
@@ -16,13 +17,13 @@ def full(store: Store) -> Store:
 
 def test_apart_in_their_intervals_is_better_or_worse(full: Store) -> None:
     found = quality(full, current_run(full, "BRCA"))
-    assert found.verdict.endswith("better than drug mean and mean effects; worse than ridge.")
+    assert found.verdict.endswith("better than mean effects and drug mean; worse than ridge.")
     assert found.unbeaten == ("ridge",)
 
 
 def test_overlapping_intervals_are_not_told_apart(full: Store) -> None:
     full.run("UPDATE evaluations SET low = -1 WHERE model = 'dsn-adv'")
-    assert "not told apart from drug mean and mean effects" in quality(full, current_run(full, "BRCA")).verdict
+    assert "not told apart from mean effects and drug mean" in quality(full, current_run(full, "BRCA")).verdict
 
 
 def test_a_paired_difference_decides_where_it_was_measured(full: Store) -> None:
@@ -33,8 +34,26 @@ def test_a_paired_difference_decides_where_it_was_measured(full: Store) -> None:
     assert "not told apart from mean effects" in found.verdict
 
 
-def test_the_model_comes_first_and_everything_is_listed(full: Store) -> None:
+def test_the_model_comes_first_then_the_best_and_everything_is_listed(full: Store) -> None:
     found = quality(full, current_run(full, "BRCA"))
-    assert [c.own for c in found.compared] == [True, False, False, False]
+    assert [c.model for c in found.compared] == ["dsn-adv", "ridge", "mean effects", "drug mean"]
     assert len(found.all) == 8
     assert isinstance(found.all[0], Measure)
+
+
+def test_of_a_harness_only_what_concerns_the_report_is_taken(full: Store) -> None:
+    rows = [("dsn-adv", "all", "r_drug"), ("dsn-adv", "all", "slope"), ("dsn-adv", "all", "r_drug_less_ridge"),
+            ("dsn-adv", "lineage:Breast", "r_drug"), ("ridge", "lineage:Breast", "r_drug"),
+            ("dsn-adv", "lineage:Skin", "r_drug"), ("dsn-adv", "drug:Olaparib", "r_drug"),
+            ("dsn-adv", "drug:Olaparib", "rmse"), ("ridge", "drug:Olaparib", "r_drug"), ("forest", "all", "r_drug")]
+    full.append("evaluations", pl.DataFrame(
+        [{"evaluation_id": "harness", "protocol": "lineages", "model": model, "metric": metric, "stratum": stratum,
+          "value": 0.3, "low": 0.2, "high": 0.4, "n": 100} for model, stratum, metric in rows]))
+    found = quality(full, current_run(full, "BRCA"), ["lineage:Breast", "drug:Olaparib"])
+    taken = {(m.model, m.stratum, m.metric) for m in found.all if m.protocol == "lineages"}
+    assert taken == {rows[0], rows[1], rows[2], rows[3], rows[4], rows[6]}
+    printed, = (p for p in found.protocols if p.name == "lineages")
+    assert printed.metrics == ("r_drug",)
+    assert [(row.stratum, row.model) for row in printed.rows] == [
+        ("all", "dsn-adv"), ("lineage:Breast", "dsn-adv"), ("lineage:Breast", "ridge")]
+    assert [m.metric for m in printed.paired] == ["r_drug_less_ridge"]

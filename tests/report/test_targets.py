@@ -23,6 +23,8 @@ def test_a_target_lies_where_its_level_does(store: Store) -> None:
     found = patient_context(store, PATIENT, Settings(), made).targets
     assert [(t.gene, t.percentile, t.others) for t in found.measured] == [(genes[0], 0.5, 4)]
     assert genes[0] not in found.unmeasured
+    assert found.by_drug[0].drug in found.measured[0].drugs
+    assert found.by_drug[0].targets == found.measured
 
 
 def test_without_profiles_every_target_is_said_to_be_unmeasured(store: Store) -> None:

@@ -25,3 +25,12 @@ def test_lists_are_cut_and_say_how_many_are_left() -> None:
 
 def test_every_label_has_a_sign_and_a_meaning() -> None:
     assert set(words.LABEL_SIGNS) == {name for name, _ in words.LABELS}
+
+
+def test_a_report_explains_the_words_it_uses_and_no_others() -> None:
+    patient, indication = (dict(words.terms(kind)) for kind in ("patient", "indication"))
+    assert "Rank interval" in patient
+    assert "DEI" not in patient
+    assert "DEI" in indication
+    assert [term for term, _ in words.measures([("r_drug", "rmse"), ("selective_precision_top5",)])] == [
+        "r_drug", "rmse", "top 5%"]
