@@ -14,6 +14,7 @@ from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
 from screen.store import Store, load
 from screen.store.runs import Run
+from screen.training_data import known_of
 
 if TYPE_CHECKING:
     from screen.learn.bundles import Bundle
@@ -80,13 +81,15 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
         None of the patients has one.
     """
     from screen.learn import embed
-    from screen.score import member_scores
+    from screen.learn.inputs import drug_inputs
+    from screen.score import scorer
 
     fit = fitting(store, bundle, patient_ids, settings)
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
     vectors = embed.embeddings(store, library, encoder)
-    members = member_scores(bundle, fit.scaled, vectors, settings.device)
+    inputs = drug_inputs(bundle, known_of(library, vectors))
+    members = scorer(bundle, fit.scaled, settings.device).members(inputs)
     scores = rank.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
     scores = scores.with_columns(pl.col("selective").fill_nan(None))
     return Applied(_run(bundle, library, settings), _patients(bundle, fit), scores,

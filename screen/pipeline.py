@@ -129,12 +129,13 @@ def _ingest_one(store: Store, kind: Any, head: Any, options: ReadOptions) -> Ing
     return Ingested(source.name, kind.name, rows, repeated, kind.says, notes)
 
 
-def train(settings: Settings, codes: Sequence[str], model: str = "dsn-adv",
+def train(settings: Settings, codes: Sequence[str], model: str = "",
           progress: Progress = silent) -> list[Trained]:
-    """Fit one model an indication, measure it on unseen cell lines, store it as the current one.
+    """Fit one model an indication (that of the settings), measure it on unseen cell lines, make it the current one.
 
     An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
     """
+    model = model or settings.training.model
     return [_train_one(settings, indications.require(code, "train"), model, progress) for code in codes]
 
 

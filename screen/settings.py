@@ -12,6 +12,9 @@ from screen.errors import InputError
 class Training:
     """How a model is fitted. Defaults were set on cell lines alone."""
 
+    model: str = "pair-gp"
+    """What is trained: ``pair-gp`` or a network of the zoo, such as ``dsn-adv``. The rule that chose the default is in
+    MODELS.md."""
     dataset: str = ""
     """Response dataset; empty takes the one with most pairs among those measured as AUC."""
     head: Literal["binary", "regression"] = "regression"

@@ -12,7 +12,7 @@ from screen.cli.options import STORE, Codes, Device, Json, StorePath, Where, app
 @app.command()
 def train(
     codes: Codes,
-    model: Annotated[str, typer.Option(help="Model to fit.")] = "dsn-adv",
+    model: Annotated[str, typer.Option(help="pair-gp, dsn-adv, ...; empty: the settings' own.")] = "",
     seeds: Annotated[int | None, typer.Option(min=1, help="Members of the ensemble a fold.")] = None,
     device: Device = "auto", cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
 ) -> None:

@@ -25,12 +25,12 @@ class Domains:
 
     lines: tuple[Tensor, ...]
     """The cell lines of each member, L x N."""
-    patients: Tensor
-    """P x N."""
+    patients: tuple[Tensor, ...]
+    """The patients of each member, P x N: the same ones, each time on the scale of the member's cell lines."""
 
     def size(self, asked: int) -> int:
         """Profiles of each domain in a batch: never more than either has, so a cohort of twenty is used as it is."""
-        return min(asked, len(self.patients), *(len(lines) for lines in self.lines))
+        return min(asked, *map(len, self.patients), *map(len, self.lines))
 
     def epoch(self, asked: int, dice: torch.Generator) -> Iterator[Tensor]:
         """One pass over the cell lines, members x 2n x N: n lines a member, beside them as many random patients."""
@@ -47,10 +47,10 @@ class Domains:
         return self._beside(rows, size, dice)
 
     def _beside(self, rows: list[Tensor], size: int, dice: torch.Generator) -> Tensor:
-        picks = [torch.cat([torch.randperm(len(self.patients), generator=dice)[:size]
-                            for _ in range(len(own) // size)]) for own in rows]
-        return torch.stack([torch.cat((lines[own], self.patients[picked]))
-                            for lines, own, picked in zip(self.lines, rows, picks, strict=True)])
+        picks = [torch.cat([torch.randperm(len(patients), generator=dice)[:size] for _ in range(len(own) // size)])
+                 for own, patients in zip(rows, self.patients, strict=True)]
+        return torch.stack([torch.cat((lines[own], patients[picked])) for lines, own, patients, picked
+                            in zip(self.lines, rows, self.patients, picks, strict=True)])
 
 
 def align(domains: Domains, composition: Composition, training: Training, seed: int) -> Encoder:
@@ -62,14 +62,15 @@ def align(domains: Domains, composition: Composition, training: Training, seed: 
     """
     torch.manual_seed(seed)
     dice = torch.Generator().manual_seed(seed)
-    shape = (domains.patients.shape[1], training.hidden, training.code, training.dropout, len(domains.lines))
+    first = domains.lines[0]
+    shape = (first.shape[1], training.hidden, training.code, training.dropout, len(domains.lines))
     if composition.network == "none":
-        return Encoder(*shape).to(domains.patients.device).eval()
-    network = (Autoencoder if composition.network == "ae" else DomainSeparation)(*shape).to(domains.patients.device)
+        return Encoder(*shape).to(first.device).eval()
+    network = (Autoencoder if composition.network == "ae" else DomainSeparation)(*shape).to(first.device)
     loop = Loop(network, domains, composition, training, dice)
     loop.run(training.align_epochs, _optimiser(network, training, adversary=False), None)
     if composition.aligns:
-        against = opponent(composition, training, len(domains.lines), domains.patients.device, dice)
+        against = opponent(composition, training, len(domains.lines), first.device, dice)
         loop.run(training.adversarial_epochs, _optimiser(network, training, adversary=composition.loss == "adv"),
                  against)
     return network.shared.eval()

@@ -49,6 +49,8 @@ class Member:
     lineages: tuple[str, ...]
     auc: Floats
     """L x D, NaN where not measured; lines without any value serve alignment only."""
+    patients: Floats
+    """P x g: patients of the indication, in the same frame."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,6 @@ class Task:
     model: str
     """A name of the zoo."""
     members: tuple[Member, ...]
-    patients: Floats
-    """P x g: patients of the indication in their frame."""
     vectors: Floats
     """D x 300: prepared drug vectors."""
     training: Training
@@ -72,16 +72,15 @@ class Task:
         words = (_RECIPE, torch.__version__, str(device_of(self.device)), asdict(ZOO[self.model]), recipe,
                  [(member.fold, member.seed, member.lineages) for member in self.members])
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
-        own = [array for member in self.members for array in (member.lines, member.auc)]
-        for array in (*own, self.patients, self.vectors):
+        own = [array for member in self.members for array in (member.lines, member.auc, member.patients)]
+        for array in (*own, self.vectors):
             digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
 
-def tasks_of(members: Sequence[Member], model: str, patients: Floats, vectors: Floats, training: Training,
-             device: str) -> list[Task]:
+def tasks_of(members: Sequence[Member], model: str, vectors: Floats, training: Training, device: str) -> list[Task]:
     """Members in order, dealt into tasks."""
-    return [Task(model, tuple(members[start:start + TOGETHER]), patients, vectors, training, device)
+    return [Task(model, tuple(members[start:start + TOGETHER]), vectors, training, device)
             for start in range(0, len(members), TOGETHER)]
 
 
@@ -131,7 +130,7 @@ def fit_task(task: Task) -> list[Tensors]:
     seed = int(np.random.SeedSequence(named).generate_state(1)[0])
     with one_thread(), seeded(seed):
         domains = Domains(tuple(torch.from_numpy(member.lines).to(device) for member in task.members),
-                          torch.from_numpy(task.patients).to(device))
+                          tuple(torch.from_numpy(member.patients).to(device) for member in task.members))
         encoder = align(domains, ZOO[task.model], task.training, seed)
         d = torch.from_numpy(task.vectors).to(device)
         lessons = [_lesson(member, X, d) for member, X in zip(task.members, domains.lines, strict=True)]

@@ -35,21 +35,19 @@ class Heldout:
         return Heldout(self.predicted[rows], self.beyond[rows], self.on_scale)
 
 
-def rivals_heldout(per_fold: Sequence[Subjects], drugs: Drugs, patients: Floats, folds: Folds,
-                   auc: Floats) -> dict[str, Heldout]:
+def rivals_heldout(per_fold: Sequence[Subjects], drugs: Drugs, folds: Folds, auc: Floats) -> dict[str, Heldout]:
     """Fit every rival on the training lines of each fold and predict its held-out lines.
 
     Parameters
     ----------
     per_fold : all L lines in the frame of each fold
-    patients : P x g, of the indication
     """
     naive = naive_means(folds, auc)
     predicted = {name: np.empty_like(auc) for name in RIVALS}
     for fold, subjects in enumerate(per_fold):
         taught, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         for name, fit in RIVALS.items():
-            fitted = fit(Taught(subjects.take(taught), drugs, auc[taught], patients))
+            fitted = fit(Taught(subjects.take(taught), drugs, auc[taught], subjects.scaled[:0]))
             predicted[name][asked] = fitted.predict(subjects.take(asked), drugs)
     return {name: Heldout(made, made - naive, True) for name, made in predicted.items()}
 

@@ -1,13 +1,14 @@
 """One model of one indication: frame, members, reference, domain and measured accuracy, in one bundle.
 
-Keys of the manifest: ``name``, ``indication``, ``dataset``, ``genes``, ``unit``, ``members``, ``network`` (hidden,
-code, drug), ``encoder`` (id, name, toy), ``patients``, ``lines`` (numbers), ``drugs`` (ids), ``seed``,
-``settings``, ``versions``, ``patient_source``, ``evaluation`` (rows of table ``evaluations``).
+Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit``,
+``members``, what the kind adds (see :mod:`screen.learn.networks`, :mod:`screen.learn.process`), ``encoder`` (id, name,
+toy), ``patients``, ``lines`` (numbers), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source``,
+``evaluation`` (rows of table ``evaluations``).
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,50 +20,33 @@ from screen.expression import Frame, fit_frame, shared_genes
 from screen.learn.bundles import Bundle
 from screen.learn.composition import ZOO
 from screen.learn.domain import fit_domain
-from screen.learn.ensemble import Member, Progress, Tensors, fit_members, tasks_of
+from screen.learn.ensemble import Progress
+from screen.learn.fitted import FittedModel, fold_frames, fold_subjects
 from screen.learn.folds import Folds, line_folds
-from screen.learn.invitro import Heldout, Stratum, evaluation_rows, naive_means, rivals_heldout
+from screen.learn.inputs import drug_inputs
+from screen.learn.invitro import Row, Stratum, evaluation_rows, rivals_heldout
+from screen.learn.networks import fit_networks
+from screen.learn.process import fit_process
 from screen.models import Drugs, Subjects
+from screen.models.pair_gp import NAME as PROCESS
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
-from screen.score import member_scores, outputs, prepare
-from screen.settings import Settings, Training
+from screen.score import scorer
+from screen.settings import Settings
 from screen.training_data import known_of
 
 if TYPE_CHECKING:
     from screen.models.drug_encoder import DrugEncoder
 
-NAME = "dsn-adv"
+KNOWN = (PROCESS, *ZOO)
+"""Models that can be trained and stored."""
 _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
-_FLAT = 1e-6
-_HEADS = ("binary", "regression")
-_PATIENTS = ("indication", "all")
-_LEAST = {"folds": 2, "seeds": 1, "tune_epochs": 1, "tune_lines": 1, "align_batch": 1, "code": 1, "patience": 1}
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """Members of all folds and seeds, with the frames that their folds were seen in."""
-
-    model: str
-    """Its name in the zoo."""
-    folds: Folds
-    per_fold: tuple[Subjects, ...]
-    """All L lines, scaled in the frame of each fold's training lines."""
-    drugs: dict[str, Floats]
-    """``drug_centre`` and ``drug_spread`` of the library's vectors."""
-    prepared: Floats
-    """D x 300."""
-    known: Drugs
-    patients: Floats
-    """P x g, scaled."""
-    members: tuple[Tensors, ...]
-    """Fold by fold, seed by seed."""
+_FEWEST_FOLDS = 2
 
 
 def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings: Settings, work: Path,
-          progress: Progress, model: str = NAME) -> Bundle:
+          progress: Progress, model: str = PROCESS) -> Bundle:
     """Fit and measure the ensemble.
 
     Parameters
@@ -75,86 +59,37 @@ def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings:
     InputError
         The model or the head is unknown, a count is too small, or cell lines and patients share no gene.
     """
-    if model not in ZOO:
-        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(ZOO)}")
-    _require(settings.training)
-    genes = shared_genes(data.lines, data.patients)
-    frame = fit_frame(data.lines, data.aligned, genes)
+    _require(model, settings)
+    frame = fit_frame(data.lines, data.aligned, shared_genes(data.lines, data.patients))
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
-    ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress, model)
+    drugs, per_fold = known_of(data.library, vectors), fold_subjects(data, fold_frames(data, frame.genes, folds))
+    if model == PROCESS:
+        fitted = fit_process(data, per_fold, drugs, folds, settings, work, progress)
+    else:
+        fitted = fit_networks(data, frame, vectors, folds, settings, work, progress, model)
     with one_thread():
-        heldout = predict_heldout(ensemble, data, settings.training, progress)
-        everywhere = Stratum("all", np.ones(len(data.lines), bool))
-        rows = evaluation_rows(heldout, folds, data.auc, settings.seed, data.indication, everywhere)
-        return _bundle(data, frame, ensemble, vectors, settings, _manifest(model, data, frame, encoder, settings, rows))
+        rows = _measured(model, fitted, data, per_fold, drugs, folds, settings.seed, progress)
+        manifest = _manifest(model, data, frame, encoder, settings, rows) | fitted.manifest
+        return _bundle(data, frame, fitted, drugs, settings, manifest)
 
 
-def predict_heldout(ensemble: Ensemble, data: TrainingData, training: Training,
-                    progress: Progress) -> dict[str, Heldout]:
-    """What the ensemble, and each rival on the same folds, says of the lines it never saw."""
-    progress(_MEASURING, 0, 2)
-    heldout = {ensemble.model: _by_members(ensemble, data, training)}
-    progress(_MEASURING, 1, 2)
-    heldout |= rivals_heldout(ensemble.per_fold, ensemble.known, ensemble.patients, ensemble.folds, data.auc)
-    progress(_MEASURING, 2, 2)
-    return heldout
+def _require(model: str, settings: Settings) -> None:
+    if model not in KNOWN:
+        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(KNOWN)}")
+    if settings.training.folds < _FEWEST_FOLDS:
+        raise InputError(f"folds = {settings.training.folds}, at least {_FEWEST_FOLDS} is needed", where="[training]",
+                         remedy="mend the settings file")
 
 
-def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds, settings: Settings, work: Path,
-                 progress: Progress, model: str = NAME) -> Ensemble:
-    """One member for each fold and seed; nothing of a fold's held-out lines enters its members, not even quantiles."""
-    drugs = {"drug_centre": vectors.mean(axis=0), "drug_spread": np.maximum(vectors.std(axis=0), _FLAT)}
-    prepared = prepare(vectors, drugs)
-    per_fold = tuple(_fold_subjects(data, frame, folds != fold) for fold in range(int(folds.max()) + 1))
-    patients = frame.scale(data.aligned)
-    members = []
-    for fold, subjects in enumerate(per_fold):
-        rows = np.flatnonzero(folds != fold)
-        taught = subjects.take(rows)
-        members += [Member(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows])
-                    for seed in range(settings.training.seeds)]
-    tasks = tasks_of(members, model, patients, prepared, settings.training, settings.device)
-    fitted = tuple(fit_members(tasks, work, settings.workers, progress, settings.cluster))
-    return Ensemble(model, folds, per_fold, drugs, prepared, known_of(data.library, vectors), patients, fitted)
-
-
-def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> Heldout:
-    """What the members say of the lines they never saw, averaged over seeds."""
-    predicted, beyond = np.empty_like(data.auc), np.empty_like(data.auc)
-    on_scale = training.head == "regression"
-    for fold, subjects in enumerate(ensemble.per_fold):
-        own = ensemble.members[fold * training.seeds:(fold + 1) * training.seeds]
-        said = np.mean([_auc(member, subjects.scaled, ensemble.prepared, training) for member in own], axis=0)
-        asked = ensemble.folds == fold
-        predicted[asked] = said[asked]
-        beyond[asked] = said[asked] - said[~asked].mean(axis=0)
-    if on_scale:
-        beyond = predicted - naive_means(ensemble.folds, data.auc)
-    return Heldout(predicted, beyond, on_scale)
-
-
-def _require(training: Training) -> None:
-    if training.head not in _HEADS:
-        raise InputError(f"no head {training.head!r}", where="[training]", remedy=f"one of: {', '.join(_HEADS)}")
-    if training.align_with not in _PATIENTS:
-        raise InputError(f"no patients {training.align_with!r} to align with", where="[training]",
-                         remedy=f"one of: {', '.join(_PATIENTS)}")
-    for name, least in _LEAST.items():
-        if getattr(training, name) < least:
-            raise InputError(f"{name} = {getattr(training, name)}, at least {least} is needed", where="[training]",
-                             remedy="mend the settings file")
-
-
-def network_shape(training: Training, vectors: Floats) -> dict[str, Any]:
-    """What is needed to rebuild a member from its tensors."""
-    return {"hidden": list(training.hidden), "code": training.code, "drug": vectors.shape[1]}
-
-
-def _auc(member: Tensors, scaled: Floats, prepared: Floats, training: Training) -> Floats:
-    """n x D: predicted response, or minus the logit of sensitivity."""
-    said = outputs(member, scaled, prepared)
-    centre, spread = member["auc_scale"]
-    return -said if training.head == "binary" else centre + spread * said
+def _measured(model: str, fitted: FittedModel, data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs,
+              folds: Folds, seed: int, progress: Progress) -> list[Row]:
+    """The ensemble and each rival on the lines that the same folds held out."""
+    progress(_MEASURING, 0, 1)
+    heldout = {model: fitted.heldout} | rivals_heldout(per_fold, drugs, folds, data.auc)
+    everywhere = Stratum("all", np.ones(len(data.lines), bool))
+    rows = evaluation_rows(heldout, folds, data.auc, seed, data.indication, everywhere)
+    progress(_MEASURING, 1, 1)
+    return rows
 
 
 def _strata(data: TrainingData) -> Sequence[str]:
@@ -163,19 +98,12 @@ def _strata(data: TrainingData) -> Sequence[str]:
     return [f"{there} {lineage}" for there, lineage in zip(measured, data.lineages, strict=True)]
 
 
-def _fold_subjects(data: TrainingData, frame: Frame, taught: Any) -> Subjects:
-    own = fit_frame(data.lines.take(np.flatnonzero(taught)), data.aligned, frame.genes)
-    return Subjects(own.scale(data.lines), data.lineages)
-
-
-def _bundle(data: TrainingData, frame: Frame, ensemble: Ensemble, vectors: Floats, settings: Settings,
+def _bundle(data: TrainingData, frame: Frame, fitted: FittedModel, drugs: Drugs, settings: Settings,
             manifest: dict[str, Any]) -> Bundle:
-    manifest["network"] = network_shape(settings.training, vectors)
     scaled = frame.scale(data.patients)
-    tensors: Tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **ensemble.drugs}
-    tensors |= {f"member.{i}.{name}": tensor for i, member in enumerate(ensemble.members)
-                for name, tensor in member.items()}
-    scores = member_scores(Bundle(manifest, tensors), scaled, vectors, settings.device).mean(axis=0)
+    tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **fitted.tensors}
+    bundle = Bundle(manifest, tensors)
+    scores = scorer(bundle, scaled, settings.device).mean(drug_inputs(bundle, drugs))
     tensors["reference_scores"] = np.quantile(scores, np.linspace(0, 1, _QUANTILES), axis=0).astype(np.float32)
     return Bundle(manifest, tensors | fit_domain(scaled, settings.seed))
 
@@ -186,7 +114,7 @@ def _manifest(model: str, data: TrainingData, frame: Frame, encoder: "DrugEncode
 
     return {
         "name": model, "indication": data.indication, "dataset": data.dataset, "genes": list(frame.genes),
-        "unit": frame.unit, "members": settings.training.folds * settings.training.seeds,
+        "unit": frame.unit,
         "encoder": {"id": encoder.encoder_id, "name": encoder.name, "toy": encoder.toy},
         "patients": len(data.patients), "lines": len(data.lines), "drugs": list(data.library.drug_ids),
         "seed": settings.seed, "settings": asdict(settings.training),

@@ -57,7 +57,7 @@ def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
     composition = recipe.composition if len(taught.patients) else ZOO["none"]
     training = replace(training, head="binary" if recipe.head == "binary" else "regression")
     with one_thread(), seeded(taught.seed):
-        domains = Domains((torch.from_numpy(taught.lines.scaled),), torch.from_numpy(taught.patients))
+        domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
         encoder = align(domains, composition, training, taught.seed)
         if recipe.head == "linear":
             return _linear(encoder, taught)

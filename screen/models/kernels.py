@@ -15,7 +15,7 @@ LINE_KERNELS = ("identity", "genes", "lineage", "expression-rbf")
 DRUG_KERNELS = ("constant", "identity", "tanimoto", "tanimoto-cubed", "targets", "pathway")
 GRAPH_KERNEL = "graph-rbf"
 """The last drug kernel, where the graph embedding is used."""
-_WIDTH = 2.0
+RBF_WIDTH = 2.0
 """Squared distance a gene at which likeness falls to 1/e; two unrelated lines are about this far apart."""
 
 
@@ -36,7 +36,7 @@ def genes_kernel(profile: Floats, lines: Floats) -> Floats:
 def rbf_kernel(profile: Floats, lines: Floats) -> Floats:
     """exp(-|x - y|^2 / (2 g)): length g and L x g -> length L."""
     squares = np.square(lines - profile).mean(axis=1)
-    return np.asarray(np.exp(-squares / _WIDTH), np.float32)
+    return np.asarray(np.exp(-squares / RBF_WIDTH), np.float32)
 
 
 def drug_kernels(asked: Drugs, known: Drugs, graph_width: float | None) -> Floats:

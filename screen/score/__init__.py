@@ -30,7 +30,7 @@ class Model(Protocol):
 
 
 class Scorer(Protocol):
-    """Patients, ready for any number of drugs; drugs come as their prepared vectors, D x 300."""
+    """Patients, ready for any number of drugs; drugs come as rows of :func:`screen.learn.inputs.drug_inputs`."""
 
     def members(self, prepared: Floats) -> Floats:
         """Probability of sensitivity by every member of the ensemble, m x n x D."""
@@ -108,5 +108,11 @@ def _pair_models(model: Model, scaled: Floats, device: str, threads: int) -> Sco
     return PairScorer(members, scaled, threads)
 
 
-_SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {_PAIRS: _pair_models}
+def _process(model: Model, scaled: Floats, device: str, threads: int) -> Scorer:
+    from screen.score.process import ProcessScorer
+
+    return ProcessScorer([member_tensors(model.tensors, i) for i in range(model.manifest["members"])], scaled)
+
+
+_SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {_PAIRS: _pair_models, "process": _process}
 """Kind of model, ``kind`` of the manifest -> what scores it."""

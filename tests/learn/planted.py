@@ -49,8 +49,9 @@ def planted(*, lines: int = 72, patients: int = 30, shuffled: bool = False) -> t
     return data, vectors.astype(np.float32)
 
 
-def trained(work: Path, data: TrainingData, vectors: Floats, settings: Settings = SETTINGS) -> Bundle:
-    return train(data, vectors, Encoder(), settings, work, lambda label, done, total: None)  # type: ignore[arg-type]
+def trained(work: Path, data: TrainingData, vectors: Floats, settings: Settings = SETTINGS,
+            model: str = "dsn-adv") -> Bundle:
+    return train(data, vectors, Encoder(), settings, work, lambda *told: None, model)  # type: ignore[arg-type]
 
 
 def measured(bundle: Bundle, model: str, metric: str) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from screen.expression import fit_frame
 from screen.learn.ensemble import Member, Task, fit_members, fit_task, tasks_of
-from screen.learn.train import Ensemble, fit_ensemble
+from screen.learn.networks import Ensemble, fit_ensemble
 from screen.records import TrainingData
 from tests.learn.planted import QUICK, SETTINGS, planted
 
@@ -35,8 +35,9 @@ def test_held_out_lines_change_no_weight_of_their_member(tmp_path: Path) -> None
 
 def task(*seeds: int) -> Task:
     data, vectors = planted()
-    members = tuple(Member(0, seed, data.lines.levels, data.lineages, data.auc) for seed in seeds or (0,))
-    return Task("dsn-adv", members, data.patients.levels, vectors, SHORT, "cpu")
+    members = tuple(Member(0, seed, data.lines.levels, data.lineages, data.auc, data.patients.levels)
+                    for seed in seeds or (0,))
+    return Task("dsn-adv", members, vectors, SHORT, "cpu")
 
 
 def test_every_member_starts_from_its_own_seed() -> None:
@@ -55,8 +56,8 @@ def test_a_key_follows_the_content_and_not_the_number_of_folds() -> None:
 
 def test_members_share_tasks_in_their_order() -> None:
     data, vectors = planted()
-    members = [Member(fold, 0, data.lines.levels, data.lineages, data.auc) for fold in range(7)]
-    dealt = tasks_of(members, "dsn-adv", data.patients.levels, vectors, SHORT, "cpu")
+    members = [Member(fold, 0, data.lines.levels, data.lineages, data.auc, data.patients.levels) for fold in range(7)]
+    dealt = tasks_of(members, "dsn-adv", vectors, SHORT, "cpu")
     assert [[member.fold for member in one.members] for one in dealt] == [[0, 1, 2, 3, 4], [5, 6]]
 
 

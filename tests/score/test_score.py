@@ -36,7 +36,7 @@ def bundle() -> Bundle:
     for i in range(MEMBERS):
         tensors |= {f"member.{i}.{name}": weight.numpy() for name, weight in model(i).state_dict().items()}
         tensors[f"member.{i}.calibration"] = np.array([-2.0, 0.5], np.float32)
-    return Bundle({"members": MEMBERS, "network": SHAPE}, tensors)
+    return Bundle({"kind": "pairs", "members": MEMBERS, "network": SHAPE}, tensors)
 
 
 def test_the_kernel_is_made_for_the_head() -> None:
