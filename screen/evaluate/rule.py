@@ -1,5 +1,31 @@
-"""The rule that picks the default model, in words; the model card prints it."""
+"""The rule that picks the default model, in words and as a function; the model card prints both."""
+
+from collections.abc import Iterable, Mapping
+
+from screen.evaluate import Row
+from screen.models.table import Entrant
 
 RULE = """\
-The default is chosen on cell lines alone; no outcome or response of a patient enters. It must be one model that answers
-for known drugs, for new drugs and for a single patient, with scores that compare between drugs."""
+The default is chosen on cell lines alone; no outcome or response of a patient enters. It must be one model that
+answers for known drugs, for new drugs and for a single patient, with scores that compare between drugs. Of the models
+that can, and that look at both the profile and the drug, it is the one with the highest mean of two figures: r_drug on
+unseen cell lines (protocol `lines`) and r_drug on unseen drugs (protocol `drugs`), over everything, on folds frozen
+beforehand. Whatever comes out, `dsn-adv` stays available, trained, measured and reported."""
+PROTOCOLS = ("lines", "drugs")
+_METRIC, _STRATUM = "r_drug", "all"
+
+
+def standings(rows: Iterable[Row], entrants: Mapping[str, Entrant]) -> list[tuple[str, float]]:
+    """The models the rule looks at with the figure it compares, best first; those not measured by both are left out.
+
+    Parameters
+    ----------
+    rows : of table ``evaluations``
+    """
+    able = {name for name, one in entrants.items()
+            if one.new_lines and one.new_drugs and one.kind not in ("naive", "control")}
+    figures = {(row["protocol"], row["model"]): row["value"] for row in rows
+               if row["metric"] == _METRIC and row["stratum"] == _STRATUM and row["value"] is not None}
+    measured = [name for name in sorted(able) if all((protocol, name) in figures for protocol in PROTOCOLS)]
+    means = {name: sum(figures[protocol, name] for protocol in PROTOCOLS) / len(PROTOCOLS) for name in measured}
+    return sorted(means.items(), key=lambda item: (-item[1], item[0]))
