@@ -83,8 +83,10 @@ def _other_half(pairs: Pairs, rng: np.random.Generator) -> float:
 def grid_rows(known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None,
               progress: Progress) -> list[Row]:
     """Sixty settings of ridge (half of the lines, half of the genes, drawn anew), and the best for each tumour type."""
-    columns = _columns(known, cohorts, settings, progress)
-    choice = best_of_grid(columns, list(_types(known)), settings.seed)
+    types = [pairs for pairs in _types(known) if pairs.evaluable()]
+    asked = {known.rows["patient_id"][int(row)] for pairs in types for row in pairs.scores[:, 0]}
+    columns = _columns(known, [one for one in cohorts if asked & set(one.patients)], settings, progress)
+    choice = best_of_grid(columns, types, settings.seed)
     base: Row = {"protocol": "patients", "model": f"{GRID} {BAR}", "stratum": "mean-over-types",
                  "indication": indication, "low": None, "high": None}
     if choice is None:
@@ -104,11 +106,11 @@ def _columns(known: Known, cohorts: Sequence[Cohort], settings: Settings, progre
     drugs = known.rows["drug_id"].unique().to_list()
     quiet = settings.changed(workers=1)
     columns = []
-    for number in range(SETTINGS):
+    for number in range(SETTINGS if cohorts else 0):
         progress("best of a grid", number, SETTINGS)
         varied = [_varied(of_drugs(cohort, drugs), settings.seed + number) for cohort in cohorts]
         columns.append(scores_for(known, varied, BAR, quiet))
-    return np.stack(columns, axis=1)
+    return np.stack(columns, axis=1) if columns else np.empty((known.rows.height, 0), np.float32)
 
 
 def _varied(cohort: Cohort, seed: int) -> Cohort:

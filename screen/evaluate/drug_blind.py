@@ -47,14 +47,15 @@ def permuted_scores(known: Known, cohorts: Sequence[Cohort], settings: Settings,
 
 
 def scores_for(known: Known, cohorts: Sequence[Cohort], model: str, settings: Settings) -> Floats:
-    """Length N: a model's scores for the drugs given; NaN for drugs it was not asked about."""
+    """Length N: a model's scores for the drugs given; NaN for drugs and patients it was not asked about."""
     said, _ = answered(cohorts, [model], settings, lambda label, done, total: None)
     table = reference_of(cohorts, said)
-    place = {drug: column for column, drug in enumerate(table.drugs)}
+    columns = {drug: column for column, drug in enumerate(table.drugs)}
+    people = {patient: row for row, patient in enumerate(table.patients)}
     found = np.full(known.rows.height, np.nan, np.float32)
-    for pair, drug in enumerate(known.rows["drug_id"]):
-        if drug in place and model in table.scores:
-            found[pair] = table.scores[model][known.patients[pair], place[drug]]
+    for pair, (patient, drug) in enumerate(known.rows.select("patient_id", "drug_id").iter_rows()):
+        if patient in people and drug in columns and model in table.scores:
+            found[pair] = table.scores[model][people[patient], columns[drug]]
     return found
 
 

@@ -75,8 +75,13 @@ def heldout_distances(scaled: Floats, folds: NDArray[np.intp]) -> Floats:
     distances = np.empty(len(scaled), np.float32)
     for fold in np.unique(folds):
         own = folds == fold
-        distances[own] = _distance(_statistics(scaled[~own]), scaled[own])
+        distances[own] = distance_to(scaled[~own], scaled[own])
     return distances
+
+
+def distance_to(reference: Floats, scaled: Floats) -> Floats:
+    """Length n: distance of profiles (n x g) to others (m x g) in the same frame; about 1 for one of their kind."""
+    return _distance(_statistics(reference), scaled)
 
 
 def _statistics(scaled: Floats) -> dict[str, Floats]:

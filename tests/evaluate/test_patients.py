@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from screen.errors import InputError
+from screen.evaluate import best_of_grid
 from screen.evaluate.entrants import default_of
 from screen.evaluate.given import cohorts
 from screen.evaluate.patients import evaluate_patients
@@ -146,3 +147,15 @@ def test_without_a_code_every_cohort_with_a_known_response_is_taken(filled: Stor
 def test_an_unknown_model_is_one_clear_error(filled: Store, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no model 'crystal-ball'"):
         figures(filled, tmp_path, ("crystal-ball",))
+
+
+def test_the_published_choice_stands_beside_its_null(filled: Store, tmp_path: Path,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_of_grid, "SETTINGS", 6)
+    give(filled, "D00", range(60))
+    rows = [r for r in figures(filled, tmp_path, ("best-of-grid",)) if r["model"] == "best-of-grid ridge"]
+    told = {r["metric"]: r for r in rows}
+    # Half of the settings lack the one gene that matters.
+    assert told["auroc_best_setting"]["value"] > 0.8 > told["auroc_average_setting"]["value"] > 0.5
+    assert told["auroc_best_random"]["low"] > 0.5
+    assert "never a figure of ours" in told["auroc_best_setting"]["note"]
