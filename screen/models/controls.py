@@ -17,7 +17,7 @@ SIGNATURE = 25
 
 @dataclass(frozen=True)
 class OneForAll:
-    """response(x) = x w + b, whatever the drug."""
+    """response(x) = x w + b, whatever the drug; only what learned from responses is on their scale."""
 
     weights: Doubles
     """Length g."""
