@@ -91,7 +91,7 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     inputs = drug_inputs(bundle, known_of(library, vectors))
     members = scorer(bundle, fit.scaled, settings.device).members(inputs)
     scores = rank.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
-    scores = scores.with_columns(pl.col("selective").fill_nan(None))
+    scores = _with_interval(bundle, scores.with_columns(pl.col("selective").fill_nan(None)), len(library))
     return Applied(_run(bundle, library, settings), _patients(bundle, fit), scores,
                    _drugs(library), library, encoder, vectors, fit.refused, fit.remedy)
 
@@ -110,6 +110,18 @@ def _reference(bundle: "Bundle", library: Library) -> Floats:
     there = [i for i, drug in enumerate(library.drug_ids) if drug in known]
     reference[:, there] = quantiles[:, [known[library.drug_ids[i]] for i in there]]
     return reference
+
+
+def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.DataFrame:
+    """Rows of ``scores``, a patient after another, with ``score_low`` and ``score_high``; null without widths."""
+    from screen.learn.score_interval import score_interval
+
+    order = scores["drug_id"].head(drugs).to_list()
+    found = score_interval(bundle, order, scores["score"].to_numpy().reshape(-1, drugs))
+    if found is None:
+        return scores.with_columns(pl.lit(None, pl.Float32).alias(name) for name in ("score_low", "score_high"))
+    low, high = (pl.Series(end.ravel()) for end in found)
+    return scores.with_columns(score_low=low, score_high=high)
 
 
 def _run(bundle: "Bundle", library: Library, settings: Settings) -> Run:

@@ -24,7 +24,7 @@ class Bundle:
     """JSON-able; the keys are listed in :mod:`screen.learn.train`."""
     tensors: Tensors
     """``member.<i>.*`` weights, ``line_knots`` and ``patient_knots`` of the frame, ``drug_centre``, ``drug_spread``,
-    ``reference_scores`` (K x D), ``domain_*``."""
+    ``reference_scores`` (K x D), ``domain_*``, ``conformal_*`` where predictions are on the scale of the response."""
 
     @cached_property
     def model_id(self) -> str:

@@ -3,7 +3,8 @@
 Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit``,
 ``members``, what the kind adds (see :mod:`screen.learn.networks`, :mod:`screen.learn.process`), ``encoder`` (id, name,
 toy), ``patients``, ``lines`` (numbers), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source``,
-``evaluation`` (rows of table ``evaluations``).
+``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and overall half-width of predicted responses, or
+null).
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screen import __version__
 from screen.errors import InputError
@@ -27,6 +29,7 @@ from screen.learn.inputs import drug_inputs
 from screen.learn.invitro import Row, Stratum, evaluation_rows, rivals_heldout
 from screen.learn.networks import fit_networks
 from screen.learn.process import fit_process
+from screen.learn.score_interval import kept_widths
 from screen.models import Drugs, Subjects
 from screen.models.pair_gp import NAME as PROCESS
 from screen.nn.determinism import one_thread
@@ -69,8 +72,9 @@ def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings:
         fitted = fit_networks(data, frame, vectors, folds, settings, work, progress, model)
     with one_thread():
         rows = _measured(model, fitted, data, per_fold, drugs, folds, settings.seed, progress)
-        manifest = _manifest(model, data, frame, encoder, settings, rows) | fitted.manifest
-        return _bundle(data, frame, fitted, drugs, settings, manifest)
+        widths, told = kept_widths(fitted.heldout, data.auc, data.library.drug_ids)
+        manifest = _manifest(model, data, frame, encoder, settings, rows) | fitted.manifest | told
+        return _bundle(data, frame, fitted.tensors | widths, drugs, settings, manifest)
 
 
 def _require(model: str, settings: Settings) -> None:
@@ -98,10 +102,10 @@ def _strata(data: TrainingData) -> Sequence[str]:
     return [f"{there} {lineage}" for there, lineage in zip(measured, data.lineages, strict=True)]
 
 
-def _bundle(data: TrainingData, frame: Frame, fitted: FittedModel, drugs: Drugs, settings: Settings,
-            manifest: dict[str, Any]) -> Bundle:
+def _bundle(data: TrainingData, frame: Frame, fitted: dict[str, NDArray[Any]], drugs: Drugs,
+            settings: Settings, manifest: dict[str, Any]) -> Bundle:
     scaled = frame.scale(data.patients)
-    tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **fitted.tensors}
+    tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **fitted}
     bundle = Bundle(manifest, tensors)
     scores = scorer(bundle, scaled, settings.device).mean(drug_inputs(bundle, drugs))
     tensors["reference_scores"] = np.quantile(scores, np.linspace(0, 1, _QUANTILES), axis=0).astype(np.float32)

@@ -13,7 +13,7 @@ SHOWN = 20
 """Ranks listed in full; drugs recorded for the indication are listed wherever they rank."""
 
 _SCORES = """
-SELECT drug_id, rank, rank_low, rank_high, tied, score, score_sd, selective
+SELECT drug_id, rank, rank_low, rank_high, tied, score, score_low, score_high, score_sd, selective
 FROM scores WHERE run_id = $run AND patient_id = $patient ORDER BY rank
 """
 _COHORT = """
@@ -31,6 +31,9 @@ class RankedDrug:
     rank_high: int
     tied: bool
     score: float
+    score_low: float | None
+    """Ends of the interval measured on unseen cell lines; ``None`` where the model keeps no widths."""
+    score_high: float | None
     score_sd: float
     selective: float | None
     efficient: bool

@@ -30,7 +30,9 @@ GRADES = (
 )
 TERMS = (
     ("Score", "predicted probability that the tumour is sensitive to the drug, 0 to 1; mean over the ensemble, "
-              "± its sample deviation over the members."),
+              "± its sample deviation over the members where no interval was measured."),
+    ("Score interval", "wide enough, drug by drug, for 90% of the responses of cell lines that the model had not seen; "
+                       "carried to the score. Measured on cell lines: on patients it is not guaranteed."),
     ("Selective", "where this patient's score for the drug lies among the reference patients of the indication, "
                   "0 to 100%. High: the drug stands out for this patient. Near 50%: it scores alike for everybody."),
     ("Rank interval", "best and worst rank of the drug over the members of the ensemble."),
@@ -57,8 +59,9 @@ MEASURES = (
                "drug does here beyond what it does elsewhere."),
     ("coverage 90", "share of measurements within the model's own 90% interval."),
 )
-_KINDS = {"Rank interval": ("patient",), "EDI": ("indication", "organoid"), "DEI": ("indication",),
-          "Novelty": ("indication",), "Qualified": ("indication",), "Marks ● ○ ?": ("patient", "indication")}
+_KINDS = {"Score interval": ("patient",), "Rank interval": ("patient",), "EDI": ("indication", "organoid"),
+          "DEI": ("indication",), "Novelty": ("indication",), "Qualified": ("indication",),
+          "Marks ● ○ ?": ("patient", "indication")}
 """Terms that only some kinds of report use."""
 METRICS = {"precision_top5": "top 5%", "selective_precision_top5": "top 5%, selective", "coverage_90": "coverage 90"}
 """Metrics that are printed by another name."""

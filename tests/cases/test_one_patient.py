@@ -12,7 +12,8 @@ from screen.records import ReadOptions
 from screen.settings import Settings
 from screen.store import open_store
 
-SCORES = "SELECT drug_id, score, score_sd, selective, rank FROM scores WHERE patient_id = $p ORDER BY drug_id"
+SCORES = """SELECT drug_id, score, score_low, score_high, score_sd, selective, rank
+            FROM scores WHERE patient_id = $p ORDER BY drug_id"""
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def test_a_patient_alone_scores_as_in_the_cohort(settings: Settings, tmp_path: P
         alone, within = store.sql(SCORES, p="ALONE"), store.sql(SCORES, p=rows[first][0])
     assert alone.height == 67
     assert alone.equals(within)
+    assert alone.filter(pl.col("score_low") < pl.col("score"), pl.col("score") < pl.col("score_high")).height == 67
 
 
 def test_the_same_patient_twice_is_scored_once(settings: Settings, tmp_path: Path) -> None:

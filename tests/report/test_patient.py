@@ -45,6 +45,20 @@ def test_a_model_no_better_than_ridge_is_said_to_be_so(filled: Store, filled_tab
     assert "Accuracy" in [c.topic for c in report.cautions]
 
 
+def test_scores_are_shown_with_their_interval_and_what_it_was_measured_on(store: Store) -> None:
+    fill(store, patients=(5, 5, 5))
+    taken = tables(store, SETTINGS.ranking)
+    without = as_html(patient_context(store, PATIENT, SETTINGS, taken))
+    store.run("UPDATE scores SET score_low = score / 2, score_high = (score + 1) / 2")
+    report = patient_context(store, PATIENT, SETTINGS, taken)
+    first = report.rows[0].drug
+    shown, sentence = f"({first.score / 2:.2f} to {(first.score + 1) / 2:.2f})", "on patients it is not guaranteed"
+    assert shown in as_html(report)
+    assert sentence in as_html(report)
+    assert shown not in without
+    assert f"{first.score:.2f} ± {first.score_sd:.2f}" in without
+
+
 def test_drugs_without_a_score_are_listed_with_the_reason(filled: Store, filled_tables: Tables) -> None:
     group, = patient_context(filled, PATIENT, SETTINGS, filled_tables).left_out
     assert group.drugs == ("Bevacizumab", "Cetuximab", "Trastuzumab")
