@@ -33,7 +33,7 @@ from screen.tasks import complete, cores
 Tensors = dict[str, NDArray[Any]]
 
 _LABEL = "conditioning on cell lines"
-_RECIPE = 1
+_RECIPE = 2
 """Raise when the code fits another process from the same inputs: old files are then left aside."""
 _SECONDS = 60.0
 _BITS, _VECTORS, _WIDTH = "drug_bits", "drug_vectors", "graph_width"
@@ -84,12 +84,29 @@ def fit_process(data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs
 
 
 def drug_rows(manifest: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], drugs: Drugs) -> Floats:
-    """What scoring takes of D' drugs: their kernels to the drugs of training, D' x (J D)."""
+    """What scoring takes of D' drugs: their kernels to the drugs of training, D' x (J D).
+
+    A drug of training is known by its id and taken as it was in training, whatever else is said of it here.
+    """
+    from threadpoolctl import threadpool_limits
+
     known = Drugs(tuple(manifest["drugs"]), np.unpackbits(tensors[_BITS], axis=1).astype(np.bool_),
                   tuple(frozenset(own) for own in manifest["drug_targets"]), tuple(manifest["drug_pathways"]),
                   tensors[_VECTORS])
-    kernels = drug_kernels(drugs, known, float(tensors[_WIDTH][0]))
+    with threadpool_limits(1):
+        kernels = drug_kernels(_recognised(drugs, known), known, float(tensors[_WIDTH][0]))
     return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
+
+
+def _recognised(drugs: Drugs, known: Drugs) -> Drugs:
+    place = {drug: row for row, drug in enumerate(known.drug_ids)}
+    rows = np.array([place.get(drug, -1) for drug in drugs.drug_ids], np.intp)
+    there, bits, vectors = rows >= 0, drugs.fingerprints.copy(), drugs.vectors.copy()
+    bits[there], vectors[there] = known.fingerprints[rows[there]], known.vectors[rows[there]]
+    return Drugs(drugs.drug_ids, bits,
+                 tuple(known.targets[row] if row >= 0 else own for row, own in zip(rows, drugs.targets, strict=True)),
+                 tuple(known.pathways[row] if row >= 0 else own for row, own in zip(rows, drugs.pathways, strict=True)),
+                 vectors)
 
 
 def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> Task:

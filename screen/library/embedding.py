@@ -9,16 +9,23 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from screen import chem
 from screen.errors import InputError
 from screen.library.pieces import Piece, entries
+from screen.models import Drugs
 from screen.models.drug_encoder import WIDTH, DrugEncoder
 from screen.records import Floats
 
-RECIPE = 1
+Bits = NDArray[np.uint8]
+
+RECIPE = 2
 """Raise when the same piece would give another file."""
 _SCHEMA: dict[str, Any] = {"drug_id": pl.String, "name": pl.String, "smiles": pl.String, "reason": pl.String,
-           "vector": pl.Array(pl.Float32, WIDTH)}
+           "bits": pl.Array(pl.UInt8, chem.FINGERPRINT_BITS // 8), "vector": pl.Array(pl.Float32, WIDTH)}
+KNOWN = ("drug_id", "bits", "vector")
+"""Columns that a model may know a drug by: packed Morgan bits, embedding."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +60,26 @@ def embedded(task: Embedding) -> bytes:
 
     Of several entries with one identity the first stands.
     """
-    from screen import chem
-
-    found: dict[str, tuple[str, chem.Molecule, chem.MolGraph]] = {}
+    found: dict[str, tuple[str, chem.Molecule, chem.MolGraph, Bits]] = {}
     failed: list[tuple[str, str, str]] = []
     for entry in entries(task.piece):
         try:
             molecule, graph = chem.standardise_with_graph(entry.smiles)
+            bits = np.packbits(chem.fingerprint(molecule.smiles))
         except InputError as fault:
             failed.append((entry.name, entry.smiles, fault.what))
             continue
-        found.setdefault(molecule.drug_id, (entry.name, molecule, graph))
+        found.setdefault(molecule.drug_id, (entry.name, molecule, graph, bits))
     rows = [found[drug_id] for drug_id in sorted(found)]
-    vectors = task.encoder.load().embed_graphs([graph for _, _, graph in rows])
-    return _parquet([(name, molecule.drug_id, molecule.smiles) for name, molecule, _ in rows], vectors, failed)
+    vectors = task.encoder.load().embed_graphs([graph for _, _, graph, _ in rows])
+    return _parquet([(name, molecule.drug_id, molecule.smiles) for name, molecule, _, _ in rows],
+                    [bits for *_, bits in rows], vectors, failed)
 
 
-def _parquet(rows: Sequence[tuple[str, str, str]], vectors: Floats, failed: Sequence[tuple[str, str, str]]) -> bytes:
+def _parquet(rows: Sequence[tuple[str, str, str]], bits: Sequence[Bits], vectors: Floats,
+             failed: Sequence[tuple[str, str, str]]) -> bytes:
     drugs = pl.DataFrame(rows, schema=["name", "drug_id", "smiles"], orient="row").with_columns(
+        bits=pl.Series(np.stack(bits), dtype=_SCHEMA["bits"]),
         vector=pl.Series(vectors, dtype=_SCHEMA["vector"])) if rows else pl.DataFrame(schema=_SCHEMA)
     unread = pl.DataFrame(failed, schema=["name", "smiles", "reason"], orient="row")
     frames = [frame.select(pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
@@ -85,9 +94,11 @@ def drugs_of(file: Path, *columns: str) -> pl.DataFrame:
     return pl.scan_parquet(file).filter(pl.col("drug_id").is_not_null()).select(columns).collect()
 
 
-def vectors_of(file: Path) -> Floats:
-    """D x 300."""
-    return np.ascontiguousarray(drugs_of(file, "vector")["vector"].to_numpy(), np.float32).reshape(-1, WIDTH)
+def known_of(frame: pl.DataFrame) -> Drugs:
+    """What is known of the drugs of a frame (``KNOWN``): their structure; no target or pathway of a stranger."""
+    bits, vectors = (np.ascontiguousarray(frame[name].to_numpy()) for name in ("bits", "vector"))
+    return Drugs(tuple(frame["drug_id"]), np.unpackbits(bits, axis=1).astype(np.bool_),
+                 (frozenset[str](),) * frame.height, ("",) * frame.height, vectors)
 
 
 def unreadable_of(file: Path) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import polars as pl
 
 from screen import tasks
 from screen.errors import InputError
@@ -143,23 +144,22 @@ def _screen(asked: Asked, patients: KeptPatients, files: Sequence[Path], kept: S
 
 
 def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) -> Path:
-    """Vectors of a sample of the library: the drugs whose identity has a low checksum."""
+    """What is known of a sample of the library: the drugs whose identity has a low checksum."""
     wanted = max(_LEAST_SAMPLE, min(cut.drugs // _TENTH, _USUAL_SAMPLE), cut.drugs // _FIFTIETH)
     wanted = min(wanted, _LARGEST_SAMPLE)
-    limit, parts = wanted / cut.drugs * 2**32, []
+    limit, parts, stream = wanted / cut.drugs * 2**32, [], BytesIO()
     for file, one in zip(files, kept, strict=True):
         rows = kept_rows(one)
         names = embedding.drugs_of(file, "drug_id")["drug_id"].to_list()
         rows = rows[[zlib.crc32(names[row].encode()) < limit for row in rows]] if len(rows) else rows
-        if len(rows):
-            parts.append(embedding.vectors_of(file)[rows])
-    content = _npy(np.concatenate(parts) if parts else np.empty((0, 1), np.float32))
-    return _keep(work / f"sample-{_key(content)}.npy", content)
+        parts.append(embedding.drugs_of(file, *embedding.KNOWN)[rows])
+    pl.concat(parts).write_parquet(stream)
+    return _keep(work / f"sample-{_key(stream.getvalue())}.parquet", stream.getvalue())
 
 
 def _brackets(asked: Asked, patients: KeptPatients, sample: Path, cut: Cut, width: float, people: int, work: Path,
               progress: Progress) -> Path:
-    size = max(1, sifting.SCORES_AT_ONCE // max(1, np.load(sample, mmap_mode="r").shape[0]))
+    size = max(1, sifting.SCORES_AT_ONCE // max(1, embedding.drugs_of(sample, "drug_id").height))
     basis = (patients.scaled.name, patients.weights.name, sample.name, cut, width, sifting.RECIPE)
     todo = {work / f"bracket-{_key(*basis, first, size)}.npy":
             Bracketing(patients, first, min(first + size, people), sample, cut, width)

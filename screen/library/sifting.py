@@ -5,6 +5,7 @@ library; the pass over the library then counts what lies above the bracket and k
 merge finds the exact threshold, ties included.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -13,16 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from screen.learn.bundles import Bundle
-from screen.library.embedding import vectors_of
+from screen.learn.inputs import drug_inputs
+from screen.library.embedding import KNOWN, drugs_of, known_of
 from screen.records import Floats
-from screen.score import Scorer, prepare, scorer
+from screen.score import Scorer, scorer
 
 RECIPE = 1
 """Raise when the same task would give another file."""
 SCORES_AT_ONCE = 1 << 23
+_DRUGS_AT_ONCE = 4096
+"""What a scorer takes of a drug may be thousands of numbers: that of so many drugs lies in memory at once."""
 Array = NDArray[Any]
 
 
@@ -84,7 +89,7 @@ class Bracketing:
     first: int
     end: int
     sample: Path
-    """s x 300 vectors."""
+    """Parquet, ``KNOWN`` of s drugs."""
     cut: Cut
     width: float
 
@@ -92,7 +97,8 @@ class Bracketing:
 def bracketed(task: Bracketing) -> bytes:
     """Lowest and highest value the threshold may have, patients x 2 (npy)."""
     scores_of, bundle = task.patients.some(task.first, task.end)
-    scores = np.sort(scores_of.mean(prepare(np.load(task.sample), bundle.tensors)), axis=1)
+    parts = _scored(scores_of, bundle, drugs_of(task.sample, *KNOWN), task.end - task.first)
+    scores = np.sort(np.concatenate([np.empty((task.end - task.first, 0), np.float32), *parts], axis=1), axis=1)
     high, low = task.cut.places(scores.shape[1], task.width)
     bounds = np.empty((len(scores), 2), np.float32)
     bounds[:, 0] = scores[:, -low] if low <= scores.shape[1] else -np.inf
@@ -125,13 +131,20 @@ def sifted(task: Sifting) -> bytes:
     from safetensors.numpy import save
 
     scores_of, bundle, people = task.patients.ready()
-    prepared = prepare(vectors_of(task.file)[kept_rows(task.kept)], bundle.tensors)
-    found = Found(np.load(task.brackets), len(prepared), task.top)
-    step = max(1, SCORES_AT_ONCE // max(people, 1))
-    for start in range(0, len(prepared), step):
-        found.add(scores_of.mean(prepared[start:start + step]), start)
+    drugs = drugs_of(task.file, *KNOWN)[kept_rows(task.kept)]
+    found, start = Found(np.load(task.brackets), drugs.height, task.top), 0
+    for scores in _scored(scores_of, bundle, drugs, people):
+        found.add(scores, start)
+        start += scores.shape[1]
     content: bytes = save(found.tensors())
     return content
+
+
+def _scored(scores_of: Scorer, bundle: Bundle, drugs: pl.DataFrame, people: int) -> Iterator[Floats]:
+    """Scores of some drugs (``KNOWN``) after others, people x d."""
+    step = max(1, min(SCORES_AT_ONCE // max(people, 1), _DRUGS_AT_ONCE))
+    for part in drugs.iter_slices(step):
+        yield scores_of.mean(drug_inputs(bundle, known_of(part)))
 
 
 def kept_rows(packed: bytes) -> NDArray[np.intp]:

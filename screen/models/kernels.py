@@ -68,5 +68,7 @@ def _same(places: Rows, width: int) -> Floats:
 
 
 def _squared_distances(one: Floats, other: Floats) -> Floats:
-    squares = np.square(one).sum(axis=1)[:, None] + np.square(other).sum(axis=1)[None] - 2 * one @ other.T
+    # One row of a product at a time: a drug's kernels do not depend on those it is asked with.
+    products = np.stack([other @ row for row in one]) if len(one) else np.empty((0, len(other)), np.float32)
+    squares = np.square(one).sum(axis=1)[:, None] + np.square(other).sum(axis=1)[None] - 2 * products
     return np.asarray(np.maximum(squares, 0), np.float32)

@@ -54,6 +54,12 @@ def test_a_drug_that_was_not_in_training_gets_a_score_of_its_own(bundle: Bundle,
     assert not np.array_equal(new[:, 0], known[:, 0])
 
 
+def test_a_drug_of_training_is_taken_as_it_was_there(bundle: Bundle, drugs: Drugs) -> None:
+    told_otherwise = replace(drugs, vectors=drugs.vectors + 1, targets=(frozenset({"EGFR"}),) * len(drugs),
+                             fingerprints=~drugs.fingerprints)
+    assert np.array_equal(drug_inputs(bundle, told_otherwise), drug_inputs(bundle, drugs))
+
+
 def test_the_same_seed_gives_the_same_model_and_lost_members_are_made_again(bundle: Bundle, tmp_path: Path) -> None:
     assert trained(tmp_path, *planted(), model=NAME).model_id == bundle.model_id
     first, second = sorted(tmp_path.glob("process-*.safetensors"))
