@@ -18,6 +18,8 @@ from screen.training_data import known_of
 
 if TYPE_CHECKING:
     from screen.learn.bundles import Bundle
+    from screen.learn.drug_domain import DrugDomain
+    from screen.models import Drugs
     from screen.models.drug_encoder import DrugEncoder
 
 
@@ -88,12 +90,14 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
     vectors = embed.embeddings(store, library, encoder)
-    inputs = drug_inputs(bundle, known_of(library, vectors))
+    drugs = known_of(library, vectors)
+    inputs = drug_inputs(bundle, drugs)
     members = scorer(bundle, fit.scaled, settings.device).members(inputs)
     scores = rank.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
     scores = _with_interval(bundle, scores.with_columns(pl.col("selective").fill_nan(None)), len(library))
     return Applied(_run(bundle, library, settings), _patients(bundle, fit), scores,
-                   _drugs(library), library, encoder, vectors, fit.refused, fit.remedy)
+                   _drugs(library, _drug_domain(store, bundle, drugs)), library, encoder, vectors, fit.refused,
+                   fit.remedy)
 
 
 def _none_fits(refused: dict[str, str]) -> str:
@@ -145,7 +149,25 @@ def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:
                                                 "profiles_unused": pl.List(pl.String)})
 
 
-def _drugs(library: Library) -> pl.DataFrame:
-    rows: list[tuple[str, bool, str | None]] = [(drug, True, None) for drug in library.drug_ids]
-    rows += [(drug, False, why) for drug, why in library.left_out.items()]
-    return pl.DataFrame(rows, schema={"drug_id": pl.String, "scored": pl.Boolean, "reason": pl.String}, orient="row")
+def _drug_domain(store: Store, bundle: "Bundle", drugs: "Drugs") -> "DrugDomain | None":
+    """How near the drugs are to those of training, as far as the store still holds these."""
+    from screen.learn.drug_domain import drug_domain
+
+    everyone, trained = load.library(store, "all"), set(bundle.manifest["drugs"])
+    there = everyone.take([i for i, drug in enumerate(everyone.drug_ids) if drug in trained])
+    if not len(there):
+        return None
+    return drug_domain(drugs, known_of(there, np.zeros((len(there), 0), np.float32)))
+
+
+def _drugs(library: Library, domain: "DrugDomain | None") -> pl.DataFrame:
+    schema = {"drug_id": pl.String, "scored": pl.Boolean, "reason": pl.String, "nearest_trained": pl.String,
+              "similarity": pl.Float32, "shared_target": pl.Boolean, "inside_domain": pl.Boolean}
+    scored = pl.DataFrame({"drug_id": library.drug_ids, "scored": True})
+    if domain is not None:
+        scored = scored.with_columns(
+            nearest_trained=pl.Series(domain.nearest), similarity=pl.Series(domain.similarity),
+            shared_target=pl.Series(domain.shared), inside_domain=pl.Series(domain.bands > 0))
+    left = pl.DataFrame({"drug_id": list(library.left_out), "scored": False, "reason": list(library.left_out.values())},
+                        schema={name: schema[name] for name in ("drug_id", "scored", "reason")})
+    return pl.concat([pl.DataFrame(schema=schema), scored, left], how="diagonal")

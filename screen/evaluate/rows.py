@@ -1,7 +1,7 @@
 """Out-of-fold predictions to rows of the table: figures with intervals, and what each model has over the bars."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,10 @@ class Board:
     def by(self) -> By:
         """What the draws resample."""
         return "lines" if self.split.new == "lines" else "drugs"
+
+    def only(self, model: str) -> "Board":
+        """The same of one model alone."""
+        return replace(self, outs={model: self.outs[model]}, lists={model: self.lists[model]}, bars=())
 
 
 def board_of(panel: Panel, split: Split, answers: Mapping[str, Answers], bars: tuple[str, ...], seed: int) -> Board:

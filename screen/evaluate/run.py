@@ -18,6 +18,7 @@ from screen.evaluate.protocols import OWN, split_of
 from screen.evaluate.rows import board_of, rows_of
 from screen.evaluate.sources import source_of
 from screen.evaluate.splits import Given, Split, read_folds
+from screen.evaluate.trust import trust_rows
 from screen.progress import Progress, silent
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
@@ -114,7 +115,9 @@ def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given 
         against = bars(split.new)
         asked = dict.fromkeys((*against, *chosen(models, default, split.new)))
         said = answers(panel, split, asked, settings.seed, work, settings.workers, progress, settings.cluster)
-        rows = rows_of(board_of(panel, split, said, against, settings.seed), default, progress)
+        board = board_of(panel, split, said, against, settings.seed)
+        rows = rows_of(board, default, progress)
+        rows += trust_rows(board.only(default)) if default in board.outs else []
     rows += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
     rows += [row | {"model": DEFAULT} for row in rows if row["model"] == default]
     manifest = _manifest(panel, split, said, settings, default)

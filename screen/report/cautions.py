@@ -130,8 +130,10 @@ def _unknown(notes: Sequence[DrugNote]) -> Iterator[Caution]:
 def _untrained(notes: Sequence[DrugNote]) -> Iterator[Caution]:
     new = [n for n in notes if not n.trained]
     if new:
+        strange = sum(n.stranger for n in new)
+        more = f" {strange} of them (‡) resemble no drug of training." if strange else ""
         yield Caution("Unseen drugs", f"{len(new)} of the {words.count(len(notes), 'efficient drug')} (†) were not in "
-                                      "training: their scores rest on structure alone.")
+                                      f"training: their scores rest on structure alone.{more}")
 
 
 def _unstable(shortlist: Sequence["RankedDrug"]) -> Iterator[Caution]:

@@ -71,6 +71,8 @@ class DrugNote:
     marks: tuple[Mark, ...]
     trained: bool
     """Measured on cell lines the model learned from; else the score is by structure alone."""
+    stranger: bool
+    """Not trained, and like no trained drug in structure or target."""
     grade: str
     """Key of words.GRADES."""
     chip: str
@@ -125,7 +127,10 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
                       "WHERE list_contains($drugs, drug_id)", drugs=list(efficient))
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
     marks = _marks(store)
-    return {d: _note(code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d], d in trained)
+    outside = set(store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain",
+                            run=run.run_id)["drug_id"]) - trained
+    return {d: _note(code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d],
+                     (d in trained, d in outside))
             for d in sorted(efficient)}
 
 
@@ -155,7 +160,7 @@ def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
 
 
 def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records: list[Record],
-          marks: tuple[Mark, ...], trained: bool) -> DrugNote:
+          marks: tuple[Mark, ...], seen: tuple[bool, bool]) -> DrugNote:
     parts = indications.members(code)
     here = _once([r for r in records if r.indication in parts])
     away = [r for r in records if r.indication not in parts]
@@ -164,7 +169,7 @@ def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records
     targets = words.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
     return DrugNote(facts["drug_id"], facts.get("name") or facts["drug_id"], mechanism or "mechanism not recorded",
-                    facts.get("pathway"), targets, hub, _flag(hub, records), marks, trained, grade, chip,
+                    facts.get("pathway"), targets, hub, _flag(hub, records), marks, *seen, grade, chip,
                     label["label"], label["label_trial"], any(map(_approves, here)), here,
                     sum(r.kind == "trial" for r in here), sum(r.counts for r in away))
 

@@ -9,7 +9,8 @@ from screen.store import Store
 
 METRICS = ("r_drug", "r_res")
 """What page one shows; everything else measured is listed behind."""
-PRINTED = (*METRICS, "rmse", "precision_top5", "selective_precision_top5", "coverage_90", "auroc")
+PRINTED = (*METRICS, "rmse", "precision_top5", "selective_precision_top5", "coverage_90",
+           "coverage_conformal_90", "auroc")
 """The rest stays in the JSON."""
 PAIRED = "_less_"
 """In the name of a metric that is a paired difference: ``r_drug_less_ridge``."""
@@ -27,7 +28,8 @@ WITH known AS (
 SELECT protocol, model, metric, stratum, value, low, high, n, note FROM known
 WHERE (model = $own OR (stratum NOT SIMILAR TO '(drug|pathway|class):.*'
                         AND (protocol = 'patients' OR model IN (FROM beside))))
-  AND (stratum NOT LIKE '%:%' OR stratum = 'type:' || $code OR list_contains($strata, stratum))
+  AND (stratum NOT LIKE '%:%' OR stratum = 'type:' || $code OR stratum SIMILAR TO '(domain|distance):.*'
+       OR list_contains($strata, stratum))
   AND (stratum NOT SIMILAR TO '(drug|pathway|class):.*' OR metric = 'r_drug')
 QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, stratum
                            ORDER BY evaluation_id = $model DESC, indication IS NULL,

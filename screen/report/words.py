@@ -43,6 +43,7 @@ TERMS = (
     ("Label, label by trials", "prediction crossed with the records of all sources, or with those of clinical trials "
                                "alone. Evidence never changes a score or a rank."),
     ("†", "the drug was not in training: its score rests on its structure alone, and it has no selective score."),
+    ("‡", "as †, and no drug of training is like it in structure or shares a known target: outside what was learned."),
     ("Marks ● ○ ?", "by labels, trials and the Repurposing Hub, in this order: a record here; searched in full, none; "
                     "not searched in full, none known."),
     ("✕ withdrawn, ◇ tool compound, ◇ no record", "withdrawn from the market, by the Repurposing Hub; "
@@ -58,12 +59,14 @@ MEASURES = (
     ("top 5%", "share of a cell line's predicted best 5% of drugs that are among its true best; selective: by what a "
                "drug does here beyond what it does elsewhere."),
     ("coverage 90", "share of measurements within the model's own 90% interval."),
+    ("conformal 90", "the same of an interval as wide as the errors on other cell lines or drugs held out."),
 )
 _KINDS = {"Score interval": ("patient",), "Rank interval": ("patient",), "EDI": ("indication", "organoid"),
           "DEI": ("indication",), "Novelty": ("indication",), "Qualified": ("indication",),
           "Marks ● ○ ?": ("patient", "indication")}
 """Terms that only some kinds of report use."""
-METRICS = {"precision_top5": "top 5%", "selective_precision_top5": "top 5%, selective", "coverage_90": "coverage 90"}
+METRICS = {"precision_top5": "top 5%", "selective_precision_top5": "top 5%, selective", "coverage_90": "coverage 90",
+           "coverage_conformal_90": "conformal 90"}
 """Metrics that are printed by another name."""
 DISCLAIMERS = (
     "The ranking comes from a model trained on cell lines. That it carries over to patients is a hypothesis, "

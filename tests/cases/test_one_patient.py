@@ -81,3 +81,11 @@ def test_z_scores_are_refused_with_coverage_and_remedy(settings: Settings, tmp_p
     done = pipeline.rank(settings, ["STAD"])[0]
     assert done.patients == 80
     assert set(done.refused) == {f"FOREIGN-{i}" for i in range(6)}
+
+
+def test_every_scored_drug_is_placed_beside_those_of_training(settings: Settings) -> None:
+    with open_store(settings.store) as store:
+        drugs = store.sql("FROM run_drugs")
+    scored = drugs.filter("scored")
+    assert scored.filter(pl.col("similarity") > 0.999, pl.col("inside_domain")).height == scored.height == 67
+    assert drugs.filter(~pl.col("scored"))["similarity"].null_count() == drugs.height - 67

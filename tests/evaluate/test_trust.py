@@ -21,7 +21,7 @@ def figures(board: Board) -> dict[tuple[str, str], dict[str, object]]:
 
 def board(split: object, predicted: np.ndarray, spread: np.ndarray | None = None) -> Board:
     outs = {"planted": Out(predicted.astype(np.float32), spread)}
-    return Board(PANEL, split, known_of_folds(PANEL, split), outs, (), 0)  # type: ignore[arg-type]
+    return Board(PANEL, split, known_of_folds(PANEL, split), outs, {}, (), 0)  # type: ignore[arg-type]
 
 
 def test_intervals_cover_lines_that_were_held_out() -> None:

@@ -59,6 +59,21 @@ def test_scores_are_shown_with_their_interval_and_what_it_was_measured_on(store:
     assert f"{first.score:.2f} ± {first.score_sd:.2f}" in without
 
 
+def test_a_drug_not_trained_that_resembles_none_is_marked(store: Store) -> None:
+    fill(store, patients=(5, 5, 5))
+    taken = tables(store, SETTINGS.ranking)
+    first, second = patient_context(store, PATIENT, SETTINGS, taken).shortlist[:2]
+    for drug in (first, second):
+        store.run("UPDATE models SET manifest = replace(manifest, $id, 'GONE')", id=drug.note.drug_id)
+    store.run("UPDATE run_drugs SET inside_domain = drug_id <> $id", id=first.note.drug_id)
+    report = patient_context(store, PATIENT, SETTINGS, taken)
+    assert [(d.note.trained, d.note.stranger) for d in report.shortlist[:3]] == [
+        (False, True), (False, False), (True, False)]
+    assert any("1 of them (‡) resemble no drug of training" in c.text for c in report.cautions)
+    assert f"{first.note.name} ‡" in as_html(report)
+    assert f"{second.note.name} †" in as_html(report)
+
+
 def test_drugs_without_a_score_are_listed_with_the_reason(filled: Store, filled_tables: Tables) -> None:
     group, = patient_context(filled, PATIENT, SETTINGS, filled_tables).left_out
     assert group.drugs == ("Bevacizumab", "Cetuximab", "Trastuzumab")

@@ -57,3 +57,16 @@ def test_of_a_harness_only_what_concerns_the_report_is_taken(full: Store) -> Non
     assert [(row.stratum, row.model) for row in printed.rows] == [
         ("all", "dsn-adv"), ("lineage:Breast", "dsn-adv"), ("lineage:Breast", "ridge")]
     assert [m.metric for m in printed.paired] == ["r_drug_less_ridge"]
+
+
+def test_what_was_measured_over_all_indications_reaches_the_report(full: Store) -> None:
+    rows = [("lines", "dsn-adv", "all", "coverage_conformal_90"), ("drugs", "dsn-adv", "domain:neither", "r_drug"),
+            ("drugs", "dsn-adv", "domain:both", "r_drug"), ("drugs", "ridge", "all", "r_drug")]
+    full.append("evaluations", pl.DataFrame(
+        [{"evaluation_id": "harness", "protocol": protocol, "model": model, "metric": metric, "stratum": stratum,
+          "value": 0.3, "low": 0.2, "high": 0.4, "n": 100} for protocol, model, stratum, metric in rows]))
+    found = quality(full, current_run(full, "BRCA"))
+    taken = {(m.protocol, m.model, m.stratum, m.metric) for m in found.all}
+    assert set(rows) <= taken
+    lines = next(p for p in found.protocols if p.name == "lines")
+    assert "coverage_conformal_90" in lines.metrics
