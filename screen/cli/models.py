@@ -58,7 +58,7 @@ def rank(
 @app.command()
 def evaluate(
     protocol: Annotated[str, typer.Argument(
-        help="lines, drugs, drugs-hard, lineages, both-new, cross-study, patients, all; card: what was measured.")],
+        help="lines, drugs, drugs-hard, lineages, both-new, cross-study, patients, alignment, all; card: the table.")],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,

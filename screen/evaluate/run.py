@@ -8,6 +8,8 @@ from typing import Any
 from screen import __version__, indications
 from screen.errors import InputError
 from screen.evaluate import Row, evaluation_id
+from screen.evaluate.aligned import PROTOCOL as ALIGNMENT
+from screen.evaluate.aligned import aligned_rows
 from screen.evaluate.cross import PROTOCOL as CROSS
 from screen.evaluate.cross import cross_study, split_of_everything, studies
 from screen.evaluate.entrants import DEFAULT, bars, chosen, default_of, entrants
@@ -24,6 +26,8 @@ from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 
 PROTOCOLS = (*OWN, CROSS, "patients")
+"""What ``all`` measures."""
+_KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds
 
     Parameters
     ----------
-    protocol : one of :data:`PROTOCOLS`, or ``all``
+    protocol : one of :data:`PROTOCOLS`, ``alignment`` or ``all``
     codes : indications whose patients models align with; none: the patients of all together
     folds : CSV of the user's folds, for ``lines`` and ``drugs``
     models : names of entrants; none: every one that can answer
@@ -69,9 +73,8 @@ def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds
     InputError
         The protocol or a model is unknown.
     """
-    if protocol not in (*PROTOCOLS, "all"):
-        raise InputError(f"no protocol {protocol!r}", where="evaluate",
-                         remedy=f"known: {', '.join((*PROTOCOLS, 'all'))}")
+    if protocol not in _KNOWN:
+        raise InputError(f"no protocol {protocol!r}", where="evaluate", remedy=f"known: {', '.join(_KNOWN)}")
     codes = [indications.require(code, "evaluate") for code in codes]
     given = read_folds(folds) if folds else None
     measured: list[Measured] = []
@@ -85,7 +88,7 @@ def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds
 def brief(measured: Sequence[Measured]) -> list[Measured]:
     """What goes on a screen: figures of everything, without what was compared; patients in full."""
     return [row for row in measured
-            if row.protocol in ("patients", CROSS) or (row.stratum == "all" and "_less_" not in row.metric)]
+            if row.protocol in ("patients", CROSS, ALIGNMENT) or (row.stratum == "all" and "_less_" not in row.metric)]
 
 
 def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given | None, models: Sequence[str],
@@ -96,7 +99,18 @@ def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given
         manifest = {"protocol": protocol, "indications": codes, "settings": settings.printed()}
         return [Found(evaluation_id(protocol, codes, settings.printed()),
                       manifest | {"models": {str(row["model"]): {} for row in rows}}, rows)]
+    if protocol == ALIGNMENT:
+        return [_aligned(settings, code, models, progress) for code in codes or (None,)]
     return [_on_lines(settings, protocol, code, given, models, progress) for code in codes or (None,)]
+
+
+def _aligned(settings: Settings, code: str | None, models: Sequence[str], progress: Progress) -> Found:
+    with open_store(settings.store) as store:
+        panel = panel_of(store, settings, code)
+    rows = aligned_rows(panel, models, settings, settings.work / "evaluate", progress)
+    about = {"protocol": ALIGNMENT, "data": panel.about(), "seed": settings.seed, "version": __version__,
+             "settings": settings.printed(), "models": {str(row["model"]): {} for row in rows}}
+    return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, rows, panel)
 
 
 def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given | None, models: Sequence[str],

@@ -1,9 +1,17 @@
 """Measures of alignment on domains whose difference is known."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from screen import pipeline
+from screen.errors import InputError
 from screen.evaluate.alignment import _kernel, _kl, _mmd, alignment_picture, alignment_rows
+from screen.evaluate.run import evaluate
+from screen.settings import Settings, Training
+from screen.store import open_store
 
 RNG = np.random.default_rng(4)
 DOMAIN = np.arange(160) >= 100
@@ -45,3 +53,29 @@ def test_the_picture_shows_every_profile_twice() -> None:
     drawn = alignment_picture(APART[60:140], ALIKE[60:140], DOMAIN[60:140])
     assert drawn.count("<circle") == 2 * 80 + 2
     assert drawn.count("#00558c") == 2 * 40 + 1
+
+
+@pytest.fixture
+def settings(demo_store: Path, quick: Training, tmp_path: Path) -> Settings:
+    own = tmp_path / "own.duckdb"
+    pipeline.backup(Settings(store=demo_store), own)
+    return Settings(store=own, workers=1, training=replace(quick, hidden=(32, 16), code=8))
+
+
+@pytest.mark.slow
+def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(settings: Settings) -> None:
+    first = evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"])
+    assert {(row.model, row.stratum) for row in first} == {("dsn-mmd", "before"), ("dsn-mmd", "after")}
+    (codes,) = (settings.work / "evaluate").glob("alignment-*.safetensors")
+    kept = codes.stat().st_mtime_ns
+    assert evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"]) == first
+    assert codes.stat().st_mtime_ns == kept
+    with open_store(settings.store) as store:
+        assert store.scalar("SELECT count(*) FROM evaluations WHERE protocol = 'alignment'") == len(first) == 8
+
+
+@pytest.mark.parametrize(("codes", "models", "said"), [
+    ([], [], "with the patients of an indication"), (["STAD"], ["ridge"], "ridge aligns nothing")])
+def test_what_cannot_be_aligned_is_said(settings: Settings, codes: list[str], models: list[str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        evaluate(settings, "alignment", codes, models=models)
