@@ -9,7 +9,8 @@ from typing import Any
 from screen.errors import StoreError
 from screen.evaluate import Row
 from screen.evaluate.card_picture import Point, forest
-from screen.evaluate.rule import RULE
+from screen.evaluate.entrants import entrants
+from screen.evaluate.rule import RULE, standings
 from screen.settings import Settings
 from screen.store import open_store
 
@@ -74,7 +75,7 @@ def write_card(settings: Settings, out: Path) -> list[Path]:
         raise StoreError("nothing was evaluated yet", where=str(settings.store), remedy="run: crescreen evaluate all")
     folder = out.parent / "reports" / "gallery" / "models"
     folder.mkdir(parents=True, exist_ok=True)
-    text, written = [_INTRODUCTION, f"## The default\n\n{RULE}\n{_default(sections)}"], [out]
+    text, written = [_INTRODUCTION, f"## The default\n\n{RULE}\n{_default(sections)}{_standings(sections)}"], [out]
     for section in sections:
         text.append("\n".join(_told(section)))
         for metric in ("r_drug", "r_res"):
@@ -102,6 +103,17 @@ def _default(sections: Sequence[Section]) -> str:
     names = sorted({str(section.manifest["models"]["default"]["is"]) for section in sections
                     if "is" in section.manifest["models"].get("default", {})})
     return f"\nIt is now: {', '.join(f'`{name}`' for name in names)}.\n" if names else ""
+
+
+def _standings(sections: Sequence[Section]) -> str:
+    """What the rule compares, over the folds of our own."""
+    own = [row for section in sections if not str(section.manifest.get("how", "")).startswith("folds of ")
+           for row in section.rows]
+    found = standings(own, entrants())
+    if not found:
+        return ""
+    rows = [f"| `{name}` | {figure:.3f} |" for name, figure in found]
+    return "\n".join(["", "| model | mean r_drug of both protocols |", "|---|---|", *rows, ""])
 
 
 def _told(section: Section) -> Iterator[str]:

@@ -54,3 +54,14 @@ def test_without_figures_there_is_no_card(tmp_path: Path) -> None:
         migrate(store)
     with pytest.raises(StoreError, match="nothing was evaluated"):
         write_card(Settings(store=path), tmp_path / "MODELS.md")
+
+
+def test_what_the_rule_compares_stands_beside_it_but_not_from_a_users_folds(tmp_path: Path) -> None:
+    settings = filled(tmp_path / "s.duckdb")
+    with open_store(settings.store, write=True) as store, store.transaction():
+        for protocol, how in (("lines", "10 folds"), ("drugs", "10 folds"), ("drugs", "folds of mine.csv")):
+            value = 0.9 if "mine" in how else 0.4
+            about = ABOUT | {"protocol": protocol, "how": how}
+            runs.save_evaluation(store, f"{protocol}{how}".ljust(16)[:16], protocol, about,
+                                 [row("pair-gp", "r_drug", value) | {"protocol": protocol}])
+    assert "| `pair-gp` | 0.400 |" in write_card(settings, tmp_path / "MODELS.md")[0].read_text()
