@@ -19,7 +19,8 @@ _PROBES = 4
 _START_NOISE = 0.5
 LEAST_NOISE = 0.25
 """Share of a drug's variance that is never explained: assays repeat worse than that, and the solver needs it."""
-_LONGEST = 2.5
+MOST_NOISE = 0.9
+_LONGEST = 2.0
 _SMALLEST = 1e-4
 """A weight below this share of the largest is 0."""
 
@@ -96,8 +97,8 @@ def likely_weights(pairs: Pairs, seed: int, rounds: int, steps: int = 40) -> Wei
 
     Each round multiplies a variance by a' K a / tr(C^-1 K), a = C^-1 y: a fixed point where the slope of the marginal
     likelihood is 0, which keeps variances positive (its square root is the minorise-maximise step of Zhou et al. 2019,
-    J. Comput. Graph. Stat. 28:350; steps are bounded, so the faster one holds too). Traces are Hutchinson's estimate
-    over fixed random signs.
+    J. Comput. Graph. Stat. 28:350). Steps are bounded, and the variances of a pair add up to that of a standardised
+    response, 1: so the solver stays in reach of its answer. Traces are Hutchinson's estimate over fixed random signs.
     """
     rng = np.random.default_rng(seed)
     signs = rng.choice(np.array([-1, 1], np.float32), size=(_PROBES, *pairs.measured.shape)) * pairs.measured
@@ -111,7 +112,8 @@ def likely_weights(pairs: Pairs, seed: int, rounds: int, steps: int = 40) -> Wei
         products = products * _bounded(fit / np.maximum(trace, 1e-3 * trace.max()))
         products[products < _SMALLEST * products.max()] = 0
         squares, own = _inner(solved[:1], solved[:1]).sum(), _inner(solved[1:], signs).sum() / _PROBES
-        noise = max(LEAST_NOISE, noise * float(_bounded(squares / own)))
+        noise = min(max(LEAST_NOISE, noise * float(_bounded(squares / own))), MOST_NOISE)
+        products *= (1 - noise) / products.sum()
     return Weights(products.astype(np.float32), noise)
 
 
