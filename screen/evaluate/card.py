@@ -106,10 +106,9 @@ def _default(sections: Sequence[Section]) -> str:
 
 
 def _standings(sections: Sequence[Section]) -> str:
-    """What the rule compares, over the folds of our own."""
-    own = [row for section in sections if not str(section.manifest.get("how", "")).startswith("folds of ")
-           for row in section.rows]
-    found = standings(own, entrants())
+    """What the rule compares: over the folds of our own, and over given ones for who was measured on those alone."""
+    given_first = sorted(sections, key=lambda section: not str(section.manifest.get("how", "")).startswith("folds of "))
+    found = standings([row for section in given_first for row in section.rows], entrants())
     if not found:
         return ""
     rows = [f"| `{name}` | {figure:.3f} |" for name, figure in found]

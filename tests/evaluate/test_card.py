@@ -56,7 +56,7 @@ def test_without_figures_there_is_no_card(tmp_path: Path) -> None:
         write_card(Settings(store=path), tmp_path / "MODELS.md")
 
 
-def test_what_the_rule_compares_stands_beside_it_but_not_from_a_users_folds(tmp_path: Path) -> None:
+def test_what_the_rule_compares_stands_beside_it_from_our_own_folds_where_there_are_any(tmp_path: Path) -> None:
     settings = filled(tmp_path / "s.duckdb")
     with open_store(settings.store, write=True) as store, store.transaction():
         for protocol, how in (("lines", "10 folds"), ("drugs", "10 folds"), ("drugs", "folds of mine.csv")):
