@@ -132,14 +132,21 @@ def _table(section: Section, rows: Sequence[Row], stratum: str) -> Iterator[str]
     cells = {(row["model"], row["metric"]): row for row in rows}
     models = sorted({row["model"] for row in rows}, key=lambda name: -_value(cells.get((name, metrics[0]))))
     seconds = {name: own.get("seconds") for name, own in section.manifest["models"].items()}
-    pairs = f"{rows[0]['n']:,} pairs"
-    yield f"### {stratum} ({rows[0]['note'] or pairs})\n"
+    yield f"### {stratum} ({_measured_on(rows[0])})\n"
     yield f"| model | {' | '.join(name.replace('_', ' ') for name in metrics)} | seconds |"
     yield f"|---|{'---|' * (len(metrics) + 1)}"
     for model in models:
         said = " | ".join(_cell(cells.get((model, metric))) for metric in metrics)
         yield f"| {_named(section, model)} | {said} | {'' if seconds.get(model) is None else seconds[model]} |"
     yield ""
+
+
+def _measured_on(row: Row) -> str:
+    """On lines the note says it; on patients the note is of one figure, so the counts do."""
+    if row["n_positive"] is None:
+        return row["note"] or f"{row['n']:,} pairs"
+    positive = "events" if "hazard" in row["metric"] else "responders"
+    return f"n = {row['n']:,}, {row['n_positive']:,} {positive}"
 
 
 def _named(section: Section, model: str) -> str:
