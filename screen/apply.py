@@ -124,7 +124,7 @@ def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.Dat
     found = score_interval(bundle, order, scores["score"].to_numpy().reshape(-1, drugs))
     if found is None:
         return scores.with_columns(pl.lit(None, pl.Float32).alias(name) for name in ("score_low", "score_high"))
-    low, high = (pl.Series(end.ravel()) for end in found)
+    low, high = (pl.Series(end.ravel()).fill_nan(None) for end in found)
     return scores.with_columns(score_low=low, score_high=high)
 
 

@@ -48,7 +48,7 @@ def kept_widths(heldout: Heldout, response: Floats, drug_ids: Sequence[str]) -> 
 def score_interval(model: Model, drug_ids: Sequence[str], scores: Floats) -> tuple[Floats, Floats] | None:
     """Ends of the interval about each score, both n x D; ``None`` for a model that keeps no widths.
 
-    A drug that was not in training takes the width of all drugs together.
+    NaN for a drug that was not in training: errors on unseen lines say nothing of a new drug.
 
     Parameters
     ----------
@@ -57,8 +57,10 @@ def score_interval(model: Model, drug_ids: Sequence[str], scores: Floats) -> tup
     """
     if model.manifest.get("conformal") is None:
         return None
+    trained = set(model.manifest["drugs"])
     widths = from_tensors(model.tensors, model.manifest["drugs"]).of(np.array(drug_ids, np.str_))
-    away = _slope(model) * widths.astype(np.float64)
+    known = np.array([drug in trained for drug in drug_ids], np.bool_)
+    away = _slope(model) * np.where(known, widths.astype(np.float64), np.nan)
     sure = np.clip(scores.astype(np.float64), _CERTAIN, 1 - _CERTAIN)
     logits = np.log(sure / (1 - sure))
     low, high = (np.asarray(1 / (1 + np.exp(-(logits + side * away))), np.float32) for side in (-1, 1))
