@@ -13,7 +13,7 @@ from screen.cli.options import STORE, Codes, Device, Json, StorePath, Where, app
 def train(
     codes: Codes,
     model: Annotated[str, typer.Option(help="pair-gp, dsn-adv, ...; empty: the settings' own.")] = "",
-    seeds: Annotated[int | None, typer.Option(min=1, help="Members of the ensemble a fold.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Members a fold, of a network.")] = None,
     device: Device = "auto", cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
 ) -> None:
     """Fit a model an indication; an interrupted call resumes where it was.

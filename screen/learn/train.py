@@ -9,7 +9,7 @@ null).
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ from screen.models.pair_gp import NAME as PROCESS
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.score import scorer
-from screen.settings import Settings
+from screen.settings import Settings, Training
 from screen.training_data import known_of
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ KNOWN = (PROCESS, *ZOO)
 _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
 _FEWEST_FOLDS = 2
+_OF_PROCESS = ("model", "dataset", "folds")
+"""Settings of training that a process heeds."""
 
 
 def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings: Settings, work: Path,
@@ -120,11 +122,18 @@ def _manifest(model: str, data: TrainingData, frame: Frame, encoder: "DrugEncode
         "name": model, "indication": data.indication, "dataset": data.dataset, "genes": list(frame.genes),
         "unit": frame.unit,
         "encoder": {"id": encoder.encoder_id, "name": encoder.name, "toy": encoder.toy},
-        "patients": len(data.patients), "lines": len(data.lines), "drugs": list(data.library.drug_ids),
-        "seed": settings.seed, "settings": asdict(settings.training),
+        "patients": len(data.patients), "lines": int(np.isfinite(data.auc).any(axis=1).sum()),
+        "drugs": list(data.library.drug_ids),
+        "seed": settings.seed, "settings": _settings(model, settings.training),
         "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
         "patient_source": _source(data), "evaluation": rows,
     }
+
+
+def _settings(model: str, training: Training) -> dict[str, Any]:
+    """The settings that this model was made with: a process has none of a network's."""
+    said = asdict(replace(training, model=model))
+    return {name: said[name] for name in _OF_PROCESS} if model == PROCESS else said
 
 
 def _source(data: TrainingData) -> dict[str, str]:
