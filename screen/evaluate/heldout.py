@@ -5,7 +5,7 @@ the frame of its profiles has the training lines alone as reference.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -131,11 +131,6 @@ def asked_of(lessons: Sequence[Lesson], models: Iterable[str], work: Path, worke
         progress(f"{file.name.rsplit('-', 1)[0]}", done, total)
     return {model: _together([_read(file) for file in own]) for model, own in files.items()}
 
-
-def keys_of(lessons: Sequence[Lesson], models: Iterable[str]) -> Mapping[str, str]:
-    """model -> hash of its code, for the manifest."""
-    table = entrants()
-    return {model: source_of(table[model].fit) for model in models}
 
 
 def _together(found: Sequence[Answer | str]) -> Answers:

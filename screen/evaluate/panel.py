@@ -1,8 +1,7 @@
 """What is evaluated on: cell lines with expression, drugs with a structure, one matrix of responses."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -87,13 +86,6 @@ def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel
     return Panel(data.lines, data.lineages, library, known_of(library, vectors), response, data.dataset,
                  data.patients, code)
 
-
-def only_drugs(panel: Panel, drug_ids: Sequence[str]) -> Panel:
-    """The panel with some of its drugs."""
-    kept = set(drug_ids)
-    rows = np.array([i for i, drug in enumerate(panel.drugs.drug_ids) if drug in kept], np.intp)
-    return replace(panel, library=panel.library.take(rows.tolist()), drugs=panel.drugs.take(rows),
-                   response=panel.response[:, rows])
 
 
 def _indications(store: Store) -> list[str]:

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from screen.errors import InputError
-from screen.models import Drugs, Rows
+from screen.models import Rows
 
 New = Literal["lines", "drugs", "both"]
 LINES, DRUGS = "cell_line_id", "drug_key"
@@ -141,11 +141,3 @@ def placed(given: Given, keys: Sequence[Sequence[str]]) -> dict[int, str]:
         raise InputError(f"none of the {given.column} is known", where=given.name,
                          remedy="give cell lines by DepMap id, drugs by name")
     return found
-
-
-def same_structure_apart(split: Split, drugs: Drugs) -> bool:
-    """Whether no drug asked about as new has the skeleton (first block of the InChIKey) of a training drug."""
-    def skeletons(rows: Rows) -> set[str]:
-        return {drugs.drug_ids[row][:14] for row in rows}
-
-    return all(skeletons(fold.drugs).isdisjoint(skeletons(fold.asked_drugs)) for fold in split.folds)

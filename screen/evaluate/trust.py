@@ -86,8 +86,10 @@ def _by_distance(board: Board, out: Out, distance: Floats) -> Iterator[Row]:
     found = rise(distance, error, board.seed)
     for band in found.bands:
         yield _row("rmse_of_line", f"distance:{band.name}", band.error, band.n, "mean over lines")
-    yield _row("rmse_of_line_far_less_near", "all", found.last_less_first, len(board.panel.lines), _verdict(found))
-    yield _row("rank_correlation_distance_rmse", "all", found.rank_correlation, len(board.panel.lines), "over lines")
+    yield _row("rmse_of_line_far_less_near", "all", found.last_less_first, int(np.isfinite(error).sum()),
+               _verdict(found))
+    yield _row("rank_correlation_distance_rmse", "all", found.rank_correlation, int(np.isfinite(error).sum()),
+               "over lines")
 
 
 def _by_domain(board: Board, out: Out, domain: tuple[DrugDomain, NDArray[np.intp]]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""One model for known and new drugs, lines and patients: a Gaussian process over pairs (see reference in README).
+"""One model for known and new drugs, lines and patients: a Gaussian process over pairs.
 
 A response is read as the drug's mean plus its spread times a standardised response, which the process predicts. Mean
 and spread of a drug of training are those of its training lines; a new drug's come from drugs like it.
