@@ -72,3 +72,12 @@ def test_the_same_seed_gives_the_same_model_and_lost_members_are_made_again(bund
 def test_two_processes_make_the_same_model_as_one(bundle: Bundle, tmp_path: Path) -> None:
     two = replace(SETTINGS, workers=2, training=QUICK)
     assert trained(tmp_path, *planted(), two, NAME).model_id == bundle.model_id
+
+
+def test_the_manifest_counts_lines_with_a_response_and_names_the_settings_that_were_heeded(tmp_path: Path) -> None:
+    data, vectors = planted()
+    response = data.auc.copy()
+    response[:9] = np.nan
+    manifest = trained(tmp_path, replace(data, auc=response), vectors, model=NAME).manifest
+    assert manifest["lines"] == len(data.lines) - 9
+    assert manifest["settings"] == {"model": NAME, "dataset": "", "folds": 2}

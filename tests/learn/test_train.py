@@ -45,6 +45,10 @@ def test_the_same_seed_gives_the_same_model(bundle: Bundle, tmp_path: Path) -> N
     assert trained(tmp_path, *planted()).model_id == bundle.model_id
 
 
+def test_the_manifest_names_the_model_that_was_trained(bundle: Bundle) -> None:
+    assert bundle.manifest["settings"]["model"] == bundle.manifest["name"] == "dsn-adv"
+
+
 def test_another_seed_gives_another(bundle: Bundle, tmp_path: Path) -> None:
     assert trained(tmp_path, *planted(), SETTINGS.changed(seed=1)).model_id != bundle.model_id
 

@@ -59,6 +59,13 @@ def test_the_weights_found_are_likelier_than_the_ones_it_starts_from() -> None:
     assert _log_likelihood(pairs, many) > _log_likelihood(pairs, few) + 5
 
 
+def test_the_variances_of_a_pair_add_up_to_that_of_a_standardised_response() -> None:
+    pairs, _ = pairs_and_weights()
+    weights = pair_process.likely_weights(pairs, 0, 5)
+    assert float(weights.products.sum()) + weights.noise == pytest.approx(1, abs=1e-5)
+    assert pair_process.LEAST_NOISE <= weights.noise <= pair_process.MOST_NOISE
+
+
 def _log_likelihood(pairs: pair_process.Pairs, weights: pair_process.Weights) -> float:
     there = pairs.measured.ravel() == 1
     parts = [w * np.kron(k, g) for row, k in zip(weights.products, pairs.line_kernels, strict=True)
