@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.models import Rows
+from screen.models.likeness import same, tanimoto
 from screen.records import Library
 
 ALIKE = 0.4
@@ -19,8 +20,8 @@ def alike(library: Library, fingerprints: Flags) -> Flags:
     """D x D: similar fingerprints, one scaffold, or one skeleton (first block of the InChIKey)."""
     from screen.chem import scaffold
 
-    return ((tanimoto(fingerprints) >= ALIKE) | _same([scaffold(smiles) for smiles in library.smiles])
-            | _same([drug[:14] for drug in library.drug_ids]))
+    return ((tanimoto(fingerprints, fingerprints) >= ALIKE) | _equal([scaffold(smiles) for smiles in library.smiles])
+            | _equal([drug[:14] for drug in library.drug_ids]))
 
 
 def related(library: Library, fingerprints: Flags) -> Flags:
@@ -44,7 +45,7 @@ def families(library: Library, fingerprints: Flags) -> Rows:
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    far = 1 - np.maximum(tanimoto(fingerprints), _shared(library.targets))
+    far = 1 - np.maximum(tanimoto(fingerprints, fingerprints), _shared(library.targets))
     np.fill_diagonal(far, 0)
     tree = linkage(squareform(far, checks=False), "average")
     return np.asarray(fcluster(tree, min(_FAMILIES, len(library)), "maxclust"), np.intp)
@@ -63,20 +64,10 @@ def dealt(groups: Rows, folds: int, seed: int) -> Rows:
     return np.array([fold_of[int(group)] for group in groups], np.intp)
 
 
-def tanimoto(fingerprints: Flags) -> NDArray[np.float64]:
-    """D x D; 0 where neither has a bit."""
-    bits = fingerprints.astype(np.float64)
-    shared = bits @ bits.T
-    either = bits.sum(axis=1)[:, None] + bits.sum(axis=1)[None] - shared
-    return np.asarray(shared / np.maximum(either, 1))
-
-
 def _shared(targets: Sequence[frozenset[str]]) -> NDArray[np.float64]:
     """D x D Jaccard similarity of the targets; 0 where none is known."""
     return np.array([[len(one & other) / max(len(one | other), 1) for other in targets] for one in targets])
 
 
-def _same(words: Sequence[str]) -> Flags:
-    """D x D: the same word, and not an empty one."""
-    named = np.array(words)
-    return np.asarray((named[:, None] == named[None]) & (named != ""))
+def _equal(words: Sequence[str]) -> Flags:
+    return same(words, words) > 0

@@ -115,11 +115,5 @@ def _mean(values: Values, weights: Doubles) -> Doubles:
 
 def _slope(said: Values, true: Values, weights: Doubles) -> Doubles:
     """Of the regression of truth on prediction over all pairs; 1 is calibrated. NaN for a constant prediction."""
-    there = np.isfinite(said) & np.isfinite(true)
-    x = np.where(there, said - np.mean(said[there], dtype=np.float64), 0.0)
-    y = np.where(there, true - np.mean(true[there], dtype=np.float64), 0.0)
-    mass = weights @ there.sum(axis=1)
-    mean_x, mean_y = weights @ x.sum(axis=1) / mass, weights @ y.sum(axis=1) / mass
-    spread = weights @ (x * x).sum(axis=1) / mass - mean_x**2
-    covariance = weights @ (x * y).sum(axis=1) / mass - mean_x * mean_y
+    covariance, spread, _ = metrics.pooled_moments(said, true, weights)
     return np.where(spread > 1e-12, covariance / np.where(spread > 1e-12, spread, 1.0), np.nan)

@@ -7,27 +7,22 @@ share a task does not depend on the number of processes, so neither does any wei
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
 from screen.learn.align import Domains, align
 from screen.learn.composition import ZOO
+from screen.learn.kept import Progress, Tensors, kept_or_made
 from screen.learn.tune import Lesson, Tuned, tune
 from screen.nn.determinism import device_of, one_thread, seeded
 from screen.records import Floats
 from screen.settings import Cluster, Training
-from screen.tasks import LOCAL, complete, cores
-
-Progress = Callable[[str, int, int], None]
-Tensors = dict[str, NDArray[Any]]
+from screen.tasks import LOCAL, cores
 
 TOGETHER = 5
 """Members of a task at most."""
@@ -91,19 +86,12 @@ def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progr
     Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves the files of finished
     tasks.
     """
-    work.mkdir(parents=True, exist_ok=True)
     # What "auto" means is settled here, not on a node.
     tasks = [replace(task, device=device_of(task.device).type) for task in tasks]
-    files = [work / f"members-{task.key}.safetensors" for task in tasks]
-    missing = {file: task for file, task in zip(files, tasks, strict=True) if _read(file) is None}
-    total = sum(len(task.members) for task in tasks)
-    finished = total - sum(len(task.members) for task in missing.values())
-    progress(_LABEL, finished, total)
-    seconds = _SECONDS * total / max(len(tasks), 1)
-    for file in complete(_content, missing, _width(workers, tasks), cluster, seconds):
-        finished += len(missing[file].members)
-        progress(_LABEL, finished, total)
-    return [member for file, task in zip(files, tasks, strict=True) for member in _split(load_file(file), task)]
+    named = {work / f"members-{task.key}.safetensors": task for task in tasks}
+    found = kept_or_made(_content, named, lambda task: len(task.members), _LABEL, progress, _width(workers, tasks),
+                         cluster, _SECONDS)
+    return [member for tensors, task in zip(found, named.values(), strict=True) for member in _split(tensors, task)]
 
 
 def _content(task: Task) -> bytes:
@@ -148,11 +136,3 @@ def _tensors(tuned: Tuned) -> Tensors:
         "calibration": np.array([tuned.calibration.slope, tuned.calibration.intercept], np.float32),
         "auc_scale": np.array([tuned.centre, tuned.spread], np.float32),
     }
-
-
-def _read(path: Path) -> Tensors | None:
-    """Tensors of a file; ``None`` without a readable one."""
-    try:
-        return load_file(path)
-    except (FileNotFoundError, SafetensorError):
-        return None

@@ -76,16 +76,21 @@ def drug_correlations(predicted: Values, response: Values, weights: Doubles) -> 
     return found
 
 
-def pooled_r(predicted: Values, response: Values, weights: Doubles) -> Doubles:
-    """Pearson correlation over all measured pairs. Length B. Of residuals it is ``r_res``."""
-    seen = np.isfinite(response) & np.isfinite(predicted)
-    x = np.where(seen, predicted - np.mean(predicted[seen], dtype=np.float64), 0.0)
-    y = np.where(seen, response - np.mean(response[seen], dtype=np.float64), 0.0)
+def pooled_moments(one: Values, other: Values, weights: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    """Covariance and both variances over all pairs that both have, length B each."""
+    seen = np.isfinite(one) & np.isfinite(other)
+    # Taking a constant off changes none of them and keeps the sums of squares accurate.
+    x = np.where(seen, one - np.mean(one[seen], dtype=np.float64), 0.0)
+    y = np.where(seen, other - np.mean(other[seen], dtype=np.float64), 0.0)
     mass = weights @ seen.sum(axis=1)
     mean_x, mean_y = weights @ x.sum(axis=1) / mass, weights @ y.sum(axis=1) / mass
-    covariance = weights @ (x * y).sum(axis=1) / mass - mean_x * mean_y
-    spread_x = weights @ (x * x).sum(axis=1) / mass - mean_x**2
-    spread_y = weights @ (y * y).sum(axis=1) / mass - mean_y**2
+    return (weights @ (x * y).sum(axis=1) / mass - mean_x * mean_y,
+            weights @ (x * x).sum(axis=1) / mass - mean_x**2, weights @ (y * y).sum(axis=1) / mass - mean_y**2)
+
+
+def pooled_r(predicted: Values, response: Values, weights: Doubles) -> Doubles:
+    """Pearson correlation over all measured pairs. Length B. Of residuals it is ``r_res``."""
+    covariance, spread_x, spread_y = pooled_moments(predicted, response, weights)
     flat = (spread_x <= 1e-14) | (spread_y <= 1e-14)
     return np.where(flat, 0.0, covariance / np.sqrt(np.where(flat, 1.0, spread_x * spread_y)))
 

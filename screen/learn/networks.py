@@ -8,10 +8,11 @@ import numpy as np
 
 from screen.errors import InputError
 from screen.expression import Frame
-from screen.learn.ensemble import Member, Progress, Tensors, fit_members, tasks_of
+from screen.learn.ensemble import Member, fit_members, tasks_of
 from screen.learn.fitted import FittedModel, fold_frames, fold_subjects
 from screen.learn.folds import Folds
 from screen.learn.invitro import Heldout, naive_means
+from screen.learn.kept import Progress, Tensors
 from screen.models import Subjects
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData

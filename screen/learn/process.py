@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
 from screen.learn.calibrate import logistic
-from screen.learn.ensemble import Progress
 from screen.learn.fitted import FittedModel
 from screen.learn.folds import Folds
 from screen.learn.invitro import Heldout, naive_means
+from screen.learn.kept import Progress, Tensors, kept_or_made
 from screen.learn.labels import lineage_medians
 from screen.models import Drugs, Subjects, Taught
 from screen.models.kernels import RBF_WIDTH, drug_kernels, graph_width
@@ -28,9 +27,7 @@ from screen.models.pair_gp import PairGP, pair_gp
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.settings import Settings
-from screen.tasks import complete, cores
-
-Tensors = dict[str, NDArray[Any]]
+from screen.tasks import cores
 
 _LABEL = "conditioning on cell lines"
 _RECIPE = 2
@@ -69,7 +66,8 @@ def fit_process(data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs
     per_fold : all L lines in the frame of each fold's training lines
     """
     tasks = [_task(fold, subjects, drugs, data.auc, folds, settings.seed) for fold, subjects in enumerate(per_fold)]
-    made = _made(tasks, settings, work, progress)
+    made = kept_or_made(_content, {work / f"process-{task.key}.safetensors": task for task in tasks}, lambda task: 1,
+                        _LABEL, progress, cores(settings.workers), settings.cluster, _SECONDS)
     predicted = np.empty_like(data.auc)
     for fold, member in enumerate(made):
         predicted[folds == fold] = member.pop("heldout")
@@ -77,7 +75,7 @@ def fit_process(data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs
     tensors: Tensors = {f"member.{number}.{name}": tensor for number, member in enumerate(made)
                         for name, tensor in {**member, "calibration": calibration}.items()}
     known: Tensors = {_BITS: np.packbits(drugs.fingerprints, axis=1), _VECTORS: drugs.vectors,
-             _WIDTH: np.array([graph_width(drugs.vectors)], np.float32)}
+                      _WIDTH: np.array([graph_width(drugs.vectors)], np.float32)}
     told = {"kind": "process", "members": len(made), "drug_pathways": list(drugs.pathways),
             "drug_targets": [sorted(own) for own in drugs.targets]}
     return FittedModel(Heldout(predicted, predicted - naive_means(folds, data.auc), True), tensors | known, told)
@@ -113,26 +111,6 @@ def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds
     rows = np.flatnonzero((folds != fold) & np.isfinite(auc).any(axis=1))
     taught = Taught(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
     return Task(fold, taught, subjects.take(np.flatnonzero(folds == fold)))
-
-
-def _made(tasks: list[Task], settings: Settings, work: Path, progress: Progress) -> list[Tensors]:
-    work.mkdir(parents=True, exist_ok=True)
-    files = [work / f"process-{task.key}.safetensors" for task in tasks]
-    missing = {file: task for file, task in zip(files, tasks, strict=True) if not _whole(file)}
-    finished = len(tasks) - len(missing)
-    progress(_LABEL, finished, len(tasks))
-    for _ in complete(_content, missing, cores(settings.workers), settings.cluster, _SECONDS):
-        finished += 1
-        progress(_LABEL, finished, len(tasks))
-    return [load_file(file) for file in files]
-
-
-def _whole(file: Path) -> bool:
-    try:
-        load_file(file)
-    except (FileNotFoundError, SafetensorError):
-        return False
-    return True
 
 
 def _content(task: Task) -> bytes:

@@ -22,11 +22,11 @@ from screen.expression import Frame, fit_frame, shared_genes
 from screen.learn.bundles import Bundle
 from screen.learn.composition import ZOO
 from screen.learn.domain import fit_domain
-from screen.learn.ensemble import Progress
 from screen.learn.fitted import FittedModel, fold_frames, fold_subjects
 from screen.learn.folds import Folds, line_folds
 from screen.learn.inputs import drug_inputs
 from screen.learn.invitro import Row, Stratum, evaluation_rows, rivals_heldout
+from screen.learn.kept import Progress
 from screen.learn.networks import fit_networks
 from screen.learn.process import fit_process
 from screen.learn.score_interval import kept_widths
