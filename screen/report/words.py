@@ -131,6 +131,11 @@ def short(text: str, length: int = 44) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def stratum(name: str) -> str:
+    """What was measured on, with places to break a line: ``lineage:Esophagus/Stomach`` -> ``Esophagus / Stomach``."""
+    return name.removeprefix("lineage:").replace("/", " / ")
+
+
 def listed(items: Sequence[str], limit: int = 6) -> str:
     """``a, b and c``; beyond ``limit`` the number of the others."""
     shown = [short(item) for item in items[:limit]]

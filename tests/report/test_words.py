@@ -34,3 +34,8 @@ def test_a_report_explains_the_words_it_uses_and_no_others() -> None:
     assert "DEI" in indication
     assert [term for term, _ in words.measures([("r_drug", "rmse"), ("selective_precision_top5",)])] == [
         "r_drug", "rmse", "top 5%"]
+
+
+def test_a_stratum_can_be_broken_between_its_parts() -> None:
+    assert words.stratum("lineage:Esophagus/Stomach") == "Esophagus / Stomach"
+    assert words.stratum("solid") == "solid"
