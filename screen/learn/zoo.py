@@ -3,7 +3,7 @@
 A row is a composition (:mod:`screen.learn.composition`), a response head and what the head is told of a drug.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +12,8 @@ import numpy as np
 
 from screen.learn.composition import ZOO, Composition
 from screen.learn.drug_inputs import DrugInput, DrugKind, fit_drug_input
-from screen.models import Drugs, Fitted, Subjects, Taught
+from screen.models import Drugs, Fit, Fitted, Subjects, Taught
+from screen.models.pair_gp import pair_gp
 from screen.models.ridge import ridge
 from screen.models.table import Entrant
 from screen.records import Floats
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
     from screen.nn.dsn import Encoder
 
-HeadKind = Literal["pair", "binary", "bilinear", "linear"]
+HeadKind = Literal["pair", "binary", "bilinear", "linear", "process"]
+ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {"linear": (ridge, np.sum),
+                                                                    "process": (pair_gp, np.mean)}
+"""Heads that are models of the other table, and over which of its columns a profile's variance counts: the sum for a
+penalty, the mean for a likeness."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,10 @@ class Recipe:
 
     composition: Composition
     head: HeadKind
-    """The pair MLP on responses or on sensitive-or-not, a bilinear form, or ridge per drug on codes and lineage."""
+    """The pair MLP on responses or on sensitive-or-not, a bilinear form; or, on codes and lineage, ridge per drug
+    or the Gaussian process over pairs."""
     drugs: DrugKind = "graph"
-    """What the head is told of a drug; ``linear`` is told nothing."""
+    """What the head is told of a drug; ``linear`` is told nothing, ``process`` all that it knows itself."""
     tunes_drugs: bool = False
     """Whether drug vectors are trained with the head (through a map, see :mod:`screen.nn.residual`)."""
 
@@ -59,39 +65,50 @@ def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
     with one_thread(), seeded(taught.seed):
         domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
         encoder = align(domains, composition, training, taught.seed)
-        if recipe.head == "linear":
-            return _linear(encoder, taught)
+        if recipe.head in ON_CODES:
+            return _on_codes(encoder, taught, recipe)
         return _tuned(recipe, encoder, taught, training)
 
 
 @dataclass(frozen=True)
 class OnCodes:
-    """Ridge per drug on the codes of an encoder, and on lineage."""
+    """A model of the other table, given the codes of an encoder in place of the genes."""
 
-    encoder: "Encoder"
-    scale: float
-    ridge: Fitted
+    coded: "Codes"
+    model: Fitted
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
-        """n x D'; drugs of training only."""
-        return self.ridge.predict(_coded(self.encoder, subjects, self.scale), drugs)
+        """n x D'; of ridge, drugs of training only."""
+        return self.model.predict(self.coded(subjects), drugs)
 
 
-def _linear(encoder: "Encoder", taught: Taught) -> OnCodes:
-    """Codes get the variance of the genes in sum, so that a penalty means as much on either."""
-    codes = _coded(encoder, taught.lines, 1.0).scaled
-    scale = float(np.sqrt(taught.lines.scaled.var(axis=0).sum() / max(codes.var(axis=0).sum(), 1e-12)))
-    return OnCodes(encoder, scale, ridge(replace(taught, lines=_coded(encoder, taught.lines, scale))))
+@dataclass(frozen=True)
+class Codes:
+    """(code - centre) x scale."""
+
+    encoder: "Encoder"
+    centre: Floats | float = 0.0
+    """Of the training lines' codes."""
+    scale: float = 1.0
+
+    def __call__(self, subjects: Subjects) -> Subjects:
+        """The subjects with codes for profiles."""
+        import torch
+
+        from screen.nn.determinism import one_thread
+
+        with one_thread(), torch.inference_mode():
+            codes = self.encoder(torch.from_numpy(np.ascontiguousarray(subjects.scaled))[None])[0].numpy()
+        return replace(subjects, scaled=np.asarray((codes - self.centre) * np.float32(self.scale), np.float32))
 
 
-def _coded(encoder: "Encoder", subjects: Subjects, scale: float) -> Subjects:
-    import torch
-
-    from screen.nn.determinism import one_thread
-
-    with one_thread(), torch.inference_mode():
-        codes = encoder(torch.from_numpy(np.ascontiguousarray(subjects.scaled))[None])[0].numpy()
-    return replace(subjects, scaled=codes * np.float32(scale))
+def _on_codes(encoder: "Encoder", taught: Taught, recipe: Recipe) -> OnCodes:
+    """Codes get the variance of the genes, so that penalties and widths mean as much on either."""
+    model, over = ON_CODES[recipe.head]
+    codes, genes = Codes(encoder)(taught.lines).scaled, taught.lines.scaled
+    scale = np.sqrt(over(genes.var(axis=0)) / max(over(codes.var(axis=0)), 1e-12))
+    coded = Codes(encoder, codes.mean(axis=0), float(scale))
+    return OnCodes(coded, model(replace(taught, lines=coded(taught.lines))))
 
 
 @dataclass(frozen=True)
@@ -148,24 +165,27 @@ def _head(recipe: Recipe, code: int, drug: int, dropout: float, members: int | N
 
 
 def _rows() -> Mapping[str, Entrant]:
-    """Every composition with each kind of head; DSN-adv also with every other drug input."""
+    """Every composition with each kind of net and with ridge; some with the process over pairs; DSN-adv also with every
+    other drug input."""
     heads: Mapping[str, HeadKind] = {"": "pair", "-bilinear": "bilinear", "-linear": "linear"}
     recipes = {name + ending: Recipe(composition, head) for ending, head in heads.items()
                for name, composition in ZOO.items()}
     adv = ZOO["dsn-adv"]
     recipes |= {"dsn-adv-binary": Recipe(adv, "binary"), "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True)}
     others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
+    recipes |= {f"{name}-process": Recipe(ZOO[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")}
     recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
     return {name: Entrant(recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity",
                           _says(recipe)) for name, recipe in recipes.items()}
 
 
 def _says(recipe: Recipe) -> str:
-    heads = {"pair": "pair MLP", "binary": "pair MLP, binary", "bilinear": "bilinear", "linear": "ridge per drug"}
+    heads = {"pair": "pair MLP", "binary": "pair MLP, binary", "bilinear": "bilinear", "linear": "ridge per drug",
+             "process": "Gaussian process over pairs"}
     network = {"none": "encoder drawn at random", "ae": "autoencoder", "dsn": "domain separation"}
     loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.composition.loss]
     both = " on both codes" if recipe.composition.codes == "both" else ""
-    told = "" if recipe.head == "linear" else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
+    told = "" if recipe.head in ON_CODES else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
     return f"{network[recipe.composition.network]}{loss}{both}; {heads[recipe.head]}{told}"
 
 

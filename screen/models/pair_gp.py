@@ -70,19 +70,19 @@ def pair_gp(taught: Taught, *, graph: bool = True) -> PairGP:
     graph : whether the graph embedding is among the drug kernels
     """
     width = graph_width(taught.drugs.vectors) if graph else None
-    means, spreads = drug_means(taught.response), _spreads(taught.response)
-    standard = (taught.response - means) / spreads
+    means, scale = drug_means(taught.response), spreads(taught.response)
+    standard = (taught.response - means) / scale
     measured = np.isfinite(standard).astype(np.float32)
     kernels = drug_kernels(taught.drugs, taught.drugs, width)
     pairs = Pairs(line_kernels(taught.lines, taught.lines), kernels,
                   np.nan_to_num(standard).astype(np.float32), measured)
     weights = likely_weights(pairs.take_lines(_some(measured, taught.seed)), taught.seed, _ROUNDS)
     duals = solve(pairs, weights, pairs.response[None], _TOLERANCE, _STEPS)[0]
-    return PairGP(taught.lines, taught.drugs, weights, duals, means, spreads, fit_level(means, kernels[_OWN:]),
-                  fit_level(np.log(spreads), kernels[_OWN:]), width)
+    return PairGP(taught.lines, taught.drugs, weights, duals, means, scale, fit_level(means, kernels[_OWN:]),
+                  fit_level(np.log(scale), kernels[_OWN:]), width)
 
 
-def _spreads(response: Floats) -> Floats:
+def spreads(response: Floats) -> Floats:
     """Standard deviation of each drug's responses, length D; 1 where there is none."""
     seen = np.isfinite(response)
     centred = np.where(seen, response - drug_means(response), 0)

@@ -11,6 +11,7 @@ from screen.models.elastic_net import elastic_net
 from screen.models.kernel_ridge import kernel_ridge
 from screen.models.nets import drugwise_nets, pair_mlp
 from screen.models.pair_gp import pair_gp, without_graph
+from screen.models.pair_gp_selective import pair_gp_selective
 from screen.models.ridge import low_rank, ridge, ridge_of_genes
 from screen.models.trees import boosting, boosting_targets, random_forest
 
@@ -47,6 +48,8 @@ MODELS: Mapping[str, Entrant] = {
     "pair-gp": Entrant(pair_gp, "default", True, True,
                        "a Gaussian process over pairs: likeness of lines times likeness of drugs"),
     "pair-gp-no-graph": Entrant(without_graph, "rival", True, True, "pair-gp without the graph embedding of a drug"),
+    "pair-gp-selective": Entrant(pair_gp_selective, "rival", True, True,
+                                 "pair-gp on responses from which the line's general sensitivity is taken out"),
     "drug-kernel": Entrant(drug_kernel, "rival", True, True,
                            "mean effects and what drugs alike in structure, target and pathway do beyond them"),
     "elastic-net": Entrant(elastic_net, "rival", True, False, "linear in few genes, drug by drug"),

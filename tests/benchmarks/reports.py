@@ -1,9 +1,12 @@
 """How fast a cohort's reports are written: one command on all cores, beside WeasyPrint alone on the same pages.
 
+    python -m tests.benchmarks.reports 300          # once, a cohort of 300
+
 The store is filled by hand with a dozen patients, 60 drugs and their records. No report can be printed faster than
 WeasyPrint lays out the same pages as a plain PDF, so that, on every core, is the limit.
 """
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,17 +31,22 @@ def rows() -> Iterator[Row]:
     """Reports of a cohort, of one patient, and the memory they took."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        store = _filled(work)
-        pages = _html(store, work / "pages")
-        yield from _cohort(store, work, pages)
+        store = _filled(work, PATIENTS)
+        yield from _cohort(store, work, REPEATS)
         yield _one(store, work)
 
 
-def _filled(folder: Path) -> Path:
+def large(patients: int) -> Iterator[Row]:
+    """The same of a cohort of any size, once."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _cohort(_filled(Path(folder), patients), Path(folder), 1)
+
+
+def _filled(folder: Path, patients: int) -> Path:
     path = folder / "bench.duckdb"
     with open_store(path, create=True) as store:
         migrate(store)
-        fill(store, patients=(PATIENTS, 3, 3))
+        fill(store, patients=(patients, 3, 3))
     return path
 
 
@@ -53,17 +61,17 @@ def _patients(store: Path) -> list[str]:
                            WHERE indication = 'BRCA' ORDER BY 1""")["patient_id"].to_list()
 
 
-def _cohort(store: Path, work: Path, pages: Sequence[str]) -> Iterator[Row]:
-    spent: list[Spent] = []
+def _cohort(store: Path, work: Path, repeats: int) -> Iterator[Row]:
+    pages, spent = _html(store, work / "pages"), list[Spent]()
 
     def ours() -> None:
         out = work / f"all-{len(spent)}"
         spent.append(crescreen("report", "patient", "--all", "BRCA", "--format", "pdf", "--out", out, "--store", store))
 
     taken = in_turn({"ours": ours, "peer": lambda: _print(pages, pdf_variant="pdf/a-3a"),
-                     "limit": lambda: _print(pages)}, warm=0)
+                     "limit": lambda: _print(pages)}, repeats, warm=0)
     done = {"ours": _pages(work / "all-0"), "peer": _print(pages), "limit": _print(pages) * cores(0)}
-    yield row(f"report patient --all, {PATIENTS} patients", taken, unit="pages/s", amount=done,
+    yield row(f"report patient --all, {len(_patients(store))} patients", taken, unit="pages/s", amount=done,
               note=f"{median(s.cpu for s in spent) / done['ours']:.3f} CPU seconds a page; peer: WeasyPrint alone, one "
                    f"process, PDF/A-3a; limit: plain PDF, {cores(0)} of them")
     yield row("its memory, all processes", {"ours": [one.peak for one in spent]}, unit="MiB", limit=LIMIT_MIB,
@@ -93,3 +101,9 @@ def _print(pages: Sequence[str], **options: str) -> int:
         document.write_pdf(**options)
         printed += len(document.pages)
     return printed
+
+
+if __name__ == "__main__":
+    from tests.benchmarks.__main__ import show
+
+    show(list(large(int(sys.argv[1]))))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from screen.learn.composition import ZOO
-from screen.learn.zoo import ENTRANTS, Recipe, recipe_fit
+from screen.learn.zoo import ENTRANTS, HeadKind, OnCodes, Recipe, recipe_fit
 from screen.models import Drugs, Fitted, Subjects, Taught
 from screen.records import Floats
 from tests.learn.planted import QUICK, planted
@@ -55,7 +55,8 @@ def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) ->
 @pytest.mark.parametrize("recipe", [
     Recipe(ZOO["dsn"], "pair"), Recipe(ZOO["dsn"], "binary"), Recipe(ZOO["dsn"], "bilinear"),
     Recipe(ZOO["dsn"], "pair", tunes_drugs=True), Recipe(ZOO["dsn"], "pair", "fingerprint"),
-    Recipe(ZOO["dsn"], "pair", "targets"), Recipe(ZOO["none"], "pair", "identity")], ids=str)
+    Recipe(ZOO["dsn"], "pair", "targets"), Recipe(ZOO["none"], "pair", "identity"), Recipe(ZOO["none"], "linear"),
+    Recipe(ZOO["dsn"], "process")], ids=str)
 def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Recipe) -> None:
     assert correlation(fitted(recipe).predict(asked(), taught().drugs)) > 0.3
 
@@ -67,6 +68,23 @@ def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
     high = asked().scaled[:, 0]
     slopes = [np.polyfit(high, said[:, drug], 1)[0] for drug in (12, 13)]
     assert slopes[0] < slopes[1] - 0.01
+
+
+@pytest.mark.parametrize("head", ["linear", "process"])
+def test_a_model_on_codes_gets_them_with_the_variance_of_the_genes(head: HeadKind) -> None:
+    on_codes = fitted(Recipe(ZOO["none"], head))
+    assert isinstance(on_codes, OnCodes)
+    genes, codes = (lines.scaled.var(axis=0) for lines in (taught().lines, on_codes.coded(taught().lines)))
+    over = np.sum if head == "linear" else np.mean
+    assert over(codes) == pytest.approx(over(genes), rel=1e-3)
+
+
+def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_knows() -> None:
+    known = taught()
+    few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
+    model = recipe_fit(Recipe(ZOO["none"], "process"), QUICK)(few)
+    assert np.isfinite(model.predict(asked(), known.drugs)).all()
+    assert ENTRANTS["dsn-adv-process"].new_drugs
 
 
 def test_the_same_seed_gives_the_same_answers() -> None:

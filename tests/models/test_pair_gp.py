@@ -7,7 +7,9 @@ import pytest
 
 from screen.models import Drugs, Subjects, Taught, pair_process
 from screen.models.kernels import drug_kernels, graph_width, line_kernels
-from screen.models.pair_gp import pair_gp, without_graph
+from screen.models.naive import drug_means
+from screen.models.pair_gp import pair_gp, spreads, without_graph
+from screen.models.pair_gp_selective import pair_gp_selective, selective
 from screen.records import Floats
 
 L, D, G = 30, 9, 12
@@ -105,3 +107,18 @@ def test_without_the_graph_embedding_vectors_say_nothing() -> None:
     other = replace(DRUGS, vectors=np.zeros_like(DRUGS.vectors))
     one, two = without_graph(TAUGHT), without_graph(replace(TAUGHT, drugs=other))
     assert np.array_equal(one.predict(LINES, DRUGS), two.predict(LINES, other))
+
+
+def test_without_general_sensitivity_no_line_is_more_sensitive_than_another_on_the_whole() -> None:
+    shifted = RESPONSE + np.linspace(-0.3, 0.3, L, dtype=np.float32)[:, None]
+    both = [fit(replace(TAUGHT, response=shifted)).predict(LINES, DRUGS) for fit in (pair_gp, pair_gp_selective)]
+    general = [np.polyfit(np.linspace(-0.3, 0.3, L), said.mean(axis=1), 1)[0] for said in both]
+    assert general[0] > 0.6
+    assert abs(general[1]) < 0.1
+
+
+def test_the_selective_target_keeps_the_scale_of_a_drug_and_what_is_particular_to_it() -> None:
+    target = selective(RESPONSE)
+    assert np.isnan(target)[np.isnan(RESPONSE)].all()
+    assert np.nanmean((target - drug_means(RESPONSE)) / spreads(RESPONSE), axis=1) == pytest.approx(0, abs=1e-4)
+    assert selective(RESPONSE + np.float32(0.1)) == pytest.approx(target + 0.1, abs=1e-4, nan_ok=True)
