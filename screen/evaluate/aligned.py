@@ -1,6 +1,7 @@
 """Protocol ``alignment``: every composition of the zoo on the cell lines and the patients of one indication.
 
 Before alignment stand the genes, after it the shared codes; ``ae`` and ``dsn`` are the twins that nothing aligns.
+Beside the measures a place in the plane is found for each profile that a picture shows.
 """
 
 import hashlib
@@ -8,12 +9,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from screen.errors import InputError
 from screen.evaluate import Row
-from screen.evaluate.alignment import alignment_rows
+from screen.evaluate.alignment import Domain, alignment_rows, drawn, laid_out
 from screen.evaluate.panel import Panel
 from screen.learn.composition import ZOO
 from screen.progress import Progress
@@ -23,8 +25,21 @@ from screen.tasks import complete, cores
 
 PROTOCOL = "alignment"
 MEASURED = tuple(name for name, composition in ZOO.items() if composition.network != "none")
+GENES = "genes"
+"""Stands for the profiles as they were."""
 _LABEL = "aligning"
 _SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """What was found of one indication."""
+
+    rows: list[Row]
+    patients: list[bool]
+    """Of the profiles shown in a picture: whether it is a patient's."""
+    places: dict[str, list[list[int]]]
+    """Model, or GENES -> places of those, in thousandths."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +59,16 @@ class Task:
         """16 hex digits over the content: same inputs, same file."""
         import torch
 
-        words = (torch.__version__, asdict(ZOO[self.model]), asdict(self.training), self.seed)
+        recipe = asdict(ZOO[self.model]) if self.model in ZOO else self.model
+        words = ("with places", torch.__version__, recipe, asdict(self.training), self.seed)
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
         for array in (self.lines, self.patients):
             digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
 
-def aligned_rows(panel: Panel, models: Sequence[str], settings: Settings, work: Path, progress: Progress) -> list[Row]:
-    """Rows of protocol ``alignment``; codes that were found before are read from ``work``.
+def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path, progress: Progress) -> Aligned:
+    """Protocol ``alignment``; codes that were found before are read from ``work``.
 
     Parameters
     ----------
@@ -63,8 +79,6 @@ def aligned_rows(panel: Panel, models: Sequence[str], settings: Settings, work: 
     InputError
         A model learns no code of its own, or no indication was named.
     """
-    from safetensors.numpy import load_file
-
     if panel.indication is None:
         raise InputError("alignment is with the patients of an indication", where="evaluate alignment",
                          remedy="name one: crescreen evaluate alignment CODE")
@@ -72,30 +86,55 @@ def aligned_rows(panel: Panel, models: Sequence[str], settings: Settings, work: 
     if unknown:
         raise InputError(f"{unknown[0]} aligns nothing", where="--models", remedy=f"known: {', '.join(MEASURED)}")
     lines = panel.frame.scale(panel.lines.take(panel.measured))
-    tasks = [Task(name, lines, panel.scaled_patients, settings.training, settings.seed) for name in models or MEASURED]
+    found = _found([Task(name, lines, panel.scaled_patients, settings.training, settings.seed)
+                    for name in (GENES, *(models or MEASURED))], settings, work, progress)
+    domain = _domain(lines, panel.scaled_patients)
+    rows = [row for name, own in found.items() if name != GENES
+            for row in alignment_rows(found[GENES]["codes"], own["codes"], domain, model=name,
+                                      indication=panel.indication, seed=settings.seed)]
+    return Aligned(rows, domain[drawn(domain, settings.seed)].tolist(),
+                   {name: own["places"].tolist() for name, own in found.items()})
+
+
+def _found(tasks: Sequence[Task], settings: Settings, work: Path, progress: Progress) -> dict[str, dict[str, Any]]:
+    from safetensors.numpy import load_file
+
     files = [work / f"alignment-{task.key}.safetensors" for task in tasks]
     missing = {file: task for file, task in zip(files, tasks, strict=True) if not file.exists()}
     work.mkdir(parents=True, exist_ok=True)
     progress(_LABEL, len(tasks) - len(missing), len(tasks))
     for done, _ in enumerate(complete(_content, missing, cores(settings.workers), settings.cluster, _SECONDS), 1):
         progress(_LABEL, len(tasks) - len(missing) + done, len(tasks))
-    genes, domain = np.concatenate((lines, panel.scaled_patients)), np.arange(len(lines) + len(panel.patients))
-    return [row for file, task in zip(files, tasks, strict=True) for row in alignment_rows(
-        genes, load_file(file)["codes"], domain >= len(lines), model=task.model, indication=panel.indication,
-        seed=settings.seed)]
+    return {task.model: load_file(file) for task, file in zip(tasks, files, strict=True)}
+
+
+def _domain(lines: Floats, patients: Floats) -> Domain:
+    """True for patients, who stand after the lines."""
+    return np.arange(len(lines) + len(patients)) >= len(lines)
 
 
 def _content(task: Task) -> bytes:
-    import torch
     from safetensors.numpy import save
 
-    from screen.learn.align import Domains, align
     from screen.nn.determinism import one_thread, seeded
 
     with one_thread(), seeded(task.seed):
-        X, P = (torch.from_numpy(np.ascontiguousarray(each, np.float32)) for each in (task.lines, task.patients))
-        encoder = align(Domains((X,), (P,)), ZOO[task.model], task.training, task.seed)
-        with torch.inference_mode():
-            codes = encoder(torch.cat((X, P))[None])[0].numpy()
-    content: bytes = save({"codes": np.ascontiguousarray(codes)})
+        codes = _codes(task)
+        shown = drawn(_domain(task.lines, task.patients), task.seed)
+        content: bytes = save({"codes": codes, "places": laid_out(codes[shown], task.seed)})
     return content
+
+
+def _codes(task: Task) -> Floats:
+    """(L + P) x code, or x g where nothing is aligned."""
+    import torch
+
+    from screen.learn.align import Domains, align
+
+    both = np.ascontiguousarray(np.concatenate((task.lines, task.patients)), np.float32)
+    if task.model == GENES:
+        return both
+    X, P = (torch.from_numpy(np.ascontiguousarray(each, np.float32)) for each in (task.lines, task.patients))
+    encoder = align(Domains((X,), (P,)), ZOO[task.model], task.training, task.seed)
+    with torch.inference_mode():
+        return np.ascontiguousarray(encoder(torch.from_numpy(both)[None])[0].numpy())

@@ -8,12 +8,10 @@ logistic one falls below 0.5: what is held out lies opposite to what is left, so
 from collections.abc import Mapping
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
 from screen.evaluate import Row
 from screen.records import Floats
-from screen.report.drawing import BLUE, GREY, INK, WIDTH, circle, picture, text
 
 Domain = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -122,22 +120,14 @@ def _auc(told: Doubles, domain: Domain, seed: int) -> Row:
             "note": f"{FOLDS}-fold cross-validation, interval by bootstrap over profiles"}
 
 
-def alignment_picture(before: Floats, after: Floats, domain: Domain, seed: int = 0) -> Markup:
-    """t-SNE of the codes before and after, side by side: cell lines grey, patients blue."""
+def drawn(domain: Domain, seed: int) -> NDArray[np.intp]:
+    """Which profiles a picture shows: up to 400 of each domain, in order."""
     rng = np.random.default_rng(seed)
-    shown = np.sort(np.concatenate([rng.permutation(np.flatnonzero(rows))[:DRAWN] for rows in (~domain, domain)]))
-    half, marks = WIDTH / 2, []
-    for side, (title, codes) in enumerate((("before alignment", before), ("after alignment", after))):
-        marks.append(text(side * half + 6, 12, title, weight="bold", fill=INK))
-        for (x, y), patient in zip(_laid_out(codes[shown], seed), domain[shown], strict=True):
-            ink = BLUE if patient else GREY
-            marks.append(circle(side * half + 8 + x * (half - 24), 22 + y * (half - 30), 1.3, ink))
-    marks += [circle(WIDTH - 110, 9.5, 2, GREY), text(WIDTH - 104, 12, "cell lines"),
-              circle(WIDTH - 52, 9.5, 2, BLUE), text(WIDTH - 46, 12, "patients")]
-    return picture(WIDTH, half, "Cell lines and patients by their codes, before and after alignment (t-SNE)", marks)
+    return np.sort(np.concatenate([rng.permutation(np.flatnonzero(rows))[:DRAWN] for rows in (~domain, domain)]))
 
 
-def _laid_out(codes: Floats, seed: int) -> Doubles:
+def laid_out(codes: Floats, seed: int) -> NDArray[np.int16]:
+    """Places of n profiles in the plane by t-SNE, n x 2 from 0 to 1000."""
     from sklearn.manifold import TSNE
 
     from screen.nn.determinism import one_thread
@@ -146,4 +136,4 @@ def _laid_out(codes: Floats, seed: int) -> Doubles:
         places = TSNE(perplexity=min(30.0, (len(codes) - 1) / 3), init="pca", random_state=seed,
                       n_jobs=1).fit_transform(codes)
     low, high = places.min(axis=0), places.max(axis=0)
-    return np.asarray((places - low) / np.maximum(high - low, 1e-9), np.float64)
+    return np.asarray(np.rint(1000 * (places - low) / np.maximum(high - low, 1e-9)), np.int16)

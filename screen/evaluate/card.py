@@ -8,6 +8,8 @@ from typing import Any
 
 from screen.errors import StoreError
 from screen.evaluate import Row
+from screen.evaluate.aligned import PROTOCOL as ALIGNMENT
+from screen.evaluate.card_alignment import alignment_picture, alignment_told
 from screen.evaluate.card_picture import Point, forest
 from screen.evaluate.entrants import entrants
 from screen.evaluate.rule import RULE, standings
@@ -78,12 +80,10 @@ def write_card(settings: Settings, out: Path) -> list[Path]:
     text, written = [_INTRODUCTION, f"## The default\n\n{RULE}\n{_default(sections)}{_standings(sections)}"], [out]
     for section in sections:
         text.append("\n".join(_told(section)))
-        for metric in ("r_drug", "r_res"):
-            picture = forest(_points(section, metric), f"{TITLES.get(section.protocol, section.protocol)}: {metric}")
-            if picture:
-                written.append(folder / f"{section.protocol}-{section.key[:6]}-{metric}.svg")
-                written[-1].write_text(picture, encoding="utf-8")
-                text.append(f"![{metric} of each model with its interval]({written[-1].relative_to(out.parent)})\n")
+        for name, says, picture in _pictures(section):
+            written.append(folder / f"{section.protocol}-{section.key[:6]}-{name}.svg")
+            written[-1].write_text(picture, encoding="utf-8")
+            text.append(f"![{says}]({written[-1].relative_to(out.parent)})\n")
     out.write_text("\n".join([*text, _LIMITS]), encoding="utf-8")
     return written
 
@@ -118,6 +118,9 @@ def _standings(sections: Sequence[Section]) -> str:
 def _told(section: Section) -> Iterator[str]:
     manifest = section.manifest
     yield f"## {TITLES.get(section.protocol, section.protocol)}\n"
+    if section.protocol == ALIGNMENT:
+        yield from alignment_told(section.rows, manifest)
+        return
     if "how" in manifest:
         data = manifest["data"]
         yield (f"{manifest['how']}; {data['dataset']}, {data['lines']} lines, {data['drugs']} drugs, {data['pairs']:,} "
@@ -165,6 +168,19 @@ def _cell(row: Row | None) -> str:
 
 def _value(row: Row | None) -> float:
     return float(row["value"]) if row and row["value"] is not None else -9.0
+
+
+def _pictures(section: Section) -> Iterator[tuple[str, str, str]]:
+    """Name, what it shows, SVG."""
+    if section.protocol == ALIGNMENT:
+        picture = alignment_picture(section.manifest)
+        if picture:
+            yield "tsne", "profiles of cell lines and patients before and after alignment", picture
+        return
+    for metric in ("r_drug", "r_res"):
+        picture = forest(_points(section, metric), f"{TITLES.get(section.protocol, section.protocol)}: {metric}")
+        if picture:
+            yield metric, f"{metric} of each model with its interval", picture
 
 
 def _points(section: Section, metric: str) -> list[Point]:

@@ -9,7 +9,7 @@ from screen import __version__, indications
 from screen.errors import InputError
 from screen.evaluate import Row, evaluation_id
 from screen.evaluate.aligned import PROTOCOL as ALIGNMENT
-from screen.evaluate.aligned import aligned_rows
+from screen.evaluate.aligned import aligned
 from screen.evaluate.cross import PROTOCOL as CROSS
 from screen.evaluate.cross import cross_study, split_of_everything, studies
 from screen.evaluate.entrants import DEFAULT, bars, chosen, default_of, entrants
@@ -107,10 +107,11 @@ def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given
 def _aligned(settings: Settings, code: str | None, models: Sequence[str], progress: Progress) -> Found:
     with open_store(settings.store) as store:
         panel = panel_of(store, settings, code)
-    rows = aligned_rows(panel, models, settings, settings.work / "evaluate", progress)
+    found = aligned(panel, models, settings, settings.work / "evaluate", progress)
     about = {"protocol": ALIGNMENT, "data": panel.about(), "seed": settings.seed, "version": __version__,
-             "settings": settings.printed(), "models": {str(row["model"]): {} for row in rows}}
-    return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, rows, panel)
+             "settings": settings.printed(), "shown_patients": found.patients,
+             "models": {name: {"places": places} for name, places in found.places.items()}}
+    return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, found.rows, panel)
 
 
 def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given | None, models: Sequence[str],

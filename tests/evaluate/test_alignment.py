@@ -8,7 +8,8 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.evaluate.alignment import _kernel, _kl, _mmd, alignment_picture, alignment_rows
+from screen.evaluate.alignment import _kernel, _kl, _mmd, alignment_rows, drawn, laid_out
+from screen.evaluate.card import write_card
 from screen.evaluate.run import evaluate
 from screen.settings import Settings, Training
 from screen.store import open_store
@@ -49,10 +50,19 @@ def test_kl_is_that_of_the_gaussians() -> None:
     assert _kl(codes, domain) == pytest.approx(expected, rel=0.05)
 
 
-def test_the_picture_shows_every_profile_twice() -> None:
-    drawn = alignment_picture(APART[60:140], ALIKE[60:140], DOMAIN[60:140])
-    assert drawn.count("<circle") == 2 * 80 + 2
-    assert drawn.count("#00558c") == 2 * 40 + 1
+def test_a_picture_shows_400_of_a_domain_at_most_and_all_of_a_small_one() -> None:
+    domain = np.arange(1000) >= 950
+    shown = drawn(domain, 0)
+    assert (len(shown), domain[shown].sum()) == (450, 50)
+    assert (np.diff(shown) > 0).all()
+
+
+def test_domains_that_lie_apart_have_places_apart() -> None:
+    places = laid_out(APART.astype(np.float32), 0)
+    assert (places.min(), places.max()) == (0, 1000)
+    between = np.linalg.norm(places[DOMAIN].mean(axis=0) - places[~DOMAIN].mean(axis=0))
+    mixed = laid_out(ALIKE.astype(np.float32), 0)
+    assert between > 400 > np.linalg.norm(mixed[DOMAIN].mean(axis=0) - mixed[~DOMAIN].mean(axis=0))
 
 
 @pytest.fixture
@@ -63,15 +73,24 @@ def settings(demo_store: Path, quick: Training, tmp_path: Path) -> Settings:
 
 
 @pytest.mark.slow
-def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(settings: Settings) -> None:
+def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(
+        settings: Settings, tmp_path: Path) -> None:
     first = evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"])
     assert {(row.model, row.stratum) for row in first} == {("dsn-mmd", "before"), ("dsn-mmd", "after")}
-    (codes,) = (settings.work / "evaluate").glob("alignment-*.safetensors")
-    kept = codes.stat().st_mtime_ns
+    codes = sorted((settings.work / "evaluate").glob("alignment-*.safetensors"))
+    kept = [file.stat().st_mtime_ns for file in codes]
+    assert len(codes) == 2  # the genes' places, and those of the model
     assert evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"]) == first
-    assert codes.stat().st_mtime_ns == kept
+    assert [file.stat().st_mtime_ns for file in codes] == kept
     with open_store(settings.store) as store:
         assert store.scalar("SELECT count(*) FROM evaluations WHERE protocol = 'alignment'") == len(first) == 8
+    card, picture = write_card(settings, tmp_path / "MODELS.md")
+    said = [line for line in card.read_text().splitlines() if line.startswith(("| genes (before)", "| dsn-mmd"))]
+    assert [line.count("|") for line in said] == [7, 7]
+    drawing = picture.read_text()
+    patients = first[0].n_positive or 0
+    assert drawing.count("<circle") == 2 * min(first[0].n - patients, 400) + 1
+    assert drawing.count("<path") == 2 * min(patients, 400) + 1
 
 
 @pytest.mark.parametrize(("codes", "models", "said"), [
