@@ -111,7 +111,8 @@ def _pair_models(model: Model, scaled: Floats, device: str, threads: int) -> Sco
 def _process(model: Model, scaled: Floats, device: str, threads: int) -> Scorer:
     from screen.score.process import ProcessScorer
 
-    return ProcessScorer([member_tensors(model.tensors, i) for i in range(model.manifest["members"])], scaled)
+    return ProcessScorer([member_tensors(model.tensors, i) for i in range(model.manifest["members"])], scaled,
+                         threads)
 
 
 _SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {_PAIRS: _pair_models, "process": _process}

@@ -48,7 +48,7 @@ _ALPHA, _LAMBDA, _LOG2E, _ZERO, _LOWEST = (np.float32(x) for x in (ALPHA, LAMBDA
 
 
 @inlined
-def _four(x: Array, weights: Array, first: int, depth: int, bias: Array, j: int) -> Any:
+def four(x: Array, weights: Array, first: int, depth: int, bias: Array, j: int) -> Any:
     """Four sums for each row of a tile: bias + weights x, over ``depth`` inputs."""
     a0 = a1 = a2 = splat(bias[j])
     b0 = b1 = b2 = splat(bias[j + 1])
@@ -79,7 +79,7 @@ def dense(x: Array, weights: Array, bias: Array, bends: bool, out: Array) -> Non
     width, depth = len(bias), x.shape[1] // TILE
     for tile in range(len(x)):
         for j in range(0, width, 4):
-            for row, sums in enumerate(_four(x[tile], weights, j * depth, depth, bias, j)):
+            for row, sums in enumerate(four(x[tile], weights, j * depth, depth, bias, j)):
                 for u, value in enumerate(sums):
                     at = (j + row) * TILE + u * LANES
                     store(out[tile], at, _selu(value) if bends else value)
@@ -161,7 +161,7 @@ def _weighed(weight: np.float32, sums: Any, y: Any) -> Any:
 
 
 @plain
-def _calibrate(y: Array, slope: np.float32, intercept: np.float32) -> None:
+def calibrate(y: Array, slope: np.float32, intercept: np.float32) -> None:
     """1 / (1 + exp(-(slope y + intercept))) of a tile, in place."""
     one = splat(np.float32(1))
     for at in range(0, TILE, LANES):
@@ -178,7 +178,7 @@ def _tile(patients: Patients, drugs: Drugs, heads: Heads, member: int, i: int, t
     weights, bias, last = heads.hidden[member], heads.hidden_bias[member], heads.last[member]
     y = splat(last[SECOND]), splat(last[SECOND]), splat(last[SECOND])
     for j in range(0, SECOND, 4):
-        a, b, c, d = _four(h, weights, j * FIRST, FIRST, bias, j)
+        a, b, c, d = four(h, weights, j * FIRST, FIRST, bias, j)
         y = _weighed(last[j + 3], d, _weighed(last[j + 2], c, _weighed(last[j + 1], b, _weighed(last[j], a, y))))
     for u in range(3):
         store(out, u * LANES, y[u])
@@ -195,7 +195,7 @@ def score(patients: Patients, drugs: Drugs, heads: Heads, calibrated: bool, firs
             for i in range(start, last):
                 _tile(patients, drugs, heads, member, i, tile, h, y)
                 if calibrated:
-                    _calibrate(y, heads.calibration[member, 0], heads.calibration[member, 1])
+                    calibrate(y, heads.calibration[member, 0], heads.calibration[member, 1])
                 for t in range(min(TILE, count - tile * TILE)):
                     out[member, i, tile * TILE + t] = y[t]
 
@@ -212,7 +212,7 @@ def mean_score(patients: Patients, drugs: Drugs, heads: Heads, first: int, end: 
         for member in range(members):
             for i in range(start, last):
                 _tile(patients, drugs, heads, member, i, tile, h, y)
-                _calibrate(y, heads.calibration[member, 0], heads.calibration[member, 1])
+                calibrate(y, heads.calibration[member, 0], heads.calibration[member, 1])
                 for t in range(TILE):
                     total[i - start, t] += y[t]
         for i in range(start, last):

@@ -1,4 +1,4 @@
-"""Scores of patient-drug pairs: the compiled kernel beside eager torch and the reference's loop, and the GEMM's floor.
+"""Scores of patient-drug pairs: the compiled kernels beside eager torch, the reference's loop and BLAS, and the floor.
 
     python -m tests.benchmarks scoring
 
@@ -6,7 +6,7 @@ The floor is what the machine's own matrix product, timed in turn with the rest 
 4.35 kFLOP of a pair (the first layer split). ``costs()`` fits how time grows with patients, drugs and members.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from screen.nn.head import PairHead, PairModel
 from screen.records import Floats
 from screen.score.device import DeviceScorer
 from screen.score.pairs import PairScorer, Tensors
+from screen.score.process import ProcessScorer
 from screen.tasks import cores
 from tests.benchmarks.table import Row, in_turn, row
 
@@ -24,6 +25,8 @@ FLOP = 4350
 """Of a pair: 64 sums and SELUs, 64 x 32 and 32 multiply-adds, 32 SELUs (a SELU counted as one)."""
 SHAPE = {"hidden": [512, 256], "code": 128, "drug": 300}
 GENES, SIDE, BATCH = 422, 1024, 256
+LINES, TRAINED, KERNELS, PROCESS_MEMBERS = 388, 231, 7, 5
+"""Of the default: training lines of a member, training drugs, drug kernels, members."""
 RNG = np.random.default_rng(0)
 
 
@@ -53,6 +56,41 @@ def rows() -> Iterator[Row]:
                   amount={"ours": pairs, "peer": pairs, "limit": floor},
                   note=f"peer: the split in eager torch; limit: GEMM at {FLOP} FLOP a pair; {cores(0)} threads")
     yield _beside_the_reference(A, floor)
+    for people, drugs in ((1200, 233), (256, 4800)):
+        yield _process(people, drugs, A)
+
+
+def _process(people: int, drugs: int, A: Floats) -> Row:
+    """The default: a pair costs kernels x training drugs multiply-adds a member."""
+    fitted = [process(seed) for seed in range(PROCESS_MEMBERS)]
+    X, rows_of_drugs = _rows(people, GENES), _strangers(drugs)
+    ours, weights = ProcessScorer(fitted, X), RNG.normal(size=(PROCESS_MEMBERS, people, (KERNELS - 2) * TRAINED))
+    plain, alike = weights.astype(np.float32), np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED:])
+    pairs = PROCESS_MEMBERS * people * drugs
+    taken = in_turn({"ours": lambda: ours.members(rows_of_drugs),
+                     "peer": lambda: [1 / (1 + np.exp(one @ alike.T)) for one in plain],
+                     "limit": lambda: A @ A})
+    return row(f"process: {PROCESS_MEMBERS} members x {people} patients x {drugs} drugs", taken, unit="pairs/s",
+               amount={"ours": pairs, "peer": pairs, "limit": 2 * SIDE**3 / (2 * (KERNELS - 2) * TRAINED)},
+               note=f"peer: a matrix product a member and numpy's logistic, patients' weights given; limit: GEMM at "
+                    f"{2 * (KERNELS - 2) * TRAINED} FLOP a pair")
+
+
+def _strangers(drugs: int) -> Floats:
+    """Kernels of drugs that were not in training."""
+    kernels = RNG.random((drugs, KERNELS, TRAINED)).astype(np.float32) / TRAINED
+    kernels[:, 0], kernels[:, 1] = 1, 0
+    return kernels.reshape(drugs, KERNELS * TRAINED)
+
+
+def process(seed: int) -> Mapping[str, Floats]:
+    """A member of the default's shape, its numbers drawn."""
+    rng = np.random.default_rng(seed)
+    shapes = {"lines": (LINES, GENES), "duals": (LINES, TRAINED), "products": (4, KERNELS), "means": (TRAINED,),
+              "spreads": (TRAINED,), "line_width": (1,), "mean_centre": (1,), "spread_centre": (1,),
+              "mean_weights": (KERNELS - 2,), "mean_alpha": (TRAINED,), "spread_weights": (KERNELS - 2,),
+              "spread_alpha": (TRAINED,), "calibration": (2,)}
+    return {name: (0.1 * rng.random(shape) + 0.01).astype(np.float32) for name, shape in shapes.items()}
 
 
 def _beside_the_reference(A: Floats, floor: float) -> Row:

@@ -34,10 +34,10 @@ def rows(fitted: PairGP, drugs: Drugs) -> Floats:
     return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
 
 
-def scorer(fitted: PairGP, scaled: Floats) -> ProcessScorer:
+def scorer(fitted: PairGP, scaled: Floats, threads: int = 0) -> ProcessScorer:
     calibration = {"calibration": np.array([-4.0, 2.0], np.float32)}
     return ProcessScorer([_tensors(fitted) | calibration, _tensors(replace(fitted, duals=fitted.duals / 2)) |
-                          calibration], scaled)
+                          calibration], scaled, threads)
 
 
 def test_a_score_is_the_prediction_of_the_process_as_a_probability(fitted: PairGP) -> None:
@@ -56,6 +56,12 @@ def test_a_score_does_not_depend_on_the_other_drugs_and_patients(fitted: PairGP,
     assert np.array_equal(scorer(fitted, PATIENTS).members(rows(fitted, DRUGS.take(np.array(some)))),
                           together[:, :, some])
     assert np.array_equal(scorer(fitted, PATIENTS[9:10]).members(rows(fitted, DRUGS)), together[:, 9:10])
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_a_score_does_not_depend_on_the_threads(fitted: PairGP, threads: int) -> None:
+    drugs = rows(fitted, DRUGS)
+    assert np.array_equal(scorer(fitted, PATIENTS, threads).members(drugs), scorer(fitted, PATIENTS, 1).members(drugs))
 
 
 def test_nobody_and_nothing_are_scored_as_such(fitted: PairGP) -> None:

@@ -14,7 +14,7 @@ from screen.errors import StoreError
 from screen.learn.bundles import Bundle
 from screen.nn.dsn import Encoder
 from screen.nn.head import WIDTHS, PairHead, PairModel
-from screen.score import kernel, member_scores, member_tensors, outputs, prepare, scorer
+from screen.score import kernel, member_scores, member_tensors, outputs, prepare, process_kernel, scorer
 from screen.score.device import DeviceScorer
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +44,9 @@ def test_the_kernel_is_made_for_the_head() -> None:
 
 
 def test_old_machine_code_is_not_taken_for_new() -> None:
-    lanes = Path(kernel.__file__).with_name("lanes.py").read_bytes()
-    assert hashlib.sha256(lanes).hexdigest().startswith(kernel.LANES_FILE)
+    folder = Path(kernel.__file__).parent
+    for name, said in (("lanes.py", kernel.LANES_FILE), ("kernel.py", process_kernel.KERNEL_FILE)):
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest().startswith(said), name
 
 
 def test_scores_are_members_by_patients_by_drugs_and_probabilities(bundle: Bundle) -> None:
