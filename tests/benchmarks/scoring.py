@@ -3,14 +3,13 @@
     python -m tests.benchmarks scoring
 
 The floor is what the machine's own matrix product, timed in turn with the rest on as many threads, would take for the
-4.35 kFLOP of a pair (the first layer split). ``costs()`` fits how time grows with patients, drugs and members.
+4.35 kFLOP of a pair (the first layer split). How time grows with patients, drugs, genes and members: :mod:`growth`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
 
 from screen.nn.dsn import Encoder
 from screen.nn.head import PairHead, PairModel
@@ -30,15 +29,16 @@ LINES, TRAINED, KERNELS, PROCESS_MEMBERS = 388, 231, 7, 5
 RNG = np.random.default_rng(0)
 
 
-def member(seed: int) -> PairModel:
-    """A model of the default's shape with weights as they are initialised."""
+def member(seed: int, genes: int = GENES) -> PairModel:
+    """A model of the shape of DSN-adv with weights as they are initialised."""
     torch.manual_seed(seed)
-    return PairModel(Encoder(GENES, SHAPE["hidden"], 128, 0.0), PairHead(128, 300, 0.0)).eval()
+    return PairModel(Encoder(genes, SHAPE["hidden"], 128, 0.0), PairHead(128, 300, 0.0)).eval()
 
 
-def tensors(members: int) -> list[Tensors]:
+def tensors(members: int, genes: int = GENES) -> list[Tensors]:
     """Weights of so many members."""
-    return [{name: weight.numpy() for name, weight in member(seed).state_dict().items()} for seed in range(members)]
+    return [{name: weight.numpy() for name, weight in member(seed, genes).state_dict().items()}
+            for seed in range(members)]
 
 
 def rows() -> Iterator[Row]:
@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
     A = RNG.normal(size=(SIDE, SIDE)).astype(np.float32)
     floor = 2 * SIDE**3 / FLOP
     for members, people, drugs in ((1, 1024, 2400), (10, 256, 2400), (10, 1200, 233)):
-        X, d = _rows(people, GENES), _rows(drugs, 300)
+        X, d = rows_of(people, GENES), rows_of(drugs, 300)
         ours, eager = PairScorer(tensors(members), X), DeviceScorer(tensors(members), SHAPE, X, "cpu")
         pairs = members * people * drugs
         taken = in_turn({"ours": lambda s=ours, d=d: s.members(d), "peer": lambda s=eager, d=d: s.members(d),
@@ -63,7 +63,7 @@ def rows() -> Iterator[Row]:
 def _process(people: int, drugs: int, A: Floats) -> Row:
     """The default: a pair costs kernels x training drugs multiply-adds a member."""
     fitted = [process(seed) for seed in range(PROCESS_MEMBERS)]
-    X, rows_of_drugs = _rows(people, GENES), _strangers(drugs)
+    X, rows_of_drugs = rows_of(people, GENES), strangers(drugs)
     ours, weights = ProcessScorer(fitted, X), RNG.normal(size=(PROCESS_MEMBERS, people, (KERNELS - 2) * TRAINED))
     plain, alike = weights.astype(np.float32), np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED:])
     pairs = PROCESS_MEMBERS * people * drugs
@@ -76,17 +76,17 @@ def _process(people: int, drugs: int, A: Floats) -> Row:
                     f"{2 * (KERNELS - 2) * TRAINED} FLOP a pair")
 
 
-def _strangers(drugs: int) -> Floats:
+def strangers(drugs: int) -> Floats:
     """Kernels of drugs that were not in training."""
     kernels = RNG.random((drugs, KERNELS, TRAINED)).astype(np.float32) / TRAINED
     kernels[:, 0], kernels[:, 1] = 1, 0
     return kernels.reshape(drugs, KERNELS * TRAINED)
 
 
-def process(seed: int) -> Mapping[str, Floats]:
+def process(seed: int, genes: int = GENES) -> Mapping[str, Floats]:
     """A member of the default's shape, its numbers drawn."""
     rng = np.random.default_rng(seed)
-    shapes = {"lines": (LINES, GENES), "duals": (LINES, TRAINED), "products": (4, KERNELS), "means": (TRAINED,),
+    shapes = {"lines": (LINES, genes), "duals": (LINES, TRAINED), "products": (4, KERNELS), "means": (TRAINED,),
               "spreads": (TRAINED,), "line_width": (1,), "mean_centre": (1,), "spread_centre": (1,),
               "mean_weights": (KERNELS - 2,), "mean_alpha": (TRAINED,), "spread_weights": (KERNELS - 2,),
               "spread_alpha": (TRAINED,), "calibration": (2,)}
@@ -94,7 +94,7 @@ def process(seed: int) -> Mapping[str, Floats]:
 
 
 def _beside_the_reference(A: Floats, floor: float) -> Row:
-    X, d = _rows(40, GENES), _rows(233, 300)
+    X, d = rows_of(40, GENES), rows_of(233, 300)
     network, ours = member(0), PairScorer(tensors(1), X)
     taken = in_turn({"ours": lambda: ours.members(d), "peer": lambda: naive(network, X, d), "limit": lambda: A @ A})
     return row("scores: 1 member x 40 patients x 233 drugs", taken, unit="pairs/s",
@@ -115,31 +115,5 @@ def naive(network: PairModel, X: Floats, d: Floats) -> Floats:
     return np.concatenate(said).reshape(len(X), len(d))
 
 
-def costs() -> dict[str, float]:
-    """Fitted exponents of time over patients, drugs and members, each alone x1, x4, x16 (on one thread)."""
-    base = {"patients": 64, "drugs": 480, "members": 1}
-    found = {}
-    with threadpool_limits(1):
-        for name in base:
-            sizes = [base | {name: base[name] * factor} for factor in (1, 4, 16)]
-            calls = {str(i): _call(**size) for i, size in enumerate(sizes)}
-            seconds = [min(each) for each in in_turn(calls).values()]
-            found[name] = float(np.polyfit(np.log([1, 4, 16]), np.log(seconds), 1)[0])
-    return found
-
-
-def _call(patients: int, drugs: int, members: int) -> Callable[[], Floats]:
-    scorer, d = PairScorer(tensors(members), _rows(patients, GENES), threads=1), _rows(drugs, 300)
-    return lambda: scorer.mean(d)
-
-
-def _rows(count: int, width: int) -> Floats:
+def rows_of(count: int, width: int) -> Floats:
     return RNG.normal(size=(count, width)).astype(np.float32)
-
-
-if __name__ == "__main__":
-    from tests.benchmarks.__main__ import show
-
-    show(list(rows()))
-    for name, exponent in costs().items():
-        print(f"time grows with {name} to the power {exponent:.2f}")  # noqa: T201

@@ -1,0 +1,112 @@
+"""How the time of scores grows with patients, drugs, genes and members: a picture, and the fitted exponents.
+
+    python -m tests.benchmarks.growth          # writes growth.svg beside this file
+
+Each size alone x1, x4, x16, the others at their smallest, on one thread; the quickest of the repeats. Genes cost where
+patients are made ready, the rest where pairs are scored.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from screen.report import drawing as draw
+from screen.report.drawing import BLUE, FAINT, ORANGE, SOFT, WIDTH
+from screen.score.pairs import PairScorer
+from screen.score.process import ProcessScorer
+from tests.benchmarks.scoring import process, rows_of, strangers, tensors
+from tests.benchmarks.table import in_turn
+
+TIMES = (1, 4, 16)
+BASE = {"patients": 256, "drugs": 480, "genes": 422, "members": 1}
+PICTURE = Path(__file__).with_name("growth.svg")
+Curve = Mapping[str, Sequence[float]]
+"""What grows -> seconds at x1, x4, x16."""
+
+
+def main() -> None:
+    """Measure, write the picture, say the exponents."""
+    curves = {"networks": measured(network), "process (the default)": measured(pair_process)}
+    PICTURE.write_text(drawn(curves), encoding="utf-8")
+    for kind, curve in curves.items():
+        for name, seconds in curve.items():
+            sys.stdout.write(f"{kind}: time grows with {name} to the power {exponent(seconds):.2f}\n")
+    sys.stdout.write(f"-> {PICTURE}\n")
+
+
+def measured(call: Callable[[Mapping[str, int], bool], Callable[[], object]]) -> Curve:
+    """One kind of model; ``call`` makes what is timed from sizes, and whether patients are made ready in it."""
+    with threadpool_limits(1):
+        return {name: [min(taken) for taken in in_turn(
+            {str(times): call(BASE | {name: BASE[name] * times}, name == "genes") for times in TIMES}).values()]
+            for name in BASE}
+
+
+def network(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
+    """Members of the shape of DSN-adv."""
+    make = partial(PairScorer, tensors(sizes["members"], sizes["genes"]), rows_of(sizes["patients"], sizes["genes"]),
+                   threads=1)
+    return make if ready else partial(make().mean, rows_of(sizes["drugs"], 300))
+
+
+def pair_process(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
+    """Members of the shape of the default."""
+    make = partial(ProcessScorer, [process(seed, sizes["genes"]) for seed in range(sizes["members"])],
+                   rows_of(sizes["patients"], sizes["genes"]), threads=1)
+    return make if ready else partial(make().mean, strangers(sizes["drugs"]))
+
+
+def exponent(seconds: Sequence[float]) -> float:
+    """Slope of log time over log size."""
+    return float(np.polyfit(np.log(TIMES), np.log(seconds), 1)[0])
+
+
+def drawn(curves: Mapping[str, Curve]) -> str:
+    """One panel a size, both axes logarithmic: networks as blue circles, the process as orange diamonds."""
+    room = 14.0
+    side = (WIDTH - room * (len(BASE) - 1)) / len(BASE)
+    first, second = curves
+    marks = [draw.circle(4, 6, 2.4, BLUE), draw.text(10, 9, first, fill=SOFT),
+             draw.diamond(70, 6, ORANGE), draw.text(77, 9, second, fill=SOFT)]
+    for number, name in enumerate(BASE):
+        left = number * (side + room)
+        marks += _panel(name, [curve[name] for curve in curves.values()], left, 24, side)
+    return str(draw.picture(WIDTH, side + 76, "Time of scores over patients, drugs, genes and members", marks)) + "\n"
+
+
+def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float, side: float) -> list[str]:
+    marks = [draw.text(left, top + 6, name, weight="bold")]
+    logs = [np.log10(np.array(seconds) / seconds[0]) for seconds in curves]
+    most = max(1.3, *(own.max() for own in logs))
+    across = [left + 6 + (side - 12) * np.log(times) / np.log(TIMES[-1]) for times in TIMES]
+
+    def at(value: float) -> float:
+        return top + 14 + (side - 14) * (1 - value / most)
+
+    for tick in range(int(most) + 1):
+        marks += [draw.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
+                  draw.text(left, at(tick) - 2, f"x{10**tick}", fill=SOFT)]
+    marks += [draw.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
+              for x, times in zip(across, TIMES, strict=True)]
+    for seconds, own, ink, mark in zip(curves, logs, (BLUE, ORANGE), (_dot, draw.diamond), strict=True):
+        slope = exponent(seconds)
+        middle = own.mean() - slope * np.log10(TIMES).mean()
+        ends = [at(max(middle + slope * np.log10(times), 0)) for times in (TIMES[0], TIMES[-1])]
+        marks.append(draw.line(across[0], ends[0], across[-1], ends[1], ink, 1.0))
+        marks += [mark(x, at(value), ink) for x, value in zip(across, own, strict=True)]
+    for place, (seconds, ink) in enumerate(zip(curves, (BLUE, ORANGE), strict=True)):
+        marks.append(draw.text(left, top + side + 24 + 11 * place, f"{BASE[name]} x: power {exponent(seconds):.2f}, "
+                               f"{seconds[0] * 1e3:.3g} ms", fill=ink))
+    return marks
+
+
+def _dot(x: float, y: float, ink: str) -> str:
+    return draw.circle(x, y, 2.4, ink)
+
+
+if __name__ == "__main__":
+    main()
