@@ -15,7 +15,7 @@ import numpy as np
 
 from screen.errors import InputError
 from screen.evaluate import Row
-from screen.evaluate.alignment import Domain, alignment_rows, drawn, laid_out
+from screen.evaluate.alignment import Domain, drawn, laid_out, measures, rows_of
 from screen.evaluate.panel import Panel
 from screen.learn.composition import ZOO
 from screen.progress import Progress
@@ -67,31 +67,38 @@ class Task:
         return digest.hexdigest()[:16]
 
 
+def require(code: str | None, models: Sequence[str]) -> None:
+    """Refuse what cannot be aligned, before a store is read.
+
+    Raises
+    ------
+    InputError
+        No indication was named, or a model learns no code of its own.
+    """
+    if code is None:
+        raise InputError("alignment is with the patients of an indication, and none was named",
+                         where="evaluate alignment",
+                         remedy="name one or more that have expression, for example: crescreen evaluate alignment BRCA")
+    unknown = [name for name in models if name not in MEASURED]
+    if unknown:
+        raise InputError(f"{unknown[0]} aligns nothing", where="--models", remedy=f"known: {', '.join(MEASURED)}")
+
+
 def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path, progress: Progress) -> Aligned:
     """Protocol ``alignment``; codes that were found before are read from ``work``.
 
     Parameters
     ----------
-    models : names of the zoo; none: all that learn a code before responses
-
-    Raises
-    ------
-    InputError
-        A model learns no code of its own, or no indication was named.
+    panel : with an indication
+    models : names of the zoo that :func:`require` lets pass; none: all that learn a code before responses
     """
-    if panel.indication is None:
-        raise InputError("alignment is with the patients of an indication", where="evaluate alignment",
-                         remedy="name one: crescreen evaluate alignment CODE")
-    unknown = [name for name in models if name not in MEASURED]
-    if unknown:
-        raise InputError(f"{unknown[0]} aligns nothing", where="--models", remedy=f"known: {', '.join(MEASURED)}")
     lines = panel.frame.scale(panel.lines.take(panel.measured))
     found = _found([Task(name, lines, panel.scaled_patients, settings.training, settings.seed)
                     for name in (GENES, *(models or MEASURED))], settings, work, progress)
     domain = _domain(lines, panel.scaled_patients)
+    before = measures(found[GENES]["codes"], domain, settings.seed)
     rows = [row for name, own in found.items() if name != GENES
-            for row in alignment_rows(found[GENES]["codes"], own["codes"], domain, model=name,
-                                      indication=panel.indication, seed=settings.seed)]
+            for row in rows_of(before, measures(own["codes"], domain, settings.seed), domain, name, panel.indication)]
     return Aligned(rows, domain[drawn(domain, settings.seed)].tolist(),
                    {name: own["places"].tolist() for name, own in found.items()})
 

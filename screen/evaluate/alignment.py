@@ -15,6 +15,7 @@ from screen.records import Floats
 
 Domain = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
+Measures = Mapping[str, Row]
 
 COMPONENTS = 10
 """Leading principal components of both domains together, over which the Gaussians of KL are fitted."""
@@ -39,16 +40,23 @@ def alignment_rows(before: Floats, after: Floats, domain: Domain, *, model: str 
     ``mmd`` (squared, without bias), ``auc_logistic`` and ``auc_forest`` (a classifier's area under the curve on
     profiles it was not fitted on), ``kl`` (of patients from lines, Gaussian; nats)
     """
+    return rows_of(measures(before, domain, seed), measures(after, domain, seed), domain, model, indication)
+
+
+def rows_of(before: Measures, after: Measures, domain: Domain, model: str, indication: str | None) -> list[Row]:
+    """As :func:`alignment_rows`, of what was measured: genes are measured once for all models."""
     about: Row = {"protocol": "alignment", "model": model, "indication": indication, "n": len(domain),
                   "n_positive": int(domain.sum())}
     both = {"before": before, "after": after}
-    return [about | {"stratum": stratum, "metric": metric} | row for stratum, codes in both.items()
-            for metric, row in _measures(np.asarray(codes, np.float64), domain, seed).items()]
+    return [about | {"stratum": stratum, "metric": metric} | row for stratum, found in both.items()
+            for metric, row in found.items()]
 
 
-def _measures(codes: Doubles, domain: Domain, seed: int) -> Mapping[str, Row]:
+def measures(given: Floats, domain: Domain, seed: int) -> Measures:
+    """Metric -> its figures, of n x code."""
     from screen.nn.determinism import one_thread
 
+    codes = np.asarray(given, np.float64)
     with one_thread():
         kernel = _kernel(codes)
         shuffled = [_mmd(kernel, np.random.default_rng([seed, draw]).permutation(domain)) for draw in range(DRAWS)]

@@ -96,7 +96,13 @@ def _sections(settings: Settings) -> list[Section]:
     order = list(TITLES)
     found = [Section(one["protocol"], one["evaluation_id"], json.loads(one["manifest"]),
                      tuple(row for row in rows if row["evaluation_id"] == one["evaluation_id"])) for one in manifests]
-    return sorted(found, key=lambda own: (order.index(own.protocol) if own.protocol in order else 99, own.key))
+    return sorted(found, key=lambda own: (order.index(own.protocol) if own.protocol in order else 99,
+                                          _indication(own), own.key))
+
+
+def _indication(section: Section) -> str:
+    """Code of the patients that models align with; empty: of all."""
+    return str(section.manifest.get("data", {}).get("indication") or "")
 
 
 def _default(sections: Sequence[Section]) -> str:
@@ -117,10 +123,12 @@ def _standings(sections: Sequence[Section]) -> str:
 
 def _told(section: Section) -> Iterator[str]:
     manifest = section.manifest
-    yield f"## {TITLES.get(section.protocol, section.protocol)}\n"
+    title = TITLES.get(section.protocol, section.protocol)
     if section.protocol == ALIGNMENT:
-        yield from alignment_told(section.rows, manifest)
+        yield f"## {title}: {_indication(section)}\n"
+        yield from alignment_told(section.rows, manifest, section.key)
         return
+    yield f"## {title}\n"
     if "how" in manifest:
         data = manifest["data"]
         yield (f"{manifest['how']}; {data['dataset']}, {data['lines']} lines, {data['drugs']} drugs, {data['pairs']:,} "
@@ -173,9 +181,9 @@ def _value(row: Row | None) -> float:
 def _pictures(section: Section) -> Iterator[tuple[str, str, str]]:
     """Name, what it shows, SVG."""
     if section.protocol == ALIGNMENT:
-        picture = alignment_picture(section.manifest)
+        picture = alignment_picture(section.rows, section.manifest)
         if picture:
-            yield "tsne", "profiles of cell lines and patients before and after alignment", picture
+            yield "tsne", f"cell lines and patients of {_indication(section)} before and after alignment", picture
         return
     for metric in ("r_drug", "r_res"):
         picture = forest(_points(section, metric), f"{TITLES.get(section.protocol, section.protocol)}: {metric}")

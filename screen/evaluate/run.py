@@ -9,7 +9,7 @@ from screen import __version__, indications
 from screen.errors import InputError
 from screen.evaluate import Row, evaluation_id
 from screen.evaluate.aligned import PROTOCOL as ALIGNMENT
-from screen.evaluate.aligned import aligned
+from screen.evaluate.aligned import aligned, require
 from screen.evaluate.cross import PROTOCOL as CROSS
 from screen.evaluate.cross import cross_study, split_of_everything, studies
 from screen.evaluate.entrants import DEFAULT, bars, chosen, default_of, entrants
@@ -105,6 +105,7 @@ def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given
 
 
 def _aligned(settings: Settings, code: str | None, models: Sequence[str], progress: Progress) -> Found:
+    require(code, models)
     with open_store(settings.store) as store:
         panel = panel_of(store, settings, code)
     found = aligned(panel, models, settings, settings.work / "evaluate", progress)

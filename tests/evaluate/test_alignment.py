@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -61,6 +62,7 @@ def test_domains_that_lie_apart_have_places_apart() -> None:
     places = laid_out(APART.astype(np.float32), 0)
     assert (places.min(), places.max()) == (0, 1000)
     between = np.linalg.norm(places[DOMAIN].mean(axis=0) - places[~DOMAIN].mean(axis=0))
+    assert (places == laid_out(APART.astype(np.float32), 0)).all()
     mixed = laid_out(ALIKE.astype(np.float32), 0)
     assert between > 400 > np.linalg.norm(mixed[DOMAIN].mean(axis=0) - mixed[~DOMAIN].mean(axis=0))
 
@@ -86,15 +88,23 @@ def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(
         assert store.scalar("SELECT count(*) FROM evaluations WHERE protocol = 'alignment'") == len(first) == 8
     card, picture = write_card(settings, tmp_path / "MODELS.md")
     said = [line for line in card.read_text().splitlines() if line.startswith(("| genes (before)", "| dsn-mmd"))]
-    assert [line.count("|") for line in said] == [7, 7]
-    drawing = picture.read_text()
+    assert [line.count("|") for line in said] == [8, 8]
     patients = first[0].n_positive or 0
-    assert drawing.count("<circle") == 2 * min(first[0].n - patients, 400) + 1
-    assert drawing.count("<path") == 2 * min(patients, 400) + 1
+    drawing = picture.read_text()
+    assert marks(drawing, "#00558c", "M") == 2 * min(first[0].n - patients, 400) + 1
+    assert marks(drawing, "#b34700", "z") == 2 * min(patients, 400) + 1
+    assert write_card(settings, tmp_path / "MODELS.md")[1].read_text() == drawing
+
+
+def marks(drawing: str, ink: str, letter: str) -> int:
+    """How often a letter stands in the paths of one ink."""
+    paths = (node for node in ElementTree.fromstring(drawing).iter() if node.tag.endswith("path"))
+    return sum(node.attrib["d"].count(letter) for node in paths if ink in node.attrib.values())
 
 
 @pytest.mark.parametrize(("codes", "models", "said"), [
-    ([], [], "with the patients of an indication"), (["STAD"], ["ridge"], "ridge aligns nothing")])
-def test_what_cannot_be_aligned_is_said(settings: Settings, codes: list[str], models: list[str], said: str) -> None:
+    ([], [], "none was named"), (["STAD"], ["ridge"], "ridge aligns nothing")])
+def test_what_cannot_be_aligned_is_said_before_a_store_is_read(
+        tmp_path: Path, codes: list[str], models: list[str], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        evaluate(settings, "alignment", codes, models=models)
+        evaluate(Settings(store=tmp_path / "missing.duckdb"), "alignment", codes, models=models)
