@@ -42,7 +42,7 @@ FIRST, SECOND = 64, 32
 """Widths of the pair head."""
 TILE: int = 3 * LANES
 """Rows of a tile: three registers, so that twelve sums, three inputs and a weight fill the sixteen of AVX2."""
-_PATIENTS = 32
+PATIENTS = 32
 """Patients a block: their running means stay in the cache."""
 _ALPHA, _LAMBDA, _LOG2E, _ZERO, _LOWEST = (np.float32(x) for x in (ALPHA, LAMBDA, LOG2E, 0, LOWEST))
 
@@ -190,7 +190,7 @@ def score(patients: Patients, drugs: Drugs, heads: Heads, calibrated: bool, firs
     members, people, count = out.shape
     h, y = np.empty(FIRST * TILE, np.float32), np.empty(TILE, np.float32)
     for block in range(first, end):
-        start, tile, last = _place(block, people)
+        start, tile, last = place_of(block, people)
         for member in range(members):
             for i in range(start, last):
                 _tile(patients, drugs, heads, member, i, tile, h, y)
@@ -205,9 +205,9 @@ def mean_score(patients: Patients, drugs: Drugs, heads: Heads, first: int, end: 
     """Mean probability of all members, n x D, of the blocks ``first`` to ``end``; summed in double precision."""
     members, (people, count) = len(heads.direct), out.shape
     h, y = np.empty(FIRST * TILE, np.float32), np.empty(TILE, np.float32)
-    total = np.empty((_PATIENTS, TILE), np.float64)
+    total = np.empty((PATIENTS, TILE), np.float64)
     for block in range(first, end):
-        start, tile, last = _place(block, people)
+        start, tile, last = place_of(block, people)
         total[:] = 0
         for member in range(members):
             for i in range(start, last):
@@ -221,12 +221,12 @@ def mean_score(patients: Patients, drugs: Drugs, heads: Heads, first: int, end: 
 
 
 @plain
-def _place(block: int, people: int) -> tuple[int, int, int]:
+def place_of(block: int, people: int) -> tuple[int, int, int]:
     """First patient, tile, and patient after the last one of a block."""
-    tile, group = divmod(block, (people + _PATIENTS - 1) // _PATIENTS)
-    return group * _PATIENTS, tile, min((group + 1) * _PATIENTS, people)
+    tile, group = divmod(block, (people + PATIENTS - 1) // PATIENTS)
+    return group * PATIENTS, tile, min((group + 1) * PATIENTS, people)
 
 
 def blocks(people: int, tiles: int) -> int:
     """Blocks of up to 32 patients and one tile of drugs: what threads share among them."""
-    return tiles * -(-people // _PATIENTS)
+    return tiles * -(-people // PATIENTS)

@@ -71,15 +71,16 @@ class PairScorer:
         """Probabilities, or outputs of the heads, m x n x D; ``prepared`` is D x 300."""
         out = np.empty((len(self._drug_layers), self._people, len(prepared)), np.float32)
         drugs = self._drugs(prepared)
-        self._share(lambda first, end: kernel.score(self._patients, drugs, self._heads, calibrated, first, end, out),
-                    drugs)
+        shared(lambda first, end: kernel.score(self._patients, drugs, self._heads, calibrated, first, end, out),
+               kernel.blocks(self._people, drugs.parts.shape[1]), self._threads)
         return out
 
     def mean(self, prepared: Floats) -> Floats:
         """Mean probability of the members, n x D, without their m x n x D."""
         out = np.empty((self._people, len(prepared)), np.float32)
         drugs = self._drugs(prepared)
-        self._share(lambda first, end: kernel.mean_score(self._patients, drugs, self._heads, first, end, out), drugs)
+        shared(lambda first, end: kernel.mean_score(self._patients, drugs, self._heads, first, end, out),
+               kernel.blocks(self._people, drugs.parts.shape[1]), self._threads)
         return out
 
     def _drugs(self, prepared: Floats) -> kernel.Drugs:
@@ -88,15 +89,16 @@ class PairScorer:
         parts = np.stack([layer.apply(tiles, bends=False) for layer in self._drug_layers])
         return kernel.Drugs(parts, _exponentials(parts))
 
-    def _share(self, work: Callable[[int, int], None], drugs: kernel.Drugs) -> None:
-        blocks = kernel.blocks(self._people, drugs.parts.shape[1])
-        threads = min(self._threads, blocks)
-        if threads <= 1:
-            work(0, blocks)
-            return
-        edges = np.linspace(0, blocks, threads + 1).astype(int)
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, edges[:-1].tolist(), edges[1:].tolist()))
+
+def shared(work: Callable[[int, int], None], blocks: int, threads: int) -> None:
+    """``work(first, end)`` of so many blocks, a run of them for each thread."""
+    threads = min(threads, blocks)
+    if threads <= 1:
+        work(0, blocks)
+        return
+    edges = np.linspace(0, blocks, threads + 1).astype(int)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, edges[:-1].tolist(), edges[1:].tolist()))
 
 
 def in_tiles(rows: Floats) -> Floats:

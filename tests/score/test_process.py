@@ -1,15 +1,19 @@
 """Scores of a process are its predictions, and do not depend on what else is scored."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from screen import score
+from screen.learn.bundles import Bundle
 from screen.learn.process import _tensors
 from screen.models import Drugs, Subjects, Taught
 from screen.models.kernels import drug_kernels
 from screen.models.pair_gp import PairGP, pair_gp
 from screen.records import Floats
+from screen.score import process as scoring
 from screen.score.process import ProcessScorer
 
 L, D, G = 40, 12, 20
@@ -60,8 +64,36 @@ def test_a_score_does_not_depend_on_the_other_drugs_and_patients(fitted: PairGP,
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
 def test_a_score_does_not_depend_on_the_threads(fitted: PairGP, threads: int) -> None:
-    drugs = rows(fitted, DRUGS)
-    assert np.array_equal(scorer(fitted, PATIENTS, threads).members(drugs), scorer(fitted, PATIENTS, 1).members(drugs))
+    drugs, people = rows(fitted, DRUGS), np.concatenate([PATIENTS, -PATIENTS])
+    one, many = scorer(fitted, people, 1), scorer(fitted, people, threads)
+    assert np.array_equal(many.members(drugs), one.members(drugs))
+    assert np.array_equal(many.mean(drugs), one.mean(drugs))
+
+
+def test_the_mean_is_that_of_the_members_to_the_last_bit_without_all_of_them_in_memory(fitted: PairGP) -> None:
+    drugs, ready = rows(fitted, DRUGS), scorer(fitted, np.tile(PATIENTS, (90, 1)), 1)
+    expected = ready.members(drugs).mean(axis=0, dtype=np.float64).astype(np.float32)
+    tracemalloc.start()
+    mean = ready.mean(drugs)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.array_equal(mean, expected)
+    assert most < 1.5 * mean.nbytes
+
+
+def test_more_drugs_than_lie_in_tiles_at_once(fitted: PairGP, monkeypatch: pytest.MonkeyPatch) -> None:
+    drugs, ready = rows(fitted, DRUGS), scorer(fitted, PATIENTS)
+    members, mean = ready.members(drugs), ready.mean(drugs)
+    monkeypatch.setattr(scoring, "_DRUGS_AT_ONCE", 40)
+    assert np.array_equal(ready.members(drugs), members)
+    assert np.array_equal(ready.mean(drugs), mean)
+
+
+def test_threads_asked_for_reach_the_process(fitted: PairGP) -> None:
+    tensors = {f"member.0.{name}": tensor for name, tensor in scorer(fitted, PATIENTS)._fitted[0].items()}
+    found = score.scorer(Bundle({"kind": "process", "members": 1}, tensors), PATIENTS, "cpu", 3)
+    assert isinstance(found, ProcessScorer)
+    assert found._threads == 3
 
 
 def test_nobody_and_nothing_are_scored_as_such(fitted: PairGP) -> None:
