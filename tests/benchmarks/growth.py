@@ -81,27 +81,35 @@ def drawn(curves: Mapping[str, Curve]) -> str:
 def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float, side: float) -> list[str]:
     marks = [draw.text(left, top + 6, name, weight="bold")]
     logs = [np.log10(np.array(seconds) / seconds[0]) for seconds in curves]
-    most = max(1.3, *(own.max() for own in logs))
-    across = [left + 6 + (side - 12) * np.log(times) / np.log(TIMES[-1]) for times in TIMES]
+    lines = [fitted(own) for own in logs]
+    least, most = min(-0.1, *map(min, lines)), max(1.3, *map(max, logs), *map(max, lines))
+    across = [left + 18 + (side - 24) * np.log(times) / np.log(TIMES[-1]) for times in TIMES]
 
     def at(value: float) -> float:
-        return top + 14 + (side - 14) * (1 - value / most)
+        return top + 14 + (side - 14) * (most - value) / (most - least)
 
     for tick in range(int(most) + 1):
         marks += [draw.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
                   draw.text(left, at(tick) - 2, f"x{10**tick}", fill=SOFT)]
     marks += [draw.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
               for x, times in zip(across, TIMES, strict=True)]
-    for seconds, own, ink, mark in zip(curves, logs, (BLUE, ORANGE), (_dot, draw.diamond), strict=True):
-        slope = exponent(seconds)
-        middle = own.mean() - slope * np.log10(TIMES).mean()
-        ends = [at(max(middle + slope * np.log10(times), 0)) for times in (TIMES[0], TIMES[-1])]
-        marks.append(draw.line(across[0], ends[0], across[-1], ends[1], ink, 1.0))
+    for (low, high), own, ink, mark in zip(lines, logs, (BLUE, ORANGE), (_dot, draw.diamond), strict=True):
+        marks.append(draw.line(across[0], at(low), across[-1], at(high), ink, 1.0))
         marks += [mark(x, at(value), ink) for x, value in zip(across, own, strict=True)]
     for place, (seconds, ink) in enumerate(zip(curves, (BLUE, ORANGE), strict=True)):
-        marks.append(draw.text(left, top + side + 24 + 11 * place, f"{BASE[name]} x: power {exponent(seconds):.2f}, "
-                               f"{seconds[0] * 1e3:.3g} ms", fill=ink))
+        marks.append(draw.text(left, top + side + 24 + 11 * place, said(name, seconds), fill=ink))
     return marks
+
+
+def fitted(logs: Sequence[float]) -> tuple[float, float]:
+    """The fitted line at x1 and at x16, of logarithms of the time."""
+    slope, middle = np.polyfit(np.log10(TIMES), logs, 1)
+    return float(middle), float(middle + slope * np.log10(TIMES[-1]))
+
+
+def said(name: str, seconds: Sequence[float]) -> str:
+    """The exponent in words."""
+    return f"to the power {exponent(seconds):.2f}; {seconds[0] * 1e3:.3g} ms at {BASE[name]}"
 
 
 def _dot(x: float, y: float, ink: str) -> str:
