@@ -26,25 +26,8 @@ _BANDWIDTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _RIDGE = 1e-3
 
 
-def alignment_rows(before: Floats, after: Floats, domain: Domain, *, model: str = "", indication: str | None = None,
-                   seed: int = 0) -> list[Row]:
-    """Rows of protocol ``alignment``, strata ``before`` and ``after``.
-
-    Parameters
-    ----------
-    before, after : n x code of the same cell lines and patients
-    domain : length n, true for patients
-
-    Returns
-    -------
-    ``mmd`` (squared, without bias), ``auc_logistic`` and ``auc_forest`` (a classifier's area under the curve on
-    profiles it was not fitted on), ``kl`` (of patients from lines, Gaussian; nats)
-    """
-    return rows_of(measures(before, domain, seed), measures(after, domain, seed), domain, model, indication)
-
-
 def rows_of(before: Measures, after: Measures, domain: Domain, model: str, indication: str | None) -> list[Row]:
-    """As :func:`alignment_rows`, of what was measured: genes are measured once for all models."""
+    """Rows of protocol ``alignment``, strata ``before`` and ``after``."""
     about: Row = {"protocol": "alignment", "model": model, "indication": indication, "n": len(domain),
                   "n_positive": int(domain.sum())}
     both = {"before": before, "after": after}
@@ -53,7 +36,13 @@ def rows_of(before: Measures, after: Measures, domain: Domain, model: str, indic
 
 
 def measures(given: Floats, domain: Domain, seed: int) -> Measures:
-    """Metric -> its figures, of n x code."""
+    """How far the domains (length n, true for patients) can be told apart by n x code.
+
+    Returns
+    -------
+    ``mmd`` (squared, without bias), ``auc_logistic`` and ``auc_forest`` (a classifier's area under the curve on
+    profiles it was not fitted on), ``kl`` (of patients from lines, Gaussian; nats)
+    """
     from screen.nn.determinism import one_thread
 
     codes = np.asarray(given, np.float64)

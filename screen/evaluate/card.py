@@ -112,9 +112,8 @@ def _default(sections: Sequence[Section]) -> str:
 
 
 def _standings(sections: Sequence[Section]) -> str:
-    """What the rule compares: over the folds of our own, and over given ones for who was measured on those alone."""
-    given_first = sorted(sections, key=lambda section: not str(section.manifest.get("how", "")).startswith("folds of "))
-    found = standings([row for section in given_first for row in section.rows], entrants())
+    """What the rule compares."""
+    found = standings([row for section in sections for row in section.rows], entrants())
     if not found:
         return ""
     rows = [f"| `{name}` | {figure:.3f} |" for name, figure in found]

@@ -43,6 +43,8 @@ class Recipe:
     """What the head is told of a drug; ``linear`` is told nothing, ``process`` all that it knows itself."""
     tunes_drugs: bool = False
     """Whether drug vectors are trained with the head (through a map, see :mod:`screen.nn.residual`)."""
+    critic_steps: int | None = None
+    """Steps of the opponent before each of the encoders; ``None``: those of the settings."""
 
 
 def recipe_fit(recipe: Recipe, training: Training | None = None) -> "partial[Fitted]":
@@ -61,7 +63,8 @@ def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
     from screen.nn.determinism import one_thread, seeded
 
     composition = recipe.composition if len(taught.patients) else ZOO["none"]
-    training = replace(training, head="binary" if recipe.head == "binary" else "regression")
+    training = replace(training, head="binary" if recipe.head == "binary" else "regression",
+                       critic_steps=recipe.critic_steps or training.critic_steps)
     with one_thread(), seeded(taught.seed):
         domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
         encoder = align(domains, composition, training, taught.seed)
@@ -171,7 +174,8 @@ def _rows() -> Mapping[str, Entrant]:
     recipes = {name + ending: Recipe(composition, head) for ending, head in heads.items()
                for name, composition in ZOO.items()}
     adv = ZOO["dsn-adv"]
-    recipes |= {"dsn-adv-binary": Recipe(adv, "binary"), "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True)}
+    recipes |= {"dsn-adv-binary": Recipe(adv, "binary"), "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True),
+                "dsn-adv-20-steps": Recipe(adv, "pair", critic_steps=20)}
     others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
     recipes |= {f"{name}-process": Recipe(ZOO[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")}
     recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
@@ -186,7 +190,8 @@ def _says(recipe: Recipe) -> str:
     loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.composition.loss]
     both = " on both codes" if recipe.composition.codes == "both" else ""
     told = "" if recipe.head in ON_CODES else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
-    return f"{network[recipe.composition.network]}{loss}{both}; {heads[recipe.head]}{told}"
+    steps = f", {recipe.critic_steps} steps of the critic" if recipe.critic_steps else ""
+    return f"{network[recipe.composition.network]}{loss}{both}{steps}; {heads[recipe.head]}{told}"
 
 
 ENTRANTS: Mapping[str, Entrant] = _rows()

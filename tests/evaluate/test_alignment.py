@@ -9,7 +9,7 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.evaluate.alignment import _kernel, _kl, _mmd, alignment_rows, drawn, laid_out
+from screen.evaluate.alignment import _kernel, _kl, _mmd, drawn, laid_out, measures, rows_of
 from screen.evaluate.card import write_card
 from screen.evaluate.run import evaluate
 from screen.settings import Settings, Training
@@ -23,7 +23,7 @@ APART = ALIKE + 4.0 * DOMAIN[:, None]
 
 @pytest.fixture(scope="module")
 def found() -> dict[tuple[str, str], float]:
-    rows = alignment_rows(APART, ALIKE, DOMAIN, model="m")
+    rows = rows_of(*(measures(codes, DOMAIN, 0) for codes in (APART, ALIKE)), DOMAIN, "m", None)
     assert {(row["protocol"], row["n"], row["n_positive"]) for row in rows} == {("alignment", 160, 60)}
     return {(row["stratum"], row["metric"]): row["value"] for row in rows}
 

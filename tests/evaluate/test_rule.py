@@ -5,8 +5,10 @@ from screen.evaluate.rule import standings
 from screen.models.table import MODELS
 
 
-def row(protocol: str, model: str, value: float | None, metric: str = "r_drug", stratum: str = "all") -> Row:
-    return {"protocol": protocol, "model": model, "metric": metric, "stratum": stratum, "value": value}
+def row(protocol: str, model: str, value: float | None, metric: str = "r_drug", stratum: str = "all",
+        split: str = "s") -> Row:
+    return {"protocol": protocol, "model": model, "metric": metric, "stratum": stratum, "value": value,
+            "evaluation_id": f"{protocol}-{split}"}
 
 
 def test_the_best_mean_of_both_protocols_stands_first() -> None:
@@ -21,3 +23,10 @@ def test_who_cannot_answer_for_new_drugs_is_naive_or_was_not_measured_does_not_s
     rows = [row("lines", "ridge", 0.9), row("drugs", "ridge", 0.9), row("lines", "mean-effects", 0.9),
             row("drugs", "mean-effects", 0.9), row("patients", "pair-gp", 0.9), row("drugs", "pair-gp", None)]
     assert standings(rows, MODELS) == []
+
+
+def test_figures_of_different_folds_are_not_compared() -> None:
+    both = [row(protocol, model, value) for protocol in ("lines", "drugs")
+            for model, value in (("pair-gp", 0.4), ("boosting", 0.3))]
+    easier = [row("drugs", "boosting", 0.9, split="a")]
+    assert standings([*both, *easier], MODELS) == standings(both, MODELS) == [("pair-gp", 0.4), ("boosting", 0.3)]

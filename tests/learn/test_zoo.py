@@ -104,3 +104,10 @@ def test_rows_say_what_they_are_and_whom_they_serve() -> None:
     assert not ENTRANTS["dsrn-adv-linear"].new_drugs
     assert ENTRANTS["ae-mmd"].new_drugs
     assert set(ZOO) <= set(ENTRANTS)
+
+
+def test_a_critic_of_more_steps_gives_another_encoder_and_the_row_says_so() -> None:
+    usual, longer = (fitted(Recipe(ZOO["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
+                     for steps in (None, 3 * QUICK.critic_steps))
+    assert not np.allclose(usual, longer, atol=1e-4)
+    assert "20 steps of the critic" in ENTRANTS["dsn-adv-20-steps"].says
