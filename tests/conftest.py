@@ -1,16 +1,21 @@
 """Fixtures: a fresh store on disk, the real data where it lies."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from screen.score.device import on_gpu
 from screen.store import Store, open_store
 from screen.store.migrate import migrate
 
 if TYPE_CHECKING:
     from screen.settings import Training
+
+if not on_gpu("auto"):
+    os.environ["TRITON_INTERPRET"] = "1"  # read when triton is first imported, which torch may do
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 

@@ -133,8 +133,8 @@ def _screen(asked: Asked, patients: KeptPatients, files: Sequence[Path], kept: S
     sample = _sample(files, kept, cut, work)
     for width in _WIDTHS:
         brackets = _brackets(asked, patients, sample, cut, width, people, work, progress)
-        bounds = _key(brackets.read_bytes())
-        todo = {work / f"sifted-{_key(file.name, one, patients.weights.name, bounds, TOP, sifting.RECIPE)}.safetensors":
+        basis = (patients.weights.name, _key(brackets.read_bytes()), TOP, asked.device, sifting.RECIPE)
+        todo = {work / f"sifted-{_key(file.name, one, *basis)}.safetensors":
                 Sifting(file, one, patients, brackets, TOP) for file, one in zip(files, kept, strict=True)}
         done = _complete(sifted, todo, asked, "scoring", progress)
         shards = [Shard(*parts) for parts in zip(files, kept, done, strict=True)]

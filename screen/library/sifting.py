@@ -22,6 +22,7 @@ from screen.learn.inputs import drug_inputs
 from screen.library.embedding import KNOWN, drugs_of, known_of
 from screen.records import Floats
 from screen.score import Scorer, scorer
+from screen.score.sieve import Sieved, sieve
 
 RECIPE = 1
 """Raise when the same task would give another file."""
@@ -97,10 +98,13 @@ class Bracketing:
 def bracketed(task: Bracketing) -> bytes:
     """Lowest and highest value the threshold may have, patients x 2 (npy)."""
     scores_of, bundle = task.patients.some(task.first, task.end)
-    parts = _scored(scores_of, bundle, drugs_of(task.sample, *KNOWN), task.end - task.first)
-    scores = np.sort(np.concatenate([np.empty((task.end - task.first, 0), np.float32), *parts], axis=1), axis=1)
+    people = task.end - task.first
+    parts = [scores_of.mean(inputs) for inputs in _inputs(bundle, drugs_of(task.sample, *KNOWN), people)]
+    scores = np.concatenate([np.empty((people, 0), np.float32), *parts], axis=1)
     high, low = task.cut.places(scores.shape[1], task.width)
-    bounds = np.empty((len(scores), 2), np.float32)
+    bounds = np.empty((people, 2), np.float32)
+    if wanted := [scores.shape[1] - place for place in (low, high) if 1 <= place <= scores.shape[1]]:
+        scores.partition(wanted, axis=1)
     bounds[:, 0] = scores[:, -low] if low <= scores.shape[1] else -np.inf
     bounds[:, 1] = scores[:, -high] if high >= 1 else np.inf
     stream = BytesIO()
@@ -131,20 +135,20 @@ def sifted(task: Sifting) -> bytes:
     from safetensors.numpy import save
 
     scores_of, bundle, people = task.patients.ready()
-    drugs = drugs_of(task.file, *KNOWN)[kept_rows(task.kept)]
-    found, start = Found(np.load(task.brackets), drugs.height, task.top), 0
-    for scores in _scored(scores_of, bundle, drugs, people):
-        found.add(scores, start)
-        start += scores.shape[1]
+    drugs, brackets = drugs_of(task.file, *KNOWN)[kept_rows(task.kept)], np.load(task.brackets)
+    found, start = Found(people, drugs.height, task.top), 0
+    for inputs in _inputs(bundle, drugs, people):
+        found.add(sieve(scores_of.mean_there(inputs), brackets, task.top), start)
+        start += len(inputs)
     content: bytes = save(found.tensors())
     return content
 
 
-def _scored(scores_of: Scorer, bundle: Bundle, drugs: pl.DataFrame, people: int) -> Iterator[Floats]:
-    """Scores of some drugs (``KNOWN``) after others, people x d."""
+def _inputs(bundle: Bundle, drugs: pl.DataFrame, people: int) -> Iterator[Floats]:
+    """What the model takes of some drugs (``KNOWN``) after others."""
     step = max(1, min(SCORES_AT_ONCE // max(people, 1), _DRUGS_AT_ONCE))
     for part in drugs.iter_slices(step):
-        yield scores_of.mean(drug_inputs(bundle, known_of(part)))
+        yield drug_inputs(bundle, known_of(part))
 
 
 def kept_rows(packed: bytes) -> NDArray[np.intp]:
@@ -157,26 +161,24 @@ class Found:
 
     Parameters
     ----------
-    brackets : n x 2
-    drugs : to come in all
+    people, drugs : to come in all
     top : best of each patient to keep
     """
 
-    def __init__(self, brackets: Floats, drugs: int, top: int) -> None:
-        self._low, self._high = brackets[:, :1], brackets[:, 1:]
-        self._above, self._counts = np.zeros(len(brackets), np.int64), np.zeros(drugs, np.int32)
+    def __init__(self, people: int, drugs: int, top: int) -> None:
+        self._above, self._counts = np.zeros(people, np.int64), np.zeros(drugs, np.int32)
         self._within: list[tuple[Array, Array, Array]] = []
-        self._best = best_of(np.empty((len(brackets), 0), np.float32), 0, top)
+        self._best = none_of(people, top)
         self._top = top
 
-    def add(self, scores: Floats, start: int) -> None:
-        """The next n x d scores, of the drugs from ``start``."""
-        above = scores > self._high
-        self._above += above.sum(axis=1)
-        self._counts[start:start + scores.shape[1]] = above.sum(axis=0)
-        patients, drugs = np.nonzero((scores >= self._low) & ~above)
-        self._within.append((patients, drugs + start, scores[patients, drugs]))
-        self._best = better_of(self._best, best_of(scores, start, self._top), self._top)
+    def add(self, found: Sieved, start: int) -> None:
+        """What the sieve kept of the drugs from ``start``."""
+        self._above += found.above
+        self._counts[start:start + len(found.counts)] = found.counts
+        self._within.append((found.within.patients, found.within.drugs + start, found.within.scores))
+        best = none_of(len(self._above), self._top)
+        _fill(best, found.best.patients, (found.best.drugs + start).astype(np.int32), found.best.scores)
+        self._best = better_of(self._best, best, self._top)
 
     def tensors(self) -> dict[str, Array]:
         """All of it by name."""
@@ -193,22 +195,15 @@ Best = tuple[NDArray[np.int32], Floats]
 """Drugs and their scores, n x k: by falling score, then by drug; -1 and -inf where there are fewer."""
 
 
-def best_of(scores: Floats, start: int, top: int) -> Best:
-    """The best of n x d scores, ties by the order of the drugs."""
-    people, drugs = scores.shape
-    best: Best = (np.full((people, top), -1, np.int32), np.full((people, top), -np.inf, np.float32))
-    some = min(top, drugs)
-    if some and people:
-        least = -np.partition(-scores, some - 1, axis=1)[:, some - 1:some]
-        patients, columns = np.nonzero(scores >= least)
-        _fill(best, patients, (columns + start).astype(np.int32), scores[patients, columns])
-    return best
+def none_of(people: int, top: int) -> Best:
+    """Nothing yet."""
+    return np.full((people, top), -1, np.int32), np.full((people, top), -np.inf, np.float32)
 
 
 def better_of(one: Best, other: Best, top: int) -> Best:
     """The best of both."""
     drugs, scores = np.concatenate([one[0], other[0]], axis=1), np.concatenate([one[1], other[1]], axis=1)
-    best: Best = (np.full((len(drugs), top), -1, np.int32), np.full((len(drugs), top), -np.inf, np.float32))
+    best = none_of(len(drugs), top)
     patients, columns = np.nonzero(drugs >= 0)
     _fill(best, patients, drugs[patients, columns], scores[patients, columns])
     return best

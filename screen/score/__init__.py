@@ -1,7 +1,8 @@
 """All drugs for all patients: each encoded once, pairs through the small head only.
 
-On the CPU a compiled kernel scores the whole ensemble in one pass (:mod:`screen.score.kernel`); where there is a GPU,
-torch does. On the CPU a patient's scores are the same to the last bit whether it comes alone or in a cohort.
+A compiled kernel scores the whole ensemble in one pass, on the CPU (:mod:`screen.score.kernel`) or, where there is one,
+on a GPU (:mod:`screen.score.device`). On the CPU a patient's scores are the same to the last bit whether it comes alone
+or in a cohort.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from screen.errors import StoreError
 from screen.records import Floats
+from screen.score.sieve import Scores
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -38,6 +40,10 @@ class Scorer(Protocol):
 
     def mean(self, prepared: Floats) -> Floats:
         """The mean over the members, n x D: in double precision, then rounded once, as a stored score is."""
+        ...
+
+    def mean_there(self, prepared: Floats) -> Scores:
+        """The same where it was computed: an array or a tensor of a device."""
         ...
 
 
@@ -99,20 +105,25 @@ def outputs(tensors: Tensors, scaled: Floats, prepared: Floats) -> Floats:
 
 
 def _pair_models(model: Model, scaled: Floats, device: str, threads: int) -> Scorer:
-    from screen.score.device import DeviceScorer, has_gpu
+    from screen.score.device import DeviceScorer, on_gpu
     from screen.score.pairs import PairScorer
 
     members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
-    if device == "cuda" or (device == "auto" and has_gpu()):
+    if on_gpu(device):
         return DeviceScorer(members, model.manifest["network"], scaled, "cuda")
     return PairScorer(members, scaled, threads)
 
 
 def _process(model: Model, scaled: Floats, device: str, threads: int) -> Scorer:
+    from screen.score.device import on_gpu
     from screen.score.process import ProcessScorer
 
-    return ProcessScorer([member_tensors(model.tensors, i) for i in range(model.manifest["members"])], scaled,
-                         threads)
+    members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
+    if on_gpu(device):
+        from screen.score.device_process import DeviceProcess
+
+        return DeviceProcess(members, scaled, "cuda")
+    return ProcessScorer(members, scaled, threads)
 
 
 _SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {_PAIRS: _pair_models, "process": _process}

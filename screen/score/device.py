@@ -1,4 +1,4 @@
-"""The ensemble of pair models with torch, where there is a GPU: the same scores as on the CPU to 1e-5."""
+"""The ensemble of pair models where there is a GPU: the same scores as on the CPU to 1e-5."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.errors import StoreError
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 
 Tensors = Mapping[str, NDArray[Any]]
 
-_HIDDEN_AT_ONCE = 1 << 26
-"""First-layer values of a block: 256 MiB."""
+_PAIRS_AT_ONCE = 1 << 27
+"""Of all members: 512 MiB."""
 
 
-def has_gpu() -> bool:
-    """Whether torch sees a GPU; torch is only loaded where the system shows a device."""
+def on_gpu(asked: str) -> bool:
+    """Whether to score on a GPU, asked for ``auto``, ``cpu`` or ``cuda``."""
+    return asked == "cuda" or (asked == "auto" and _has_gpu())
+
+
+def _has_gpu() -> bool:
+    """Whether torch sees one; torch is only loaded where the system shows a device."""
     if not any(Path("/dev").glob(pattern) for pattern in ("nvidia[0-9]*", "dxg")):
         return False
     import torch
@@ -30,47 +36,78 @@ def has_gpu() -> bool:
 
 
 class DeviceScorer:
-    """As :class:`~screen.score.pairs.PairScorer`, in blocks of torch operations.
+    """As :class:`~screen.score.pairs.PairScorer`.
 
     Parameters
     ----------
     members, scaled : as there
     shape : ``network`` of the manifest: hidden, code, drug
-    device : of torch, ``cuda``; ``cpu`` serves tests
+    device : of torch, ``cuda``; ``cpu`` serves tests, under triton's interpreter
+
+    Raises
+    ------
+    StoreError
+        Weights that half precision does not hold; none that was trained comes near.
     """
 
     def __init__(self, members: Sequence[Tensors], shape: Mapping[str, Any], scaled: Floats, device: str) -> None:
         import torch
 
+        from screen.score.device_kernel import LARGEST, Heads
+        from screen.score.pairs import reach
+
+        if any(max(2 * reach(one), np.abs(one["head.hidden.weight"]).max()) > LARGEST for one in members):
+            raise StoreError("the model's weights are too large for half precision", where="score",
+                             remedy="rank with --device cpu")
         self._device = torch.device(device)
-        self._calibrations = [np.asarray(member.get("calibration", (1, 0)), np.float64) for member in members]
-        self._networks = [_network(member, shape, scaled.shape[1]).to(self._device) for member in members]
+        networks = [_network(member, shape, scaled.shape[1]).to(self._device) for member in members]
+        self._networks = [network.head for network in networks]
         with torch.inference_mode():
             X = torch.from_numpy(np.ascontiguousarray(scaled)).to(self._device)
-            self._parts = [network.head.profile_part(network.encoder(X)) for network in self._networks]
+            self._patients = torch.stack([one.head.profile_part(one.encoder(X)) for one in networks])
+        self._heads = Heads(*(torch.from_numpy(np.asarray(part, np.float32)).to(self._device) for part in zip(
+            *map(_head, members), strict=True)))
 
     def members(self, prepared: Floats, *, calibrated: bool = True) -> Floats:
         """Probabilities, or outputs of the heads, m x n x D."""
-        return np.stack([said.cpu().numpy() for said in self._all(prepared, calibrated)])
+        import torch
+
+        out = np.empty((*self._patients.shape[:2], len(prepared)), np.float32)
+        with torch.inference_mode():
+            for block, said in self._all(prepared, calibrated):
+                out[:, :, block] = said.cpu().numpy()
+        return out
 
     def mean(self, prepared: Floats) -> Floats:
         """Mean probability of the members, n x D."""
-        first, *others = self._all(prepared, calibrated=True)
-        total = first.double()
-        for said in others:
-            total += said
-        return np.asarray((total / len(self._networks)).float().cpu().numpy())
+        found: Floats = self.mean_there(prepared).cpu().numpy()
+        return found
 
-    def _all(self, prepared: Floats, calibrated: bool) -> Iterator["torch.Tensor"]:
+    def mean_there(self, prepared: Floats) -> "torch.Tensor":
+        """The same on the device."""
         import torch
 
+        out = torch.empty((self._patients.shape[1], len(prepared)), device=self._device)
         with torch.inference_mode():
-            given = torch.from_numpy(np.ascontiguousarray(prepared)).to(self._device)
-            for network, part, (slope, intercept) in zip(self._networks, self._parts, self._calibrations, strict=True):
-                drugs = network.head.drug_part(given)
-                size = max(1, _HIDDEN_AT_ONCE // max(1, drugs.numel()))
-                said = torch.cat([network.head.pairs(own, drugs) for own in torch.split(part, size)])
-                yield torch.sigmoid(float(slope) * said + float(intercept)) if calibrated else said
+            for block, said in self._all(prepared, calibrated=True):
+                out[:, block] = said.mean(dim=0, dtype=torch.float64)
+        return out
+
+    def _all(self, prepared: Floats, calibrated: bool) -> Iterator[tuple[slice, "torch.Tensor"]]:
+        """m x n x some drugs, some after others."""
+        import torch
+
+        from screen.score import device_kernel
+
+        members, people, _ = self._patients.shape
+        size = max(1, _PAIRS_AT_ONCE // max(1, members * people))
+        for start in range(0, len(prepared), size):
+            block = slice(start, start + size)
+            given = torch.from_numpy(np.ascontiguousarray(prepared[block])).to(self._device)
+            drugs = torch.stack([network.drug_part(given) for network in self._networks])
+            said = torch.empty((members, people, len(given)), device=self._device)
+            device_kernel.score(self._patients, drugs, self._heads, calibrated, said)
+            yield block, said
 
 
 def _network(tensors: Tensors, shape: Mapping[str, Any], genes: int) -> "PairModel":
@@ -83,3 +120,9 @@ def _network(tensors: Tensors, shape: Mapping[str, Any], genes: int) -> "PairMod
     network = PairModel(encoder, PairHead(shape["code"], shape["drug"], 0.0))
     network.load_state_dict({name: torch.tensor(tensors[name]) for name in network.state_dict()})
     return network.eval()
+
+
+def _head(member: Tensors) -> tuple[NDArray[Any], ...]:
+    """Of one member what :class:`screen.score.device_kernel.Heads` holds of all."""
+    last = np.append(member["head.last.weight"][0], member["head.last.bias"])
+    return member["head.hidden.weight"], member["head.hidden.bias"], last, member.get("calibration", np.array([1, 0]))

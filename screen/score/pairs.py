@@ -83,6 +83,8 @@ class PairScorer:
                kernel.blocks(self._people, drugs.parts.shape[1]), self._threads)
         return out
 
+    mean_there = mean
+
     def _drugs(self, prepared: Floats) -> kernel.Drugs:
         tiles = in_tiles(prepared)
         kernel.lengthen(tiles, np.float32(np.sqrt(prepared.shape[1])))
@@ -151,12 +153,14 @@ def _heads(members: Sequence[Tensors]) -> kernel.Heads:
         hidden_bias.append(member["head.hidden.bias"] - LAMBDA * ALPHA * W.sum(axis=1))
         last.append(np.append(LAMBDA * w, member["head.last.bias"] - LAMBDA * ALPHA * w.sum()))
     calibration = [member.get("calibration", np.array([1, 0])) for member in members]
+    direct = np.array([reach(member) > _FURTHEST for member in members])
     return kernel.Heads(np.stack(hidden), np.asarray(hidden_bias, np.float32), np.asarray(last, np.float32),
-                        np.asarray(calibration, np.float32), np.array([_may_be_large(member) for member in members]))
+                        np.asarray(calibration, np.float32), direct)
 
 
-def _may_be_large(member: Tensors) -> bool:
+def reach(member: Tensors) -> float:
+    """The largest size that the profile's or the drug's part of the first layer may have."""
     profile, drug = member["head.profile.weight"], member["head.drug.weight"]
     p = np.sqrt(profile.shape[1]) * np.linalg.norm(profile, axis=1) + np.abs(member["head.profile.bias"])
     d = np.sqrt(drug.shape[1]) * np.linalg.norm(drug, axis=1)
-    return bool(max(p.max(), d.max()) > _FURTHEST)
+    return float(max(p.max(), d.max()))

@@ -22,7 +22,7 @@ Tensors = Mapping[str, NDArray[Any]]
 
 GENES, NEAR = 1, 3
 """Line kernels (``screen.models.kernels.LINE_KERNELS``) that tell of a stranger: it has no id and no lineage."""
-CONSTANT, IDENTITY, _ALIKE = 0, 1, 2
+CONSTANT, IDENTITY, ALIKE = 0, 1, 2
 """Drug kernels: the one that is 1, the one that knows a drug of training, and the first that likens drugs to each other
 (``screen.models.kernels.DRUG_KERNELS``)."""
 _STRANGER = -1
@@ -60,6 +60,8 @@ class ProcessScorer:
             self._share(process_kernel.mean_score, drugs, out[:, block])
         return out
 
+    mean_there = mean
+
     def _share(self, score: Callable[..., None], drugs: process_kernel.Drugs, out: Floats) -> None:
         shared(lambda first, end: score(self._patients, drugs, first, end, out),
                kernel.blocks(self._people, len(drugs.alike)), self._threads)
@@ -69,7 +71,7 @@ class ProcessScorer:
         known = self._patients.own.shape[2]
         for start in range(0, len(prepared), _DRUGS_AT_ONCE):
             block = slice(start, start + _DRUGS_AT_ONCE)
-            identity, alike = prepared[block, IDENTITY * known:_ALIKE * known], prepared[block, _ALIKE * known:]
+            identity, alike = prepared[block, IDENTITY * known:ALIKE * known], prepared[block, ALIKE * known:]
             tiles = in_tiles(alike)
             place = np.full((len(tiles), TILE), _STRANGER)
             place.flat[:len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _STRANGER)
@@ -114,5 +116,5 @@ def _weights(member: Tensors, scaled: Floats) -> tuple[Floats, Floats, Floats]:
         near = np.exp(-apart.mean(axis=1) / np.float32(member["line_width"][0]))
         weights[row] = np.outer(products[GENES], by_genes) + np.outer(products[NEAR], near @ duals)
     always = weights[:, CONSTANT].sum(axis=1, dtype=np.float64).astype(np.float32)
-    layer = Layer.of(weights[:, _ALIKE:].reshape(len(weights), (products.shape[1] - _ALIKE) * duals.shape[1]), always)
+    layer = Layer.of(weights[:, ALIKE:].reshape(len(weights), (products.shape[1] - ALIKE) * duals.shape[1]), always)
     return layer.weights, layer.bias, weights[:, IDENTITY]

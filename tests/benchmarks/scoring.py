@@ -14,8 +14,7 @@ import torch
 from screen.nn.dsn import Encoder
 from screen.nn.head import PairHead, PairModel
 from screen.records import Floats
-from screen.score.device import DeviceScorer
-from screen.score.pairs import PairScorer, Tensors
+from screen.score.pairs import PairScorer
 from screen.score.process import ProcessScorer
 from screen.tasks import cores
 from tests.benchmarks.table import Row, in_turn, row
@@ -27,6 +26,10 @@ GENES, SIDE, BATCH = 422, 1024, 256
 LINES, TRAINED, KERNELS, PROCESS_MEMBERS = 388, 231, 7, 5
 """Of the default: training lines of a member, training drugs, drug kernels, members."""
 RNG = np.random.default_rng(0)
+Stored = Mapping[str, Floats]
+"""Tensors of a member by name."""
+_HIDDEN_AT_ONCE = 1 << 26
+"""First-layer values of a block in eager torch: 256 MiB."""
 
 
 def member(seed: int, genes: int = GENES) -> PairModel:
@@ -35,10 +38,32 @@ def member(seed: int, genes: int = GENES) -> PairModel:
     return PairModel(Encoder(genes, SHAPE["hidden"], 128, 0.0), PairHead(128, 300, 0.0)).eval()
 
 
-def tensors(members: int, genes: int = GENES) -> list[Tensors]:
+def tensors(members: int, genes: int = GENES) -> list[Stored]:
     """Weights of so many members."""
     return [{name: weight.numpy() for name, weight in member(seed, genes).state_dict().items()}
             for seed in range(members)]
+
+
+class Eager:
+    """The split in torch, operation by operation: patients and drugs through the first layer once, pairs in blocks."""
+
+    def __init__(self, members: int, X: Floats, device: str = "cpu") -> None:
+        self._heads, self._device = [], device
+        self._parts = []
+        with torch.inference_mode():
+            for network in (member(seed, X.shape[1]).to(device) for seed in range(members)):
+                self._heads.append(network.head)
+                self._parts.append(network.head.profile_part(network.encoder(torch.from_numpy(X).to(device))))
+
+    def members(self, prepared: Floats) -> list[torch.Tensor]:
+        """n x D probabilities of every member."""
+        with torch.inference_mode():
+            given, said = torch.from_numpy(prepared).to(self._device), []
+            for head, part in zip(self._heads, self._parts, strict=True):
+                drugs = head.drug_part(given)
+                size = max(1, _HIDDEN_AT_ONCE // max(1, drugs.numel()))
+                said.append(torch.cat([head.pairs(own, drugs) for own in torch.split(part, size)]).sigmoid())
+            return said
 
 
 def rows() -> Iterator[Row]:
@@ -48,7 +73,7 @@ def rows() -> Iterator[Row]:
     floor = 2 * SIDE**3 / FLOP
     for members, people, drugs in ((1, 1024, 2400), (10, 256, 2400), (10, 1200, 233)):
         X, d = rows_of(people, GENES), rows_of(drugs, 300)
-        ours, eager = PairScorer(tensors(members), X), DeviceScorer(tensors(members), SHAPE, X, "cpu")
+        ours, eager = PairScorer(tensors(members), X), Eager(members, X)
         pairs = members * people * drugs
         taken = in_turn({"ours": lambda s=ours, d=d: s.members(d), "peer": lambda s=eager, d=d: s.members(d),
                          "limit": lambda: A @ A})
@@ -90,7 +115,7 @@ def _made_ready(people: int, A: Floats) -> Row:
                     f"depend on who comes together; limit: GEMM at {flop} FLOP; ours on one thread")
 
 
-def _at_once(member: Mapping[str, Floats], X: Floats) -> Floats:
+def _at_once(member: Stored, X: Floats) -> Floats:
     lines, duals, products = member["lines"], member["duals"], member["products"]
     inner = X @ lines.T / np.float32(X.shape[1])
     apart = np.square(X).mean(axis=1)[:, None] + np.square(lines).mean(axis=1) - 2 * inner
@@ -106,7 +131,7 @@ def strangers(drugs: int) -> Floats:
     return kernels.reshape(drugs, KERNELS * TRAINED)
 
 
-def process(seed: int, genes: int = GENES) -> Mapping[str, Floats]:
+def process(seed: int, genes: int = GENES) -> Stored:
     """A member of the default's shape, its numbers drawn."""
     rng = np.random.default_rng(seed)
     shapes = {"lines": (LINES, genes), "duals": (LINES, TRAINED), "products": (4, KERNELS), "means": (TRAINED,),

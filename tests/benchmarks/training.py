@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
 
 
 def _epoch() -> Row:
-    lesson, encoder, pairs = _lesson(0), _encoder(1), materialised(_lesson(0))
+    lesson, encoder, pairs = drawn_lesson(0), drawn_encoder(1), materialised(drawn_lesson(0))
     steps = TAUGHT // PLAN.tune_lines
     shown = steps * PLAN.tune_lines * DRUGS
     taken = in_turn({"ours": lambda: tune(encoder, [lesson], PLAN, 0),
@@ -63,7 +63,7 @@ def _memory() -> Row:
 def say_memory(side: str) -> None:
     """Print the most memory held for one epoch of ``ours`` or of the peer, beyond what is held before it."""
     with one_thread():
-        lesson, encoder = _lesson(0), _encoder(1)
+        lesson, encoder = drawn_lesson(0), drawn_encoder(1)
         before = _held("VmRSS")
         if side == "ours":
             tune(encoder, [lesson], PLAN, 0)
@@ -78,14 +78,14 @@ def _held(which: str) -> float:
 
 
 def _together(members: int = 5) -> Row:
-    lessons, alone, all_of_them = [_lesson(i) for i in range(members)], _encoder(1), _encoder(members)
+    lessons, alone, all_of_them = [drawn_lesson(i) for i in range(members)], drawn_encoder(1), drawn_encoder(members)
     taken = in_turn({"ours": lambda: tune(all_of_them, lessons, PLAN, 0),
                      "peer": lambda: [tune(alone, [lesson], PLAN, 0) for lesson in lessons]}, repeats=5)
     return row(f"that epoch of {members} members together", taken, note="peer: ours, one member after the other")
 
 
 def _critic(epochs: int = 1) -> Row:
-    domains = Domains((_normal(LINES, GENES, 0),), _normal(PATIENTS, GENES, 1))
+    domains = Domains((normal(LINES, GENES, 0),), normal(PATIENTS, GENES, 1))
     plan = replace(PLAN, align_epochs=0, adversarial_epochs=epochs)
     critic, encoder = Critic(PLAN.code), Encoder(GENES, PLAN.hidden, PLAN.code, PLAN.dropout)
 
@@ -144,16 +144,16 @@ def _products(steps: int) -> None:
         back.T @ first
 
 
-def _lesson(member: int) -> Lesson:
-    response = 0.7 + 0.1 * _normal(LINES, DRUGS, 100 + member).numpy()
+def drawn_lesson(member: int) -> Lesson:
+    response = 0.7 + 0.1 * normal(LINES, DRUGS, 100 + member).numpy()
     lineages = tuple(f"lineage {i % 20}" for i in range(LINES))
-    return Lesson(_normal(LINES, GENES, member), response, lineages, _normal(DRUGS, VECTOR, 99))
+    return Lesson(normal(LINES, GENES, member), response, lineages, normal(DRUGS, VECTOR, 99))
 
 
-def _encoder(members: int) -> Encoder:
+def drawn_encoder(members: int) -> Encoder:
     torch.manual_seed(0)
     return Encoder(GENES, PLAN.hidden, PLAN.code, PLAN.dropout, members)
 
 
-def _normal(n: int, width: int, seed: int) -> Tensor:
+def normal(n: int, width: int, seed: int) -> Tensor:
     return torch.randn(n, width, generator=torch.Generator().manual_seed(seed))

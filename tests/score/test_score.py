@@ -15,7 +15,6 @@ from screen.learn.bundles import Bundle
 from screen.nn.dsn import Encoder
 from screen.nn.head import WIDTHS, PairHead, PairModel
 from screen.score import kernel, member_scores, member_tensors, outputs, prepare, process_kernel, scorer
-from screen.score.device import DeviceScorer
 
 ROOT = Path(__file__).parents[2]
 GENES, DRUGS, MEMBERS = 422, 233, 3
@@ -94,26 +93,17 @@ def test_the_number_of_threads_changes_nothing(bundle: Bundle, threads: int) -> 
     assert np.array_equal(found.mean(prepared), scorer(bundle, SCALED, "cpu", 1).mean(prepared))
 
 
-def test_torch_says_the_same(bundle: Bundle) -> None:
-    prepared = prepare(VECTORS, bundle.tensors)
-    members = [member_tensors(bundle.tensors, i) for i in range(MEMBERS)]
-    by_torch = DeviceScorer(members, SHAPE, SCALED, "cpu")
-    here = scorer(bundle, SCALED, "cpu")
-    assert np.abs(by_torch.members(prepared) - here.members(prepared)).max() < 1e-5
-    assert np.abs(by_torch.mean(prepared) - here.mean(prepared)).max() < 1e-5
-    assert np.abs(by_torch.members(prepared, calibrated=False)[1]
-                  - outputs(members[1], SCALED, prepared)).max() < 1e-5
-
-
 def test_weights_so_large_that_exponentials_would_overflow(bundle: Bundle) -> None:
     prepared = prepare(VECTORS, bundle.tensors)
     tensors = member_tensors(bundle.tensors, 0)
     for name in ("head.profile.weight", "head.drug.weight"):
         tensors[name] = tensors[name] * 60
-    expected = DeviceScorer([tensors], SHAPE, SCALED, "cpu").members(prepared, calibrated=False)
-    found = outputs(tensors, SCALED, prepared)
+    network = model(0)
+    network.load_state_dict({name: torch.from_numpy(tensors[name]) for name in network.state_dict()})
+    with torch.no_grad():
+        expected = network(torch.from_numpy(SCALED), torch.from_numpy(prepared)).numpy()
     assert np.abs(expected).max() > 5
-    assert np.abs(found - expected[0]).max() < 1e-5 * np.abs(expected).max()
+    assert np.abs(outputs(tensors, SCALED, prepared) - expected).max() < 1e-5 * np.abs(expected).max()
 
 
 def test_widths_that_fill_no_register(bundle: Bundle) -> None:
