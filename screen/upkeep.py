@@ -111,7 +111,12 @@ def _device() -> Finding:
         import torch
 
         if torch.cuda.is_available():
-            return Finding("device", "ok", torch.cuda.get_device_name(0))
+            from screen.score.device import can_build
+
+            name = torch.cuda.get_device_name(0)
+            return Finding("device", "ok", name) if can_build() else Finding(
+                "device", "warn", f"{name}; without a C compiler networks are scored on the CPU",
+                "install gcc and python3-dev")
     return Finding("device", "ok", f"CPU, {cores(0)} cores")
 
 

@@ -109,7 +109,7 @@ def _pair_models(model: Model, scaled: Floats, device: str, threads: int) -> Sco
     from screen.score.pairs import PairScorer
 
     members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
-    if on_gpu(device):
+    if on_gpu(device, builds=True):
         return DeviceScorer(members, model.manifest["network"], scaled, "cuda")
     return PairScorer(members, scaled, threads)
 

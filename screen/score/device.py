@@ -1,7 +1,10 @@
 """The ensemble of pair models where there is a GPU: the same scores as on the CPU to 1e-5."""
 
+import os
+import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +24,29 @@ _PAIRS_AT_ONCE = 1 << 27
 """Of all members: 512 MiB."""
 
 
-def on_gpu(asked: str) -> bool:
-    """Whether to score on a GPU, asked for ``auto``, ``cpu`` or ``cuda``."""
-    return asked == "cuda" or (asked == "auto" and _has_gpu())
+def on_gpu(asked: str, *, builds: bool = False) -> bool:
+    """Whether to score on a GPU.
+
+    Parameters
+    ----------
+    asked : ``auto``, ``cpu`` or ``cuda``
+    builds : it takes a kernel that triton builds
+
+    Raises
+    ------
+    StoreError
+        Asked for a GPU, and triton has no C compiler here.
+    """
+    if asked == "cuda" and builds and not can_build():
+        raise StoreError("triton finds no C compiler with Python's headers to start its kernels with", where="score",
+                         remedy="install gcc and python3-dev, or rank with --device cpu")
+    return asked == "cuda" or (asked == "auto" and _has_gpu() and (not builds or can_build()))
+
+
+def can_build() -> bool:
+    """Whether there is what triton builds with."""
+    compiler = os.environ.get("CC") or which("gcc") or which("clang")
+    return compiler is not None and Path(sysconfig.get_config_var("INCLUDEPY"), "Python.h").is_file()
 
 
 def _has_gpu() -> bool:

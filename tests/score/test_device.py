@@ -121,9 +121,22 @@ def test_a_gpu_is_used_where_there_is_one(kind: str, expected: type, pairs: list
     bundle = Bundle({"kind": kind, "members": MEMBERS, "network": SHAPE}, flat)
     made = torch.device
     monkeypatch.setattr(torch, "device", lambda name: made(DEVICE) if name == "cuda" else made(name))
+    monkeypatch.setattr(device, "can_build", lambda: True)
     for there, asked in ((True, "auto"), (False, "cuda")):
         monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
         assert isinstance(score.scorer(bundle, SCALED, asked), expected)
     for there, asked in ((True, "cpu"), (False, "auto")):
         monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
         assert not isinstance(score.scorer(bundle, SCALED, asked), expected)
+
+
+def test_without_a_compiler_the_kernel_is_not_chosen_for_and_asked_for_it_is_an_error(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_has_gpu", lambda: True)
+    monkeypatch.setattr(device, "which", lambda name: None)
+    monkeypatch.delenv("CC", raising=False)
+    assert device.on_gpu("auto")
+    assert not device.on_gpu("auto", builds=True)
+    assert device.on_gpu("cuda")
+    with pytest.raises(StoreError, match="no C compiler"):
+        device.on_gpu("cuda", builds=True)
