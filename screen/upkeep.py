@@ -5,6 +5,7 @@ from ctypes import CDLL
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 
 from screen import resources
 from screen.errors import ScreenError
@@ -76,8 +77,15 @@ def backup(settings: Settings, target: Path) -> None:
 
 
 def forget(settings: Settings, patient_id: str) -> list[Count]:
-    """Erase a patient; rows erased by table. Reports written earlier lie outside the store: remove them by hand."""
-    return [Count(table, rows) for table, rows in stored.forget(settings.store, patient_id).items()]
+    """Erase a patient; rows erased by table.
+
+    The work folder goes with it: unfinished training and finished folds hold what came of the patient, and can
+    be computed again. Reports written earlier lie outside the store: remove them by hand.
+    """
+    erased = stored.forget(settings.store, patient_id)
+    if settings.work.exists():
+        rmtree(settings.work)
+    return [Count(table, rows) for table, rows in erased.items()]
 
 
 def doctor(settings: Settings) -> list[Finding]:

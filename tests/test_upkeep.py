@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from screen import pipeline, upkeep
+from screen.errors import StoreError
 from screen.ingest.kinds import kinds
 from screen.settings import Settings
 
@@ -40,3 +43,19 @@ def test_status_counts_what_is_there(tmp_path: Path) -> None:
     pipeline.ingest(settings, [table])
     held = {holding.what: holding for holding in pipeline.status(settings)}
     assert (held["patients"].number, held["patients"].detail) == (3, "BRCA 2, STAD 1")
+
+
+def test_forgetting_a_patient_clears_the_work_folder_and_forgetting_a_stranger_does_not(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path / "new.duckdb")
+    pipeline.init(settings)
+    table = tmp_path / "clinical.csv"
+    table.write_text("patient_id,indication\nP1,BRCA\nP2,STAD\n")
+    pipeline.ingest(settings, [table])
+    kept = settings.work / "evaluate" / "codes.npy"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("of P1")
+    with pytest.raises(StoreError):
+        pipeline.forget(settings, "P3")
+    assert kept.exists()
+    pipeline.forget(settings, "P1")
+    assert not settings.work.exists()
