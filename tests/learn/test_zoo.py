@@ -77,6 +77,7 @@ def test_a_model_on_codes_gets_them_with_the_variance_of_the_genes(head: HeadKin
     genes, codes = (lines.scaled.var(axis=0) for lines in (taught().lines, on_codes.coded(taught().lines)))
     over = np.sum if head == "linear" else np.mean
     assert over(codes) == pytest.approx(over(genes), rel=1e-3)
+    assert np.abs(on_codes.coded(taught().lines).scaled.mean(axis=0)).max() < 1e-4
 
 
 def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_knows() -> None:

@@ -16,7 +16,7 @@ import pytest
 from screen import chem
 from screen.errors import InputError
 from screen.learn.inputs import drug_inputs
-from screen.library import Applicants, screen_library, screening
+from screen.library import Applicants, screen_library, screening, sifting
 from screen.library.embedding import KNOWN, drugs_of, known_of
 from screen.library.merging import best, distinct
 from screen.library.pieces import entries, pieces
@@ -59,6 +59,7 @@ def full(scores: Floats, ids: list[str], entering: int) -> tuple[Floats, np.ndar
 def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widths: tuple[float, ...], kind: str) -> None:
     monkeypatch.setattr(screening, "_WIDTHS", widths)
+    monkeypatch.setattr(sifting, "_DRUGS_AT_ONCE", 900)
     rng = np.random.default_rng(0)
     # A third of the drugs repeat another's structure: exact ties, across files too.
     which = np.concatenate([np.arange(6_667), rng.integers(0, 300, 3_333)])[rng.permutation(10_000)]
@@ -77,6 +78,7 @@ def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
     cut = Cut(10_000, ceil(10_000 * 0.05))
     shards, merged = screening._screen(asked(tmp_path, tmp_path), weights, files, distinct(files), cut, 40, tmp_path,
                                        silent)
+    assert len(list(tmp_path.glob("brackets-*"))) == (1 if widths[0] else 2)
     drugs = pl.concat([drugs_of(file, *KNOWN) for file in files])
     ids, scores = drugs["drug_id"].to_numpy(), scored(people, drugs)
     threshold, counts = full(scores, list(ids), cut.entering)

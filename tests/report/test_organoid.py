@@ -51,6 +51,8 @@ def test_the_page_is_whole_and_says_it_all(report: OrganoidReport) -> None:
     for told in (report.plan_id, "Oxaliplatin + 5-Fluorouracil", "How it was made", "Compound sheet", "layout.csv"):
         assert told in page
     assert "<script>alert" not in page
+    places = [page.index(str(plate.svg)) for plate in report.plates]
+    assert page.index("How it was made") < places[0] < places[1], "maps come last"
 
 
 def test_the_json_holds_the_plan(report: OrganoidReport) -> None:
