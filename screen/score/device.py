@@ -86,9 +86,9 @@ class DeviceScorer:
         networks = [_network(member, shape, scaled.shape[1]).to(self._device) for member in members]
         self._networks = [network.head for network in networks]
         with torch.inference_mode():
-            X = torch.from_numpy(np.ascontiguousarray(scaled)).to(self._device)
+            X = torch.tensor(scaled, device=self._device)
             self._patients = torch.stack([one.head.profile_part(one.encoder(X)) for one in networks])
-        self._heads = Heads(*(torch.from_numpy(np.asarray(part, np.float32)).to(self._device) for part in zip(
+        self._heads = Heads(*(torch.tensor(np.asarray(part, np.float32), device=self._device) for part in zip(
             *map(_head, members), strict=True)))
 
     def members(self, prepared: Floats, *, calibrated: bool = True) -> Floats:
@@ -126,7 +126,7 @@ class DeviceScorer:
         size = max(1, _PAIRS_AT_ONCE // max(1, members * people))
         for start in range(0, len(prepared), size):
             block = slice(start, start + size)
-            given = torch.from_numpy(np.ascontiguousarray(prepared[block])).to(self._device)
+            given = torch.tensor(prepared[block], device=self._device)
             drugs = torch.stack([network.drug_part(given) for network in self._networks])
             said = torch.empty((members, people, len(given)), device=self._device)
             device_kernel.score(self._patients, drugs, self._heads, calibrated, said)

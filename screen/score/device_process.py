@@ -96,15 +96,15 @@ class DeviceProcess:
         size = max(1, _PAIRS_AT_ONCE // max(1, self._people))
         for start in range(0, len(prepared), size):
             block = slice(start, start + size)
-            yield block, torch.from_numpy(np.ascontiguousarray(prepared[block])).to(self._device)
+            yield block, torch.tensor(prepared[block], device=self._device)
 
 
 def _member(fitted: Tensors, scaled: Floats, device: Any) -> _Member:
     import torch
 
-    given = {name: torch.from_numpy(np.atleast_1d(fitted[name])).to(device, torch.float64) for name in _READ}
+    given = {name: torch.tensor(fitted[name], dtype=torch.float64, device=device) for name in _READ}
     alike, always, own = (torch.cat(parts) for parts in zip(*(
-        _weights(given, torch.from_numpy(np.ascontiguousarray(part)).to(device, torch.float64))
+        _weights(given, torch.tensor(part, dtype=torch.float64, device=device))
         for part in np.split(scaled, range(_PATIENTS_AT_ONCE, len(scaled), _PATIENTS_AT_ONCE))), strict=True))
     levels = torch.stack([torch.outer(given[f"{name}_weights"], given[f"{name}_alpha"]).ravel() for name in _LEVELS])
     centres = torch.cat([given[f"{name}_centre"] for name in _LEVELS])

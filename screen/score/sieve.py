@@ -83,7 +83,7 @@ class _Device:
     def beside(self, scores: Scores, bounds: Floats) -> Any:
         import torch
 
-        return torch.from_numpy(np.ascontiguousarray(bounds)).to(scores.device)
+        return torch.tensor(bounds, device=scores.device)
 
     def last_of_best(self, scores: Scores, some: int) -> Any:
         return scores.topk(some, dim=1).values[:, -1:]

@@ -20,6 +20,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 GENES, MEMBERS, PEOPLE, DRUGS = 60, 3, 37, 150
 """Neither people nor drugs fill the last block."""
 SCALED, PREPARED = rows_of(PEOPLE, GENES), rows_of(DRUGS, 300)
+SCALED.flags.writeable = False  # as where it is read from a file in place
 
 
 @pytest.fixture(scope="module")
