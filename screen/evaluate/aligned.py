@@ -17,14 +17,16 @@ from screen.errors import InputError
 from screen.evaluate import Row
 from screen.evaluate.alignment import Domain, drawn, laid_out, measures, rows_of
 from screen.evaluate.panel import Panel
-from screen.learn.composition import ZOO
+from screen.learn.zoo import RECIPES
 from screen.progress import Progress
 from screen.records import Floats
 from screen.settings import Settings, Training
 from screen.tasks import complete, cores
 
 PROTOCOL = "alignment"
-MEASURED = tuple(name for name, composition in ZOO.items() if composition.network != "none")
+MEASURED = tuple(name for name, recipe in RECIPES.items() if recipe.composition.network != "none"
+                 and (recipe.head, recipe.drugs, recipe.tunes_drugs) == ("pair", "graph", False))
+"""Rows of the zoo that differ in their codes, not in what is made of them."""
 GENES = "genes"
 """Stands for the profiles as they were."""
 _LABEL = "aligning"
@@ -59,7 +61,7 @@ class Task:
         """16 hex digits over the content: same inputs, same file."""
         import torch
 
-        recipe = asdict(ZOO[self.model]) if self.model in ZOO else self.model
+        recipe = asdict(RECIPES[self.model].composition) if self.model in RECIPES else self.model
         words = ("with places", torch.__version__, recipe, asdict(self.training), self.seed)
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
         for array in (self.lines, self.patients):
@@ -92,9 +94,10 @@ def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path,
     panel : with an indication
     models : names of the zoo that :func:`require` lets pass; none: all that learn a code before responses
     """
-    lines = panel.frame.scale(panel.lines.take(panel.measured))
-    found = _found([Task(name, lines, panel.scaled_patients, settings.training, settings.seed)
-                    for name in (GENES, *(models or MEASURED))], settings, work, progress)
+    lines, training = panel.frame.scale(panel.lines.take(panel.measured)), settings.training
+    plans = {GENES: training} | {name: RECIPES[name].training(training) for name in models or MEASURED}
+    found = _found([Task(name, lines, panel.scaled_patients, plan, settings.seed) for name, plan in plans.items()],
+                   settings, work, progress)
     domain = _domain(lines, panel.scaled_patients)
     before = measures(found[GENES]["codes"], domain, settings.seed)
     rows = [row for name, own in found.items() if name != GENES
@@ -142,6 +145,6 @@ def _codes(task: Task) -> Floats:
     if task.model == GENES:
         return both
     X, P = (torch.from_numpy(np.ascontiguousarray(each, np.float32)) for each in (task.lines, task.patients))
-    encoder = align(Domains((X,), (P,)), ZOO[task.model], task.training, task.seed)
+    encoder = align(Domains((X,), (P,)), RECIPES[task.model].composition, task.training, task.seed)
     with torch.inference_mode():
         return np.ascontiguousarray(encoder(torch.from_numpy(both)[None])[0].numpy())

@@ -9,7 +9,7 @@ from typing import Any
 from screen.errors import StoreError
 from screen.evaluate import Row
 from screen.evaluate.aligned import PROTOCOL as ALIGNMENT
-from screen.evaluate.card_alignment import alignment_picture, alignment_told
+from screen.evaluate.card_alignment import alignment_overview, alignment_picture, alignment_told
 from screen.evaluate.card_picture import Point, forest
 from screen.evaluate.entrants import entrants
 from screen.evaluate.rule import RULE, standings
@@ -78,7 +78,11 @@ def write_card(settings: Settings, out: Path) -> list[Path]:
     folder = out.parent / "reports" / "gallery" / "models"
     folder.mkdir(parents=True, exist_ok=True)
     text, written = [_INTRODUCTION, f"## The default\n\n{RULE}\n{_default(sections)}{_standings(sections)}"], [out]
+    aligned = {_indication(section): section.rows for section in sections if section.protocol == ALIGNMENT}
     for section in sections:
+        if section.protocol == ALIGNMENT and len(aligned) > 1:
+            text.append("\n".join([f"## {TITLES[ALIGNMENT]}\n", *alignment_overview(aligned)]))
+            aligned = {}
         text.append("\n".join(_told(section)))
         for name, says, picture in _pictures(section):
             written.append(folder / f"{section.protocol}-{section.key[:6]}-{name}.svg")

@@ -48,6 +48,27 @@ def alignment_told(rows: Sequence[Row], manifest: Mapping[str, Any], key: str) -
         yield _CAUTION
 
 
+def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    """Lines of Markdown: how well a forest tells the domains, every model beside every indication.
+
+    Parameters
+    ----------
+    indications : code -> rows as of :func:`alignment_told`
+    """
+    forest = {(code, row["stratum"], row["model"]): row["value"] for code, rows in indications.items()
+              for row in rows if row["metric"] == "auc_forest"}
+    before = {code: value for (code, stratum, _), value in forest.items() if stratum == "before"}
+    yield "AUC of a forest that tells cell lines from patients, by indication; the intervals are below.\n"
+    yield f"| codes of | {' | '.join(indications)} |"
+    yield f"|---|{'---|' * len(indications)}"
+    yield f"| {GENES} (before) | {' | '.join(f'{before[code]:.2f}' for code in indications)} |"
+    for model in MEASURED:
+        own = [forest.get((code, "after", model)) for code in indications]
+        if any(value is not None for value in own):
+            yield f"| {model} | {' | '.join('' if value is None else f'{value:.2f}' for value in own)} |"
+    yield ""
+
+
 def _cell(row: Row) -> str:
     span = "" if row["low"] is None else f" ({row['low']:.3f} to {row['high']:.3f})"
     # MMD of domains alike is some thousandths, below 0 by chance; adding 0 takes the sign off a nought.

@@ -46,6 +46,11 @@ class Recipe:
     critic_steps: int | None = None
     """Steps of the opponent before each of the encoders; ``None``: those of the settings."""
 
+    def training(self, settings: Training) -> Training:
+        """The settings as this row takes them."""
+        return replace(settings, head="binary" if self.head == "binary" else "regression",
+                       critic_steps=self.critic_steps or settings.critic_steps)
+
 
 def recipe_fit(recipe: Recipe, training: Training | None = None) -> "partial[Fitted]":
     """The row as ``Fit``: one member, no ensemble."""
@@ -63,8 +68,7 @@ def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
     from screen.nn.determinism import one_thread, seeded
 
     composition = recipe.composition if len(taught.patients) else ZOO["none"]
-    training = replace(training, head="binary" if recipe.head == "binary" else "regression",
-                       critic_steps=recipe.critic_steps or training.critic_steps)
+    training = recipe.training(training)
     with one_thread(), seeded(taught.seed):
         domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
         encoder = align(domains, composition, training, taught.seed)
@@ -167,7 +171,7 @@ def _head(recipe: Recipe, code: int, drug: int, dropout: float, members: int | N
     return TunedDrugs(head, drug, members) if recipe.tunes_drugs else head
 
 
-def _rows() -> Mapping[str, Entrant]:
+def _recipes() -> Mapping[str, Recipe]:
     """Every composition with each kind of net and with ridge; some with the process over pairs; DSN-adv also with every
     other drug input."""
     heads: Mapping[str, HeadKind] = {"": "pair", "-bilinear": "bilinear", "-linear": "linear"}
@@ -179,8 +183,7 @@ def _rows() -> Mapping[str, Entrant]:
     others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
     recipes |= {f"{name}-process": Recipe(ZOO[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")}
     recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
-    return {name: Entrant(recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity",
-                          _says(recipe)) for name, recipe in recipes.items()}
+    return recipes
 
 
 def _says(recipe: Recipe) -> str:
@@ -194,5 +197,8 @@ def _says(recipe: Recipe) -> str:
     return f"{network[recipe.composition.network]}{loss}{both}{steps}; {heads[recipe.head]}{told}"
 
 
-ENTRANTS: Mapping[str, Entrant] = _rows()
+RECIPES = _recipes()
+ENTRANTS: Mapping[str, Entrant] = {
+    name: Entrant(recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity",
+                  _says(recipe)) for name, recipe in RECIPES.items()}
 """name -> row, beside :data:`screen.models.table.MODELS`."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from screen.evaluate.card import write_card
-from screen.evaluate.card_alignment import alignment_picture, alignment_told
+from screen.evaluate.card_alignment import alignment_overview, alignment_picture, alignment_told
 from screen.settings import Settings
 from screen.store import open_store, runs
 from screen.store.migrate import migrate
@@ -61,6 +61,14 @@ def test_models_stand_in_the_order_of_the_zoo_below_the_genes() -> None:
     assert named == ["| codes of", "| genes (before)", "| ae", "| dsn-adv"]
 
 
+def test_every_model_stands_beside_every_indication_once_there_are_some() -> None:
+    told = list(alignment_overview({"READ": rows({"dsn": (0.7, 0.8)}, (0.8, 0.9)),
+                                    "STAD": rows({"dsn": (0.5, 0.6), "dsn-adv-20-steps": (0.5, 0.7)}, (0.9, 1.0))}))
+    assert [line for line in told if line.startswith("|")] == [
+        "| codes of | READ | STAD |", "|---|---|---|", "| genes (before) | 0.85 | 0.95 |", "| dsn | 0.75 | 0.55 |",
+        "| dsn-adv-20-steps |  | 0.60 |"]
+
+
 def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc() -> None:
     found = rows({"dsn": (0.6, 0.8), "dsn-adv": (0.5, 0.6)}, (0.85, 0.95))
     picture = alignment_picture(found, manifest("genes", "dsn", "dsn-adv"))
@@ -98,5 +106,5 @@ def test_an_evaluation_of_an_earlier_version_has_its_table_and_no_picture(tmp_pa
                                      rows({"dsn": (0.6, 0.8)}, (0.85, 0.95), code))
     (card,) = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
     titles = [line for line in card.read_text().splitlines() if line.startswith("## Alignment")]
-    assert titles == ["## Alignment of the domains: BRCA", "## Alignment of the domains: STAD"]
+    assert titles == [f"## Alignment of the domains{which}" for which in ("", ": BRCA", ": STAD")]
     assert "| dsn | 0.700 (0.600 to 0.800) |" in card.read_text()
