@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import BytesIO
 from math import ceil, inf
@@ -26,6 +26,7 @@ from screen.library.sifting import Bracketing, Cut, KeptPatients, Sifting, brack
 from screen.models.drug_encoder import DrugEncoder
 from screen.progress import Progress
 from screen.records import Floats
+from screen.score.device import on_gpu
 from screen.settings import Cluster
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ _LEAST_SAMPLE, _LARGEST_SAMPLE = 2_000, 200_000
 _TENTH, _FIFTIETH = 10, 50
 """A tenth of a library is sampled up to 20,000 drugs, a fiftieth from a million on."""
 _USUAL_SAMPLE = 20_000
+_ON_ONE_GPU = 4
+"""Processes that share it."""
 _WIDTHS = (6.0, 25.0, inf)
 """Standard deviations to either side of the expected place. Six miss one threshold in 10^9; then the next is taken."""
 
@@ -136,7 +139,7 @@ def _screen(asked: Asked, patients: KeptPatients, files: Sequence[Path], kept: S
         basis = (patients.weights.name, _key(brackets.read_bytes()), TOP, asked.device, sifting.RECIPE)
         todo = {work / f"sifted-{_key(file.name, one, *basis)}.safetensors":
                 Sifting(file, one, patients, brackets, TOP) for file, one in zip(files, kept, strict=True)}
-        done = _complete(sifted, todo, asked, "scoring", progress)
+        done = _complete(sifted, todo, _scoring(asked), "scoring", progress)
         shards = [Shard(*parts) for parts in zip(files, kept, done, strict=True)]
         if merged := merge(shards, cut.entering):
             return shards, merged
@@ -164,9 +167,16 @@ def _brackets(asked: Asked, patients: KeptPatients, sample: Path, cut: Cut, widt
     todo = {work / f"bracket-{_key(*basis, first, size)}.npy":
             Bracketing(patients, first, min(first + size, people), sample, cut, width)
             for first in range(0, people, size)}
-    done = _complete(bracketed, todo, asked, "bracketing the thresholds", progress)
+    done = _complete(bracketed, todo, _scoring(asked), "bracketing the thresholds", progress)
     content = _npy(np.concatenate([np.load(file) for file in done]))
     return _keep(work / f"brackets-{_key(content)}.npy", content)
+
+
+def _scoring(asked: Asked) -> Asked:
+    """As asked, by few processes where all would share a GPU: each holds patients and scores in its memory."""
+    if not on_gpu(asked.device):
+        return asked
+    return replace(asked, workers=min(tasks.cores(asked.workers), _ON_ONE_GPU))
 
 
 def _complete(make: Callable[[T], bytes], todo: Mapping[Path, T], asked: Asked, label: str,

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
@@ -24,7 +25,7 @@ from screen.library.sifting import Cut
 from screen.progress import silent
 from screen.rank import rank_scores
 from screen.records import Floats
-from screen.score import scorer
+from screen.score import device, scorer
 from screen.training_data import known_of as known_in_store
 from tests.library.applied import ALCOHOLS, KINDS, applicants, asked, known
 
@@ -207,3 +208,11 @@ def test_killed_in_the_middle_and_run_again_it_gives_the_same(tmp_path: Path, ki
     assert {file: file.stat().st_mtime_ns for file in before} == before
     screen_library(asked(tmp_path / "some.smi", tmp_path / "fresh", 8), applicants(kind), silent)
     assert contents(tmp_path / "out" / "BRCA") == contents(tmp_path / "fresh" / "BRCA")
+
+
+@pytest.mark.parametrize(("there", "workers"), [(False, 0), (True, 4)])
+def test_few_processes_share_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, workers: int) -> None:
+    monkeypatch.setattr(device, "_has_gpu", lambda: there)
+    monkeypatch.setattr(screening.tasks, "cores", lambda asked: asked or 16)
+    wanted = replace(asked(tmp_path, tmp_path), workers=0, device="auto")
+    assert screening._scoring(wanted).workers == workers
