@@ -92,7 +92,7 @@ def by_loops(smiles: str) -> chem.MolGraph:
     """The usual way: all cleaning steps, then a loop over atoms and one over bonds."""
     molecule = parents._UNCHARGER.uncharge(parents._CHOOSER.choose(
         parents._cleaned(Chem.MolFromSmiles(smiles), has_counter_metal=False)))
-    Chem.MolToInchiKey(molecule)
+    Chem.MolToInchiKey(molecule)  # type: ignore[no-untyped-call]
     again = Chem.MolFromSmiles(Chem.MolToSmiles(molecule))
     atoms = [(atom.GetAtomicNum() - 1, int(atom.GetChiralTag()) % 3) for atom in again.GetAtoms()]
     ends, bonds = [], []

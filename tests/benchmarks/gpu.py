@@ -70,7 +70,7 @@ def _process() -> Iterator[Row]:
 
 def _sieve(top: int = 50) -> Row:
     scores = torch.rand(PEOPLE, DRUGS, device="cuda")
-    brackets, some = np.tile(np.float32([[0.94, 0.95]]), (PEOPLE, 1)), scores.cpu().numpy()[:512]
+    brackets, some = np.tile(np.array([[0.94, 0.95]], np.float32), (PEOPLE, 1)), scores.cpu().numpy()[:512]
     taken = in_turn({"ours": lambda: sieve(scores, brackets, top), "peer": lambda: sieve(some, brackets[:512], top)})
     return row(f"GPU, sieve of {PEOPLE} patients x {DRUGS} drugs", taken, unit="scores/s",
                amount={"ours": scores.numel(), "peer": some.size}, note="peer: ours on this CPU, one thread")

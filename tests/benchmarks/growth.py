@@ -10,8 +10,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from screen.report import drawing as draw
@@ -86,7 +88,7 @@ def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float
     across = [left + 18 + (side - 24) * np.log(times) / np.log(TIMES[-1]) for times in TIMES]
 
     def at(value: float) -> float:
-        return top + 14 + (side - 14) * (most - value) / (most - least)
+        return top + 14 + (side - 14) * float(most - value) / float(most - least)
 
     for tick in range(int(most) + 1):
         marks += [draw.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
@@ -101,7 +103,7 @@ def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float
     return marks
 
 
-def fitted(logs: Sequence[float]) -> tuple[float, float]:
+def fitted(logs: Sequence[float] | NDArray[Any]) -> tuple[float, float]:
     """The fitted line at x1 and at x16, of logarithms of the time."""
     slope, middle = np.polyfit(np.log10(TIMES), logs, 1)
     return float(middle), float(middle + slope * np.log10(TIMES[-1]))

@@ -27,7 +27,7 @@ with open_store(Path(sys.argv[1])) as store:
     tables(store, Ranking())
 """
 _SCORES = """
-INSERT INTO scores
+INSERT INTO scores (run_id, patient_id, drug_id, score, score_sd, selective, rank, tied, rank_low, rank_high)
 SELECT $run, p.patient_id, d.drug_id, score, 0.05, score, 1, FALSE, 1, 1
 FROM (SELECT patient_id, row_number() OVER (ORDER BY patient_id) AS i FROM run_patients WHERE run_id = $run) p
 CROSS JOIN (SELECT drug_id, row_number() OVER (ORDER BY drug_id) AS j FROM drugs) d,
@@ -66,7 +66,7 @@ def fill(path: Path, patients: int, drugs: int) -> None:
 def _run(store: Store, code: str, number: int, patients: int) -> None:
     run = f"{number:016x}"
     store.run("INSERT INTO runs VALUES ($run, $code, 'model', '{}', $number)", run=run, code=code, number=number + 1)
-    store.run("INSERT INTO run_drugs SELECT $run, drug_id, TRUE, NULL FROM drugs", run=run)
+    store.run("INSERT INTO run_drugs (run_id, drug_id, scored) SELECT $run, drug_id, TRUE FROM drugs", run=run)
     store.run("""INSERT INTO run_patients
                  SELECT $run, $code || '-' || lpad(i::VARCHAR, 6, '0'), 's', 's', 1, [], [], 0, 0.5, TRUE
                  FROM range($patients) r (i)""", run=run, code=code, patients=patients)

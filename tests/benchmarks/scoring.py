@@ -7,6 +7,8 @@ The floor is what the machine's own matrix product, timed in turn with the rest 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +23,7 @@ from tests.benchmarks.table import Row, in_turn, row
 
 FLOP = 4350
 """Of a pair: 64 sums and SELUs, 64 x 32 and 32 multiply-adds, 32 SELUs (a SELU counted as one)."""
-SHAPE = {"hidden": [512, 256], "code": 128, "drug": 300}
+SHAPE: Mapping[str, Any] = {"hidden": [512, 256], "code": 128, "drug": 300}
 GENES, SIDE, BATCH = 422, 1024, 256
 LINES, TRAINED, KERNELS, PROCESS_MEMBERS = 388, 231, 7, 5
 """Of the default: training lines of a member, training drugs, drug kernels, members."""
@@ -75,8 +77,7 @@ def rows() -> Iterator[Row]:
         X, d = rows_of(people, GENES), rows_of(drugs, 300)
         ours, eager = PairScorer(tensors(members), X), Eager(members, X)
         pairs = members * people * drugs
-        taken = in_turn({"ours": lambda s=ours, d=d: s.members(d), "peer": lambda s=eager, d=d: s.members(d),
-                         "limit": lambda: A @ A})
+        taken = in_turn({"ours": partial(ours.members, d), "peer": partial(eager.members, d), "limit": lambda: A @ A})
         yield row(f"scores: {members} members x {people} patients x {drugs} drugs", taken, unit="pairs/s",
                   amount={"ours": pairs, "peer": pairs, "limit": floor},
                   note=f"peer: the split in eager torch; limit: GEMM at {FLOP} FLOP a pair; {cores(0)} threads")
@@ -128,7 +129,7 @@ def strangers(drugs: int) -> Floats:
     """Kernels of drugs that were not in training."""
     kernels = RNG.random((drugs, KERNELS, TRAINED)).astype(np.float32) / TRAINED
     kernels[:, 0], kernels[:, 1] = 1, 0
-    return kernels.reshape(drugs, KERNELS * TRAINED)
+    return np.asarray(kernels.reshape(drugs, KERNELS * TRAINED), np.float32)
 
 
 def process(seed: int, genes: int = GENES) -> Stored:

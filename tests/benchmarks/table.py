@@ -70,8 +70,8 @@ def row(work: str, taken: Taken, *, unit: str = "s", amount: float | Mapping[str
     amount : things done in one repeat: rates are shown, more is better; of each by name where they differ
     peer, limit : figures in ``unit`` where they are computed, not measured
     """
-    amounts = amount if isinstance(amount, Mapping) else dict.fromkeys(taken, amount)
-    shown = {name: list(seconds) if amounts.get(name) is None else [amounts[name] / s for s in seconds]
+    done = amount if isinstance(amount, Mapping) else {} if amount is None else dict.fromkeys(taken, amount)
+    shown = {name: [done[name] / s for s in seconds] if name in done else list(seconds)
              for name, seconds in taken.items()}
     ours, more = shown["ours"], amount is not None
     sides = {name: shown.get(name) or ([given] * len(ours) if given is not None else None)

@@ -85,7 +85,7 @@ def _together(members: int = 5) -> Row:
 
 
 def _critic(epochs: int = 1) -> Row:
-    domains = Domains((normal(LINES, GENES, 0),), normal(PATIENTS, GENES, 1))
+    domains = Domains((normal(LINES, GENES, 0),), (normal(PATIENTS, GENES, 1),))
     plan = replace(PLAN, align_epochs=0, adversarial_epochs=epochs)
     critic, encoder = Critic(PLAN.code), Encoder(GENES, PLAN.hidden, PLAN.code, PLAN.dropout)
 
@@ -101,10 +101,10 @@ def _critic(epochs: int = 1) -> Row:
 
 def _critic_step(critic: Critic, encoder: Encoder, domains: Domains) -> None:
     lines, patients = (encoder(one[torch.randperm(len(one))[:PLAN.align_batch]])
-                       for one in (domains.lines[0], domains.patients))
+                       for one in (domains.lines[0], domains.patients[0]))
     loss = critic(patients).mean() - critic(lines).mean()
     loss = loss + 10 * gradient_penalty(critic, lines, patients, torch.rand(PLAN.align_batch))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
 
 
 def materialised(lesson: Lesson) -> TensorDataset:
@@ -145,7 +145,7 @@ def _products(steps: int) -> None:
 
 
 def drawn_lesson(member: int) -> Lesson:
-    response = 0.7 + 0.1 * normal(LINES, DRUGS, 100 + member).numpy()
+    response = (0.7 + 0.1 * normal(LINES, DRUGS, 100 + member)).numpy()
     lineages = tuple(f"lineage {i % 20}" for i in range(LINES))
     return Lesson(normal(LINES, GENES, member), response, lineages, normal(DRUGS, VECTOR, 99))
 
