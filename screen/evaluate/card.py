@@ -79,11 +79,11 @@ def write_card(settings: Settings, out: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     text, written = [_INTRODUCTION, f"## The default\n\n{RULE}\n{_default(sections)}{_standings(sections)}"], [out]
     aligned = {_indication(section): section.rows for section in sections if section.protocol == ALIGNMENT}
+    overview = next(section for section in sections if section.protocol == ALIGNMENT) if len(aligned) > 1 else None
     for section in sections:
-        if section.protocol == ALIGNMENT and len(aligned) > 1:
+        if section is overview:
             text.append("\n".join([f"## {TITLES[ALIGNMENT]}\n", *alignment_overview(aligned)]))
-            aligned = {}
-        text.append("\n".join(_told(section)))
+        text.append("\n".join(_told(section, explained=overview is not None)))
         for name, says, picture in _pictures(section):
             written.append(folder / f"{section.protocol}-{section.key[:6]}-{name}.svg")
             written[-1].write_text(picture, encoding="utf-8")
@@ -124,12 +124,12 @@ def _standings(sections: Sequence[Section]) -> str:
     return "\n".join(["", "| model | mean r_drug of both protocols |", "|---|---|", *rows, ""])
 
 
-def _told(section: Section) -> Iterator[str]:
+def _told(section: Section, *, explained: bool) -> Iterator[str]:
     manifest = section.manifest
     title = TITLES.get(section.protocol, section.protocol)
     if section.protocol == ALIGNMENT:
         yield f"## {title}: {_indication(section)}\n"
-        yield from alignment_told(section.rows, manifest, section.key)
+        yield from alignment_told(section.rows, manifest, section.key, explained=explained)
         return
     yield f"## {title}\n"
     if "how" in manifest:

@@ -23,19 +23,22 @@ _ACROSS, _ROOM, _DOT, _HALF, _LAYERS = 3, 14.0, 2.2, 1.5, 8
 Place = tuple[float, float]
 
 
-def alignment_told(rows: Sequence[Row], manifest: Mapping[str, Any], key: str) -> Iterator[str]:
+def alignment_told(rows: Sequence[Row], manifest: Mapping[str, Any], key: str, *, explained: bool = False,
+                   ) -> Iterator[str]:
     """Lines of Markdown of one indication, its heading left out.
 
     Parameters
     ----------
     rows : strata ``before`` and ``after`` of one evaluation
     key : of the evaluation
+    explained : whether how to read it stands above already
     """
     cells = {(row["stratum"], row["model"], row["metric"]): row for row in rows}
     models = [name for name in MEASURED if ("after", name, "mmd") in cells]
     patients = rows[0]["n_positive"]
     yield f"{rows[0]['n'] - patients:,} lines, {patients:,} patients. Evaluation `{key}`.\n"
-    yield _READ
+    if not explained:
+        yield _READ
     yield f"| codes of | {' | '.join((*METRICS.values(), *(f'{name} tells' for name in CLASSIFIERS)))} |"
     yield f"|---|{'---|' * (len(METRICS) + len(CLASSIFIERS))}"
     yield f"| {GENES} (before) | {' | '.join(_cell(cells['before', models[0], metric]) for metric in METRICS)} | | |"
@@ -44,7 +47,7 @@ def alignment_told(rows: Sequence[Row], manifest: Mapping[str, Any], key: str) -
         said += [_change(*(cells[when, model, f"auc_{name}"] for when in ("before", "after"))) for name in CLASSIFIERS]
         yield f"| {model} | {' | '.join(said)} |"
     yield ""
-    if _places(manifest):
+    if _places(manifest) and not explained:
         yield _CAUTION
 
 
@@ -58,7 +61,7 @@ def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str
     forest = {(code, row["stratum"], row["model"]): row["value"] for code, rows in indications.items()
               for row in rows if row["metric"] == "auc_forest"}
     before = {code: value for (code, stratum, _), value in forest.items() if stratum == "before"}
-    yield "AUC of a forest that tells cell lines from patients, by indication; the intervals are below.\n"
+    yield "AUC of a forest that tells cell lines from patients, by indication; intervals and other measures are below.\n"
     yield f"| codes of | {' | '.join(indications)} |"
     yield f"|---|{'---|' * len(indications)}"
     yield f"| {GENES} (before) | {' | '.join(f'{before[code]:.2f}' for code in indications)} |"
@@ -66,7 +69,7 @@ def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str
         own = [forest.get((code, "after", model)) for code in indications]
         if any(value is not None for value in own):
             yield f"| {model} | {' | '.join('' if value is None else f'{value:.2f}' for value in own)} |"
-    yield ""
+    yield f"\n{_READ}\n{_CAUTION}"
 
 
 def _cell(row: Row) -> str:

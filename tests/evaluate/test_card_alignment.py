@@ -107,4 +107,5 @@ def test_an_evaluation_of_an_earlier_version_has_its_table_and_no_picture(tmp_pa
     (card,) = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
     titles = [line for line in card.read_text().splitlines() if line.startswith("## Alignment")]
     assert titles == [f"## Alignment of the domains{which}" for which in ("", ": BRCA", ": STAD")]
+    assert card.read_text().count("cannot tell cell lines from patients") == 1, "how to read them is said once"
     assert "| dsn | 0.700 (0.600 to 0.800) |" in card.read_text()
