@@ -61,7 +61,7 @@ def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str
     forest = {(code, row["stratum"], row["model"]): row["value"] for code, rows in indications.items()
               for row in rows if row["metric"] == "auc_forest"}
     before = {code: value for (code, stratum, _), value in forest.items() if stratum == "before"}
-    yield "AUC of a forest that tells cell lines from patients, by indication; intervals and other measures are below.\n"
+    yield "AUC of a forest that tells cell lines from patients, by indication; its intervals and the rest are below.\n"
     yield f"| codes of | {' | '.join(indications)} |"
     yield f"|---|{'---|' * len(indications)}"
     yield f"| {GENES} (before) | {' | '.join(f'{before[code]:.2f}' for code in indications)} |"
