@@ -7,6 +7,7 @@ loader, the encoder run forward and backward on every row. Numbers are random; t
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def say_memory(side: str) -> None:
     """Print the most memory held for one epoch of ``ours`` or of the peer, beyond what is held before it."""
     with one_thread():
         lesson, encoder = drawn_lesson(0), drawn_encoder(1)
+        import_module("torch._dynamo")  # 170 MiB that any optimiser of torch loads at its first step
         before = _held("VmRSS")
         if side == "ours":
             tune(encoder, [lesson], PLAN, 0)
