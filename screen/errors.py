@@ -36,3 +36,9 @@ class StoreError(ScreenError):
 
 class UnitError(ScreenError):
     """An expression unit is unknown or cannot be brought to the model's."""
+
+
+def no_gpu() -> InputError:
+    """The complaint where one was asked for."""
+    return InputError("there is no GPU that torch can use", where="--device",
+                      remedy="leave it out, or install the GPU build of torch (TORCH=cuda) and the driver")

@@ -80,7 +80,7 @@ def forget(settings: Settings, patient_id: str) -> list[Count]:
     """Erase a patient; rows erased by table.
 
     The work folder goes with it: unfinished training and finished folds hold what came of the patient, and can
-    be computed again. Reports written earlier lie outside the store: remove them by hand.
+    be computed again. Reports and library screens lie outside the store: remove them by hand.
     """
     erased = stored.forget(settings.store, patient_id)
     if settings.work.exists():

@@ -19,7 +19,7 @@ from screen.learn.align import Domains, align
 from screen.learn.composition import ZOO
 from screen.learn.kept import Progress, Tensors, kept_or_made
 from screen.learn.tune import Lesson, Tuned, tune
-from screen.nn.determinism import device_of, one_thread, seeded
+from screen.nn.determinism import device_of, one_thread, seeded, usable
 from screen.records import Floats
 from screen.settings import Cluster, Training
 from screen.tasks import LOCAL, cores
@@ -113,7 +113,7 @@ def _width(workers: int, tasks: Sequence[Task]) -> int:
 
 def fit_task(task: Task) -> list[Tensors]:
     """Align, then fine-tune; each member's tensors with calibration and scale."""
-    device = device_of(task.device)
+    device = usable(task.device)
     named = [number for member in task.members for number in (member.seed, member.fold)]
     seed = int(np.random.SeedSequence(named).generate_state(1)[0])
     with one_thread(), seeded(seed):

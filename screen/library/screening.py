@@ -174,7 +174,7 @@ def _brackets(asked: Asked, patients: KeptPatients, sample: Path, cut: Cut, widt
 
 def _scoring(asked: Asked) -> Asked:
     """As asked, by few processes where all would share a GPU: each holds patients and scores in its memory."""
-    if not on_gpu(asked.device):
+    if asked.cluster.kind != "local" or not on_gpu(asked.device):
         return asked
     return replace(asked, workers=min(tasks.cores(asked.workers), _ON_ONE_GPU))
 

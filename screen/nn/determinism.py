@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import torch
 
+from screen.errors import no_gpu
+
 
 @contextmanager
 def one_thread() -> Iterator[None]:
@@ -29,7 +31,21 @@ def seeded(seed: int) -> Iterator[torch.Generator]:
 
 
 def device_of(asked: str) -> torch.device:
-    """``auto`` takes CUDA where there is one."""
+    """``auto`` takes CUDA where there is one; what was asked for is looked for where the work is done."""
     if asked == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(asked)
+
+
+def usable(asked: str) -> torch.device:
+    """As :func:`device_of`, on the machine that works.
+
+    Raises
+    ------
+    InputError
+        CUDA was asked for, and there is none.
+    """
+    device = device_of(asked)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise no_gpu()
+    return device

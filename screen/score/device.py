@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.errors import StoreError
+from screen.errors import InputError, StoreError, no_gpu
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -34,12 +34,14 @@ def on_gpu(asked: str, *, builds: bool = False) -> bool:
 
     Raises
     ------
-    StoreError
-        Asked for a GPU, and triton has no C compiler here.
+    InputError
+        Asked for a GPU, and there is none, or triton has no C compiler here.
     """
+    if asked == "cuda" and not _has_gpu():
+        raise no_gpu()
     if asked == "cuda" and builds and not can_build():
-        raise StoreError("triton finds no C compiler with Python's headers to start its kernels with", where="score",
-                         remedy="install gcc and python3-dev, or rank with --device cpu")
+        raise InputError("triton finds no C compiler with Python's headers to start its kernels with", where="--device",
+                         remedy="install gcc and python3-dev, or leave --device out")
     return asked == "cuda" or (asked == "auto" and _has_gpu() and (not builds or can_build()))
 
 

@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from screen import score
-from screen.errors import StoreError
+from screen.errors import InputError, StoreError
 from screen.learn.bundles import Bundle
+from screen.nn.determinism import usable
 from screen.records import Floats
 from screen.score import device, device_process
 from screen.score.device import DeviceScorer
@@ -123,7 +124,7 @@ def test_a_gpu_is_used_where_there_is_one(kind: str, expected: type, pairs: list
     made = torch.device
     monkeypatch.setattr(torch, "device", lambda name: made(DEVICE) if name == "cuda" else made(name))
     monkeypatch.setattr(device, "can_build", lambda: True)
-    for there, asked in ((True, "auto"), (False, "cuda")):
+    for there, asked in ((True, "auto"), (True, "cuda")):
         monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
         assert isinstance(score.scorer(bundle, SCALED, asked), expected)
     for there, asked in ((True, "cpu"), (False, "auto")):
@@ -139,5 +140,13 @@ def test_without_a_compiler_the_kernel_is_not_chosen_for_and_asked_for_it_is_an_
     assert device.on_gpu("auto")
     assert not device.on_gpu("auto", builds=True)
     assert device.on_gpu("cuda")
-    with pytest.raises(StoreError, match="no C compiler"):
+    with pytest.raises(InputError, match="no C compiler"):
         device.on_gpu("cuda", builds=True)
+
+
+def test_a_gpu_asked_for_where_there_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_has_gpu", lambda: False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for asked in (device.on_gpu, usable):
+        with pytest.raises(InputError, match="no GPU"):
+            asked("cuda")
