@@ -103,7 +103,9 @@ def screen_library(asked: Asked, applicants: Applicants, progress: Progress) -> 
     kept = distinct(files)
     drugs = sum(len(kept_rows(one)) for one in kept)
     if not drugs:
-        raise InputError("no molecule in it can be read", where=str(asked.library), remedy="see unreadable.parquet")
+        first = embedding.unreadable_of(files[0])["reason"][0]
+        raise InputError(f"no molecule in it can be read; the first: {first}", where=str(asked.library),
+                         remedy="is the structure the first column of each line?")
     share = Fraction(str(asked.fraction))
     cut = Cut(drugs, ceil(drugs * share))
     patients = _patients(asked, applicants, work, threads=0 if len(files) == 1 else 1)
