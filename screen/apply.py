@@ -68,8 +68,9 @@ def fitting(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings
     chosen = profiles.choose(store, patient_ids, want)
     refused = chosen.refused(patient_ids)
     if not chosen.parts:
-        raise InputError(_none_fits(refused), where=f"rank {bundle.manifest['indication']}",
-                         remedy=profiles.remedy(want))
+        raise InputError(
+            _none_fits(refused), where=f"rank {bundle.manifest['indication']}", remedy=profiles.remedy(want)
+        )
     found = chosen.profiles()
     return Fitting(found, bundle.frame.scale(found), chosen.unused, refused, profiles.remedy(want))
 
@@ -95,9 +96,17 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     members = scorer(bundle, fit.scaled, settings.device).members(inputs)
     scores = rank.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
     scores = _with_interval(bundle, scores.with_columns(pl.col("selective").fill_nan(None)), len(library))
-    return Applied(_run(bundle, library, settings), _patients(bundle, fit), scores,
-                   _drugs(library, _drug_domain(store, bundle, drugs)), library, encoder, vectors, fit.refused,
-                   fit.remedy)
+    return Applied(
+        _run(bundle, library, settings),
+        _patients(bundle, fit),
+        scores,
+        _drugs(library, _drug_domain(store, bundle, drugs)),
+        library,
+        encoder,
+        vectors,
+        fit.refused,
+        fit.remedy,
+    )
 
 
 def _none_fits(refused: dict[str, str]) -> str:
@@ -139,14 +148,23 @@ def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:
 
     found, domain = fit.found, judge(bundle, fit.scaled)
     coverage = bundle.frame.coverage(found)
-    rows: list[dict[str, Any]] = [{
-        "patient_id": patient, "source_id": found.source_ids[i], "sample_id": found.sample_ids[i],
-        "genes_found": coverage[i].found, "genes_missing": list(coverage[i].missing),
-        "profiles_unused": fit.unused[patient], "domain_distance": float(domain.distance[i]),
-        "domain_percentile": float(domain.percentile[i]), "inside_domain": bool(domain.inside[i]),
-    } for i, patient in enumerate(found.subject_ids)]
-    return pl.DataFrame(rows, schema_overrides={"genes_missing": pl.List(pl.String),
-                                                "profiles_unused": pl.List(pl.String)})
+    rows: list[dict[str, Any]] = [
+        {
+            "patient_id": patient,
+            "source_id": found.source_ids[i],
+            "sample_id": found.sample_ids[i],
+            "genes_found": coverage[i].found,
+            "genes_missing": list(coverage[i].missing),
+            "profiles_unused": fit.unused[patient],
+            "domain_distance": float(domain.distance[i]),
+            "domain_percentile": float(domain.percentile[i]),
+            "inside_domain": bool(domain.inside[i]),
+        }
+        for i, patient in enumerate(found.subject_ids)
+    ]
+    return pl.DataFrame(
+        rows, schema_overrides={"genes_missing": pl.List(pl.String), "profiles_unused": pl.List(pl.String)}
+    )
 
 
 def _drug_domain(store: Store, bundle: "Bundle", drugs: "Drugs") -> "DrugDomain | None":
@@ -161,13 +179,25 @@ def _drug_domain(store: Store, bundle: "Bundle", drugs: "Drugs") -> "DrugDomain 
 
 
 def _drugs(library: Library, domain: "DrugDomain | None") -> pl.DataFrame:
-    schema = {"drug_id": pl.String, "scored": pl.Boolean, "reason": pl.String, "nearest_trained": pl.String,
-              "similarity": pl.Float32, "shared_target": pl.Boolean, "inside_domain": pl.Boolean}
+    schema = {
+        "drug_id": pl.String,
+        "scored": pl.Boolean,
+        "reason": pl.String,
+        "nearest_trained": pl.String,
+        "similarity": pl.Float32,
+        "shared_target": pl.Boolean,
+        "inside_domain": pl.Boolean,
+    }
     scored = pl.DataFrame({"drug_id": library.drug_ids, "scored": True})
     if domain is not None:
         scored = scored.with_columns(
-            nearest_trained=pl.Series(domain.nearest), similarity=pl.Series(domain.similarity),
-            shared_target=pl.Series(domain.shared), inside_domain=pl.Series(domain.bands > 0))
-    left = pl.DataFrame({"drug_id": list(library.left_out), "scored": False, "reason": list(library.left_out.values())},
-                        schema={name: schema[name] for name in ("drug_id", "scored", "reason")})
+            nearest_trained=pl.Series(domain.nearest),
+            similarity=pl.Series(domain.similarity),
+            shared_target=pl.Series(domain.shared),
+            inside_domain=pl.Series(domain.bands > 0),
+        )
+    left = pl.DataFrame(
+        {"drug_id": list(library.left_out), "scored": False, "reason": list(library.left_out.values())},
+        schema={name: schema[name] for name in ("drug_id", "scored", "reason")},
+    )
     return pl.concat([pl.DataFrame(schema=schema), scored, left], how="diagonal")

@@ -28,6 +28,8 @@ def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.si
     patients = [f"SYN-{code}-001" for code in cohort.indications] + ["SYN-OUTSIDE-001"]
     formats = ("json", "html", "pdf")
     planned = pipeline.plan_organoids(settings, cohort.indications[0], Request(), None, out, formats)
-    return [*pipeline.report_patients(settings, patients, formats, out, progress),
-            *pipeline.report_indications(settings, cohort.indications, formats, out, progress),
-            *(planned.folder / name for name in planned.files)]
+    return [
+        *pipeline.report_patients(settings, patients, formats, out, progress),
+        *pipeline.report_indications(settings, cohort.indications, formats, out, progress),
+        *(planned.folder / name for name in planned.files),
+    ]

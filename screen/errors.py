@@ -1,9 +1,9 @@
 """What can go wrong for a user.
 
-    ScreenError              what is wrong, the value, the remedy; shown without a traceback, exit code 2
-    |-- InputError           a file or an argument cannot be read as it is
-    |-- StoreError           the store cannot be opened, is locked, or lacks what a step needs
-    `-- UnitError            an expression unit is unknown or cannot be brought to the model's
+ScreenError              what is wrong, the value, the remedy; shown without a traceback, exit code 2
+|-- InputError           a file or an argument cannot be read as it is
+|-- StoreError           the store cannot be opened, is locked, or lacks what a step needs
+`-- UnitError            an expression unit is unknown or cannot be brought to the model's
 """
 
 
@@ -40,5 +40,8 @@ class UnitError(ScreenError):
 
 def no_gpu() -> InputError:
     """The complaint where one was asked for."""
-    return InputError("there is no GPU that torch can use", where="--device",
-                      remedy="leave it out, or install the GPU build of torch (TORCH=cuda) and the driver")
+    return InputError(
+        "there is no GPU that torch can use",
+        where="--device",
+        remedy="leave it out, or install the GPU build of torch (TORCH=cuda) and the driver",
+    )

@@ -31,9 +31,26 @@ from screen.verify import verify
 if TYPE_CHECKING:
     from screen.library import Screened
 
-__all__ = ["Progress", "backup", "doctor", "export", "forget", "ingest", "init", "plan_organoids", "rank",
-           "rank_library", "report_cohort", "report_indications", "report_patients", "silent", "sources", "status",
-           "train", "verify"]
+__all__ = [
+    "Progress",
+    "backup",
+    "doctor",
+    "export",
+    "forget",
+    "ingest",
+    "init",
+    "plan_organoids",
+    "rank",
+    "rank_library",
+    "report_cohort",
+    "report_indications",
+    "report_patients",
+    "silent",
+    "sources",
+    "status",
+    "train",
+    "verify",
+]
 
 
 @dataclass(frozen=True)
@@ -87,8 +104,9 @@ def init(settings: Settings) -> list[str]:
         return applied
 
 
-def ingest(settings: Settings, files: Sequence[Path], options: ReadOptions | None = None,
-           progress: Progress = silent) -> list[Ingested]:
+def ingest(
+    settings: Settings, files: Sequence[Path], options: ReadOptions | None = None, progress: Progress = silent
+) -> list[Ingested]:
     """Read published files into the store, all or none of them.
 
     Raises
@@ -129,8 +147,7 @@ def _ingest_one(store: Store, kind: Any, head: Any, options: ReadOptions) -> Ing
     return Ingested(source.name, kind.name, rows, repeated, kind.says, notes)
 
 
-def train(settings: Settings, codes: Sequence[str], model: str = "",
-          progress: Progress = silent) -> list[Trained]:
+def train(settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent) -> list[Trained]:
     """Fit one model an indication (that of the settings), measure it on unseen cell lines, make it the current one.
 
     An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
@@ -152,17 +169,30 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
     with open_store(settings.store, write=True) as store:
         embed.save_embeddings(store, data.library, encoder, vectors)
         runs.save_model(store, code, bundle.model_id, *bundle.to_bytes())
-    return Trained(code, model, bundle.model_id, bundle.manifest["members"], bundle.manifest["lines"],
-                   len(data.library), len(data.patients), len(data.patients.genes), _measured(bundle.manifest))
+    return Trained(
+        code,
+        model,
+        bundle.model_id,
+        bundle.manifest["members"],
+        bundle.manifest["lines"],
+        len(data.library),
+        len(data.patients),
+        len(data.patients.genes),
+        _measured(bundle.manifest),
+    )
 
 
 def _measured(manifest: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(f"{row['model']}: {row['metric']} {row['value']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
-                 for row in manifest["evaluation"] if row["metric"] in ("r_drug", "r_res") and row["low"] is not None)
+    return tuple(
+        f"{row['model']}: {row['metric']} {row['value']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
+        for row in manifest["evaluation"]
+        if row["metric"] in ("r_drug", "r_res") and row["low"] is not None
+    )
 
 
-def rank(settings: Settings, codes: Sequence[str], patient_id: str | None = None,
-         progress: Progress = silent) -> list[Ranked]:
+def rank(
+    settings: Settings, codes: Sequence[str], patient_id: str | None = None, progress: Progress = silent
+) -> list[Ranked]:
     """Score every drug for every patient of the indications (or for one patient) and store the ranking.
 
     Raises
@@ -190,12 +220,25 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
     with open_store(settings.store, write=True) as store:
         embed.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
         runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs)
-    return Ranked(code, applied.run.run_id, applied.patients.height, len(applied.library), applied.refused,
-                  applied.remedy if applied.refused else "")
+    return Ranked(
+        code,
+        applied.run.run_id,
+        applied.patients.height,
+        len(applied.library),
+        applied.refused,
+        applied.remedy if applied.refused else "",
+    )
 
 
-def rank_library(settings: Settings, code: str, library: Path, out: Path, shard: int = 10_000,
-                 patient_id: str | None = None, progress: Progress = silent) -> "Screened":
+def rank_library(
+    settings: Settings,
+    code: str,
+    library: Path,
+    out: Path,
+    shard: int = 10_000,
+    patient_id: str | None = None,
+    progress: Progress = silent,
+) -> "Screened":
     """Screen a library of any size for the patients of an indication (or for one); tables land under ``out/CODE``.
 
     Nothing enters the store. An interrupted call goes on where it was, from the files in ``out/work``.
@@ -217,10 +260,18 @@ def rank_library(settings: Settings, code: str, library: Path, out: Path, shard:
         bundle = Bundle.from_bytes(*load.current_model(store, code))
         fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
         encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
-    asked = Asked(library.absolute(), shard, out.absolute(), settings.ranking.efficient_fraction, settings.workers,
-                  settings.device, settings.cluster)
-    return screen_library(asked, Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused),
-                          progress)
+    asked = Asked(
+        library.absolute(),
+        shard,
+        out.absolute(),
+        settings.ranking.efficient_fraction,
+        settings.workers,
+        settings.device,
+        settings.cluster,
+    )
+    return screen_library(
+        asked, Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
+    )
 
 
 def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:
@@ -228,8 +279,11 @@ def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:
     if patient_id is None:
         return there
     if patient_id not in there:
-        raise StoreError(f"no patient {patient_id!r} of {code} with expression", where=str(store.path),
-                         remedy=f"ingest it with: crescreen ingest FILE --indication {code}")
+        raise StoreError(
+            f"no patient {patient_id!r} of {code} with expression",
+            where=str(store.path),
+            remedy=f"ingest it with: crescreen ingest FILE --indication {code}",
+        )
     return [patient_id]
 
 
@@ -238,8 +292,11 @@ def export(settings: Settings, table: str, out: Path) -> int:
     from screen import rank as ranking
 
     if out.suffix not in (".csv", ".parquet"):
-        raise InputError(f"cannot write {out.suffix or 'a file without an ending'!r}", where=str(out),
-                         remedy="end the name with .csv or .parquet")
+        raise InputError(
+            f"cannot write {out.suffix or 'a file without an ending'!r}",
+            where=str(out),
+            remedy="end the name with .csv or .parquet",
+        )
     with open_store(settings.store) as store:
         frame = ranking.export(store, table, settings.ranking)
     with _draft(out) as draft:

@@ -26,8 +26,14 @@ class Planned:
     files: tuple[str, ...]
 
 
-def plan_organoids(settings: Settings, code: str, request: "Request", patient_id: str | None, out: Path,
-                   formats: Sequence[str] = ("pdf", "html", "json")) -> Planned:
+def plan_organoids(
+    settings: Settings,
+    code: str,
+    request: "Request",
+    patient_id: str | None,
+    out: Path,
+    formats: Sequence[str] = ("pdf", "html", "json"),
+) -> Planned:
     """Choose the drugs, lay out the plates, store the plan and write its files.
 
     Parameters
@@ -53,5 +59,6 @@ def plan_organoids(settings: Settings, code: str, request: "Request", patient_id
         context = organoid_context(store, made, settings)
     folder = out / f"organoid-{required}-{made.plan_id[:8]}"
     written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]
-    return Planned(made.plan_id, required, folder, context.answer, tuple(made.cautions),
-                   tuple(path.name for path in written))
+    return Planned(
+        made.plan_id, required, folder, context.answer, tuple(made.cautions), tuple(path.name for path in written)
+    )

@@ -48,8 +48,11 @@ class Chosen:
 
     def refused(self, patient_ids: Sequence[str]) -> dict[str, str]:
         """patient -> why none of its profiles fits."""
-        return {p: "; ".join(self.unused.get(p, ())) or "no expression in the store"
-                for p in patient_ids if p not in self.used}
+        return {
+            p: "; ".join(self.unused.get(p, ())) or "no expression in the store"
+            for p in patient_ids
+            if p not in self.used
+        }
 
 
 def wanted(store: Store, manifest: Mapping[str, Any], floor: float) -> Wanted:

@@ -58,8 +58,9 @@ class Tables(Shortlists):
     """drug_id, drug_name, qualified, reason, proved, contradicted, not_searched, indications_ranked."""
 
 
-def rank_scores(members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[str],
-                reference: Floats | None) -> pl.DataFrame:
+def rank_scores(
+    members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[str], reference: Floats | None
+) -> pl.DataFrame:
     """Rows of table ``scores`` (without run_id) from an ensemble's predictions.
 
     Parameters
@@ -82,13 +83,21 @@ def rank_scores(members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[
     low, high = _rank_range(members)
     n, d = score.shape
     selective = None if reference is None else _percentiles(score, reference[:, order]).ravel()
-    return pl.DataFrame({
-        "patient_id": np.repeat(np.array(patient_ids, dtype=np.str_), d),
-        "drug_id": np.tile(np.array(drug_ids, dtype=np.str_)[order], n),
-        "score": score.ravel(), "score_sd": spread.ravel(), "selective": selective,
-        "rank": _ranks(score).ravel(), "tied": _tied(score).ravel(),
-        "rank_low": low.ravel(), "rank_high": high.ravel(),
-    }, schema_overrides={"selective": pl.Float32}, nan_to_null=True)
+    return pl.DataFrame(
+        {
+            "patient_id": np.repeat(np.array(patient_ids, dtype=np.str_), d),
+            "drug_id": np.tile(np.array(drug_ids, dtype=np.str_)[order], n),
+            "score": score.ravel(),
+            "score_sd": spread.ravel(),
+            "selective": selective,
+            "rank": _ranks(score).ravel(),
+            "tied": _tied(score).ravel(),
+            "rank_low": low.ravel(),
+            "rank_high": high.ravel(),
+        },
+        schema_overrides={"selective": pl.Float32},
+        nan_to_null=True,
+    )
 
 
 def shortlists(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> Shortlists:
@@ -147,8 +156,9 @@ def export(store: Store, table: str, ranking: Ranking | None = None) -> pl.DataF
         return store.query(table)
     if table in PLAIN:
         return store.sql(PLAIN[table])
-    raise InputError(f"unknown table {table!r}", where="export",
-                     remedy=f"known are: {', '.join(sorted({*DERIVED, *NAMED, *PLAIN}))}")
+    raise InputError(
+        f"unknown table {table!r}", where="export", remedy=f"known are: {', '.join(sorted({*DERIVED, *NAMED, *PLAIN}))}"
+    )
 
 
 def _keep_edp(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> None:
@@ -167,8 +177,11 @@ def _excluded(store: Store, names: Sequence[str]) -> list[str]:
     known = {row["drug_key"]: row["drug_id"] for row in store.sql("FROM drug_keys").to_dicts()} if names else {}
     for name in names:
         if drug_key(name) not in known:
-            raise InputError(f"unknown drug {name!r}", where="setting excluded_drugs",
-                             remedy="give a name that crescreen export drugs lists")
+            raise InputError(
+                f"unknown drug {name!r}",
+                where="setting excluded_drugs",
+                remedy="give a name that crescreen export drugs lists",
+            )
     return sorted({known[drug_key(name)] for name in names})
 
 

@@ -83,9 +83,13 @@ class Profiles:
         pick = [int(i) for i in rows]
         return Profiles(
             self.domain,
-            tuple(self.subject_ids[i] for i in pick), tuple(self.sample_ids[i] for i in pick),
-            tuple(self.source_ids[i] for i in pick), tuple(self.datasets[i] for i in pick),
-            self.genes, self.levels[pick], self.unit,
+            tuple(self.subject_ids[i] for i in pick),
+            tuple(self.sample_ids[i] for i in pick),
+            tuple(self.source_ids[i] for i in pick),
+            tuple(self.datasets[i] for i in pick),
+            self.genes,
+            self.levels[pick],
+            self.unit,
         )
 
     @staticmethod
@@ -94,9 +98,13 @@ class Profiles:
         first = parts[0]
         return Profiles(
             first.domain,
-            sum((p.subject_ids for p in parts), ()), sum((p.sample_ids for p in parts), ()),
-            sum((p.source_ids for p in parts), ()), sum((p.datasets for p in parts), ()),
-            first.genes, np.concatenate([p.levels for p in parts]), first.unit,
+            sum((p.subject_ids for p in parts), ()),
+            sum((p.sample_ids for p in parts), ()),
+            sum((p.source_ids for p in parts), ()),
+            sum((p.datasets for p in parts), ()),
+            first.genes,
+            np.concatenate([p.levels for p in parts]),
+            first.unit,
         )
 
 
@@ -119,9 +127,14 @@ class Library:
 
     def take(self, rows: Sequence[int]) -> "Library":
         """The drugs at ``rows``; those left out stay listed."""
-        return Library(tuple(self.drug_ids[i] for i in rows), tuple(self.names[i] for i in rows),
-                       tuple(self.smiles[i] for i in rows), tuple(self.targets[i] for i in rows),
-                       tuple(self.pathways[i] for i in rows), self.left_out)
+        return Library(
+            tuple(self.drug_ids[i] for i in rows),
+            tuple(self.names[i] for i in rows),
+            tuple(self.smiles[i] for i in rows),
+            tuple(self.targets[i] for i in rows),
+            tuple(self.pathways[i] for i in rows),
+            self.left_out,
+        )
 
 
 @dataclass(frozen=True)

@@ -46,21 +46,24 @@ class _Task:
     basis: str
 
 
-def report_patients(settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path,
-                    progress: Progress = silent) -> list[Path]:
+def report_patients(
+    settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
     """One report a patient, in each format (pdf, html, json); the files written."""
     return _one_by_one(settings, "patient", patient_ids, formats, out, progress)
 
 
-def report_indications(settings: Settings, codes: Sequence[str], formats: Sequence[str], out: Path,
-                       progress: Progress = silent) -> list[Path]:
+def report_indications(
+    settings: Settings, codes: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
     """One report an indication, in each format (pdf, html, json); the files written."""
     required = [indications.require(code, "report indication") for code in codes]
     return _one_by_one(settings, "indication", required, formats, out, progress)
 
 
-def report_cohort(settings: Settings, code: str, formats: Sequence[str], out: Path,
-                  progress: Progress = silent) -> Cohort:
+def report_cohort(
+    settings: Settings, code: str, formats: Sequence[str], out: Path, progress: Progress = silent
+) -> Cohort:
     """A report of every ranked patient of an indication; those that would come out the same are left alone.
 
     Raises
@@ -122,8 +125,9 @@ def tables_for(store: Store, kind: str, subjects: Sequence[str], settings: Setti
     return ranking.shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
 
 
-def _one_by_one(settings: Settings, kind: str, subjects: Sequence[str], formats: Sequence[str], out: Path,
-                progress: Progress) -> list[Path]:
+def _one_by_one(
+    settings: Settings, kind: str, subjects: Sequence[str], formats: Sequence[str], out: Path, progress: Progress
+) -> list[Path]:
     from screen.report.render import render
 
     formats, written = _known(formats), []
@@ -141,15 +145,19 @@ def _known(formats: Sequence[str]) -> tuple[str, ...]:
 
     unknown = [form for form in formats if form not in FORMATS]
     if unknown:
-        raise InputError(f"no report format is called {unknown[0]!r}", where="--format",
-                         remedy=f"any of: {','.join(FORMATS)}")
+        raise InputError(
+            f"no report format is called {unknown[0]!r}", where="--format", remedy=f"any of: {','.join(FORMATS)}"
+        )
     return tuple(dict.fromkeys(formats))
 
 
 def _ranked(store: Store, code: str) -> list[str]:
-    rows = store.sql("""SELECT patient_id FROM run_patients
+    rows = store.sql(
+        """SELECT patient_id FROM run_patients
                         WHERE run_id = (SELECT arg_max(run_id, ranked) FROM runs WHERE indication = $code)
-                        ORDER BY 1""", code=code)
+                        ORDER BY 1""",
+        code=code,
+    )
     if rows.is_empty():
         raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
     return rows["patient_id"].to_list()
@@ -174,9 +182,14 @@ def _holds(record: Path, task: _Task) -> bool:
     if not record.is_file():
         return False
     basis, *files = record.read_text(encoding="utf-8").splitlines()
-    return basis == task.basis and len(files) == len(task.formats) and all(
-        (task.out / name).is_file() and _digest(task.out / name) == digest
-        for digest, name in (line.split("  ", 1) for line in files))
+    return (
+        basis == task.basis
+        and len(files) == len(task.formats)
+        and all(
+            (task.out / name).is_file() and _digest(task.out / name) == digest
+            for digest, name in (line.split("  ", 1) for line in files)
+        )
+    )
 
 
 def _make(task: _Task) -> bytes:

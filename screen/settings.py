@@ -111,8 +111,9 @@ class Settings:
         """Folder beside the store where unfinished training waits to be resumed."""
         return self.store.with_name(f"{self.store.name}.work")
 
-    def changed(self, *, seeds: int | None = None, cluster: Literal["local", "slurm"] | None = None,
-                **changes: Any) -> "Settings":
+    def changed(
+        self, *, seeds: int | None = None, cluster: Literal["local", "slurm"] | None = None, **changes: Any
+    ) -> "Settings":
         """A copy with some fields changed; ``seeds`` is a field of training, ``cluster`` its kind."""
         training = self.training if seeds is None else replace(self.training, seeds=seeds)
         where = self.cluster if cluster is None else replace(self.cluster, kind=cluster)
@@ -144,6 +145,7 @@ def _section(kind: type[Any], values: Any, path: Path) -> Any:
     names = {f.name for f in fields(kind)}
     unknown = sorted(set(values) - names) if isinstance(values, dict) else [str(values)]
     if unknown:
-        raise InputError(f"unknown setting {unknown[0]!r}", where=str(path),
-                         remedy=f"known here: {', '.join(sorted(names))}")
+        raise InputError(
+            f"unknown setting {unknown[0]!r}", where=str(path), remedy=f"known here: {', '.join(sorted(names))}"
+        )
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -44,10 +44,21 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
     enough = (int(np.isfinite(auc).any(axis=1).sum()), len(patients), len(library))
     for (what, fewest), there in zip(_FEWEST.items(), enough, strict=True):
         if there < fewest:
-            raise StoreError(f"{there} {what}, at least {fewest} are needed", where=f"train {code}",
-                             remedy="ingest more, or check with: crescreen status")
-    return TrainingData(code, _only(lines, genes), _lineages(store, lines.subject_ids), _only(patients, genes),
-                        library, auc, dataset, everyone)
+            raise StoreError(
+                f"{there} {what}, at least {fewest} are needed",
+                where=f"train {code}",
+                remedy="ingest more, or check with: crescreen status",
+            )
+    return TrainingData(
+        code,
+        _only(lines, genes),
+        _lineages(store, lines.subject_ids),
+        _only(patients, genes),
+        library,
+        auc,
+        dataset,
+        everyone,
+    )
 
 
 def known_of(library: Library, vectors: Floats) -> Drugs:
@@ -68,16 +79,24 @@ def _sources(store: Store, code: str, patient_ids: Sequence[str]) -> tuple[Profi
     lines = load.expression_sources(store, "cell_line").rows(named=True)
     patients = load.expression_sources(store, "patient", patient_ids).rows(named=True)
     if not lines or not patients:
-        raise StoreError(f"no expression of {'cell lines' if not lines else f'patients of {code}'}",
-                         where=str(store.path), remedy="ingest an expression matrix first")
+        raise StoreError(
+            f"no expression of {'cell lines' if not lines else f'patients of {code}'}",
+            where=str(store.path),
+            remedy="ingest an expression matrix first",
+        )
     for patient, line in product(patients, lines):
         unit = _shared_unit(str(line["unit"]), str(patient["unit"]))
         if unit is not None:
-            pair = (load.profiles(store, "cell_line", line["source_id"]),
-                    load.profiles(store, "patient", patient["source_id"]))
+            pair = (
+                load.profiles(store, "cell_line", line["source_id"]),
+                load.profiles(store, "patient", patient["source_id"]),
+            )
             return _in_unit(pair[0], unit), _in_unit(pair[1], unit)
-    raise StoreError(f"no unit in common: cell lines in {_units(lines)}, patients in {_units(patients)}",
-                     where=f"train {code}", remedy="ingest both on a TPM scale, or both as z-scores")
+    raise StoreError(
+        f"no unit in common: cell lines in {_units(lines)}, patients in {_units(patients)}",
+        where=f"train {code}",
+        remedy="ingest both on a TPM scale, or both as z-scores",
+    )
 
 
 def _shared_unit(one: str, other: str) -> str | None:
@@ -133,15 +152,19 @@ def _dataset(store: Store, asked: str) -> tuple[str, str]:
         rows = there.filter(pl.col("metric") == metric)
         if not rows.is_empty():
             return str(rows["dataset"][0]), metric
-    raise StoreError(f"no responses{f' of dataset {asked!r}' if asked else ''}", where=str(store.path),
-                     remedy="ingest a response table, e.g. GDSC2_fitted_dose_response.csv")
+    raise StoreError(
+        f"no responses{f' of dataset {asked!r}' if asked else ''}",
+        where=str(store.path),
+        remedy="ingest a response table, e.g. GDSC2_fitted_dose_response.csv",
+    )
 
 
 def matrix(pairs: pl.DataFrame, line_ids: Sequence[str], drug_ids: Sequence[str]) -> Floats:
     """L x D of the pairs' values (cell_line_id, drug_id, value), NaN where there is none."""
     lines = pl.DataFrame({"cell_line_id": list(line_ids), "row": range(len(line_ids))})
-    drugs = pl.DataFrame({"drug_id": list(drug_ids), "column": range(len(drug_ids))},
-                         schema_overrides={"drug_id": pl.String})
+    drugs = pl.DataFrame(
+        {"drug_id": list(drug_ids), "column": range(len(drug_ids))}, schema_overrides={"drug_id": pl.String}
+    )
     found = pairs.join(lines, on="cell_line_id").join(drugs, on="drug_id")
     matrix = np.full((len(line_ids), len(drug_ids)), np.nan, np.float32)
     matrix[found["row"].to_numpy(), found["column"].to_numpy()] = found["value"].to_numpy()

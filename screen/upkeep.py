@@ -14,8 +14,13 @@ from screen.store import audit, open_store
 from screen.store import upkeep as stored
 from screen.tasks import cores
 
-_PDF_LIBRARIES = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0",
-                  "libfontconfig.so.1")
+_PDF_LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libpangoft2-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libfontconfig.so.1",
+)
 _GPU_DRIVERS = (Path("/proc/driver/nvidia"), Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
 
 
@@ -60,8 +65,10 @@ class Holding:
 def status(settings: Settings) -> list[Holding]:
     """What is in the store: files, patients, profiles, drugs, evidence, models, rankings."""
     with open_store(settings.store) as store:
-        return [Holding(row["what"], int(row["number"] or 0), row["detail"] or "")
-                for row in store.query("status").iter_rows(named=True)]
+        return [
+            Holding(row["what"], int(row["number"] or 0), row["detail"] or "")
+            for row in store.query("status").iter_rows(named=True)
+        ]
 
 
 def sources() -> list[SourceNote]:
@@ -100,8 +107,12 @@ def _pdf() -> Finding:
             # On another system they have other names: WeasyPrint itself, slower to start, knows them all.
             import weasyprint  # noqa: F401
     except (ImportError, OSError) as fault:
-        return Finding("PDF", "fail", f"WeasyPrint cannot start: {fault}",
-                       "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-extra")
+        return Finding(
+            "PDF",
+            "fail",
+            f"WeasyPrint cannot start: {fault}",
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-extra",
+        )
     return Finding("PDF", "ok", f"WeasyPrint {printer}")
 
 
@@ -122,9 +133,16 @@ def _device() -> Finding:
             from screen.score.device import can_build
 
             name = torch.cuda.get_device_name(0)
-            return Finding("device", "ok", name) if can_build() else Finding(
-                "device", "warn", f"{name}; without a C compiler networks are scored on the CPU",
-                "install gcc and python3-dev")
+            return (
+                Finding("device", "ok", name)
+                if can_build()
+                else Finding(
+                    "device",
+                    "warn",
+                    f"{name}; without a C compiler networks are scored on the CPU",
+                    "install gcc and python3-dev",
+                )
+            )
     return Finding("device", "ok", f"CPU, {cores(0)} cores")
 
 
@@ -132,11 +150,21 @@ def _store(settings: Settings) -> list[Finding]:
     try:
         with open_store(settings.store) as store:
             broken = audit.first_broken(store)
-            trail = (Finding("audit trail", "ok", "unbroken") if broken is None else
-                     Finding("audit trail", "fail", f"entry {broken} does not follow from the one before",
-                             "restore the store from a backup"))
-            return [Finding("store", "ok", f"{settings.store}, schema up to date"), trail,
-                    *(Finding(*_warned(row)) for row in store.query("doctor").iter_rows(named=True))]
+            trail = (
+                Finding("audit trail", "ok", "unbroken")
+                if broken is None
+                else Finding(
+                    "audit trail",
+                    "fail",
+                    f"entry {broken} does not follow from the one before",
+                    "restore the store from a backup",
+                )
+            )
+            return [
+                Finding("store", "ok", f"{settings.store}, schema up to date"),
+                trail,
+                *(Finding(*_warned(row)) for row in store.query("doctor").iter_rows(named=True)),
+            ]
     except ScreenError as fault:
         return [Finding("store", "fail", fault.what, fault.remedy or "")]
 

@@ -83,8 +83,9 @@ def _said(content: bytes, file: Path) -> dict[str, Any]:
     except (ValueError, UnicodeDecodeError):
         said = None
     if not isinstance(said, dict) or said.get("kind") not in KINDS or not isinstance(said.get("subject"), str):
-        raise InputError("not a report of crescreen", where=str(file),
-                         remedy="give the JSON or the PDF that crescreen report wrote")
+        raise InputError(
+            "not a report of crescreen", where=str(file), remedy="give the JSON or the PDF that crescreen report wrote"
+        )
     return said
 
 

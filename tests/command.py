@@ -34,5 +34,8 @@ def fingerprint(path: Path, *, audit: bool = True) -> dict[str, tuple[int, objec
     """Rows and content hash of every table of a store."""
     with open_store(path) as store:
         names = store.sql("SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY 1")["table_name"]
-        return {name: store.sql(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t").row(0)
-                for name in names if audit or name != "audit"}
+        return {
+            name: store.sql(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t").row(0)
+            for name in names
+            if audit or name != "audit"
+        }

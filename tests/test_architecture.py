@@ -27,8 +27,22 @@ FLOORS = (
 )
 LEVEL = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OWNER = {"duckdb": "store", "rdkit": "chem", "typer": "cli"}
-HEAVY = {"anndata", "duckdb", "lifelines", "matplotlib", "numba", "pandas", "polars", "pyarrow", "rdkit", "scipy",
-         "sklearn", "torch", "torch_geometric", "weasyprint"}
+HEAVY = {
+    "anndata",
+    "duckdb",
+    "lifelines",
+    "matplotlib",
+    "numba",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "rdkit",
+    "scipy",
+    "sklearn",
+    "torch",
+    "torch_geometric",
+    "weasyprint",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -110,11 +124,13 @@ def test_relative_imports_are_not_used() -> None:
 
 @pytest.mark.parametrize("command", [["--help"], ["report", "--help"], ["ingest", "--help"]], ids=" ".join)
 def test_help_loads_nothing_heavy(command: list[str]) -> None:
-    code = ("import sys; sys.argv[0] = 'crescreen'\n"
-            "from screen.cli import main\n"
-            "try: main()\n"
-            "except SystemExit: pass\n"
-            f"print(sorted(set(sys.modules) & {HEAVY!r}))")
+    code = (
+        "import sys; sys.argv[0] = 'crescreen'\n"
+        "from screen.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print(sorted(set(sys.modules) & {HEAVY!r}))"
+    )
     done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, text=True, capture_output=True, check=True)
     assert "Usage" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"

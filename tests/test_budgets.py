@@ -28,8 +28,11 @@ def code_lines(path: Path, function: Function) -> int:
 
 def lengths() -> dict[str, int]:
     """``file:function`` -> code lines, over the package."""
-    return {f"{path.relative_to(ROOT)}:{f.name}:{f.lineno}": code_lines(path, f) for path in SOURCES
-            for f in functions(path)}
+    return {
+        f"{path.relative_to(ROOT)}:{f.name}:{f.lineno}": code_lines(path, f)
+        for path in SOURCES
+        for f in functions(path)
+    }
 
 
 @pytest.mark.parametrize("path", SOURCES + TESTS, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -56,8 +59,12 @@ def test_no_drawer_for_odds_and_ends() -> None:
 
 def test_nothing_prints_or_unpickles() -> None:
     loose = {"print", "eval", "exec", "breakpoint"}
-    calls = [f"{p.relative_to(ROOT)}:{n.lineno}" for p in SOURCES for n in ast.walk(ast.parse(p.read_text("utf-8")))
-             if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in loose]
+    calls = [
+        f"{p.relative_to(ROOT)}:{n.lineno}"
+        for p in SOURCES
+        for n in ast.walk(ast.parse(p.read_text("utf-8")))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in loose
+    ]
     pickles = [str(p.relative_to(ROOT)) for p in SOURCES if "import pickle" in p.read_text("utf-8")]
     assert calls + pickles == []
 

@@ -89,10 +89,15 @@ def test_some_patients_are_sensitive_and_most_are_not(cohort: Cohort) -> None:
 
 
 KINDS = {
-    "synthetic_Model.csv": "depmap-model", EXPRESSION: "depmap-expression", "synthetic_drugs.csv": "drug-table",
-    RESPONSE: "gdsc-dose-response", "synthetic_clinical.csv": "clinical-table",
-    "synthetic_expression_BRCA.csv": "expression-matrix", "synthetic_outside_tpm.csv": "expression-matrix",
-    "synthetic_repurposing_drugs.txt": "repurposing-drugs", "synthetic_nci_labels.csv": "nci-indications",
+    "synthetic_Model.csv": "depmap-model",
+    EXPRESSION: "depmap-expression",
+    "synthetic_drugs.csv": "drug-table",
+    RESPONSE: "gdsc-dose-response",
+    "synthetic_clinical.csv": "clinical-table",
+    "synthetic_expression_BRCA.csv": "expression-matrix",
+    "synthetic_outside_tpm.csv": "expression-matrix",
+    "synthetic_repurposing_drugs.txt": "repurposing-drugs",
+    "synthetic_nci_labels.csv": "nci-indications",
     "synthetic_trials.json": "clinicaltrials-json",
 }
 
@@ -124,8 +129,11 @@ def test_purity_and_platform_separate_patients_from_lines(cohort: Cohort) -> Non
 def screened_lines(cohort: Cohort) -> tuple[Array, Array, list[str]]:
     """Genes and AUC of the lines that have both, as anybody would read them from the files."""
     levels = table(cohort, EXPRESSION).with_columns(pl.col("").str.replace("ACH", "SYN"))
-    auc = table(cohort, RESPONSE).drop_nulls().pivot(
-        on="DRUG_NAME", index="CELL_LINE_NAME", values="AUC", aggregate_function="mean", sort_columns=True)
+    auc = (
+        table(cohort, RESPONSE)
+        .drop_nulls()
+        .pivot(on="DRUG_NAME", index="CELL_LINE_NAME", values="AUC", aggregate_function="mean", sort_columns=True)
+    )
     both = levels.join(auc, left_on="", right_on="CELL_LINE_NAME").sort("")
     drugs = auc.columns[1:]
     return both.select(levels.columns[1:]).to_numpy(), both.select(drugs).to_numpy(), drugs

@@ -21,8 +21,11 @@ def recorded(real_data: Path) -> dict[str, set[str]]:
     text = (real_data / "evidence" / "repurposing_samples_20200324.txt").read_text(encoding="utf-8")
     hub = pl.read_csv(io.StringIO(text), separator="\t", comment_prefix="!", infer_schema=False)
     bank = pl.read_csv(real_data / "evidence" / "drugbank_vocabulary.csv", infer_schema=False)
-    named = [*hub.select("pert_iname", "InChIKey").iter_rows(), *hub.select("vendor_name", "InChIKey").iter_rows(),
-             *bank.select("Common name", "Standard InChI Key").iter_rows()]
+    named = [
+        *hub.select("pert_iname", "InChIKey").iter_rows(),
+        *hub.select("vendor_name", "InChIKey").iter_rows(),
+        *bank.select("Common name", "Standard InChI Key").iter_rows(),
+    ]
     keys: dict[str, set[str]] = {}
     for name, key in named:
         if name and key and len(key) == 27:
@@ -53,8 +56,7 @@ def test_every_inchikey_is_recorded_under_the_same_name(recorded: dict[str, set[
 
 @pytest.mark.real
 def test_where_sources_disagree_on_a_structure_it_is_stereo_or_a_metal(recorded: dict[str, set[str]]) -> None:
-    other = {d["name"] for d in demo_drugs()
-             for key in recorded[drug_key(d["name"])] if key[:14] != d["inchikey"][:14]}
+    other = {d["name"] for d in demo_drugs() for key in recorded[drug_key(d["name"])] if key[:14] != d["inchikey"][:14]}
     assert other == {"cisplatin", "oxaliplatin"}, "platinum: sources draw bonds to the metal, or none"
 
 

@@ -43,7 +43,7 @@ def test_help_has_an_example_and_the_readme_has_the_command(words: str) -> None:
 def test_every_command_line_of_the_readme_parses(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     deepest = max((w for w in COMMANDS if words[: len(w.split())] == w.split()), key=len)
-    COMMANDS[deepest].make_context(deepest, words[len(deepest.split()):], resilient_parsing=False)  # type: ignore[attr-defined]
+    COMMANDS[deepest].make_context(deepest, words[len(deepest.split()) :], resilient_parsing=False)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("kind", [Training, Ranking, Cluster, Settings])

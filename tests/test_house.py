@@ -15,8 +15,12 @@ from packaging.utils import canonicalize_name
 from screen import __version__
 
 ROOT = Path(__file__).parents[1]
-LOCKED = {canonicalize_name(name): version for name, version in
-          re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)}
+LOCKED = {
+    canonicalize_name(name): version
+    for name, version in re.findall(
+        r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
+}
 
 
 def needed(extra: str) -> set[str]:
@@ -98,10 +102,18 @@ def test_a_wheel_carries_schema_and_templates(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("crescreen-*.whl")
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(tmp_path / "site")
-    code = ("from screen import resources\n"
-            "assert 'site' in resources.__file__\n"
-            "print(*(sum(1 for f in resources.folder(n).rglob('*') if f.is_file()) for n in ('db', 'templates')))")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site")},
-                          text=True, capture_output=True, check=True)
+    code = (
+        "from screen import resources\n"
+        "assert 'site' in resources.__file__\n"
+        "print(*(sum(1 for f in resources.folder(n).rglob('*') if f.is_file()) for n in ('db', 'templates')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site")},
+        text=True,
+        capture_output=True,
+        check=True,
+    )
     source = [sum(1 for f in (ROOT / n).rglob("*") if f.is_file()) for n in ("db", "templates")]
     assert [int(n) for n in done.stdout.split()] == source

@@ -11,15 +11,36 @@ GENES = ("BRAF", "EGFR", "KRAS", "MYC", "TP53")
 LEVELS = [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
-def put(store: Store, source: str, unit: str, patients: list[str], genes: tuple[str, ...] = GENES,
-        levels: list[float] | None = None) -> None:
+def put(
+    store: Store,
+    source: str,
+    unit: str,
+    patients: list[str],
+    genes: tuple[str, ...] = GENES,
+    levels: list[float] | None = None,
+) -> None:
     """Profiles of one source file, the same values for each patient."""
     if store.scalar("SELECT 1 FROM gene_orders WHERE gene_order_id = $id", id=" ".join(genes)) is None:
         store.append("gene_orders", pl.DataFrame({"gene_order_id": [" ".join(genes)], "genes": [list(genes)]}))
     row = levels or LEVELS[: len(genes)]
-    store.append("expression", pl.DataFrame([{
-        "source_id": source, "domain": "patient", "subject_id": p, "sample_id": f"{p}-01", "dataset": f"set-{source}",
-        "unit": unit, "gene_order_id": " ".join(genes), "levels": row} for p in patients]))
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": source,
+                    "domain": "patient",
+                    "subject_id": p,
+                    "sample_id": f"{p}-01",
+                    "dataset": f"set-{source}",
+                    "unit": unit,
+                    "gene_order_id": " ".join(genes),
+                    "levels": row,
+                }
+                for p in patients
+            ]
+        ),
+    )
 
 
 @pytest.fixture
@@ -71,7 +92,8 @@ def test_nothing_in_the_store(store: Store, want: profiles.Wanted) -> None:
 
 
 def test_genes_are_wanted_under_their_current_names(store: Store) -> None:
-    store.append("gene_aliases", pl.DataFrame({"source_id": ["h"], "alias": ["MLL2"], "kind": ["previous"],
-                                               "symbol": ["KMT2D"]}))
+    store.append(
+        "gene_aliases", pl.DataFrame({"source_id": ["h"], "alias": ["MLL2"], "kind": ["previous"], "symbol": ["KMT2D"]})
+    )
     manifest = {"genes": ["MLL2", "TP53"], "unit": "tpm", "patient_source": {"source_id": "home"}}
     assert profiles.wanted(store, manifest, 0.8).genes == ("KMT2D", "TP53")

@@ -101,8 +101,9 @@ def test_the_share_of_drugs_is_rounded_up_exactly(full: Store, fraction: float, 
 def test_edi_counts_patients_and_lets_ties_at_the_last_rank_in(full: Store) -> None:
     made = tables(full, Ranking(efficient_fraction=0.1)).edi
     expected = plain_edi(full, 6)
-    assert {code: dict(made.filter(pl.col("indication") == code)["drug_id", "efficient_patients"].rows())
-            for code in CODES} == expected
+    assert {
+        code: dict(made.filter(pl.col("indication") == code)["drug_id", "efficient_patients"].rows()) for code in CODES
+    } == expected
     for code, group in made.group_by("indication"):
         counts = sorted(expected[str(code[0])].values(), reverse=True)
         assert all(row["rank"] == counts.index(row["efficient_patients"]) + 1 for row in group.to_dicts())
@@ -176,8 +177,22 @@ def test_only_the_newest_run_of_an_indication_counts(full: Store) -> None:
     assert set(brca["patient_id"]) == {"SYN-BRCA-001"}
 
 
-@pytest.mark.parametrize("table", [*DERIVED, "scores", "evidence", "coverage", "drugs", "patients", "evaluations",
-                                   "unlinked", "runs", "run_drugs", "run_patients"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        *DERIVED,
+        "scores",
+        "evidence",
+        "coverage",
+        "drugs",
+        "patients",
+        "evaluations",
+        "unlinked",
+        "runs",
+        "run_drugs",
+        "run_patients",
+    ],
+)
 def test_every_table_can_be_taken_out(full: Store, table: str) -> None:
     assert export(full, table).height > 0
 

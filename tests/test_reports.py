@@ -39,12 +39,13 @@ def test_every_ranked_patient_has_a_report_in_each_format(settings: Settings, tm
     assert done == Cohort("BRCA", PATIENTS, PATIENTS, 0, str(tmp_path))
     ids = [f"SYN-BRCA-{n:03d}" for n in range(1, PATIENTS + 1)]
     assert {file.name for file in tmp_path.glob("*")} == {WRITTEN} | {
-        f"patient-{one}.{form}" for one in ids for form in ("html", "json")}
+        f"patient-{one}.{form}" for one in ids for form in ("html", "json")
+    }
 
 
 def test_they_are_those_written_one_by_one(settings: Settings, tmp_path: Path) -> None:
     pipeline.report_cohort(settings, "BRCA", ["html"], tmp_path / "all")
-    one, = pipeline.report_patients(settings, ["SYN-BRCA-002"], ["html"], tmp_path / "one")
+    (one,) = pipeline.report_patients(settings, ["SYN-BRCA-002"], ["html"], tmp_path / "one")
     assert (tmp_path / "all" / one.name).read_bytes() == one.read_bytes()
 
 
@@ -62,8 +63,10 @@ def test_a_second_call_writes_nothing_but_what_is_missing_or_altered(settings: S
 
 def test_other_settings_other_formats_or_another_store_make_them_again(settings: Settings, tmp_path: Path) -> None:
     pipeline.report_cohort(settings, "BRCA", ["json"], tmp_path)
-    for changed, forms in ((settings.changed(ranking=Ranking(efficient_fraction=0.1)), ["json"]),
-                           (settings, ["json", "html"])):
+    for changed, forms in (
+        (settings.changed(ranking=Ranking(efficient_fraction=0.1)), ["json"]),
+        (settings, ["json", "html"]),
+    ):
         assert pipeline.report_cohort(changed, "BRCA", forms, tmp_path).written == PATIENTS
     pipeline.backup(settings, tmp_path / "other.duckdb")
     other = settings.changed(store=tmp_path / "other.duckdb")
@@ -74,9 +77,13 @@ def test_other_settings_other_formats_or_another_store_make_them_again(settings:
 @pytest.mark.slow
 def test_interrupted_it_goes_on_where_it_was(settings: Settings, tmp_path: Path) -> None:
     words = ["report", "patient", "--all", "BRCA", "--format", "json,pdf", "--out", str(tmp_path)]
-    running = subprocess.Popen([sys.executable, "-m", "screen.cli", *words, "--store", str(settings.store)],
-                               stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True,
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    running = subprocess.Popen(
+        [sys.executable, "-m", "screen.cli", *words, "--store", str(settings.store)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     until = time.monotonic() + 120
     while not list(tmp_path.glob(f"{WRITTEN}/patient-*")) and time.monotonic() < until:
         time.sleep(0.05)

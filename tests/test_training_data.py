@@ -19,29 +19,85 @@ DRUGS = {f"drug{i}": "C" * (i + 1) for i in range(6)}
 def _expression(store: Store, source: str, domain: str, ids: list[str], unit: str, genes: list[str]) -> None:
     order = " ".join(genes)
     store.append("gene_orders", pl.DataFrame({"gene_order_id": [order], "genes": [genes]}))
-    store.append("expression", pl.DataFrame([{
-        "source_id": source, "domain": domain, "subject_id": one, "sample_id": one, "dataset": source, "unit": unit,
-        "gene_order_id": order, "levels": [float(i + j) for j in range(len(genes))]} for i, one in enumerate(ids)]))
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": source,
+                    "domain": domain,
+                    "subject_id": one,
+                    "sample_id": one,
+                    "dataset": source,
+                    "unit": unit,
+                    "gene_order_id": order,
+                    "levels": [float(i + j) for j in range(len(genes))],
+                }
+                for i, one in enumerate(ids)
+            ]
+        ),
+    )
 
 
 @pytest.fixture
 def filled(store: Store) -> Store:
     _expression(store, "lines", "cell_line", LINES, "log2tpm1", [*GENES, "TP53"])
     _expression(store, "cohort", "patient", PATIENTS, "tpm", [*GENES, "MYC"])
-    store.append("cell_line_records", pl.DataFrame({
-        "source_id": "m", "cell_line_id": LINES, "name": [f"L-{i}" for i in range(30)], "lineage": ["Lung"] * 30,
-        "sanger_id": [f"SIDM{i}" for i in range(30)]}))
-    store.append("drug_structures", pl.DataFrame({
-        "drug_id": [f"ID-{d}" for d in DRUGS], "smiles": list(DRUGS.values()), "molecular_weight": 1.0,
-        "heavy_atoms": 1}))
-    store.append("drug_names", pl.DataFrame({
-        "source_id": "d", "drug_key": list(DRUGS), "name": list(DRUGS), "drug_id": [f"ID-{d}" for d in DRUGS],
-        "preferred": True, "authority": 0}))
-    store.append("responses", pl.DataFrame([
-        {"source_id": "r", "dataset": "SCREEN", "metric": "AUC", "cell_line_ref": ref, "drug_key": d, "drug_name": d,
-         "value": 0.1 * j + 0.001 * i, "repeats": 1}
-        for i, ref in enumerate([f"SIDM{k}" for k in range(20)] + [f"L {k}" for k in range(20, 30)])
-        for j, d in enumerate([*DRUGS, "antibody"])]))
+    store.append(
+        "cell_line_records",
+        pl.DataFrame(
+            {
+                "source_id": "m",
+                "cell_line_id": LINES,
+                "name": [f"L-{i}" for i in range(30)],
+                "lineage": ["Lung"] * 30,
+                "sanger_id": [f"SIDM{i}" for i in range(30)],
+            }
+        ),
+    )
+    store.append(
+        "drug_structures",
+        pl.DataFrame(
+            {
+                "drug_id": [f"ID-{d}" for d in DRUGS],
+                "smiles": list(DRUGS.values()),
+                "molecular_weight": 1.0,
+                "heavy_atoms": 1,
+            }
+        ),
+    )
+    store.append(
+        "drug_names",
+        pl.DataFrame(
+            {
+                "source_id": "d",
+                "drug_key": list(DRUGS),
+                "name": list(DRUGS),
+                "drug_id": [f"ID-{d}" for d in DRUGS],
+                "preferred": True,
+                "authority": 0,
+            }
+        ),
+    )
+    store.append(
+        "responses",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "r",
+                    "dataset": "SCREEN",
+                    "metric": "AUC",
+                    "cell_line_ref": ref,
+                    "drug_key": d,
+                    "drug_name": d,
+                    "value": 0.1 * j + 0.001 * i,
+                    "repeats": 1,
+                }
+                for i, ref in enumerate([f"SIDM{k}" for k in range(20)] + [f"L {k}" for k in range(20, 30)])
+                for j, d in enumerate([*DRUGS, "antibody"])
+            ]
+        ),
+    )
     resolve_drugs(store)
     return store
 

@@ -28,8 +28,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """kind and form -> file."""
     out = tmp_path_factory.mktemp("reports")
-    files = [*pipeline.report_patients(settings, ["SYN-BRCA-001"], ["json", "pdf", "html"], out),
-             *pipeline.report_indications(settings, ["BRCA"], ["json"], out)]
+    files = [
+        *pipeline.report_patients(settings, ["SYN-BRCA-001"], ["json", "pdf", "html"], out),
+        *pipeline.report_indications(settings, ["BRCA"], ["json"], out),
+    ]
     planned = pipeline.plan_organoids(settings, "BRCA", Request(), None, out, ["json", "pdf"])
     files += [file for file in planned.folder.iterdir() if file.name.startswith("organoid")]
     return {f"{file.name.split('-')[0]} {file.suffix[1:]}": file for file in files}
@@ -57,7 +59,7 @@ def test_a_figure_changed_in_the_file_is_named(settings: Settings, written: dict
     forged.write_text(json.dumps(said))
     verdict = pipeline.verify(settings, forged)
     assert verdict.holds == "no"
-    difference, = verdict.differences
+    (difference,) = verdict.differences
     assert difference.startswith(f"rows[{drug}].drug.score: 0.999 in the file, 0.")
 
 
@@ -88,7 +90,7 @@ def test_pages_altered_after_printing_are_told(settings: Settings, written: dict
 def test_another_setting_is_the_first_difference(settings: Settings, written: dict[str, Path]) -> None:
     verdict = pipeline.verify(settings.changed(ranking=Ranking(efficient_fraction=0.2)), written["patient json"])
     assert verdict.differences[0].startswith("provenance.settings")
-    assert any('tables.efficient_fraction' in line and '"0.2" in the store' in line for line in verdict.differences)
+    assert any("tables.efficient_fraction" in line and '"0.2" in the store' in line for line in verdict.differences)
 
 
 def test_a_patient_the_store_does_not_know_is_an_error(other: Settings, written: dict[str, Path]) -> None:

@@ -11,5 +11,17 @@ from screen.chem.molecules import Molecule, smiles_of, standardise, standardise_
 from screen.chem.reading import LONGEST_SMILES
 from screen.chem.recombination import recombine
 
-__all__ = ["FINGERPRINT_BITS", "LONGEST_SMILES", "MolGraph", "Molecule", "fingerprint", "graph", "recombine",
-           "scaffold", "smiles_of", "standardise", "standardise_with_graph", "structures"]
+__all__ = [
+    "FINGERPRINT_BITS",
+    "LONGEST_SMILES",
+    "MolGraph",
+    "Molecule",
+    "fingerprint",
+    "graph",
+    "recombine",
+    "scaffold",
+    "smiles_of",
+    "standardise",
+    "standardise_with_graph",
+    "structures",
+]

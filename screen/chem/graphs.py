@@ -66,8 +66,10 @@ def _atoms(molecule: Any, smiles: str) -> NDArray[np.int64]:
     names = _ATOM.findall(smiles)
     if len(names) != molecule.GetNumAtoms():
         # Hydrogens that rdkit takes into their atom, or notation of its own.
-        return np.array([(atom.GetAtomicNum() - 1, _CHIRALITY.get(atom.GetChiralTag(), 0))
-                         for atom in molecule.GetAtoms()], np.int64).reshape(-1, 2)
+        return np.array(
+            [(atom.GetAtomicNum() - 1, _CHIRALITY.get(atom.GetChiralTag(), 0)) for atom in molecule.GetAtoms()],
+            np.int64,
+        ).reshape(-1, 2)
     atoms = np.zeros((len(names), 2), np.int64)
     atoms[:, 0] = [_index(name) for name in names]
     if "@" in smiles:

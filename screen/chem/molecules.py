@@ -85,8 +85,11 @@ def structures(names_smiles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, 
     found = {smiles: outcome for smiles, outcome in read.items() if isinstance(outcome, Molecule)}
     failed = {smiles: outcome for smiles, outcome in read.items() if isinstance(outcome, str)}
     names = rows.select("name", drug_id=_mapped({smiles: molecule.drug_id for smiles, molecule in found.items()}))
-    problems = (rows.filter(pl.col("smiles").is_in(list(failed))).unique(maintain_order=True)
-                .with_columns(reason=_mapped(failed)))
+    problems = (
+        rows.filter(pl.col("smiles").is_in(list(failed)))
+        .unique(maintain_order=True)
+        .with_columns(reason=_mapped(failed))
+    )
     molecules = sorted(set(found.values()), key=lambda m: (m.drug_id, len(m.smiles), m.smiles))
     table = pl.DataFrame([asdict(m) for m in molecules], schema=_STRUCTURE_SCHEMA)
     return names, table.unique("drug_id", keep="first", maintain_order=True), problems

@@ -15,8 +15,11 @@ _COUNTER_METALS = frozenset({3, 4, 11, 12, 19, 20, 37, 38, 55, 56})
 _COMPLEX_METALS = frozenset({13, *range(21, 32), *range(39, 52), *range(57, 85), *range(89, 104)})
 
 # What the steps below may change: charges, lone atoms, a nitrogen with five bonds and the like, sulfoxides, metals.
-_MAY_CHANGE = Chem.MolFromSmarts("[!+0,X0,#7v5,#7X1v3,$(n=*),$([#7]=[#7]=*),#15X3v5,#33X3v5,#51X3v5,#16X3,#34X3,#52X3,"
-                                 + ",".join(f"#{number}" for number in sorted(_COUNTER_METALS | _COMPLEX_METALS)) + "]")
+_MAY_CHANGE = Chem.MolFromSmarts(
+    "[!+0,X0,#7v5,#7X1v3,$(n=*),$([#7]=[#7]=*),#15X3v5,#33X3v5,#51X3v5,#16X3,#34X3,#52X3,"
+    + ",".join(f"#{number}" for number in sorted(_COUNTER_METALS | _COMPLEX_METALS))
+    + "]"
+)
 
 with rdBase.BlockLogs():  # Tools that are slow to make, made once.
     _DISCONNECTOR, _NORMALIZER = rdMolStandardize.MetalDisconnector(), rdMolStandardize.Normalizer()
@@ -62,7 +65,8 @@ def _cleaned(molecule: Any, *, has_counter_metal: bool) -> Any:
 def _organic(atom: Any) -> bool:
     # A carbon of carbonate or carbon dioxide is none: lithium carbonate is not carbonic acid.
     return atom.GetAtomicNum() == 6 and (
-        atom.GetTotalNumHs() > 0 or any(n.GetAtomicNum() in (6, 7, 15, 16) for n in atom.GetNeighbors()))
+        atom.GetTotalNumHs() > 0 or any(n.GetAtomicNum() in (6, 7, 15, 16) for n in atom.GetNeighbors())
+    )
 
 
 def _platinum_ions(molecule: Any) -> Any:

@@ -26,7 +26,8 @@ def recombine(smiles: Sequence[str], seed: int, tries: int = 200) -> list[str]:
             others = Random(f"{seed}/{number}").sample(fragments, min(8, len(fragments)))
             pieces = [Chem.MolFromSmiles(text) for text in (start, *others)]
             grown = BRICS.BRICSBuild(  # type: ignore[no-untyped-call]
-                pieces[1:], seeds=pieces[:1], onlyCompleteMols=False, scrambleReagents=False)
+                pieces[1:], seeds=pieces[:1], onlyCompleteMols=False, scrambleReagents=False
+            )
             made.update(filter(None, map(_complete, islice(grown, tries))))
     return sorted(made)
 

@@ -29,9 +29,11 @@ def ingest(
     unit: Annotated[str | None, typer.Option(help="Unit of an expression file, e.g. tpm, log2tpm1, zscore.")] = None,
     indication: Annotated[str | None, typer.Option(help="TCGA code of the patients in the file.")] = None,
     dataset: Annotated[str | None, typer.Option(help="Name of the data set; default: the file's name.")] = None,
-    coverage: Annotated[str | None, typer.Option(
-        help="What an evidence file covers: partial, full, conditions:CODES or drugs:FILE.")] = None,
-    as_json: Json = False, store: StorePath = STORE,
+    coverage: Annotated[
+        str | None, typer.Option(help="What an evidence file covers: partial, full, conditions:CODES or drugs:FILE.")
+    ] = None,
+    as_json: Json = False,
+    store: StorePath = STORE,
 ) -> None:
     """Read published files into the store: all of them, or none.
 
@@ -95,8 +97,9 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file.")], store: Sto
 
 
 @app.command()
-def forget(patient: Annotated[str, typer.Argument(help="Patient id.")], as_json: Json = False,
-           store: StorePath = STORE) -> None:
+def forget(
+    patient: Annotated[str, typer.Argument(help="Patient id.")], as_json: Json = False, store: StorePath = STORE
+) -> None:
     """Erase a patient from the store; the audit trail keeps a tombstone.
 
     Example: [cyan]crescreen forget TCGA-A7-A0DB[/cyan]

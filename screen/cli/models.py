@@ -14,7 +14,10 @@ def train(
     codes: Codes,
     model: Annotated[str, typer.Option(help="pair-gp, dsn-adv, ...; empty: the settings' own.")] = "",
     seeds: Annotated[int | None, typer.Option(min=1, help="Members a fold, of a network.")] = None,
-    device: Device = "auto", cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
+    device: Device = "auto",
+    cluster: Where = None,
+    as_json: Json = False,
+    store: StorePath = STORE,
 ) -> None:
     """Fit a model an indication; an interrupted call resumes where it was.
 
@@ -31,11 +34,16 @@ def train(
 def rank(
     codes: Codes,
     patient: Annotated[str | None, typer.Option(help="Rank this patient alone.")] = None,
-    library: Annotated[Path | None, typer.Option(
-        help="Screen this library instead of the store's drugs: .smi, .sdf or .parquet, of any size.")] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(help="Screen this library instead of the store's drugs: .smi, .sdf or .parquet, of any size."),
+    ] = None,
     shard: Annotated[int, typer.Option(min=1, help="Molecules of a library in one go.")] = 10_000,
     out: Annotated[Path, typer.Option("--out", help="Folder for what a library's screen finds.")] = Path("library"),
-    device: Device = "auto", cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
+    device: Device = "auto",
+    cluster: Where = None,
+    as_json: Json = False,
+    store: StorePath = STORE,
 ) -> None:
     """Score every drug for every patient and store the ranking; or screen a library, into files.
 
@@ -57,13 +65,19 @@ def rank(
 
 @app.command()
 def evaluate(
-    protocol: Annotated[str, typer.Argument(
-        help="lines, drugs, drugs-hard, lineages, both-new, cross-study, patients, alignment, all; card: the table.")],
+    protocol: Annotated[
+        str,
+        typer.Argument(
+            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, patients, alignment, all; card: the table."
+        ),
+    ],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
     out: Annotated[Path, typer.Option("--out", help="card: the file to write.")] = Path("MODELS.md"),
-    cluster: Where = None, as_json: Json = False, store: StorePath = STORE,
+    cluster: Where = None,
+    as_json: Json = False,
+    store: StorePath = STORE,
 ) -> None:
     """Measure models beside naive predictors and rivals, with intervals; what is there is not computed again.
 

@@ -23,7 +23,9 @@ def organoid_plan(
     stock: Annotated[float, typer.Option("--stock-mM", help="Stock concentration in mM.")] = 10,
     well: Annotated[float, typer.Option("--well-uL", help="Volume of a well in uL.")] = 50,
     seed: Annotated[int, typer.Option(help="Seed of the layout.")] = 0,
-    out: Out = Path("reports"), as_json: Json = False, store: StorePath = STORE,
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = STORE,
 ) -> None:
     """Which drugs, which plate, which wells: test set, layout, pick lists and the plan as a document.
 

@@ -17,7 +17,9 @@ app.add_typer(report_app, name="report")
 def report_patient(
     patients: Annotated[list[str] | None, typer.Argument(help="Patient ids.")] = None,
     code: Annotated[str | None, typer.Option("--all", help="Every ranked patient of this indication.")] = None,
-    formats: Formats = "pdf,html,json", out: Out = Path("reports"), store: StorePath = STORE,
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    store: StorePath = STORE,
 ) -> None:
     """The ranking of one patient, or of each of a cohort (--all; interrupted, it goes on), with evidence and doubts.
 
@@ -36,8 +38,7 @@ def report_patient(
 
 @report_app.command("indication")
 def report_indication(
-    codes: Codes,
-    formats: Formats = "pdf,html,json", out: Out = Path("reports"), store: StorePath = STORE,
+    codes: Codes, formats: Formats = "pdf,html,json", out: Out = Path("reports"), store: StorePath = STORE
 ) -> None:
     """What the ranking says of an indication: EDP, EDI, DEI, Qualified.
 
@@ -51,7 +52,8 @@ def report_indication(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="A report, as PDF or JSON.")], as_json: Json = False,
+    file: Annotated[Path, typer.Argument(help="A report, as PDF or JSON.")],
+    as_json: Json = False,
     store: StorePath = STORE,
 ) -> None:
     """Compute a report's tables again from the store and say whether they still hold; exit code 1 where not.
@@ -67,9 +69,11 @@ def verify(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the demo's store, inputs and reports.")]
-    = Path("reports/demo"),
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic cohort.")] = 0, as_json: Json = False,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the demo's store, inputs and reports.")] = Path(
+        "reports/demo"
+    ),
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic cohort.")] = 0,
+    as_json: Json = False,
 ) -> None:
     """The whole road on a synthetic cohort, ending with PDFs.
 

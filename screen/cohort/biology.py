@@ -26,6 +26,7 @@ class Facts:
     """With the ``programme`` planted for their mechanism; null where nothing is."""
     genes: pl.DataFrame
     lineages: pl.DataFrame
+
     def lineage_of(self, indication: str) -> int:
         """Row of the lineage whose TCGA code is ``indication``."""
         return self.lineages["tcga"].to_list().index(indication)
@@ -35,9 +36,13 @@ def read_facts() -> Facts:
     """Read ``db/demo/``."""
     drugs, planted, genes, lineages = (
         pl.read_csv(folder("db") / "demo" / f"{name}.csv", infer_schema=False)
-        for name in ("drugs", "planted", "genes", "lineages"))
-    return Facts(drugs.join(planted, on="mechanism", how="left", maintain_order="left"), genes,
-                 lineages.with_columns(pl.col("lines").cast(pl.Int64)))
+        for name in ("drugs", "planted", "genes", "lineages")
+    )
+    return Facts(
+        drugs.join(planted, on="mechanism", how="left", maintain_order="left"),
+        genes,
+        lineages.with_columns(pl.col("lines").cast(pl.Int64)),
+    )
 
 
 @dataclass(frozen=True)

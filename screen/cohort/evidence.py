@@ -22,16 +22,30 @@ Pairs = Mapping[tuple[str, str], bool]
 SNAPSHOT = "2026-01-15"
 _SHARE = 0.05
 _BEST = 10
-_CONDITIONS = {"BRCA": ("Breast Cancer", "Metastatic Breast Cancer", "Breast Carcinoma"),
-               "COAD": ("Colon Cancer", "Colon Adenocarcinoma", "Metastatic Colon Cancer"),
-               "STAD": ("Gastric Cancer", "Stomach Neoplasms", "Gastric Adenocarcinoma")}
+_CONDITIONS = {
+    "BRCA": ("Breast Cancer", "Metastatic Breast Cancer", "Breast Carcinoma"),
+    "COAD": ("Colon Cancer", "Colon Adenocarcinoma", "Metastatic Colon Cancer"),
+    "STAD": ("Gastric Cancer", "Stomach Neoplasms", "Gastric Adenocarcinoma"),
+}
 _PROSE = {"BRCA": "Breast invasive carcinoma", "COAD": "Colon adenocarcinoma", "STAD": "Stomach adenocarcinoma"}
-_STATUS = ("RECRUITING", "COMPLETED", "ACTIVE_NOT_RECRUITING", "COMPLETED", "TERMINATED", "UNKNOWN", "RECRUITING",
-           "WITHDRAWN")
+_STATUS = (
+    "RECRUITING",
+    "COMPLETED",
+    "ACTIVE_NOT_RECRUITING",
+    "COMPLETED",
+    "TERMINATED",
+    "UNKNOWN",
+    "RECRUITING",
+    "WITHDRAWN",
+)
 _PHASES: tuple[list[str], ...] = (["PHASE1"], ["PHASE2"], ["PHASE1", "PHASE2"], ["PHASE3"], ["PHASE2"])
 _HUB_PHASE = {"approved": "Launched", "investigational": "Phase 2", "preclinical": "Preclinical"}
-_HUB_HEAD = ("!Source\tSynthetic table of the crescreen demo in the shape of the Drug Repurposing Hub's; not its data",
-             "!File_date\t1/15/2026", "!Table_name\tdrug information", "!Disclaimer\tSynthetic: nothing here is true")
+_HUB_HEAD = (
+    "!Source\tSynthetic table of the crescreen demo in the shape of the Drug Repurposing Hub's; not its data",
+    "!File_date\t1/15/2026",
+    "!Table_name\tdrug information",
+    "!Disclaimer\tSynthetic: nothing here is true",
+)
 
 UNKNOWN_DRUG = "synthastatin"
 """A name that no drug table knows: ingest has to list it, not to drop it."""
@@ -66,16 +80,19 @@ def label_csv(records: list[tuple[str, str]], known: Facts) -> str:
     for drug, cid in known.drugs.select("name", "pubchem_cid").iter_rows():
         if drug in codes:
             kind = ("C_" + cid, "Compound") if cid else ("S_0", "Substance")
-            writer.writerow([kind[0], _capital(drug), kind[1], "None found", [_PROSE[c] for c in codes[drug]],
-                             codes[drug]])
+            writer.writerow(
+                [kind[0], _capital(drug), kind[1], "None found", [_PROSE[c] for c in codes[drug]], codes[drug]]
+            )
     return out.getvalue()
 
 
 def trial_json(records: list[tuple[str, str]], known: Facts, rng: Generator) -> str:
     """Study records as the ClinicalTrials.gov website downloads them, a bare list; NCT numbers from NCT99900001 on."""
     mechanism = dict(known.drugs.select("name", "mechanism").iter_rows())
-    studies = [_study(number, drug, code, mechanism.get(drug, "of no known mechanism"), rng)
-               for number, (drug, code) in enumerate(records, 1)]
+    studies = [
+        _study(number, drug, code, mechanism.get(drug, "of no known mechanism"), rng)
+        for number, (drug, code) in enumerate(records, 1)
+    ]
     return json.dumps(studies, indent=1) + "\n"
 
 
@@ -87,16 +104,23 @@ def _study(number: int, drug: str, code: str, mechanism: str, rng: Generator) ->
         design = {"studyType": "INTERVENTIONAL", "phases": _PHASES[int(rng.integers(len(_PHASES)))]}
     condition = _CONDITIONS[code][int(rng.integers(3))]
     title = f"SYNTHETIC record, no real trial: {_capital(drug)} ({mechanism}) in {condition.lower()}"
-    state: dict[str, Any] = {"overallStatus": status, "startDateStruct": {"date": f"20{15 + number % 10}-03-01"},
-                             "lastUpdatePostDateStruct": {"date": "2025-11-03"}}
+    state: dict[str, Any] = {
+        "overallStatus": status,
+        "startDateStruct": {"date": f"20{15 + number % 10}-03-01"},
+        "lastUpdatePostDateStruct": {"date": "2025-11-03"},
+    }
     if status in {"TERMINATED", "WITHDRAWN"}:
         state["whyStopped"] = "synthetic record"
-    return {"protocolSection": {
-        "identificationModule": {"nctId": f"NCT999{number:05d}", "briefTitle": title},
-        "statusModule": state, "designModule": design,
-        "conditionsModule": {"conditions": [condition]},
-        "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": name} for name in (drug, *partner)]},
-    }, "derivedSection": {"miscInfoModule": {"versionHolder": SNAPSHOT}}}
+    return {
+        "protocolSection": {
+            "identificationModule": {"nctId": f"NCT999{number:05d}", "briefTitle": title},
+            "statusModule": state,
+            "designModule": design,
+            "conditionsModule": {"conditions": [condition]},
+            "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": name} for name in (drug, *partner)]},
+        },
+        "derivedSection": {"miscInfoModule": {"versionHolder": SNAPSHOT}},
+    }
 
 
 def hub_txt(records: list[tuple[str, str]], known: Facts) -> str:

@@ -23,13 +23,7 @@ from screen.cohort.biology import (
     measure_patients,
     read_facts,
 )
-from screen.cohort.response import (
-    Pharmacology,
-    area_under_curve,
-    draw_pharmacology,
-    sensitive,
-    true_potency,
-)
+from screen.cohort.response import Pharmacology, area_under_curve, draw_pharmacology, sensitive, true_potency
 from screen.records import ReadOptions
 
 INDICATIONS = ("BRCA", "COAD", "STAD")
@@ -88,8 +82,9 @@ def write_cohort(folder: Path, seed: int = 0, *, shuffle_responses: bool = False
     return Cohort((*lines, *patients, *records), outside, INDICATIONS, _planted(known), truth)
 
 
-def _write_lines(folder: Path, known: Facts, biology: Biology, drugs: Pharmacology, rng: Generator,
-                 shuffle: bool) -> list[CohortFile]:
+def _write_lines(
+    folder: Path, known: Facts, biology: Biology, drugs: Pharmacology, rng: Generator, shuffle: bool
+) -> list[CohortFile]:
     lineage = np.repeat(np.arange(known.lineages.height), known.lineages["lines"].to_numpy())
     ids = tuple(f"ACH-{900001 + i}" for i in range(len(lineage)))
     lines = draw_tumours(ids, rng.permutation(lineage), biology, rng)
@@ -101,8 +96,11 @@ def _write_lines(folder: Path, known: Facts, biology: Biology, drugs: Pharmacolo
     empty_row = "," * (response.width - 1) + "\n"
     return [
         _save(folder, "Model.csv", tables.model_table(lines, known).write_csv()),
-        _save(folder, "OmicsExpressionProteinCodingGenesTPMLogp1.csv",
-              tables.depmap_matrix(ids[:-_UNMATCHED], levels[:-_UNMATCHED], known).write_csv()),
+        _save(
+            folder,
+            "OmicsExpressionProteinCodingGenesTPMLogp1.csv",
+            tables.depmap_matrix(ids[:-_UNMATCHED], levels[:-_UNMATCHED], known).write_csv(),
+        ),
         _save(folder, "drugs.csv", tables.drug_table(known).write_csv()),
         _save(folder, "fitted_dose_response.csv.gz", response.write_csv() + empty_row),
     ]
@@ -113,20 +111,28 @@ def _patients(code: str, known: Facts, biology: Biology, rng: Generator) -> Tumo
     return draw_tumours(ids, np.full(_PATIENTS, known.lineage_of(code)), biology, rng)
 
 
-def _write_patients(folder: Path, cohorts: Mapping[str, Tumours], biology: Biology, platform: Platform,
-                    rng: Generator) -> list[CohortFile]:
+def _write_patients(
+    folder: Path, cohorts: Mapping[str, Tumours], biology: Biology, platform: Platform, rng: Generator
+) -> list[CohortFile]:
     files = []
     for code, patients in cohorts.items():
         levels = measure_patients(patients, biology, platform, rng)
         table = tables.matrix("sample", patients.ids, list(biology.genes), levels)
-        files.append(_save(folder, f"expression_{code}.csv", table.write_csv(),
-                           ReadOptions(unit="log2tpm1", indication=code, dataset="synthetic-patients")))
+        files.append(
+            _save(
+                folder,
+                f"expression_{code}.csv",
+                table.write_csv(),
+                ReadOptions(unit="log2tpm1", indication=code, dataset="synthetic-patients"),
+            )
+        )
     clinical = pl.concat([tables.clinical_table(who, code, rng) for code, who in cohorts.items()])
     return [*files, _save(folder, "clinical.csv", clinical.write_csv())]
 
 
-def _write_outside(folder: Path, known: Facts, biology: Biology, platform: Platform,
-                   rng: Generator) -> tuple[CohortFile, Tumours]:
+def _write_outside(
+    folder: Path, known: Facts, biology: Biology, platform: Platform, rng: Generator
+) -> tuple[CohortFile, Tumours]:
     drawn = draw_tumours(("SYN-OUTSIDE-001",), np.array([known.lineage_of(INDICATIONS[0])]), biology, rng)
     programmes = drawn.programmes.copy()
     programmes[0, [PROGRAMMES.index("mapk"), PROGRAMMES.index("erbb")]] = -1.0, 2.0
@@ -145,8 +151,9 @@ def _write_evidence(folder: Path, truth: pl.DataFrame, known: Facts, rng: Genera
     hub = evidence.draw_records(pairs, 0.4, 0.05, rng)
     return [
         _save(folder, "nci_labels.csv", evidence.label_csv(labels, known), ReadOptions(coverage="full")),
-        _save(folder, "trials.json", evidence.trial_json(trials, known, rng),
-              ReadOptions(coverage="conditions:BRCA,COAD")),
+        _save(
+            folder, "trials.json", evidence.trial_json(trials, known, rng), ReadOptions(coverage="conditions:BRCA,COAD")
+        ),
         _save(folder, "repurposing_drugs.txt", evidence.hub_txt(hub, known), ReadOptions(coverage="partial")),
     ]
 
@@ -154,13 +161,27 @@ def _write_evidence(folder: Path, truth: pl.DataFrame, known: Facts, rng: Genera
 def _truth(code: str, patients: Tumours, drugs: Pharmacology, known: Facts) -> pl.DataFrame:
     """Of the drugs with a structure: the others cannot be scored."""
     auc = area_under_curve(true_potency(patients, drugs))
-    table = pl.DataFrame({
-        "patient_id": np.repeat(patients.ids, known.drugs.height), "indication": [code] * auc.size,
-        "auc": auc.ravel(), "runs_high": sensitive(patients, drugs).ravel()})
+    table = pl.DataFrame(
+        {
+            "patient_id": np.repeat(patients.ids, known.drugs.height),
+            "indication": [code] * auc.size,
+            "auc": auc.ravel(),
+            "runs_high": sensitive(patients, drugs).ravel(),
+        }
+    )
     about = pl.concat([known.drugs.select("name", "smiles", "programme")] * len(patients))
-    return pl.concat([table, about], how="horizontal").filter(pl.col("smiles").is_not_null()).select(
-        "patient_id", "indication", pl.col("name").alias("drug"), "programme", "auc",
-        sensitive=pl.when(pl.col("programme").is_not_null()).then("runs_high"))
+    return (
+        pl.concat([table, about], how="horizontal")
+        .filter(pl.col("smiles").is_not_null())
+        .select(
+            "patient_id",
+            "indication",
+            pl.col("name").alias("drug"),
+            "programme",
+            "auc",
+            sensitive=pl.when(pl.col("programme").is_not_null()).then("runs_high"),
+        )
+    )
 
 
 def _planted(known: Facts) -> dict[str, tuple[str, ...]]:

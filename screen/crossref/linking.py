@@ -21,9 +21,15 @@ def refresh(store: Store) -> None:
     names = DrugNames(_keys(store))
     _temporary(store, "intervention_parts", _intervention_parts(store, names))
     _temporary(store, "record_parts", _record_parts(store, names))
-    _temporary(store, "members", pl.DataFrame(
-        [(code, one) for code in indications.all_codes() for one in indications.members(code)],
-        schema=["indication", "member"], orient="row"))
+    _temporary(
+        store,
+        "members",
+        pl.DataFrame(
+            [(code, one) for code in indications.all_codes() for one in indications.members(code)],
+            schema=["indication", "member"],
+            orient="row",
+        ),
+    )
     for query in ("linked_trials", "linked_records"):
         store.append("evidence", store.query(query))
     store.append("searched", _searched(store))
@@ -33,8 +39,9 @@ def refresh(store: Store) -> None:
 
 
 def _temporary(store: Store, name: str, rows: pl.DataFrame) -> None:
-    columns = ", ".join(f"{column} {'BOOLEAN' if kind == pl.Boolean else 'VARCHAR'}"
-                        for column, kind in rows.schema.items())
+    columns = ", ".join(
+        f"{column} {'BOOLEAN' if kind == pl.Boolean else 'VARCHAR'}" for column, kind in rows.schema.items()
+    )
     store.run(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
     store.append(name, rows)
 
@@ -55,7 +62,8 @@ def _keys(store: Store) -> dict[str, str]:
     """Every name that means one drug: with a structure or met in responses, else a name that some table lists."""
     listed = store.sql(
         """SELECT drug_key, 'name:' || min(coalesce(alias_of, drug_key)) AS drug_id FROM drug_names
-           GROUP BY drug_key HAVING count(DISTINCT coalesce(alias_of, drug_key)) = 1 ORDER BY drug_key""")
+           GROUP BY drug_key HAVING count(DISTINCT coalesce(alias_of, drug_key)) = 1 ORDER BY drug_key"""
+    )
     met = store.sql("SELECT drug_key, drug_id FROM drug_keys ORDER BY drug_key")
     return dict(listed.iter_rows()) | dict(met.iter_rows())
 
@@ -67,20 +75,31 @@ def _intervention_parts(store: Store, names: DrugNames) -> pl.DataFrame:
                   name || chr(31) || array_to_string(coalesce(other_names, []), chr(31)) AS intervention
            FROM trial_interventions
            WHERE kind IS NULL OR kind IN ('DRUG', 'BIOLOGICAL', 'COMBINATION_PRODUCT', 'OTHER_NAME', 'MESH')
-           ORDER BY intervention""")
-    found = [(intervention, part.text, part.drug_id) for name, others, intervention in rows.iter_rows()
-             for part in names.parts(name, others)]
-    return pl.DataFrame(found, schema={"intervention": pl.String, "part": pl.String, "drug_id": pl.String},
-                        orient="row")
+           ORDER BY intervention"""
+    )
+    found = [
+        (intervention, part.text, part.drug_id)
+        for name, others, intervention in rows.iter_rows()
+        for part in names.parts(name, others)
+    ]
+    return pl.DataFrame(
+        found, schema={"intervention": pl.String, "part": pl.String, "drug_id": pl.String}, orient="row"
+    )
 
 
 def _record_parts(store: Store, names: DrugNames) -> pl.DataFrame:
     """drug_name, part, drug_id, known; a label's drug that no table knows is ``name:<key>``, without a structure."""
     texts = store.sql("SELECT DISTINCT drug_name FROM indication_records ORDER BY 1")["drug_name"]
-    found = [(text, part.text, part.drug_id or f"name:{drug_key(bare_name(part.text))}", part.drug_id is not None)
-             for text in texts for part in names.parts(text)]
-    return pl.DataFrame(found, schema={"drug_name": pl.String, "part": pl.String, "drug_id": pl.String,
-                                       "known": pl.Boolean}, orient="row")
+    found = [
+        (text, part.text, part.drug_id or f"name:{drug_key(bare_name(part.text))}", part.drug_id is not None)
+        for text in texts
+        for part in names.parts(text)
+    ]
+    return pl.DataFrame(
+        found,
+        schema={"drug_name": pl.String, "part": pl.String, "drug_id": pl.String, "known": pl.Boolean},
+        orient="row",
+    )
 
 
 def _searched(store: Store) -> pl.DataFrame:
@@ -96,7 +115,9 @@ def _searched(store: Store) -> pl.DataFrame:
            WHERE coalesce(f.coverage, 'partial') <> 'partial'
              AND (e.origin <> 'aact' OR len($aact) = (SELECT count(DISTINCT o.kind) FROM source_files o
                                        WHERE o.coverage = f.coverage AND list_contains($aact, o.kind)))
-           ORDER BY ALL""", aact=list(_AACT))
+           ORDER BY ALL""",
+        aact=list(_AACT),
+    )
     names = dict(store.sql("SELECT drug_key, drug_id FROM drug_keys").iter_rows())
     rows = []
     for kind, origin, declared, source_id in sources.iter_rows():
@@ -104,5 +125,6 @@ def _searched(store: Store) -> pl.DataFrame:
         drugs = [names.get(key, f"name:{key}") for key in coverage.listed] if coverage.kind == "drugs" else [None]
         codes = coverage.listed if coverage.kind == "conditions" else [None]
         rows += [(kind, origin, drug, code, source_id) for drug in drugs for code in codes]
-    return pl.DataFrame(rows, schema=dict.fromkeys(("kind", "origin", "drug_id", "indication", "source_id"), pl.String),
-                        orient="row")
+    return pl.DataFrame(
+        rows, schema=dict.fromkeys(("kind", "origin", "drug_id", "indication", "source_id"), pl.String), orient="row"
+    )

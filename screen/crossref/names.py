@@ -14,38 +14,142 @@ from functools import lru_cache
 from screen import resources
 from screen.records import drug_key
 
-_SALTS = ("hydrochloride", "dihydrochloride", "hcl", "hydrobromide", "mesylate", "dimesylate", "mesilate", "sulfate",
-          "sulphate", "phosphate", "diphosphate", "acetate", "citrate", "tosylate", "ditosylate", "maleate",
-          "dimaleate", "malate", "s-malate", "fumarate", "tartrate", "succinate", "camsylate", "besylate", "bromide",
-          "sodium", "disodium", "calcium", "potassium", "lactate", "glutamate", "mepesuccinate", "monohydrate",
-          "dihydrate", "trihydrate", "hemihydrate", "dimethyl sulfoxide", "dimeglumine", "oxalate", "nitrate")
-_FORMS = ("pegylated", "liposomal", "liposomes?", "nab", "albumin[- ]bound", "albumin[- ]stabilized", "nanoparticulate",
-          "nanoparticles?", "recombinant", "oral(?:ly)?", "iv", "i\\.v\\.", "sc", "intravenous(?:ly)?", "subcutaneous",
-          "intrathecal", "intraperitoneal", "intraventricular", "topical", "infusion", "injection", "for injection",
-          "tablets?", "capsules?", "cream", "gel", "wafers?", "bolus", "formulation", "solution", "suspension",
-          "high[- ]dose", "low[- ]dose", "standard[- ]dose", "dose escalation", "dose", "maintenance", "therapy",
-          "treatment", "monotherapy", "regimen", "combination", "alone", "only", "therapeutic", "native", "modified",
-          "metronomic", "weekly", "daily", "comparator", "experimental", "active drug", "drug", "biological",
-          "phase (?:[1-4]|i{1,3}|iv)", "(?:part|arm|cohort|schedule) [a-d1-4]", "inhibitor", "antagonist", "implant",
-          "xr", "er", "extended[- ]release", "protocol", "administration of", "association of", "mtd")
+_SALTS = (
+    "hydrochloride",
+    "dihydrochloride",
+    "hcl",
+    "hydrobromide",
+    "mesylate",
+    "dimesylate",
+    "mesilate",
+    "sulfate",
+    "sulphate",
+    "phosphate",
+    "diphosphate",
+    "acetate",
+    "citrate",
+    "tosylate",
+    "ditosylate",
+    "maleate",
+    "dimaleate",
+    "malate",
+    "s-malate",
+    "fumarate",
+    "tartrate",
+    "succinate",
+    "camsylate",
+    "besylate",
+    "bromide",
+    "sodium",
+    "disodium",
+    "calcium",
+    "potassium",
+    "lactate",
+    "glutamate",
+    "mepesuccinate",
+    "monohydrate",
+    "dihydrate",
+    "trihydrate",
+    "hemihydrate",
+    "dimethyl sulfoxide",
+    "dimeglumine",
+    "oxalate",
+    "nitrate",
+)
+_FORMS = (
+    "pegylated",
+    "liposomal",
+    "liposomes?",
+    "nab",
+    "albumin[- ]bound",
+    "albumin[- ]stabilized",
+    "nanoparticulate",
+    "nanoparticles?",
+    "recombinant",
+    "oral(?:ly)?",
+    "iv",
+    "i\\.v\\.",
+    "sc",
+    "intravenous(?:ly)?",
+    "subcutaneous",
+    "intrathecal",
+    "intraperitoneal",
+    "intraventricular",
+    "topical",
+    "infusion",
+    "injection",
+    "for injection",
+    "tablets?",
+    "capsules?",
+    "cream",
+    "gel",
+    "wafers?",
+    "bolus",
+    "formulation",
+    "solution",
+    "suspension",
+    "high[- ]dose",
+    "low[- ]dose",
+    "standard[- ]dose",
+    "dose escalation",
+    "dose",
+    "maintenance",
+    "therapy",
+    "treatment",
+    "monotherapy",
+    "regimen",
+    "combination",
+    "alone",
+    "only",
+    "therapeutic",
+    "native",
+    "modified",
+    "metronomic",
+    "weekly",
+    "daily",
+    "comparator",
+    "experimental",
+    "active drug",
+    "drug",
+    "biological",
+    "phase (?:[1-4]|i{1,3}|iv)",
+    "(?:part|arm|cohort|schedule) [a-d1-4]",
+    "inhibitor",
+    "antagonist",
+    "implant",
+    "xr",
+    "er",
+    "extended[- ]release",
+    "protocol",
+    "administration of",
+    "association of",
+    "mtd",
+)
 _NO_DRUG = re.compile(
     r"\b(?:placebos?|sham|saline|vehicle|standard of care|usual care|supportive care|bsc|chemotherapy|chemoradiotherapy"
     r"|radiation|radiotherapy|surgery|observation|no treatment|choice|questionnaires?|biomarkers?|laboratory"
     r"|pharmacokinetics?|pharmacological study|quality[- ]of[- ]life|transplant(?:ation)?|biopsy|imaging|tomography"
-    r"|blood samples?|specimens?|prophylaxis|hormonal treatment|control)\b")
+    r"|blood samples?|specimens?|prophylaxis|hormonal treatment|control)\b"
+)
 _SHORTEST = 2
 """One or two letters name nothing, whatever a vocabulary says."""
-_SIGNS = re.compile("[®™©\"“”*]")
-_DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|mcg|µg|ug|g|ml|iu|units?|mci|gy|%)"
-                   r"(?:\s*/\s*(?:m2|m²|kg|day|d|ml|dose))*(?!\w)|\bauc\s*=?\s*\d+(?:\.\d+)?")
-_DAYS = re.compile(r"\b(?:on )?days? -?\d+(?:\s*(?:[,&-]|and|to)\s*-?\d+)*"
-                   r"(?:\s+of (?:a|each|every) \d+[- ]days? cycle)?")
+_SIGNS = re.compile('[®™©"“”*]')
+_DOSE = re.compile(
+    r"\b\d+(?:[.,]\d+)?\s*(?:mg|mcg|µg|ug|g|ml|iu|units?|mci|gy|%)"
+    r"(?:\s*/\s*(?:m2|m²|kg|day|d|ml|dose))*(?!\w)|\bauc\s*=?\s*\d+(?:\.\d+)?"
+)
+_DAYS = re.compile(
+    r"\b(?:on )?days? -?\d+(?:\s*(?:[,&-]|and|to)\s*-?\d+)*"
+    r"(?:\s+of (?:a|each|every) \d+[- ]days? cycle)?"
+)
 _SCHEDULE = re.compile(r"\b(?:once|twice|three times|every|q\d+[dw]|bid|qd|at a dose of|for \d).*$")
 _SALT = re.compile(rf"[\s-]+(?:{'|'.join(_SALTS)})\b")
 _FORM = re.compile(rf"(?<![\w-])(?:{'|'.join(_FORMS)})(?!\w)")
 _BIOSIMILAR = re.compile(r"(?<=\w)-[a-z]{4}$|^(?:ado|fam|ziv)-")
-_JOINED = re.compile(r"\s*(?:[+;&]|,(?=\s|[A-Za-z])|/)\s*(?:(?:and|or|plus)\s+)?"
-                     r"|\s+(?:in combination with|combined with|followed by|and|plus|with|or|versus|vs\.?|then)\s+")
+_JOINED = re.compile(
+    r"\s*(?:[+;&]|,(?=\s|[A-Za-z])|/)\s*(?:(?:and|or|plus)\s+)?"
+    r"|\s+(?:in combination with|combined with|followed by|and|plus|with|or|versus|vs\.?|then)\s+"
+)
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
 
@@ -68,8 +172,11 @@ class DrugNames:
     """
 
     def __init__(self, keys: Mapping[str, str]) -> None:
-        aliases = {key: keys[drug_key(drugs[0])] for key, drugs in _reviewed().items()
-                   if len(drugs) == 1 and drug_key(drugs[0]) in keys}
+        aliases = {
+            key: keys[drug_key(drugs[0])]
+            for key, drugs in _reviewed().items()
+            if len(drugs) == 1 and drug_key(drugs[0]) in keys
+        }
         self._keys = aliases | dict(keys)
 
     def parts(self, name: str, other_names: Sequence[str] = ()) -> tuple[Part, ...]:
@@ -93,8 +200,12 @@ class DrugNames:
 
     def _piece(self, piece: str) -> list[Part]:
         main = " ".join(_BRACKETS.sub(" ", piece).split())
-        inside = [part for hit in _BRACKETS.finditer(piece) for text in _JOINED.split(hit[1] or hit[2] or "")
-                  for part in self._named(text)]
+        inside = [
+            part
+            for hit in _BRACKETS.finditer(piece)
+            for text in _JOINED.split(hit[1] or hit[2] or "")
+            for part in self._named(text)
+        ]
         if _NO_DRUG.search(main) or not main:
             # "placebo for X" holds no X, "chemotherapy (docetaxel and prednisone)" holds both.
             return [] if "placebo" in main else inside
@@ -110,8 +221,12 @@ class DrugNames:
         return [Part(text, best)] if best else []
 
     def _agreed(self, other_names: Sequence[str]) -> str | None:
-        ids = {part.drug_id for name in other_names for text in _pieces(_SIGNS.sub("", name).lower())
-               for part in self._named(text)}
+        ids = {
+            part.drug_id
+            for name in other_names
+            for text in _pieces(_SIGNS.sub("", name).lower())
+            for part in self._named(text)
+        }
         return ids.pop() if len(ids) == 1 else None
 
 

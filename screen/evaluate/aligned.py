@@ -24,8 +24,12 @@ from screen.settings import Settings, Training
 from screen.tasks import complete, cores
 
 PROTOCOL = "alignment"
-MEASURED = tuple(name for name, recipe in RECIPES.items() if recipe.composition.network != "none"
-                 and (recipe.head, recipe.drugs, recipe.tunes_drugs) == ("pair", "graph", False))
+MEASURED = tuple(
+    name
+    for name, recipe in RECIPES.items()
+    if recipe.composition.network != "none"
+    and (recipe.head, recipe.drugs, recipe.tunes_drugs) == ("pair", "graph", False)
+)
 """Rows of the zoo that differ in their codes, not in what is made of them."""
 GENES = "genes"
 """Stands for the profiles as they were."""
@@ -78,9 +82,11 @@ def require(code: str | None, models: Sequence[str]) -> None:
         No indication was named, or a model learns no code of its own.
     """
     if code is None:
-        raise InputError("alignment is with the patients of an indication, and none was named",
-                         where="evaluate alignment",
-                         remedy="name one or more that have expression, for example: crescreen evaluate alignment BRCA")
+        raise InputError(
+            "alignment is with the patients of an indication, and none was named",
+            where="evaluate alignment",
+            remedy="name one or more that have expression, for example: crescreen evaluate alignment BRCA",
+        )
     unknown = [name for name in models if name not in MEASURED]
     if unknown:
         raise InputError(f"{unknown[0]} aligns nothing", where="--models", remedy=f"known: {', '.join(MEASURED)}")
@@ -96,14 +102,25 @@ def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path,
     """
     lines, training = panel.frame.scale(panel.lines.take(panel.measured)), settings.training
     plans = {GENES: training} | {name: RECIPES[name].training(training) for name in models or MEASURED}
-    found = _found([Task(name, lines, panel.scaled_patients, plan, settings.seed) for name, plan in plans.items()],
-                   settings, work, progress)
+    found = _found(
+        [Task(name, lines, panel.scaled_patients, plan, settings.seed) for name, plan in plans.items()],
+        settings,
+        work,
+        progress,
+    )
     domain = _domain(lines, panel.scaled_patients)
     before = measures(found[GENES]["codes"], domain, settings.seed)
-    rows = [row for name, own in found.items() if name != GENES
-            for row in rows_of(before, measures(own["codes"], domain, settings.seed), domain, name, panel.indication)]
-    return Aligned(rows, domain[drawn(domain, settings.seed)].tolist(),
-                   {name: own["places"].tolist() for name, own in found.items()})
+    rows = [
+        row
+        for name, own in found.items()
+        if name != GENES
+        for row in rows_of(before, measures(own["codes"], domain, settings.seed), domain, name, panel.indication)
+    ]
+    return Aligned(
+        rows,
+        domain[drawn(domain, settings.seed)].tolist(),
+        {name: own["places"].tolist() for name, own in found.items()},
+    )
 
 
 def _found(tasks: Sequence[Task], settings: Settings, work: Path, progress: Progress) -> dict[str, dict[str, Any]]:

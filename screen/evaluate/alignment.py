@@ -28,11 +28,19 @@ _RIDGE = 1e-3
 
 def rows_of(before: Measures, after: Measures, domain: Domain, model: str, indication: str | None) -> list[Row]:
     """Rows of protocol ``alignment``, strata ``before`` and ``after``."""
-    about: Row = {"protocol": "alignment", "model": model, "indication": indication, "n": len(domain),
-                  "n_positive": int(domain.sum())}
+    about: Row = {
+        "protocol": "alignment",
+        "model": model,
+        "indication": indication,
+        "n": len(domain),
+        "n_positive": int(domain.sum()),
+    }
     both = {"before": before, "after": after}
-    return [about | {"stratum": stratum, "metric": metric} | row for stratum, found in both.items()
-            for metric, row in found.items()]
+    return [
+        about | {"stratum": stratum, "metric": metric} | row
+        for stratum, found in both.items()
+        for metric, row in found.items()
+    ]
 
 
 def measures(given: Floats, domain: Domain, seed: int) -> Measures:
@@ -51,7 +59,8 @@ def measures(given: Floats, domain: Domain, seed: int) -> Measures:
         shuffled = [_mmd(kernel, np.random.default_rng([seed, draw]).permutation(domain)) for draw in range(DRAWS)]
         rows: dict[str, Row] = {
             "mmd": _alone(_mmd(kernel, domain), f"95% of shuffled domains below {np.quantile(shuffled, 0.95):.4f}"),
-            "kl": _alone(_kl(codes, domain), f"Gaussians over {COMPONENTS} principal components")}
+            "kl": _alone(_kl(codes, domain), f"Gaussians over {COMPONENTS} principal components"),
+        }
         for name in ("logistic", "forest"):
             rows[f"auc_{name}"] = _auc(_told(name, codes, domain, seed), domain, seed)
     return rows
@@ -113,8 +122,12 @@ def _auc(told: Doubles, domain: Domain, seed: int) -> Row:
     apart = [np.flatnonzero(rows) for rows in (domain, ~domain)]
     draws = [np.concatenate([rng.choice(rows, len(rows)) for rows in apart]) for _ in range(DRAWS)]
     low, high = np.quantile([roc_auc_score(domain[rows], told[rows]) for rows in draws], (0.025, 0.975))
-    return {"value": float(roc_auc_score(domain, told)), "low": float(low), "high": float(high),
-            "note": f"{FOLDS}-fold cross-validation, interval by bootstrap over profiles"}
+    return {
+        "value": float(roc_auc_score(domain, told)),
+        "low": float(low),
+        "high": float(high),
+        "note": f"{FOLDS}-fold cross-validation, interval by bootstrap over profiles",
+    }
 
 
 def drawn(domain: Domain, seed: int) -> NDArray[np.intp]:
@@ -130,7 +143,8 @@ def laid_out(codes: Floats, seed: int) -> NDArray[np.int16]:
     from screen.nn.determinism import one_thread
 
     with one_thread():
-        places = TSNE(perplexity=min(30.0, (len(codes) - 1) / 3), init="pca", random_state=seed,
-                      n_jobs=1).fit_transform(codes)
+        places = TSNE(
+            perplexity=min(30.0, (len(codes) - 1) / 3), init="pca", random_state=seed, n_jobs=1
+        ).fit_transform(codes)
     low, high = places.min(axis=0), places.max(axis=0)
     return np.asarray(np.rint(1000 * (places - low) / np.maximum(high - low, 1e-9)), np.int16)

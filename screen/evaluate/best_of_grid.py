@@ -61,11 +61,17 @@ def best_of_grid(columns: Floats, within: Sequence[Pairs], seed: int) -> Choice 
     own = [replace(pairs, scores=columns[pairs.scores[:, 0].astype(np.intp)]) for pairs in groups]
     each = [pairs.column_aurocs() for pairs in own]
     random = [np.mean([_random(pairs, columns.shape[1], rng) for pairs in own]) for _ in range(_REPEATS)]
-    halves = [np.mean([value for pairs in own if np.isfinite(value := _other_half(pairs, rng))])
-              for _ in range(_REPEATS)]
-    return Choice(float(np.mean([one.mean() for one in each])), float(np.mean([one.max() for one in each])),
-                  np.array(random), float(np.mean(halves)), sum(len(pairs.positive) for pairs in own),
-                  sum(int(pairs.positive.sum()) for pairs in own))
+    halves = [
+        np.mean([value for pairs in own if np.isfinite(value := _other_half(pairs, rng))]) for _ in range(_REPEATS)
+    ]
+    return Choice(
+        float(np.mean([one.mean() for one in each])),
+        float(np.mean([one.max() for one in each])),
+        np.array(random),
+        float(np.mean(halves)),
+        sum(len(pairs.positive) for pairs in own),
+        sum(int(pairs.positive.sum()) for pairs in own),
+    )
 
 
 def _random(pairs: Pairs, settings: int, rng: np.random.Generator) -> float:
@@ -74,32 +80,61 @@ def _random(pairs: Pairs, settings: int, rng: np.random.Generator) -> float:
 
 def _other_half(pairs: Pairs, rng: np.random.Generator) -> float:
     people = np.unique(pairs.subjects)
-    first = np.isin(pairs.subjects, rng.permutation(people)[:len(people) // 2])
-    one, other = (Pairs(pairs.scores[rows], pairs.positive[rows], pairs.groups[rows], pairs.subjects[rows]
-                        ).column_aurocs() for rows in (first, ~first))
+    first = np.isin(pairs.subjects, rng.permutation(people)[: len(people) // 2])
+    one, other = (
+        Pairs(pairs.scores[rows], pairs.positive[rows], pairs.groups[rows], pairs.subjects[rows]).column_aurocs()
+        for rows in (first, ~first)
+    )
     return float(other[np.argmax(one)]) if np.isfinite(one).all() and np.isfinite(other).all() else np.nan
 
 
-def grid_rows(known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None,
-              progress: Progress) -> list[Row]:
+def grid_rows(
+    known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
+) -> list[Row]:
     """Sixty settings of ridge (half of the lines, half of the genes, drawn anew), and the best for each tumour type."""
     types = [pairs for pairs in _types(known) if pairs.evaluable()]
     asked = {known.rows["patient_id"][int(row)] for pairs in types for row in pairs.scores[:, 0]}
     columns = _columns(known, [one for one in cohorts if asked & set(one.patients)], settings, progress)
     choice = best_of_grid(columns, types, settings.seed)
-    base: Row = {"protocol": "patients", "model": f"{GRID} {BAR}", "stratum": "mean-over-types",
-                 "indication": indication, "low": None, "high": None}
+    base: Row = {
+        "protocol": "patients",
+        "model": f"{GRID} {BAR}",
+        "stratum": "mean-over-types",
+        "indication": indication,
+        "low": None,
+        "high": None,
+    }
     if choice is None:
-        return [base | {"metric": "auroc_best_setting", "value": None, "n": int(known.trained.sum()),
-                        "n_positive": None, "note": NOT_EVALUABLE}]
+        return [
+            base
+            | {
+                "metric": "auroc_best_setting",
+                "value": None,
+                "n": int(known.trained.sum()),
+                "n_positive": None,
+                "note": NOT_EVALUABLE,
+            }
+        ]
     low, high = np.percentile(choice.random, (2.5, 97.5))
     base |= {"n": choice.pairs, "n_positive": choice.positive}
-    return [base | {"metric": "auroc_average_setting", "value": choice.average, "note": "no setting chosen"},
-            base | {"metric": "auroc_best_setting", "value": choice.best, "note": _NOTE},
-            base | {"metric": "auroc_best_random", "value": float(choice.random.mean()), "low": float(low),
-                    "high": float(high), "note": f"its null: the best of {SETTINGS} columns of random numbers"},
-            base | {"metric": "auroc_best_elsewhere", "value": choice.elsewhere,
-                    "note": "chosen on half of the patients, measured on the other half"}]
+    return [
+        base | {"metric": "auroc_average_setting", "value": choice.average, "note": "no setting chosen"},
+        base | {"metric": "auroc_best_setting", "value": choice.best, "note": _NOTE},
+        base
+        | {
+            "metric": "auroc_best_random",
+            "value": float(choice.random.mean()),
+            "low": float(low),
+            "high": float(high),
+            "note": f"its null: the best of {SETTINGS} columns of random numbers",
+        },
+        base
+        | {
+            "metric": "auroc_best_elsewhere",
+            "value": choice.elsewhere,
+            "note": "chosen on half of the patients, measured on the other half",
+        },
+    ]
 
 
 def _columns(known: Known, cohorts: Sequence[Cohort], settings: Settings, progress: Progress) -> Floats:
@@ -118,13 +153,17 @@ def _varied(cohort: Cohort, seed: int) -> Cohort:
     rng = np.random.default_rng(seed)
     lesson = cohort.lesson
     taught = lesson.taught
-    lines = np.sort(rng.permutation(len(taught.lines))[:len(taught.lines) // 2])
-    genes = np.sort(rng.permutation(len(cohort.genes))[:len(cohort.genes) // 2])
+    lines = np.sort(rng.permutation(len(taught.lines))[: len(taught.lines) // 2])
+    genes = np.sort(rng.permutation(len(cohort.genes))[: len(cohort.genes) // 2])
     fewer = taught.lines.take(lines)
-    halved = replace(taught, lines=_of_genes(fewer, genes), response=taught.response[lines],
-                     patients=taught.patients[:, genes])
-    return replace(cohort, genes=tuple(cohort.genes[gene] for gene in genes),
-                   lesson=Lesson(halved, _of_genes(lesson.lines, genes), lesson.drugs))
+    halved = replace(
+        taught, lines=_of_genes(fewer, genes), response=taught.response[lines], patients=taught.patients[:, genes]
+    )
+    return replace(
+        cohort,
+        genes=tuple(cohort.genes[gene] for gene in genes),
+        lesson=Lesson(halved, _of_genes(lesson.lines, genes), lesson.drugs),
+    )
 
 
 def _of_genes(subjects: Subjects, genes: NDArray[np.intp]) -> Subjects:
@@ -135,5 +174,9 @@ def _types(known: Known) -> Iterator[Pairs]:
     """The pairs of each tumour type, compared within a drug; their scores are their row numbers."""
     rows = known.rows.with_row_index("row").filter(pl.Series(known.trained))
     for part in rows.partition_by("type", maintain_order=True):
-        yield Pairs(part["row"].to_numpy().astype(np.float64)[:, None], part["positive"].to_numpy(),
-                    codes(part["drug_id"]), codes(part["patient_id"]))
+        yield Pairs(
+            part["row"].to_numpy().astype(np.float64)[:, None],
+            part["positive"].to_numpy(),
+            codes(part["drug_id"]),
+            codes(part["patient_id"]),
+        )

@@ -16,10 +16,16 @@ from screen.evaluate.rule import RULE, standings
 from screen.settings import Settings
 from screen.store import open_store
 
-TITLES = {"lines": "Unseen cell lines", "drugs": "Unseen drugs",
-          "drugs-hard": "Unseen drugs that share neither target nor structure with training",
-          "lineages": "Unseen lineages", "both-new": "Lines and drugs both unseen", "cross-study": "Other screens",
-          "patients": "Patients with a known response (zero-shot)", "alignment": "Alignment of the domains"}
+TITLES = {
+    "lines": "Unseen cell lines",
+    "drugs": "Unseen drugs",
+    "drugs-hard": "Unseen drugs that share neither target nor structure with training",
+    "lineages": "Unseen lineages",
+    "both-new": "Lines and drugs both unseen",
+    "cross-study": "Other screens",
+    "patients": "Patients with a known response (zero-shot)",
+    "alignment": "Alignment of the domains",
+}
 COLUMNS: Mapping[str, Sequence[str]] = {
     "lines": ("r_drug", "r_res", "rmse", "r_drug_less_ridge", "precision_top5", "selective_precision_top5"),
     "lineages": ("r_drug", "r_res", "rmse", "r_drug_less_ridge", "precision_top5", "selective_precision_top5"),
@@ -98,10 +104,18 @@ def _sections(settings: Settings) -> list[Section]:
         rows = store.sql("""SELECT e.* FROM evaluations e JOIN evaluation_manifests m USING (evaluation_id)
                             WHERE NOT contains(e.stratum, ':') ORDER BY ALL""").rows(named=True)
     order = list(TITLES)
-    found = [Section(one["protocol"], one["evaluation_id"], json.loads(one["manifest"]),
-                     tuple(row for row in rows if row["evaluation_id"] == one["evaluation_id"])) for one in manifests]
-    return sorted(found, key=lambda own: (order.index(own.protocol) if own.protocol in order else 99,
-                                          _indication(own), own.key))
+    found = [
+        Section(
+            one["protocol"],
+            one["evaluation_id"],
+            json.loads(one["manifest"]),
+            tuple(row for row in rows if row["evaluation_id"] == one["evaluation_id"]),
+        )
+        for one in manifests
+    ]
+    return sorted(
+        found, key=lambda own: (order.index(own.protocol) if own.protocol in order else 99, _indication(own), own.key)
+    )
 
 
 def _indication(section: Section) -> str:
@@ -110,8 +124,13 @@ def _indication(section: Section) -> str:
 
 
 def _default(sections: Sequence[Section]) -> str:
-    names = sorted({str(section.manifest["models"]["default"]["is"]) for section in sections
-                    if "is" in section.manifest["models"].get("default", {})})
+    names = sorted(
+        {
+            str(section.manifest["models"]["default"]["is"])
+            for section in sections
+            if "is" in section.manifest["models"].get("default", {})
+        }
+    )
     return f"\nIt is now: {', '.join(f'`{name}`' for name in names)}.\n" if names else ""
 
 
@@ -134,8 +153,10 @@ def _told(section: Section, *, explained: bool) -> Iterator[str]:
     yield f"## {title}\n"
     if "how" in manifest:
         data = manifest["data"]
-        yield (f"{manifest['how']}; {data['dataset']}, {data['lines']} lines, {data['drugs']} drugs, {data['pairs']:,} "
-               f"pairs, {data['genes']} genes. Evaluation `{section.key}`.\n")
+        yield (
+            f"{manifest['how']}; {data['dataset']}, {data['lines']} lines, {data['drugs']} drugs, {data['pairs']:,} "
+            f"pairs, {data['genes']} genes. Evaluation `{section.key}`.\n"
+        )
     for stratum in dict.fromkeys(row["stratum"] for row in sorted(section.rows, key=lambda row: row["stratum"])):
         yield from _table(section, [row for row in section.rows if row["stratum"] == stratum], stratum)
 
@@ -195,7 +216,12 @@ def _pictures(section: Section) -> Iterator[tuple[str, str, str]]:
 
 
 def _points(section: Section, metric: str) -> list[Point]:
-    rows = [row for row in section.rows if row["metric"] == metric and row["stratum"] == "all"
-            and None not in (row["value"], row["low"], row["high"])]
-    return [Point(_named(section, row["model"]).replace("*", ""), row["value"], row["low"], row["high"])
-            for row in sorted(rows, key=lambda row: -row["value"])]
+    rows = [
+        row
+        for row in section.rows
+        if row["metric"] == metric and row["stratum"] == "all" and None not in (row["value"], row["low"], row["high"])
+    ]
+    return [
+        Point(_named(section, row["model"]).replace("*", ""), row["value"], row["low"], row["high"])
+        for row in sorted(rows, key=lambda row: -row["value"])
+    ]

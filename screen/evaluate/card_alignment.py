@@ -23,8 +23,9 @@ _ACROSS, _ROOM, _DOT, _HALF, _LAYERS = 3, 14.0, 2.2, 1.5, 8
 Place = tuple[float, float]
 
 
-def alignment_told(rows: Sequence[Row], manifest: Mapping[str, Any], key: str, *, explained: bool = False,
-                   ) -> Iterator[str]:
+def alignment_told(
+    rows: Sequence[Row], manifest: Mapping[str, Any], key: str, *, explained: bool = False
+) -> Iterator[str]:
     """Lines of Markdown of one indication, its heading left out.
 
     Parameters
@@ -58,8 +59,12 @@ def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str
     ----------
     indications : code -> rows as of :func:`alignment_told`
     """
-    forest = {(code, row["stratum"], row["model"]): row["value"] for code, rows in indications.items()
-              for row in rows if row["metric"] == "auc_forest"}
+    forest = {
+        (code, row["stratum"], row["model"]): row["value"]
+        for code, rows in indications.items()
+        for row in rows
+        if row["metric"] == "auc_forest"
+    }
     before = {code: value for (code, stratum, _), value in forest.items() if stratum == "before"}
     yield "AUC of a forest that tells cell lines from patients, by indication; its intervals and the rest are below.\n"
     yield f"| codes of | {' | '.join(indications)} |"
@@ -101,15 +106,20 @@ def alignment_picture(rows: Sequence[Row], manifest: Mapping[str, Any]) -> str:
     patients, code = np.asarray(manifest["shown_patients"], bool), manifest["data"]["indication"]
     side = (WIDTH - (_ACROSS - 1) * _ROOM) / _ACROSS
     height = (side + _ROOM + 4) * -(-len(places) // _ACROSS) + 16
-    marks = [_dots([(4, 6)]), draw.text(9, 9, f"cell lines ({(~patients).sum()} shown)", fill=SOFT),
-             _diamonds([(112, 6)]), draw.text(117, 9, f"patients of {code} ({patients.sum()} shown)", fill=SOFT)]
+    marks = [
+        _dots([(4, 6)]),
+        draw.text(9, 9, f"cell lines ({(~patients).sum()} shown)", fill=SOFT),
+        _diamonds([(112, 6)]),
+        draw.text(117, 9, f"patients of {code} ({patients.sum()} shown)", fill=SOFT),
+    ]
     forest = {(row["stratum"], row["model"]): row["value"] for row in rows if row["metric"] == "auc_forest"}
     forest["after", GENES] = next(value for (stratum, _), value in forest.items() if stratum == "before")
     for number, (name, own) in enumerate(places.items()):
         left, top = number % _ACROSS * (side + _ROOM), number // _ACROSS * (side + _ROOM + 4) + 28
         marks.append(draw.text(left, top - 5, f"{name} (before)" if name == GENES else name, weight="bold"))
-        marks.append(draw.text(left + side, top - 5, f"forest's AUC {forest['after', name]:.3f}", anchor="end",
-                               fill=SOFT))
+        marks.append(
+            draw.text(left + side, top - 5, f"forest's AUC {forest['after', name]:.3f}", anchor="end", fill=SOFT)
+        )
         at = np.asarray(own) / 1000 * (side - 4) + (left + 2, top)
         marks += _layers([(float(x), float(y)) for x, y in at], patients)
     says = f"Cell lines and patients of {code} by t-SNE, before alignment and by the codes of {len(places) - 1} models"
@@ -126,11 +136,12 @@ def _layers(at: Sequence[Place], patients: np.ndarray[Any, np.dtype[np.bool_]]) 
 
 def _dots(at: Sequence[Place]) -> str:
     """One path for all: a third of the bytes of a mark each."""
-    return (f'<path d="{"".join(f"M{x:.1f} {y:.1f}h.01" for x, y in at)}" stroke="{BLUE}" stroke-width="{_DOT}" '
-            'stroke-linecap="round" fill="none"/>')
+    return (
+        f'<path d="{"".join(f"M{x:.1f} {y:.1f}h.01" for x, y in at)}" stroke="{BLUE}" stroke-width="{_DOT}" '
+        'stroke-linecap="round" fill="none"/>'
+    )
 
 
 def _diamonds(at: Sequence[Place]) -> str:
     h = _HALF
-    return (f'<path d="{"".join(f"M{x:.1f} {y - h:.1f}l{h} {h}-{h} {h}-{h}-{h}z" for x, y in at)}" '
-            f'fill="{ORANGE}"/>')
+    return f'<path d="{"".join(f"M{x:.1f} {y - h:.1f}l{h} {h}-{h} {h}-{h}-{h}z" for x, y in at)}" fill="{ORANGE}"/>'

@@ -33,13 +33,16 @@ def forest(points: Sequence[Point], says: str) -> str:
 
     ticks = [low + 0.1 * step for step in range(round((high - low) * 10) + 1)]
     marks = [draw.text(4, 10, says, weight="bold")]
-    marks += [draw.line(at(tick), 18, at(tick), height - 14, GREY if abs(tick) < 1e-9 else FAINT, 0.6)
-              for tick in ticks]
+    marks += [
+        draw.line(at(tick), 18, at(tick), height - 14, GREY if abs(tick) < 1e-9 else FAINT, 0.6) for tick in ticks
+    ]
     marks += [draw.text(at(tick), height - 4, f"{tick:.1f}", anchor="middle", fill=SOFT) for tick in ticks]
     for number, point in enumerate(points):
         y = _STEP * number + 24
         chosen = point.name.startswith("default")
-        marks += [draw.text(_LEFT - 8, y + 2.6, point.name, anchor="end", weight="bold" if chosen else "normal"),
-                  draw.line(at(point.low), y, at(point.high), y, ORANGE if chosen else BLUE, 1.4),
-                  draw.diamond(at(point.value), y, ORANGE) if chosen else draw.circle(at(point.value), y, 2.4, BLUE)]
+        marks += [
+            draw.text(_LEFT - 8, y + 2.6, point.name, anchor="end", weight="bold" if chosen else "normal"),
+            draw.line(at(point.low), y, at(point.high), y, ORANGE if chosen else BLUE, 1.4),
+            draw.diamond(at(point.value), y, ORANGE) if chosen else draw.circle(at(point.value), y, 2.4, BLUE),
+        ]
     return str(draw.picture(WIDTH, height, says, marks)) + "\n"

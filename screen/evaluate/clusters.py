@@ -20,8 +20,11 @@ def alike(library: Library, fingerprints: Flags) -> Flags:
     """D x D: similar fingerprints, one scaffold, or one skeleton (first block of the InChIKey)."""
     from screen.chem import scaffold
 
-    return ((tanimoto(fingerprints, fingerprints) >= ALIKE) | _equal([scaffold(smiles) for smiles in library.smiles])
-            | _equal([drug[:14] for drug in library.drug_ids]))
+    return (
+        (tanimoto(fingerprints, fingerprints) >= ALIKE)
+        | _equal([scaffold(smiles) for smiles in library.smiles])
+        | _equal([drug[:14] for drug in library.drug_ids])
+    )
 
 
 def related(library: Library, fingerprints: Flags) -> Flags:

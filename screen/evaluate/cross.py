@@ -67,8 +67,9 @@ def studies(store: Store, panel: Panel, settings: Settings) -> tuple[Study, ...]
         library = load.library(store, "trained", dataset)
         pairs = load.pair_responses(store, dataset, metric)
         vectors = embed.embeddings(store, library, embed.current_encoder(store))
-        found.append(Study(str(dataset), known_of(library, vectors),
-                           matrix(pairs, panel.lines.subject_ids, library.drug_ids)))
+        found.append(
+            Study(str(dataset), known_of(library, vectors), matrix(pairs, panel.lines.subject_ids, library.drug_ids))
+        )
     return tuple(found)
 
 
@@ -79,8 +80,15 @@ def split_of_everything(panel: Panel) -> Split:
     return Split(PROTOCOL, f"learned from all of {panel.dataset}", "both", (fold,))
 
 
-def cross_study(panel: Panel, others: Sequence[Study], models: Sequence[str], default: str, settings: Settings,
-                work: Path, progress: Progress) -> tuple[list[Row], Mapping[str, Answers]]:
+def cross_study(
+    panel: Panel,
+    others: Sequence[Study],
+    models: Sequence[str],
+    default: str,
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+) -> tuple[list[Row], Mapping[str, Answers]]:
     """Rows of every model, and the answers they come from."""
     known = lesson_of(panel, split_of_everything(panel).folds[0], settings.seed)
     strangers = _strangers(panel, others)
@@ -112,9 +120,13 @@ def _strangers(panel: Panel, others: Sequence[Study]) -> Drugs:
 
 def joined(parts: Sequence[Drugs]) -> Drugs:
     """Drugs one after the other."""
-    return Drugs(sum((own.drug_ids for own in parts), ()), np.concatenate([own.fingerprints for own in parts]),
-                 sum((own.targets for own in parts), ()), sum((own.pathways for own in parts), ()),
-                 np.concatenate([own.vectors for own in parts]))
+    return Drugs(
+        sum((own.drug_ids for own in parts), ()),
+        np.concatenate([own.fingerprints for own in parts]),
+        sum((own.targets for own in parts), ()),
+        sum((own.pathways for own in parts), ()),
+        np.concatenate([own.vectors for own in parts]),
+    )
 
 
 def _placed(study: Study, drugs: Drugs, said: Answers) -> Floats:
@@ -138,31 +150,55 @@ def _corners(panel: Panel, study: Study) -> Iterator[Corner]:
     yield Corner(f"{study.name} new drugs", study.name, np.ones(len(panel.lines), bool), True)
 
 
-def _in_corner(corner: Corner, study: Study, tables: Mapping[str, Floats], known: Lesson, panel: Panel,
-               seed: int) -> list[Row]:
+def _in_corner(
+    corner: Corner, study: Study, tables: Mapping[str, Floats], known: Lesson, panel: Panel, seed: int
+) -> list[Row]:
     truth = study.response[corner.lines]
     tables = {model: table[corner.lines] for model, table in tables.items() if np.isfinite(table[corner.lines]).any()}
     asked = np.all([np.isfinite(truth), *map(np.isfinite, tables.values())], axis=0) & bool(tables)
     enough = asked.sum(axis=0) >= FEWEST
     truth = np.where(asked & enough, truth, np.nan)
     lines, drugs = int((asked & enough).any(axis=1).sum()), int(enough.sum())
-    about: Row = {"protocol": PROTOCOL, "stratum": corner.stratum, "indication": panel.indication,
-                  "n": int((asked & enough).sum()), "n_positive": None, "note": f"{lines} lines, {drugs} drugs"}
+    about: Row = {
+        "protocol": PROTOCOL,
+        "stratum": corner.stratum,
+        "indication": panel.indication,
+        "n": int((asked & enough).sum()),
+        "n_positive": None,
+        "note": f"{lines} lines, {drugs} drugs",
+    }
     if not drugs:
-        return [about | {"model": model, "metric": "r_drug", "value": None, "low": None, "high": None,
-                         "note": f"not evaluable: no drug on {FEWEST} lines"} for model in tables]
+        return [
+            about
+            | {
+                "model": model,
+                "metric": "r_drug",
+                "value": None,
+                "low": None,
+                "high": None,
+                "note": f"not evaluable: no drug on {FEWEST} lines",
+            }
+            for model in tables
+        ]
     means = _columns(study, known.taught.drugs, drug_means(known.taught.response)[None])[0]
     weights = draws_of(len(truth), seed)
-    drawn = {model: _figures(table, truth, means, weights, new_drugs=corner.new_drugs)
-             for model, table in tables.items()}
+    drawn = {
+        model: _figures(table, truth, means, weights, new_drugs=corner.new_drugs) for model, table in tables.items()
+    }
     rows = [row_of(model, metric, values) for model, own in drawn.items() for metric, values in own.items()]
-    rows += [row_of(model, f"{metric}_less_{bar}", values - drawn[bar][metric]) for model, own in drawn.items()
-             for bar in BARS if bar in drawn and bar != model for metric, values in own.items()]
+    rows += [
+        row_of(model, f"{metric}_less_{bar}", values - drawn[bar][metric])
+        for model, own in drawn.items()
+        for bar in BARS
+        if bar in drawn and bar != model
+        for metric, values in own.items()
+    ]
     return [about | row for row in rows]
 
 
-def _figures(predicted: Floats, truth: Floats, means: Floats, weights: Doubles, *,
-             new_drugs: bool) -> dict[str, Doubles]:
+def _figures(
+    predicted: Floats, truth: Floats, means: Floats, weights: Doubles, *, new_drugs: bool
+) -> dict[str, Doubles]:
     """r_drug; and r_res: truth less the drug's mean in its own study, prediction less the drug's mean in training."""
     found = {"r_drug": metrics.r_drug(predicted, truth, weights)}
     if not new_drugs:

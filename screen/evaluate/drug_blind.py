@@ -16,8 +16,9 @@ from screen.settings import Settings
 TYPE, RANDOM, PERMUTED = "tumour-type", "random-signatures", f"{BAR} permuted-within-lineage"
 
 
-def drug_blind_rows(known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None,
-                    progress: Progress) -> list[Row]:
+def drug_blind_rows(
+    known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
+) -> list[Row]:
     """Tumour type alone, random gene signatures, and ridge on responses dealt anew within lineages; pooled strata."""
     rates, random = type_rates(known.rows), signatures(cohorts, settings.seed)[known.patients]
     dealt = permuted_scores(known, cohorts, settings, progress)
@@ -62,14 +63,31 @@ def scores_for(known: Known, cohorts: Sequence[Cohort], model: str, settings: Se
 def _spread(known: Known, stratum: Stratum, columns: Floats, model: str, metric: str) -> Row:
     """How AUROCs of many columns lie: their 95th percentile, or their mean, between what holds 95% of them."""
     pairs: Pairs = pairs_of(known.rows, stratum, columns)
-    row: Row = {"protocol": "patients", "model": model, "metric": metric, "value": None, "low": None, "high": None,
-                "n": len(pairs.positive), "n_positive": int(pairs.positive.sum()), "note": NOT_EVALUABLE}
+    row: Row = {
+        "protocol": "patients",
+        "model": model,
+        "metric": metric,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": len(pairs.positive),
+        "n_positive": int(pairs.positive.sum()),
+        "note": NOT_EVALUABLE,
+    }
     if not pairs.evaluable():
         return row
     each = pairs.column_aurocs()
     low, top, high = (float(value) for value in np.percentile(each, (2.5, 95, 97.5)))
     if metric == "auroc":
-        return row | {"value": float(each.mean()), "low": low, "high": high,
-                      "note": f"mean of {len(each)} permutations of the cell lines' responses; 95% of them"}
-    return row | {"value": top, "low": low, "high": high,
-                  "note": f"95th percentile of {SIGNATURES} random signatures; 95% of them lie between low and high"}
+        return row | {
+            "value": float(each.mean()),
+            "low": low,
+            "high": high,
+            "note": f"mean of {len(each)} permutations of the cell lines' responses; 95% of them",
+        }
+    return row | {
+        "value": top,
+        "low": low,
+        "high": high,
+        "note": f"95th percentile of {SIGNATURES} random signatures; 95% of them lie between low and high",
+    }

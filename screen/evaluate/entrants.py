@@ -45,11 +45,14 @@ def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, Entrant]:
     names = [default if name == DEFAULT else name for name in asked] or list(everyone)
     unknown = [name for name in names if name not in everyone]
     if unknown:
-        raise InputError(f"no model {unknown[0]!r}", where="--models",
-                         remedy=f"known: {', '.join((DEFAULT, *everyone))}")
-    able = {name: everyone[name] for name in everyone if name in names
-            and (new == "lines" or everyone[name].new_drugs)}
+        raise InputError(
+            f"no model {unknown[0]!r}", where="--models", remedy=f"known: {', '.join((DEFAULT, *everyone))}"
+        )
+    able = {name: everyone[name] for name in everyone if name in names and (new == "lines" or everyone[name].new_drugs)}
     if not able:
-        raise InputError(f"{', '.join(names)} cannot answer for a new drug", where="--models",
-                         remedy="ask for a model that can, or for protocol lines")
+        raise InputError(
+            f"{', '.join(names)} cannot answer for a new drug",
+            where="--models",
+            remedy="ask for a model that can, or for protocol lines",
+        )
     return able

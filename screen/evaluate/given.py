@@ -44,8 +44,12 @@ def cohorts(store: Store) -> list[str]:
     """Every indication with patients whose response is known; a group's code where the store holds all its members."""
     rows = store.sql(_TYPES)
     there = set(rows["indication"])
-    groups = {member: code for code in indications.all_codes() if len(members := indications.members(code)) > 1
-              and there.issuperset(members) for member in members}
+    groups = {
+        member: code
+        for code in indications.all_codes()
+        if len(members := indications.members(code)) > 1 and there.issuperset(members)
+        for member in members
+    }
     return sorted({groups.get(code, code) for code in rows.filter("known")["indication"]})
 
 
@@ -67,5 +71,3 @@ def followed(store: Store, patient_ids: Sequence[str]) -> pl.DataFrame:
 def given_drugs(store: Store, patient_ids: Sequence[str]) -> pl.DataFrame:
     """patient_id, drug_id: whatever was given, with a response or without."""
     return store.sql(_GIVEN, patients=list(patient_ids))
-
-

@@ -45,8 +45,9 @@ class Lesson:
         words = []
         arrays: list[NDArray[np.generic]] = [self.taught.response, self.taught.patients]
         for lines, drugs in ((self.taught.lines, self.taught.drugs), (self.lines, self.drugs)):
-            words.append((lines.lineages, lines.ids, drugs.drug_ids, [sorted(own) for own in drugs.targets],
-                          drugs.pathways))
+            words.append(
+                (lines.lineages, lines.ids, drugs.drug_ids, [sorted(own) for own in drugs.targets], drugs.pathways)
+            )
             arrays += [lines.scaled, drugs.fingerprints, drugs.vectors]
         digest = hashlib.sha256(repr((self.taught.seed, words)).encode())
         for array in arrays:
@@ -92,20 +93,33 @@ class Answers:
 def lesson_of(panel: Panel, fold: Fold, seed: int) -> Lesson:
     """Cut a fold's part out of the panel; the frame is fitted on the training lines."""
     frame = panel.frame_of(fold.lines)
-    taught = Taught(_subjects(panel, frame.scale(panel.lines.take(fold.lines)), fold.lines),
-                    panel.drugs.take(fold.drugs), panel.response[np.ix_(fold.lines, fold.drugs)],
-                    frame.scale(panel.patients), seed)
+    taught = Taught(
+        _subjects(panel, frame.scale(panel.lines.take(fold.lines)), fold.lines),
+        panel.drugs.take(fold.drugs),
+        panel.response[np.ix_(fold.lines, fold.drugs)],
+        frame.scale(panel.patients),
+        seed,
+    )
     asked = _subjects(panel, frame.scale(panel.lines.take(fold.asked_lines)), fold.asked_lines)
     return Lesson(taught, asked, panel.drugs.take(fold.asked_drugs))
 
 
 def _subjects(panel: Panel, scaled: Floats, rows: NDArray[np.intp]) -> Subjects:
-    return Subjects(scaled, tuple(panel.lineages[row] for row in rows),
-                    tuple(panel.lines.subject_ids[row] for row in rows))
+    return Subjects(
+        scaled, tuple(panel.lineages[row] for row in rows), tuple(panel.lines.subject_ids[row] for row in rows)
+    )
 
 
-def answers(panel: Panel, split: Split, models: Iterable[str], seed: int, work: Path, workers: int,
-            progress: Progress, cluster: Cluster = LOCAL) -> dict[str, Answers]:
+def answers(
+    panel: Panel,
+    split: Split,
+    models: Iterable[str],
+    seed: int,
+    work: Path,
+    workers: int,
+    progress: Progress,
+    cluster: Cluster = LOCAL,
+) -> dict[str, Answers]:
     """Every model's answers on every fold: those with a file in ``work`` are read, the others computed.
 
     Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves finished files. A model
@@ -115,22 +129,31 @@ def answers(panel: Panel, split: Split, models: Iterable[str], seed: int, work: 
     return asked_of([lesson_of(panel, fold, seed) for fold in split.folds], models, work, workers, progress, cluster)
 
 
-def asked_of(lessons: Sequence[Lesson], models: Iterable[str], work: Path, workers: int,
-             progress: Progress, cluster: Cluster = LOCAL) -> dict[str, Answers]:
+def asked_of(
+    lessons: Sequence[Lesson],
+    models: Iterable[str],
+    work: Path,
+    workers: int,
+    progress: Progress,
+    cluster: Cluster = LOCAL,
+) -> dict[str, Answers]:
     """As :func:`answers`, of lessons already cut."""
     work.mkdir(parents=True, exist_ok=True)
     table = entrants()
     tasks = {model: [Task(model, source_of(table[model].fit), lesson) for lesson in lessons] for model in models}
     files = {model: [work / f"{model}-{task.key}.safetensors" for task in own] for model, own in tasks.items()}
     there = {file for own in files.values() for file in own if isinstance(_read(file), Answer)}
-    todo = {file: task for model in tasks for file, task in zip(files[model], tasks[model], strict=True)
-            if file not in there}
+    todo = {
+        file: task
+        for model in tasks
+        for file, task in zip(files[model], tasks[model], strict=True)
+        if file not in there
+    }
     total = sum(map(len, files.values()))
     progress(_LABEL, total - len(todo), total)
     for done, file in enumerate(complete(_content, todo, cores(workers), cluster), total - len(todo) + 1):
         progress(f"{file.name.rsplit('-', 1)[0]}", done, total)
     return {model: _together([_read(file) for file in own]) for model, own in files.items()}
-
 
 
 def _together(found: Sequence[Answer | str]) -> Answers:
@@ -153,8 +176,10 @@ def _content(task: Task) -> bytes:
     except Exception as fault:
         # Whatever a model raises, the others go on; the next call tries again.
         return _FAULT + f"{type(fault).__name__}: {fault}".encode()
-    tensors = {"predicted": np.ascontiguousarray(predicted, np.float32),
-               "seconds": np.array([perf_counter() - start], np.float32)}
+    tensors = {
+        "predicted": np.ascontiguousarray(predicted, np.float32),
+        "seconds": np.array([perf_counter() - start], np.float32),
+    }
     content: bytes = save(tensors if spread is None else {**tensors, "spread": np.ascontiguousarray(spread)})
     return content
 

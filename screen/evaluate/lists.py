@@ -37,8 +37,11 @@ def list_figures(predicted: Values, response: Values, mean: Values, sd: Values) 
         size = math.ceil(SHARE * there.size)
         listed = np.argsort(said, kind="stable")[:size]
         selective = np.lexsort((said, np.round(z_said, 6)))[:size]
-        values = (*_hits(listed, truth, top - truth), *_hits(selective, z_truth, np.maximum(-z_truth, 0)),
-                  z_truth[selective].mean())
+        values = (
+            *_hits(listed, truth, top - truth),
+            *_hits(selective, z_truth, np.maximum(-z_truth, 0)),
+            z_truth[selective].mean(),
+        )
         for name, value in zip(NAMES, values, strict=True):
             found[name][row] = value
     return found
@@ -47,7 +50,7 @@ def list_figures(predicted: Values, response: Values, mean: Values, sd: Values) 
 def _hits(listed: NDArray[np.intp], truth: Values, gain: Values) -> tuple[float, float]:
     """Share of the list that belongs there, and its discounted gain relative to the best list."""
     belongs = np.zeros(truth.size, bool)
-    order = np.argsort(truth, kind="stable")[:listed.size]
+    order = np.argsort(truth, kind="stable")[: listed.size]
     belongs[order] = True
     discount = 1 / np.log2(np.arange(2, listed.size + 2))
     best = float(gain[order] @ discount)

@@ -89,8 +89,12 @@ def figures(out: Out, response: Floats, known: Known, weights: Doubles, by: By, 
     }
     if lists is None:
         return found
-    found |= {"global_r": metrics.pooled_r(said, true, weights), "slope": _slope(said, true, weights),
-              "slope_res": _slope(beyond, residual, weights), "bias": _mean(said - true, weights)}
+    found |= {
+        "global_r": metrics.pooled_r(said, true, weights),
+        "slope": _slope(said, true, weights),
+        "slope_res": _slope(beyond, residual, weights),
+        "bias": _mean(said - true, weights),
+    }
     if out.spread is not None:
         within = np.abs(said - true) <= _Z90 * turned(out.spread)
         found["coverage_90"] = _mean(np.where(np.isfinite(said - true), within, np.nan), weights)
@@ -108,8 +112,9 @@ def _mean(values: Values, weights: Doubles) -> Doubles:
     """Mean over the measured of all subjects' values (n x m), subjects weighted."""
     there = np.isfinite(values)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean: Doubles = (weights @ np.where(there, values, 0.0).sum(axis=1, dtype=np.float64)
-                         / (weights @ there.sum(axis=1)))
+        mean: Doubles = (
+            weights @ np.where(there, values, 0.0).sum(axis=1, dtype=np.float64) / (weights @ there.sum(axis=1))
+        )
     return mean
 
 

@@ -63,9 +63,16 @@ class Panel:
 
     def about(self) -> dict[str, object]:
         """What the manifest keeps of it."""
-        return {"dataset": self.dataset, "lines": int(self.measured.size), "drugs": len(self.drugs),
-                "pairs": int(np.isfinite(self.response).sum()), "genes": len(self.frame.genes),
-                "patients": len(self.patients), "indication": self.indication, "sha256": self.digest}
+        return {
+            "dataset": self.dataset,
+            "lines": int(self.measured.size),
+            "drugs": len(self.drugs),
+            "pairs": int(np.isfinite(self.response).sum()),
+            "genes": len(self.frame.genes),
+            "patients": len(self.patients),
+            "indication": self.indication,
+            "sha256": self.digest,
+        }
 
 
 def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel:
@@ -83,9 +90,9 @@ def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel
     data = training_data(store, code or EVERYBODY, load.patients_of(store, codes), settings)
     library, response = data.library, data.auc
     vectors = embed.embeddings(store, library, embed.current_encoder(store))
-    return Panel(data.lines, data.lineages, library, known_of(library, vectors), response, data.dataset,
-                 data.patients, code)
-
+    return Panel(
+        data.lines, data.lineages, library, known_of(library, vectors), response, data.dataset, data.patients, code
+    )
 
 
 def _indications(store: Store) -> list[str]:

@@ -28,8 +28,9 @@ USUAL = (DEFAULT, BAR, "dsn-adv")
 """Measured where no model is named."""
 
 
-def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], models: Sequence[str] = (),
-                      progress: Progress = silent) -> list[Row]:
+def evaluate_patients(
+    store: Store, settings: Settings, codes: Sequence[str], models: Sequence[str] = (), progress: Progress = silent
+) -> list[Row]:
     """Rows of protocol ``patients``; none without a known response.
 
     Parameters
@@ -59,8 +60,11 @@ def evaluate_patients(store: Store, settings: Settings, codes: Sequence[str], mo
     rows += survival_rows(pairs.reference, followed(store, everybody), given_drugs(store, everybody), about)
     rows += grid_rows(pairs, made, settings, about, progress) if GRID in named else []
     default = default_of(settings)
-    rows += [row | {"model": row["model"].replace(default, DEFAULT, 1)} for row in rows
-             if row["model"].split(" ")[0] == default]
+    rows += [
+        row | {"model": row["model"].replace(default, DEFAULT, 1)}
+        for row in rows
+        if row["model"].split(" ")[0] == default
+    ]
     return rows + [_failed(model, fault, about) for model, fault in faults.items()]
 
 
@@ -70,8 +74,9 @@ def _named(models: Sequence[str], settings: Settings) -> list[str]:
     names = [default_of(settings) if name == DEFAULT else name for name in models or (*USUAL, GRID)] + [BAR, *controls]
     unknown = [name for name in names if name not in table and name != GRID]
     if unknown and models:
-        raise InputError(f"no model {unknown[0]!r}", where="--models",
-                         remedy=f"known: {', '.join((DEFAULT, *table, GRID))}")
+        raise InputError(
+            f"no model {unknown[0]!r}", where="--models", remedy=f"known: {', '.join((DEFAULT, *table, GRID))}"
+        )
     return [name for name in dict.fromkeys(names) if name not in unknown]
 
 
@@ -82,6 +87,16 @@ def _pairs(known: pl.DataFrame, reference: Reference) -> Known:
 
 
 def _failed(model: str, fault: str, indication: str | None) -> Row:
-    return {"protocol": "patients", "model": model, "metric": "auroc", "stratum": "within-drug",
-            "indication": indication, "value": None, "low": None, "high": None, "n": 0, "n_positive": None,
-            "note": f"failed: {fault[:200]}"}
+    return {
+        "protocol": "patients",
+        "model": model,
+        "metric": "auroc",
+        "stratum": "within-drug",
+        "indication": indication,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": 0,
+        "n_positive": None,
+        "note": f"failed: {fault[:200]}",
+    }

@@ -19,8 +19,9 @@ FEWEST_OF_LINEAGE = 8
 """A lineage of fewer measured lines is not left out by itself."""
 
 
-def split_of(protocol: str, panel: Panel, seed: int, given: Given | None = None,
-             names: Mapping[str, Sequence[str]] | None = None) -> Split:
+def split_of(
+    protocol: str, panel: Panel, seed: int, given: Given | None = None, names: Mapping[str, Sequence[str]] | None = None
+) -> Split:
     """The folds of a protocol, our own or the user's.
 
     Parameters
@@ -42,22 +43,31 @@ def split_of(protocol: str, panel: Panel, seed: int, given: Given | None = None,
     if protocol == "drugs" and given.column == DRUGS:
         found = placed(given, [(names or {}).get(drug, ()) for drug in panel.drugs.drug_ids])
         return by_drug("drugs", f"folds of {given.name}", found, panel.measured)
-    raise InputError(f"folds by {given.column} do not serve protocol {protocol!r}", where=given.name,
-                     remedy=f"lines takes {LINES}, drugs takes {DRUGS}; the other protocols have folds of their own")
+    raise InputError(
+        f"folds by {given.column} do not serve protocol {protocol!r}",
+        where=given.name,
+        remedy=f"lines takes {LINES}, drugs takes {DRUGS}; the other protocols have folds of their own",
+    )
 
 
 def _lines(panel: Panel, seed: int) -> Split:
-    return by_line("lines", f"{FOLDS} folds by line, lineages spread evenly", _dealt(panel, FOLDS, seed),
-                   len(panel.drugs))
+    return by_line(
+        "lines", f"{FOLDS} folds by line, lineages spread evenly", _dealt(panel, FOLDS, seed), len(panel.drugs)
+    )
 
 
 def _lineages(panel: Panel, seed: int) -> Split:
     rows = panel.measured.tolist()
     counts = {own: sum(panel.lineages[row] == own for row in rows) for own in set(panel.lineages)}
-    fold_of = {row: panel.lineages[row] if counts[panel.lineages[row]] >= FEWEST_OF_LINEAGE else "few lines"
-               for row in rows}
-    return by_line("lineages", f"one lineage left out at a time; those of under {FEWEST_OF_LINEAGE} lines together",
-                   fold_of, len(panel.drugs))
+    fold_of = {
+        row: panel.lineages[row] if counts[panel.lineages[row]] >= FEWEST_OF_LINEAGE else "few lines" for row in rows
+    }
+    return by_line(
+        "lineages",
+        f"one lineage left out at a time; those of under {FEWEST_OF_LINEAGE} lines together",
+        fold_of,
+        len(panel.drugs),
+    )
 
 
 def _dealt(panel: Panel, folds: int, seed: int) -> dict[int, str]:
@@ -67,8 +77,13 @@ def _dealt(panel: Panel, folds: int, seed: int) -> dict[int, str]:
 
 def _drugs(panel: Panel, seed: int) -> Split:
     fold_of = clusters.dealt(_structures(panel), FOLDS, seed)
-    return by_drug("drugs", f"{FOLDS} folds by drug; what is alike in structure (Tanimoto {clusters.ALIKE}, or one "
-                   "scaffold) is in one fold", dict(enumerate(map(str, fold_of.tolist()))), panel.measured)
+    return by_drug(
+        "drugs",
+        f"{FOLDS} folds by drug; what is alike in structure (Tanimoto {clusters.ALIKE}, or one "
+        "scaffold) is in one fold",
+        dict(enumerate(map(str, fold_of.tolist()))),
+        panel.measured,
+    )
 
 
 def _drugs_hard(panel: Panel, seed: int) -> Split:
@@ -79,8 +94,12 @@ def _drugs_hard(panel: Panel, seed: int) -> Split:
         test = np.flatnonzero(fold_of == fold)
         train = np.flatnonzero(~linked[test].any(axis=0) & (fold_of != fold))
         folds += [Fold(str(fold), panel.measured, train, panel.measured, test)] if train.size else []
-    return Split("drugs-hard", f"{FOLDS} folds by drug; training lacks every drug that shares a target or is alike in "
-                 "structure", "drugs", tuple(folds)).require()
+    return Split(
+        "drugs-hard",
+        f"{FOLDS} folds by drug; training lacks every drug that shares a target or is alike in structure",
+        "drugs",
+        tuple(folds),
+    ).require()
 
 
 def _both_new(panel: Panel, seed: int) -> Split:
@@ -88,10 +107,18 @@ def _both_new(panel: Panel, seed: int) -> Split:
     folds = []
     for fold in range(BOTH):
         asked = np.array([row for row, own in lines.items() if own == str(fold)], np.intp)
-        folds.append(Fold(str(fold), np.setdiff1d(panel.measured, asked), np.flatnonzero(drugs != fold), asked,
-                          np.flatnonzero(drugs == fold)))
-    return Split("both-new", f"{BOTH} folds: the lines of one line fold with the drugs of one drug fold", "both",
-                 tuple(folds)).require()
+        folds.append(
+            Fold(
+                str(fold),
+                np.setdiff1d(panel.measured, asked),
+                np.flatnonzero(drugs != fold),
+                asked,
+                np.flatnonzero(drugs == fold),
+            )
+        )
+    return Split(
+        "both-new", f"{BOTH} folds: the lines of one line fold with the drugs of one drug fold", "both", tuple(folds)
+    ).require()
 
 
 def _structures(panel: Panel) -> Rows:
@@ -99,5 +126,10 @@ def _structures(panel: Panel) -> Rows:
 
 
 OWN: Mapping[str, Callable[[Panel, int], Split]] = {
-    "lines": _lines, "drugs": _drugs, "drugs-hard": _drugs_hard, "lineages": _lineages, "both-new": _both_new}
+    "lines": _lines,
+    "drugs": _drugs,
+    "drugs-hard": _drugs_hard,
+    "lineages": _lineages,
+    "both-new": _both_new,
+}
 """Protocol -> the split of our own."""

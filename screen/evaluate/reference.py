@@ -54,8 +54,9 @@ class Reference:
         return np.asarray(self.scores[model][:, self.trained].mean(axis=1), np.float32)
 
 
-def cohorts_of(store: Store, settings: Settings, codes: Sequence[str], given: Sequence[str],
-               progress: Progress) -> list[Cohort]:
+def cohorts_of(
+    store: Store, settings: Settings, codes: Sequence[str], given: Sequence[str], progress: Progress
+) -> list[Cohort]:
     """The cohorts of these indications.
 
     Parameters
@@ -76,12 +77,20 @@ def cohorts_of(store: Store, settings: Settings, codes: Sequence[str], given: Se
 
 def _cohort(store: Store, settings: Settings, panel: Panel, rows: list[int], given: Sequence[str]) -> Cohort:
     lines = panel.measured
-    subjects = Subjects(panel.frame.scale(panel.lines.take(lines)), tuple(panel.lineages[i] for i in lines),
-                        tuple(panel.lines.subject_ids[i] for i in lines))
+    subjects = Subjects(
+        panel.frame.scale(panel.lines.take(lines)),
+        tuple(panel.lineages[i] for i in lines),
+        tuple(panel.lines.subject_ids[i] for i in lines),
+    )
     taught = Taught(subjects, panel.drugs, panel.response[lines], panel.scaled_patients, settings.seed)
     asked = Subjects(panel.scaled_patients[rows], ("",) * len(rows))
-    return Cohort(str(panel.indication), tuple(panel.patients.subject_ids[i] for i in rows), panel.frame.genes,
-                  Lesson(taught, asked, panel.drugs), _further(store, panel, given))
+    return Cohort(
+        str(panel.indication),
+        tuple(panel.patients.subject_ids[i] for i in rows),
+        panel.frame.genes,
+        Lesson(taught, asked, panel.drugs),
+        _further(store, panel, given),
+    )
 
 
 def _further(store: Store, panel: Panel, given: Sequence[str]) -> Drugs:
@@ -94,12 +103,18 @@ def _further(store: Store, panel: Panel, given: Sequence[str]) -> Drugs:
     if not len(library):
         return panel.drugs
     own, other = panel.drugs, known_of(library, embed.embeddings(store, library, embed.current_encoder(store)))
-    return Drugs(own.drug_ids + other.drug_ids, np.vstack([own.fingerprints, other.fingerprints]),
-                 own.targets + other.targets, own.pathways + other.pathways, np.vstack([own.vectors, other.vectors]))
+    return Drugs(
+        own.drug_ids + other.drug_ids,
+        np.vstack([own.fingerprints, other.fingerprints]),
+        own.targets + other.targets,
+        own.pathways + other.pathways,
+        np.vstack([own.vectors, other.vectors]),
+    )
 
 
-def answered(cohorts: Sequence[Cohort], models: Sequence[str], settings: Settings,
-             progress: Progress) -> tuple[dict[str, Answers], dict[str, str]]:
+def answered(
+    cohorts: Sequence[Cohort], models: Sequence[str], settings: Settings, progress: Progress
+) -> tuple[dict[str, Answers], dict[str, str]]:
     """Each model's answers, cohort by cohort, read where they were computed before; and why some have none."""
     table = entrants()
     said: dict[str, Answers] = {}
@@ -108,8 +123,10 @@ def answered(cohorts: Sequence[Cohort], models: Sequence[str], settings: Setting
         lessons = [cohort.for_new() if new else cohort.lesson for cohort in cohorts]
         if asked:
             said |= asked_of(lessons, asked, work_of(settings), settings.workers, progress, settings.cluster)
-    return ({model: said[model] for model in models if not said[model].fault},
-            {model: own.fault for model, own in said.items() if own.fault})
+    return (
+        {model: said[model] for model in models if not said[model].fault},
+        {model: own.fault for model, own in said.items() if own.fault},
+    )
 
 
 def work_of(settings: Settings) -> Path:
@@ -121,16 +138,19 @@ def reference_of(cohorts: Sequence[Cohort], said: Mapping[str, Answers]) -> Refe
     """One table a model over all cohorts."""
     drugs = sorted({drug for cohort in cohorts for drug in cohort.further.drug_ids})
     trained = set.intersection(*(set(cohort.lesson.drugs.drug_ids) for cohort in cohorts))
-    return Reference(sum((cohort.patients for cohort in cohorts), ()), tuple(drugs),
-                     np.array([drug in trained for drug in drugs]),
-                     {model: _table(cohorts, own, drugs) for model, own in said.items()})
+    return Reference(
+        sum((cohort.patients for cohort in cohorts), ()),
+        tuple(drugs),
+        np.array([drug in trained for drug in drugs]),
+        {model: _table(cohorts, own, drugs) for model, own in said.items()},
+    )
 
 
 def _table(cohorts: Sequence[Cohort], own: Answers, drugs: Sequence[str]) -> Floats:
     place = {drug: column for column, drug in enumerate(drugs)}
     parts = []
     for cohort, answer in zip(cohorts, own.folds, strict=True):
-        asked = cohort.further.drug_ids[:answer.predicted.shape[1]]
+        asked = cohort.further.drug_ids[: answer.predicted.shape[1]]
         part = np.full((len(cohort.patients), len(drugs)), np.nan, np.float32)
         part[:, [place[drug] for drug in asked]] = -answer.predicted
         parts.append(part)

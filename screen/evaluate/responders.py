@@ -67,8 +67,10 @@ def responder_rows(known: Known, seed: int, indication: str | None) -> list[Row]
     rows: list[Row] = []
     answers = [answer for model in known.reference.scores for answer in _answers(known, model)]
     for stratum in strata_of(known):
-        rows += [row | {"stratum": stratum.name, "indication": indication}
-                 for row in _in_stratum(known, stratum, answers, seed)]
+        rows += [
+            row | {"stratum": stratum.name, "indication": indication}
+            for row in _in_stratum(known, stratum, answers, seed)
+        ]
     return _with_q(rows)
 
 
@@ -90,9 +92,11 @@ def _answers(known: Known, model: str) -> Iterator[Answer]:
 
 
 def _in_stratum(known: Known, stratum: Stratum, answers: list[Answer], seed: int) -> Iterator[Row]:
-    there = {(model, metric): pairs_of(known.rows, stratum, scores) for model, metric, scores in answers
-             if (stratum.pooled or (metric == "auroc" and " " not in model)) and np.isfinite(
-                 scores[stratum.rows]).all()}
+    there = {
+        (model, metric): pairs_of(known.rows, stratum, scores)
+        for model, metric, scores in answers
+        if (stratum.pooled or (metric == "auroc" and " " not in model)) and np.isfinite(scores[stratum.rows]).all()
+    }
     for (model, metric), pairs in there.items():
         yield measured(model, metric, pairs, seed)
         for other in _opponents(model, there) if stratum.pooled and metric == "auroc" else ():
@@ -101,8 +105,11 @@ def _in_stratum(known: Known, stratum: Stratum, answers: list[Answer], seed: int
 
 def _opponents(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
     against = [f"{model} {OTHER_DRUGS}", f"{model} {GENERAL}", BAR, BLOOD]
-    return [] if " " in model or blind(model) else [
-        other for other in against if (other, "auroc") in there and other != model]
+    return (
+        []
+        if " " in model or blind(model)
+        else [other for other in against if (other, "auroc") in there and other != model]
+    )
 
 
 def blind(model: str) -> bool:
@@ -133,14 +140,27 @@ def codes(column: pl.Series) -> NDArray[np.intp]:
 def pairs_of(rows: pl.DataFrame, stratum: Stratum, scores: Floats) -> Pairs:
     """The pairs of a stratum, with one or several columns of scores."""
     table = scores.reshape(rows.height, -1)
-    return Pairs(table[stratum.rows], rows["positive"].to_numpy()[stratum.rows], stratum.groups[stratum.rows],
-                 codes(rows["patient_id"])[stratum.rows])
+    return Pairs(
+        table[stratum.rows],
+        rows["positive"].to_numpy()[stratum.rows],
+        stratum.groups[stratum.rows],
+        codes(rows["patient_id"])[stratum.rows],
+    )
 
 
 def measured(model: str, metric: str, pairs: Pairs, seed: int, other: Pairs | None = None) -> Row:
     """One row; with ``other`` the paired difference."""
-    row: Row = {"protocol": "patients", "model": model, "metric": metric, "value": None, "low": None, "high": None,
-                "n": len(pairs.positive), "n_positive": int(pairs.positive.sum()), "note": NOT_EVALUABLE}
+    row: Row = {
+        "protocol": "patients",
+        "model": model,
+        "metric": metric,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": len(pairs.positive),
+        "n_positive": int(pairs.positive.sum()),
+        "note": NOT_EVALUABLE,
+    }
     if not pairs.evaluable():
         return row
     subjects = int(pairs.subjects.max()) + 1

@@ -48,8 +48,10 @@ def board_of(panel: Panel, split: Split, answers: Mapping[str, Answers], bars: t
     """Pool the answers of the models that have one on every fold."""
     outs = {model: pooled(panel, split, own) for model, own in answers.items() if not own.fault}
     known = known_of_folds(panel, split)
-    lists = {model: list_figures(out.predicted, panel.response, known.mean, known.sd) if split.new == "lines" else {}
-             for model, out in outs.items()}
+    lists = {
+        model: list_figures(out.predicted, panel.response, known.mean, known.sd) if split.new == "lines" else {}
+        for model, out in outs.items()
+    }
     return Board(panel, split, known, outs, lists, tuple(bar for bar in bars if bar in outs), seed)
 
 
@@ -78,17 +80,28 @@ def _single_drugs(board: Board, model: str) -> list[Row]:
     asked = np.isfinite(board.known.naive).any(axis=1)
     truth = np.where(np.isfinite(board.known.naive), board.panel.response, np.nan)[asked]
     weights = draws_of(len(truth), board.seed)
-    each = {name: metrics.drug_correlations(board.outs[name].predicted[asked], truth, weights)
-            for name in dict.fromkeys((model, *board.bars))}
+    each = {
+        name: metrics.drug_correlations(board.outs[name].predicted[asked], truth, weights)
+        for name in dict.fromkeys((model, *board.bars))
+    }
     counts = np.isfinite(truth).sum(axis=0)
     rows = []
     for column, name in enumerate(board.panel.library.names):
-        about: Row = {"protocol": board.split.protocol, "stratum": f"drug:{name}", "indication": board.panel.indication,
-                      "n": int(counts[column]), "n_positive": None, "note": f"{counts[column]} lines"}
+        about: Row = {
+            "protocol": board.split.protocol,
+            "stratum": f"drug:{name}",
+            "indication": board.panel.indication,
+            "n": int(counts[column]),
+            "n_positive": None,
+            "note": f"{counts[column]} lines",
+        }
         own = each[model][:, column]
         rows.append(about | row_of(model, "r_drug", own))
-        rows += [about | row_of(model, f"r_drug_less_{bar}", own - each[bar][:, column])
-                 for bar in board.bars if bar != model]
+        rows += [
+            about | row_of(model, f"r_drug_less_{bar}", own - each[bar][:, column])
+            for bar in board.bars
+            if bar != model
+        ]
     return rows
 
 
@@ -100,18 +113,33 @@ def _in_stratum(board: Board, stratum: Stratum) -> list[Row]:
     response, naive = board.panel.response[cut], board.known.naive[cut]
     pairs = np.isfinite(response) & np.isfinite(naive)
     subjects, others = (1, 0) if board.by == "lines" else (0, 1)
-    about: Row = {"protocol": board.split.protocol, "stratum": stratum.name, "indication": board.panel.indication,
-                  "n": int(pairs.sum()), "n_positive": None,
-                  "note": f"{int(pairs.any(axis=1).sum())} lines, {int(pairs.any(axis=0).sum())} drugs"}
+    about: Row = {
+        "protocol": board.split.protocol,
+        "stratum": stratum.name,
+        "indication": board.panel.indication,
+        "n": int(pairs.sum()),
+        "n_positive": None,
+        "note": f"{int(pairs.any(axis=1).sum())} lines, {int(pairs.any(axis=0).sum())} drugs",
+    }
     if not pairs.size or int(pairs.any(axis=subjects).sum()) < FEWEST:
         few = f"not evaluable: {about['note']}, at least {FEWEST} {board.by} are needed"
-        return [about | {"model": model, "metric": "r_drug", "value": None, "low": None, "high": None, "note": few}
-                for model in board.outs]
+        return [
+            about | {"model": model, "metric": "r_drug", "value": None, "low": None, "high": None, "note": few}
+            for model in board.outs
+        ]
     known = Known(naive, board.known.mean[cut], board.known.sd[cut])
     weights = draws_of(response.shape[others], board.seed)
-    drawn = {model: figures(out.at(lines, drugs), response, known, weights, board.by,
-                            None if stratum.narrow else {name: own[lines] for name, own in board.lists[model].items()})
-             for model, out in board.outs.items()}
+    drawn = {
+        model: figures(
+            out.at(lines, drugs),
+            response,
+            known,
+            weights,
+            board.by,
+            None if stratum.narrow else {name: own[lines] for name, own in board.lists[model].items()},
+        )
+        for model, out in board.outs.items()
+    }
     return [about | row for row in _rows_of(drawn, board.bars)]
 
 
@@ -130,5 +158,8 @@ def row_of(model: str, metric: str, values: Doubles) -> Row:
     finite = np.isfinite(draws)
     low, high = np.percentile(draws[finite], (2.5, 97.5)) if finite.any() else (np.nan, np.nan)
     bounds = {"value": value, "low": float(low), "high": float(high)}
-    return {"model": model, "metric": metric,
-            **{name: number if np.isfinite(number) else None for name, number in bounds.items()}}
+    return {
+        "model": model,
+        "metric": metric,
+        **{name: number if np.isfinite(number) else None for name, number in bounds.items()},
+    }

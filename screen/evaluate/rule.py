@@ -24,10 +24,16 @@ def standings(rows: Iterable[Row], entrants: Mapping[str, Entrant]) -> list[tupl
     ----------
     rows : of table ``evaluations``
     """
-    able = {name for name, one in entrants.items()
-            if one.new_lines and one.new_drugs and one.kind not in ("naive", "control")}
-    there = [row for row in rows if row["metric"] == _METRIC and row["stratum"] == _STRATUM
-             and row["value"] is not None and row["model"] in able]
+    able = {
+        name
+        for name, one in entrants.items()
+        if one.new_lines and one.new_drugs and one.kind not in ("naive", "control")
+    }
+    there = [
+        row
+        for row in rows
+        if row["metric"] == _METRIC and row["stratum"] == _STRATUM and row["value"] is not None and row["model"] in able
+    ]
     figures = {protocol: _on_one_split(row for row in there if row["protocol"] == protocol) for protocol in PROTOCOLS}
     measured = [name for name in sorted(able) if all(name in own for own in figures.values())]
     means = {name: sum(own[name] for own in figures.values()) / len(figures) for name in measured}

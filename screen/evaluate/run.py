@@ -57,8 +57,14 @@ class Found:
     panel: Panel | None = None
 
 
-def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds: Path | None = None,
-             progress: Progress = silent, models: Sequence[str] = ()) -> list[Measured]:
+def evaluate(
+    settings: Settings,
+    protocol: str,
+    codes: Sequence[str] = (),
+    folds: Path | None = None,
+    progress: Progress = silent,
+    models: Sequence[str] = (),
+) -> list[Measured]:
     """Measure, store the rows under the content hash of data and splits, and return them.
 
     Parameters
@@ -87,18 +93,32 @@ def evaluate(settings: Settings, protocol: str, codes: Sequence[str] = (), folds
 
 def brief(measured: Sequence[Measured]) -> list[Measured]:
     """What goes on a screen: figures of everything, without what was compared; patients in full."""
-    return [row for row in measured
-            if row.protocol in ("patients", CROSS, ALIGNMENT) or (row.stratum == "all" and "_less_" not in row.metric)]
+    return [
+        row
+        for row in measured
+        if row.protocol in ("patients", CROSS, ALIGNMENT) or (row.stratum == "all" and "_less_" not in row.metric)
+    ]
 
 
-def _found(settings: Settings, protocol: str, codes: Sequence[str], given: Given | None, models: Sequence[str],
-           progress: Progress) -> list[Found]:
+def _found(
+    settings: Settings,
+    protocol: str,
+    codes: Sequence[str],
+    given: Given | None,
+    models: Sequence[str],
+    progress: Progress,
+) -> list[Found]:
     if protocol == "patients":
         with open_store(settings.store) as store:
             rows = evaluate_patients(store, settings, codes, models, progress)
         manifest = {"protocol": protocol, "indications": codes, "settings": settings.printed()}
-        return [Found(evaluation_id(protocol, codes, settings.printed()),
-                      manifest | {"models": {str(row["model"]): {} for row in rows}}, rows)]
+        return [
+            Found(
+                evaluation_id(protocol, codes, settings.printed()),
+                manifest | {"models": {str(row["model"]): {} for row in rows}},
+                rows,
+            )
+        ]
     if protocol == ALIGNMENT:
         return [_aligned(settings, code, models, progress) for code in codes or (None,)]
     return [_on_lines(settings, protocol, code, given, models, progress) for code in codes or (None,)]
@@ -109,14 +129,21 @@ def _aligned(settings: Settings, code: str | None, models: Sequence[str], progre
     with open_store(settings.store) as store:
         panel = panel_of(store, settings, code)
     found = aligned(panel, models, settings, settings.work / "evaluate", progress)
-    about = {"protocol": ALIGNMENT, "data": panel.about(), "seed": settings.seed, "version": __version__,
-             "settings": settings.printed(), "shown_patients": found.patients,
-             "models": {name: {"places": places} for name, places in found.places.items()}}
+    about = {
+        "protocol": ALIGNMENT,
+        "data": panel.about(),
+        "seed": settings.seed,
+        "version": __version__,
+        "settings": settings.printed(),
+        "shown_patients": found.patients,
+        "models": {name: {"places": places} for name, places in found.places.items()},
+    }
     return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, found.rows, panel)
 
 
-def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given | None, models: Sequence[str],
-              progress: Progress) -> Found:
+def _on_lines(
+    settings: Settings, protocol: str, code: str | None, given: Given | None, models: Sequence[str], progress: Progress
+) -> Found:
     progress("reading the store", 0, 0)
     with open_store(settings.store) as store:
         panel, names = panel_of(store, settings, code), _drug_names(store)
@@ -140,20 +167,48 @@ def _on_lines(settings: Settings, protocol: str, code: str | None, given: Given 
     return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, rows, panel)
 
 
-def _manifest(panel: Panel, split: Split, said: Mapping[str, Answers], settings: Settings,
-              default: str) -> dict[str, Any]:
+def _manifest(
+    panel: Panel, split: Split, said: Mapping[str, Answers], settings: Settings, default: str
+) -> dict[str, Any]:
     everyone = entrants()
-    models = {name: {"says": everyone[name].says, "kind": everyone[name].kind, "code": source_of(everyone[name].fit),
-                     "seconds": round(sum(one.seconds for one in own.folds), 2), "fault": own.fault}
-              for name, own in said.items()}
+    models = {
+        name: {
+            "says": everyone[name].says,
+            "kind": everyone[name].kind,
+            "code": source_of(everyone[name].fit),
+            "seconds": round(sum(one.seconds for one in own.folds), 2),
+            "fault": own.fault,
+        }
+        for name, own in said.items()
+    }
     models |= {DEFAULT: {**models[default], "is": default}} if default in models else {}
-    return {"protocol": split.protocol, "how": split.how, "split": split.key, "folds": len(split.folds),
-            "new": split.new, "data": panel.about(), "seed": settings.seed, "version": __version__, "models": models}
+    return {
+        "protocol": split.protocol,
+        "how": split.how,
+        "split": split.key,
+        "folds": len(split.folds),
+        "new": split.new,
+        "data": panel.about(),
+        "seed": settings.seed,
+        "version": __version__,
+        "models": models,
+    }
 
 
 def _failed(protocol: str, code: str | None, model: str, fault: str) -> Row:
-    return {"protocol": protocol, "model": model, "metric": "r_drug", "stratum": "all", "indication": code,
-            "value": None, "low": None, "high": None, "n": 0, "n_positive": None, "note": f"failed: {fault[:200]}"}
+    return {
+        "protocol": protocol,
+        "model": model,
+        "metric": "r_drug",
+        "stratum": "all",
+        "indication": code,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": 0,
+        "n_positive": None,
+        "note": f"failed: {fault[:200]}",
+    }
 
 
 def _drug_names(store: Store) -> dict[str, list[str]]:

@@ -13,8 +13,15 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-_ASIDE = ("screen.settings", "screen.errors", "screen.progress", "screen.resources", "screen.tasks", "screen.store",
-          "screen.models.table")
+_ASIDE = (
+    "screen.settings",
+    "screen.errors",
+    "screen.progress",
+    "screen.resources",
+    "screen.tasks",
+    "screen.store",
+    "screen.models.table",
+)
 """Not followed: they do not change what is fitted, or hold rows of other models. Settings enter by their values."""
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 

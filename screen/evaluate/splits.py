@@ -58,8 +58,10 @@ class Split:
             A fold learns from what it is asked about, or is empty.
         """
         for fold in self.folds:
-            shared = {"lines": np.intersect1d(fold.lines, fold.asked_lines).size,
-                      "drugs": np.intersect1d(fold.drugs, fold.asked_drugs).size}
+            shared = {
+                "lines": np.intersect1d(fold.lines, fold.asked_lines).size,
+                "drugs": np.intersect1d(fold.drugs, fold.asked_drugs).size,
+            }
             leaked = [what for what, count in shared.items() if count and self.new in (what, "both")]
             empty = not min(fold.lines.size, fold.drugs.size, fold.asked_lines.size, fold.asked_drugs.size)
             if leaked or empty:
@@ -111,8 +113,9 @@ def read_folds(path: Path) -> Given:
         column = DRUGS if DRUGS in rows.columns else LINES
         folds = dict(zip(rows[column], rows["test_fold"].cast(pl.Int64), strict=True))
     except (pl.exceptions.PolarsError, OSError) as fault:
-        raise InputError(f"not a table of folds: {str(fault).splitlines()[0]}", where=str(path),
-                         remedy=remedy) from None
+        raise InputError(
+            f"not a table of folds: {str(fault).splitlines()[0]}", where=str(path), remedy=remedy
+        ) from None
     if len(folds) < rows.height or None in folds.values():
         raise InputError("a cell line or drug stands twice or without a fold", where=str(path), remedy="one row each")
     return Given(column, {name: str(fold) for name, fold in folds.items()}, path.name)
@@ -134,10 +137,16 @@ def placed(given: Given, keys: Sequence[Sequence[str]]) -> dict[int, str]:
     for row, names in enumerate(keys):
         folds = {given.fold_of[name] for name in names if name in given.fold_of}
         if len(folds) > 1:
-            raise InputError(f"{names[0]} stands in several folds under its names", where=given.name,
-                             remedy="put all names of one drug into one fold")
+            raise InputError(
+                f"{names[0]} stands in several folds under its names",
+                where=given.name,
+                remedy="put all names of one drug into one fold",
+            )
         found |= dict.fromkeys([row] if folds else [], next(iter(folds), ""))
     if not found:
-        raise InputError(f"none of the {given.column} is known", where=given.name,
-                         remedy="give cell lines by DepMap id, drugs by name")
+        raise InputError(
+            f"none of the {given.column} is known",
+            where=given.name,
+            remedy="give cell lines by DepMap id, drugs by name",
+        )
     return found

@@ -33,8 +33,9 @@ class Stacked:
     reference: Reference
 
 
-def survival_rows(reference: Reference, followed: pl.DataFrame, given: pl.DataFrame,
-                  indication: str | None) -> list[Row]:
+def survival_rows(
+    reference: Reference, followed: pl.DataFrame, given: pl.DataFrame, indication: str | None
+) -> list[Row]:
     """Hazard ratio of every model for the treated and for the others, and how much the two differ (interaction).
 
     Parameters
@@ -42,8 +43,11 @@ def survival_rows(reference: Reference, followed: pl.DataFrame, given: pl.DataFr
     followed, given : of :mod:`screen.evaluate.given`
     """
     stacked = _stack(reference, followed, given)
-    return [row | {"protocol": "patients", "model": model, "indication": indication}
-            for model, scores in reference.scores.items() for row in _of_model(stacked, scores)]
+    return [
+        row | {"protocol": "patients", "model": model, "indication": indication}
+        for model, scores in reference.scores.items()
+        for row in _of_model(stacked, scores)
+    ]
 
 
 def _stack(reference: Reference, followed: pl.DataFrame, given: pl.DataFrame) -> Stacked:
@@ -64,7 +68,8 @@ def _of_model(stacked: Stacked, scores: Floats) -> Iterator[Row]:
     for stratum, part in (("treated", rows.filter("treated")), ("no-drug-on-record", rows.filter(~pl.col("treated")))):
         yield _row(_HAZARD, stratum, part, "score", _HOW)
     crossed = rows.with_columns(given=pl.col("treated").cast(pl.Float64)).with_columns(
-        both=pl.col("score") * pl.col("given"))
+        both=pl.col("score") * pl.col("given")
+    )
     yield _row(f"{_HAZARD}_interaction", "treated-against-others", crossed, "both", f"treated over others, {_HOW}")
 
 
@@ -85,9 +90,16 @@ def _standard(stacked: Stacked, scores: Floats) -> Floats:
 def _row(metric: str, stratum: str, rows: pl.DataFrame, asked: str, how: str) -> Row:
     people = rows.unique("patient")
     events = int(people["event"].sum())
-    row: Row = {"metric": metric, "stratum": stratum, "value": None, "low": None, "high": None,
-                "n": people.height, "n_positive": events,
-                "note": f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed"}
+    row: Row = {
+        "metric": metric,
+        "stratum": stratum,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": people.height,
+        "n_positive": events,
+        "note": f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed",
+    }
     treated = people.filter("treated")["event"].sum()
     if events < FEWEST_EVENTS or (asked == "both" and treated < FEWEST_EVENTS):
         return row
@@ -104,8 +116,15 @@ def _cox(frame: "pd.DataFrame", names: list[str], asked: str) -> tuple[float, fl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = CoxPHFitter().fit(frame, "days", "event", strata=["type"], weights_col="weight",
-                                  cluster_col="patient", robust=True, formula=" + ".join(names))
+        model = CoxPHFitter().fit(
+            frame,
+            "days",
+            "event",
+            strata=["type"],
+            weights_col="weight",
+            cluster_col="patient",
+            robust=True,
+            formula=" + ".join(names),
+        )
     told = model.summary.loc[asked]
-    return tuple(float(told[name]) for name in (
-        "exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%", "p"))  # type: ignore[return-value]
+    return tuple(float(told[name]) for name in ("exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%", "p"))  # type: ignore[return-value]

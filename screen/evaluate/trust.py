@@ -26,8 +26,11 @@ def trust_rows(board: Board) -> list[Row]:
     """
     about: Row = {"protocol": board.split.protocol, "indication": board.panel.indication, "n_positive": None}
     judged = _judged(board)
-    return [about | {"model": model} | row for model, out in board.outs.items()
-            for row in (*_coverage(board, out), *judged(out))]
+    return [
+        about | {"model": model} | row
+        for model, out in board.outs.items()
+        for row in (*_coverage(board, out), *judged(out))
+    ]
 
 
 def _coverage(board: Board, out: Out) -> Iterator[Row]:
@@ -42,8 +45,12 @@ def _coverage(board: Board, out: Out) -> Iterator[Row]:
         inside, widths = cross_covered(Outcome(out.predicted, truth, spread), folds, labels)
         seen = np.isfinite(inside)
         how = f"half-width {float(np.nanmean(widths)):.3f} on average, {'by drug, ' if lines else ''}other folds"
-        yield {"metric": f"coverage_conformal{name}_{LEVEL * 100:.0f}", "stratum": "all", "n": int(seen.sum()),
-               "note": how} | share(inside, 0 if lines else 1, board.seed).known()
+        yield {
+            "metric": f"coverage_conformal{name}_{LEVEL * 100:.0f}",
+            "stratum": "all",
+            "n": int(seen.sum()),
+            "note": how,
+        } | share(inside, 0 if lines else 1, board.seed).known()
 
 
 def _judged(board: Board) -> Callable[[Out], list[Row]]:
@@ -71,10 +78,15 @@ def line_distances(board: Board) -> Floats:
 def new_drugs(board: Board) -> tuple[DrugDomain, NDArray[np.intp]]:
     """Verdict on every drug asked about, against the drugs its fold learned from, and which drugs those are."""
     drugs = board.panel.drugs
-    found = [(fold.asked_drugs, drug_domain(drugs.take(fold.asked_drugs), drugs.take(fold.drugs)))
-             for fold in board.split.folds]
-    together = DrugDomain(np.concatenate([own.similarity for _, own in found]),
-                          sum((own.nearest for _, own in found), ()), np.concatenate([own.shared for _, own in found]))
+    found = [
+        (fold.asked_drugs, drug_domain(drugs.take(fold.asked_drugs), drugs.take(fold.drugs)))
+        for fold in board.split.folds
+    ]
+    together = DrugDomain(
+        np.concatenate([own.similarity for _, own in found]),
+        sum((own.nearest for _, own in found), ()),
+        np.concatenate([own.shared for _, own in found]),
+    )
     return together, np.concatenate([rows for rows, _ in found])
 
 
@@ -86,16 +98,19 @@ def _by_distance(board: Board, out: Out, distance: Floats) -> Iterator[Row]:
     found = rise(distance, error, board.seed)
     for band in found.bands:
         yield _row("rmse_of_line", f"distance:{band.name}", band.error, band.n, "mean over lines")
-    yield _row("rmse_of_line_far_less_near", "all", found.last_less_first, int(np.isfinite(error).sum()),
-               _verdict(found))
-    yield _row("rank_correlation_distance_rmse", "all", found.rank_correlation, int(np.isfinite(error).sum()),
-               "over lines")
+    yield _row(
+        "rmse_of_line_far_less_near", "all", found.last_less_first, int(np.isfinite(error).sum()), _verdict(found)
+    )
+    yield _row(
+        "rank_correlation_distance_rmse", "all", found.rank_correlation, int(np.isfinite(error).sum()), "over lines"
+    )
 
 
 def _by_domain(board: Board, out: Out, domain: tuple[DrugDomain, NDArray[np.intp]]) -> Iterator[Row]:
     verdict, drugs = domain
-    each = drug_correlations(out.predicted[:, drugs], board.panel.response[:, drugs],
-                             np.ones((1, len(board.panel.lines))))[0]
+    each = drug_correlations(
+        out.predicted[:, drugs], board.panel.response[:, drugs], np.ones((1, len(board.panel.lines)))
+    )[0]
     bands = np.array([_FAR.index(int(band)) for band in verdict.bands], np.intp)
     found = rise(1 - verdict.similarity, -each, board.seed, bands, [BANDS[band] for band in _FAR])
     for band in found.bands:

@@ -6,6 +6,16 @@ from screen.expression.genes import GeneIndex, resolve, shared_genes
 from screen.expression.units import UNITS, convert, named_unit
 
 __all__ = [
-    "UNITS", "Coverage", "Frame", "GeneIndex", "check_unit", "convert", "detect_unit", "fit_frame", "named_unit",
-    "resolve", "shared_genes", "with_lines",
+    "UNITS",
+    "Coverage",
+    "Frame",
+    "GeneIndex",
+    "check_unit",
+    "convert",
+    "detect_unit",
+    "fit_frame",
+    "named_unit",
+    "resolve",
+    "shared_genes",
+    "with_lines",
 ]

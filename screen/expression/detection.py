@@ -58,8 +58,11 @@ def check_unit(levels: Floats, unit: str, where: str | None = None) -> None:
         return
     fault = _contradiction(levels, known, unit)
     if fault:
-        raise UnitError(f"declared {UNITS[unit]}, but {fault}", where=where, remedy="declare the unit the values are "
-                        f"in with --unit: {', '.join(UNITS)}")
+        raise UnitError(
+            f"declared {UNITS[unit]}, but {fault}",
+            where=where,
+            remedy=f"declare the unit the values are in with --unit: {', '.join(UNITS)}",
+        )
 
 
 def _has_floor(known: Floats, low: float, high: float) -> bool:
@@ -73,14 +76,17 @@ def _detect_centred(levels: Floats, low: float, high: float) -> tuple[str, str]:
     centre, spread = float(np.median(np.abs(middle))), float(np.median(q3 - q1)) / 1.349
     if centre < 0.75 and 0.2 < spread < 2.5:
         return "zscore", f"negative values, centred on 0 with a spread of {spread:.2f} (median over genes)"
-    raise UnitError(f"values from {low:.4g} to {high:.4g}, typical gene at {centre:.2f} with spread {spread:.2f}: "
-                    "neither a z-score nor log2(TPM + 0.001) with its floor of -9.9658", remedy=_REMEDY)
+    raise UnitError(
+        f"values from {low:.4g} to {high:.4g}, typical gene at {centre:.2f} with spread {spread:.2f}: "
+        "neither a z-score nor log2(TPM + 0.001) with its floor of -9.9658",
+        remedy=_REMEDY,
+    )
 
 
 def _some_genes(levels: Floats) -> Floats:
     """Up to about a thousand of the measured genes, evenly taken."""
     measured = levels[:, np.isfinite(levels).any(axis=0)]
-    return measured[:, ::1 + measured.shape[1] // 1000]
+    return measured[:, :: 1 + measured.shape[1] // 1000]
 
 
 def _detect_linear(levels: Floats, known: Floats, high: float) -> tuple[str, str]:
@@ -104,13 +110,14 @@ def _detect_logged(levels: Floats, high: float) -> tuple[str, str]:
             return "log2tpm1", f"2^x - 1 sums to {total:.3g} over a profile"
         if _QUARTILE[0] <= upper <= _QUARTILE[1]:
             return "log2rsem1", f"the upper quartile of 2^x - 1 in a profile is {upper:.0f}"
-    raise UnitError(f"values from 0 to {high:.4g}, so logged, but log2(TPM + 1) and log2(RSEM + 1) look alike here",
-                    remedy=_REMEDY)
+    raise UnitError(
+        f"values from 0 to {high:.4g}, so logged, but log2(TPM + 1) and log2(RSEM + 1) look alike here", remedy=_REMEDY
+    )
 
 
 def _some_profiles(levels: Floats) -> Floats:
     """Up to about a hundred profiles, evenly taken."""
-    return levels[::1 + levels.shape[0] // 100]
+    return levels[:: 1 + levels.shape[0] // 100]
 
 
 def _typical_sum(levels: Floats) -> float:

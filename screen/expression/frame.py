@@ -52,8 +52,12 @@ class Frame:
         """
         levels = _over(_in_unit(profiles, self.unit), self.genes)
         if profiles.domain == "patient":
-            levels = np.column_stack([_as_line(levels[:, gene], self.patient_knots[:, gene], self.line_knots[:, gene])
-                                      for gene in range(len(self.genes))])
+            levels = np.column_stack(
+                [
+                    _as_line(levels[:, gene], self.patient_knots[:, gene], self.line_knots[:, gene])
+                    for gene in range(len(self.genes))
+                ]
+            )
         centre, spread = _moments(self.line_knots)
         scores = np.clip((levels - centre) / spread, -CLIP, CLIP)
         return np.nan_to_num(scores, nan=0.0).astype(np.float32)
@@ -78,8 +82,10 @@ def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str]) -> Fram
         No gene, no subject, or a gene without any value.
     """
     if not genes or not len(lines) or not len(patients):
-        raise InputError(f"{len(lines)} cell lines, {len(patients)} patients, {len(genes)} shared genes: nothing to "
-                         "learn from", remedy="ingest expression of both with the same genes")
+        raise InputError(
+            f"{len(lines)} cell lines, {len(patients)} patients, {len(genes)} shared genes: nothing to learn from",
+            remedy="ingest expression of both with the same genes",
+        )
     unit = _model_unit(patients.unit)
     knots = (_quantiles(_over(_in_unit(each, unit), tuple(genes)), genes) for each in (lines, patients))
     return Frame(tuple(genes), unit, *knots)
@@ -93,8 +99,10 @@ def with_lines(frame: Frame, lines: Profiles) -> Frame:
 
 def _model_unit(unit: str) -> str:
     if unit == "counts":
-        raise UnitError("read counts depend on sequencing depth and cannot be compared between samples",
-                        remedy="give TPM (in a GDC STAR file: the column tpm_unstranded)")
+        raise UnitError(
+            "read counts depend on sequencing depth and cannot be compared between samples",
+            remedy="give TPM (in a GDC STAR file: the column tpm_unstranded)",
+        )
     return {"tpm": "log2tpm1", "log2tpm0.001": "log2tpm1", "fpkm": "log2tpm1", "rsem": "log2rsem1"}.get(unit, unit)
 
 
@@ -102,9 +110,12 @@ def _in_unit(profiles: Profiles, unit: str) -> Profiles:
     try:
         levels = convert(profiles.levels, profiles.unit, unit)
     except UnitError as fault:
-        raise UnitError(f"expression of {len(profiles)} {profiles.domain.replace('_', ' ')}s is in "
-                        f"{UNITS[profiles.unit]}, which cannot be brought to the model's {UNITS[unit]}",
-                        where=", ".join(sorted(set(profiles.datasets))), remedy=fault.remedy) from None
+        raise UnitError(
+            f"expression of {len(profiles)} {profiles.domain.replace('_', ' ')}s is in "
+            f"{UNITS[profiles.unit]}, which cannot be brought to the model's {UNITS[unit]}",
+            where=", ".join(sorted(set(profiles.datasets))),
+            remedy=fault.remedy,
+        ) from None
     return replace(profiles, levels=levels, unit=unit)
 
 
@@ -120,8 +131,10 @@ def _over(profiles: Profiles, genes: tuple[str, ...]) -> Floats:
 def _quantiles(levels: Floats, genes: Sequence[str]) -> Floats:
     empty = ~np.isfinite(levels).any(axis=0)
     if empty.any():
-        raise InputError(f"gene {genes[int(np.argmax(empty))]} has no value in the reference",
-                         remedy="train on genes measured in both cell lines and patients")
+        raise InputError(
+            f"gene {genes[int(np.argmax(empty))]} has no value in the reference",
+            remedy="train on genes measured in both cell lines and patients",
+        )
     steps = np.linspace(0, 1, KNOTS)
     knots = np.empty((KNOTS, levels.shape[1]), np.float32)
     whole = ~np.isnan(levels).any(axis=0)

@@ -48,14 +48,19 @@ class GeneIndex:
     def symbols(self, genes: Sequence[str]) -> tuple[list[str | None], list[str]]:
         """Approved symbol of each identifier, ``None`` where there is none, and notes on what did not resolve."""
         found = [self._symbol(gene) for gene in genes]
-        renamed = [f"{gene} -> {symbol}" for gene, symbol in zip(genes, found, strict=True)
-                   if symbol is not None and symbol != gene]
+        renamed = [
+            f"{gene} -> {symbol}"
+            for gene, symbol in zip(genes, found, strict=True)
+            if symbol is not None and symbol != gene
+        ]
         without = [gene for gene, symbol in zip(genes, found, strict=True) if symbol is None]
         contested = [gene for gene in without if _plain(gene) in self._contested]
         unknown = [gene for gene in without if _plain(gene) not in self._contested]
-        notes = (_note(renamed, "resolved to the approved symbol"),
-                 _note(contested, "claimed by several genes, resolved to none"),
-                 _note(unknown, "not in the gene tables, kept under the name given"))
+        notes = (
+            _note(renamed, "resolved to the approved symbol"),
+            _note(contested, "claimed by several genes, resolved to none"),
+            _note(unknown, "not in the gene tables, kept under the name given"),
+        )
         return found, [note for note in notes if note]
 
     def _symbol(self, gene: str) -> str | None:

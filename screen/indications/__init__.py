@@ -11,6 +11,16 @@ from screen.indications.coverage import Coverage, parse_coverage, read_coverage
 from screen.indications.oncotree import OncoTree, from_oncotree
 
 __all__ = [
-    "Coverage", "Mapped", "OncoTree", "all_codes", "from_oncotree", "known", "map_condition", "members", "name",
-    "parse_coverage", "read_coverage", "require",
+    "Coverage",
+    "Mapped",
+    "OncoTree",
+    "all_codes",
+    "from_oncotree",
+    "known",
+    "map_condition",
+    "members",
+    "name",
+    "parse_coverage",
+    "read_coverage",
+    "require",
 ]

@@ -35,9 +35,12 @@ def parts(cell: str) -> tuple[str, ...]:
 @lru_cache
 def indications() -> dict[str, Indication]:
     """All indications by code."""
-    return {row["code"]: Indication(row["code"], row["name"], parts(row["members"]) or (row["code"],),
-                                    parts(row["oncotree"]))
-            for row in table("codes")}
+    return {
+        row["code"]: Indication(
+            row["code"], row["name"], parts(row["members"]) or (row["code"],), parts(row["oncotree"])
+        )
+        for row in table("codes")
+    }
 
 
 def all_codes() -> tuple[str, ...]:
@@ -63,8 +66,11 @@ def require(code: str, where: str) -> str:
         return upper
     near = _nearest(code.strip())
     listed = ", ".join(f"{c} ({name(c)})" for c in near) if near else ", ".join(all_codes())
-    raise InputError(f"unknown indication {code!r}", where=where,
-                     remedy=f"did you mean {listed}?" if near else f"use a TCGA code: {listed}")
+    raise InputError(
+        f"unknown indication {code!r}",
+        where=where,
+        remedy=f"did you mean {listed}?" if near else f"use a TCGA code: {listed}",
+    )
 
 
 def _nearest(text: str) -> list[str]:

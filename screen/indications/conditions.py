@@ -15,15 +15,53 @@ from functools import lru_cache
 from screen.indications.codes import known, members, parts, table
 from screen.indications.oncotree import OncoTree, from_oncotree
 
-_SPELLING = (("oesoph", "esoph"), ("haem", "hem"), ("leukaem", "leukem"), ("aemia", "emia"), ("tumour", "tumor"),
-             ("gynaec", "gynec"), ("'s", ""), ("&", " and "))
-_STAGES = re.compile(r"\bstage (?:[0-4]|i{1,3}|iv|[tnmabcd]\d?)[a-d]?\d?\b|(?<!grade )\b(?:i{2,3}|iv)[a-c]?\b"
-                     r"|\bajcc( v\d( and v\d)?)?|\bv\d\b")
-_NOT_ABOUT = re.compile(r"\b(?:not (?:been )?(?:indicated|approved|recommended|effective|intended|for)|contraindicated"
-                        r"|other than|except|excepting|excluding|excludes|not including|without)\b[^;.)]*")
+_SPELLING = (
+    ("oesoph", "esoph"),
+    ("haem", "hem"),
+    ("leukaem", "leukem"),
+    ("aemia", "emia"),
+    ("tumour", "tumor"),
+    ("gynaec", "gynec"),
+    ("'s", ""),
+    ("&", " and "),
+)
+_STAGES = re.compile(
+    r"\bstage (?:[0-4]|i{1,3}|iv|[tnmabcd]\d?)[a-d]?\d?\b|(?<!grade )\b(?:i{2,3}|iv)[a-c]?\b"
+    r"|\bajcc( v\d( and v\d)?)?|\bv\d\b"
+)
+_NOT_ABOUT = re.compile(
+    r"\b(?:not (?:been )?(?:indicated|approved|recommended|effective|intended|for)|contraindicated"
+    r"|other than|except|excepting|excluding|excludes|not including|without)\b[^;.)]*"
+)
 _CUT = re.compile(r"\s(?:and|or|plus|with|from|including|versus|vs|[,;:/().])(?=\s)")
-_STOP = frozenset(("a", "an", "any", "the", "of", "in", "on", "for", "to", "by", "is", "as", "at", "that", "which",
-                   "who", "are", "was", "be", "been", "has", "have", "this", "these"))
+_STOP = frozenset(
+    (
+        "a",
+        "an",
+        "any",
+        "the",
+        "of",
+        "in",
+        "on",
+        "for",
+        "to",
+        "by",
+        "is",
+        "as",
+        "at",
+        "that",
+        "which",
+        "who",
+        "are",
+        "was",
+        "be",
+        "been",
+        "has",
+        "have",
+        "this",
+        "these",
+    )
+)
 _LOOKS_LIKE_TUMOUR = re.compile(r"(?!(?:glauc|hemat|trach|granul|ather|c|st)oma)\w+(?:oma|omas|omata|leukemias?)$")
 
 
@@ -102,7 +140,8 @@ def _spread() -> re.Pattern[str]:
     article = r"(?:the )?"
     return re.compile(
         rf"\b{site}(?: {site})* metastasis\b|\bmetastatic (?:brain|bone|lymphnode)(?: cancer)?\b"
-        rf"|\bmetasta(?:tic|sis)(?: squamous| adeno)*(?: cancer)? (?:in|to) {article}{site}\b")
+        rf"|\bmetasta(?:tic|sis)(?: squamous| adeno)*(?: cancer)? (?:in|to) {article}{site}\b"
+    )
 
 
 def _pieces(words: str) -> list[list[str]]:
@@ -126,8 +165,17 @@ def _rules() -> tuple[_Rule, ...]:
     def words(cell: str) -> frozenset[str]:
         return frozenset(cell.split())
 
-    return tuple(_Rule(words(row["words"]), words(row["without"]), words(row["words"]) | words(row["also"]),
-                       parts(row["codes"]), row["how"], row["scope"]) for row in table("rules"))
+    return tuple(
+        _Rule(
+            words(row["words"]),
+            words(row["without"]),
+            words(row["words"]) | words(row["also"]),
+            parts(row["codes"]),
+            row["how"],
+            row["scope"],
+        )
+        for row in table("rules")
+    )
 
 
 def _piece(words: list[str], nodes: OncoTree | None) -> Mapped:

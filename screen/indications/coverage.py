@@ -47,8 +47,11 @@ def _drugs(path: Path) -> tuple[str, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(f"the drug list cannot be read: {fault}", where=str(path),
-                         remedy="a text file in UTF-8, one drug name a line") from None
+        raise InputError(
+            f"the drug list cannot be read: {fault}",
+            where=str(path),
+            remedy="a text file in UTF-8, one drug name a line",
+        ) from None
     keys = sorted({drug_key(line) for line in lines if line.strip()})
     if not keys:
         raise InputError("the drug list is empty", where=str(path), remedy="one drug name a line")

@@ -23,9 +23,11 @@ _COLUMNS = {
 
 
 def _recognises(head: Head) -> bool:
-    return (find(head.header, *_COLUMNS["cell_line_id"]) is not None
-            and find(head.header, *_COLUMNS["name"]) is not None
-            and find(head.header, *_COLUMNS["lineage"], *_COLUMNS["primary_disease"]) is not None)
+    return (
+        find(head.header, *_COLUMNS["cell_line_id"]) is not None
+        and find(head.header, *_COLUMNS["name"]) is not None
+        and find(head.header, *_COLUMNS["lineage"], *_COLUMNS["primary_disease"]) is not None
+    )
 
 
 def _read(head: Head, options: ReadOptions) -> Batch:
@@ -36,8 +38,11 @@ def _read(head: Head, options: ReadOptions) -> Batch:
         raise InputError("no column ModelID", where=str(head.path), remedy="is this DepMap's Model.csv?")
     _check_ids(table, identity, head)
     rows = table.select(
-        (plain_id(name) if column == "cosmic_id" else pl.col(name)).alias(column) if name else
-        pl.lit(None, pl.String).alias(column) for column, name in found.items())
+        (plain_id(name) if column == "cosmic_id" else pl.col(name)).alias(column)
+        if name
+        else pl.lit(None, pl.String).alias(column)
+        for column, name in found.items()
+    )
     rows = _second_name(rows, table)
     told = [*notes, *_blanks(rows), *(f"no column for {column}" for column, name in found.items() if name is None)]
     return Batch("depmap-model", {"cell_line_records": rows}, (f"{rows.height} cell lines", *told))
@@ -49,8 +54,11 @@ def _check_ids(table: pl.DataFrame, identity: str, head: Head) -> None:
         raise InputError(f"line {empty[LINE][0]}, column {identity}: empty", where=str(head.path))
     twice = table.filter(pl.col(identity).is_first_distinct().not_())
     if twice.height:
-        raise InputError(f"line {twice[LINE][0]}, column {identity}: {twice[identity][0]!r} is there twice",
-                         where=str(head.path), remedy="each model once")
+        raise InputError(
+            f"line {twice[LINE][0]}, column {identity}: {twice[identity][0]!r} is there twice",
+            where=str(head.path),
+            remedy="each model once",
+        )
 
 
 def _second_name(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:

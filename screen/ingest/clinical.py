@@ -15,9 +15,25 @@ _UNKNOWN = r"^\[.*\]$"
 """TCGA writes ``[Not Available]``, ``[Unknown]`` and the like."""
 _CODED = ("indication", "type", "cancer_type_acronym")
 """Columns that hold indication codes and nothing else."""
-_EVENT = {"1": True, "1.0": True, "true": True, "yes": True, "0": False, "0.0": False, "false": False, "no": False,
-          "deceased": True, "dead": True, "recurred/progressed": True, "progressed": True, "living": False,
-          "alive": False, "diseasefree": False, "disease free": False, "censored": False}
+_EVENT = {
+    "1": True,
+    "1.0": True,
+    "true": True,
+    "yes": True,
+    "0": False,
+    "0.0": False,
+    "false": False,
+    "no": False,
+    "deceased": True,
+    "dead": True,
+    "recurred/progressed": True,
+    "progressed": True,
+    "living": False,
+    "alive": False,
+    "diseasefree": False,
+    "disease free": False,
+    "censored": False,
+}
 
 
 @dataclass(frozen=True)
@@ -44,8 +60,9 @@ class Clinical:
     endpoints: tuple[Endpoint, ...]
 
 
-def clinical_batch(kind: str, head: Head, table: pl.DataFrame, columns: Clinical, options: ReadOptions,
-                   notes: tuple[str, ...]) -> Batch:
+def clinical_batch(
+    kind: str, head: Head, table: pl.DataFrame, columns: Clinical, options: ReadOptions, notes: tuple[str, ...]
+) -> Batch:
     """Rows of ``patient_records`` (authority 0) and ``outcomes``.
 
     Raises
@@ -59,12 +76,21 @@ def clinical_batch(kind: str, head: Head, table: pl.DataFrame, columns: Clinical
     _check_patients(table, columns.patient, head)
     indications, unknown = _indications(table, columns, options, head)
     patients = table.select(
-        patient_id=columns.patient, indication=indications, authority=pl.lit(0, pl.Int32),
-        age=_text(columns.age).cast(pl.Float64, strict=False), sex=_text(columns.sex).str.to_lowercase(),
-        stage=_text(columns.stage)).cast(PATIENT_RECORDS)
+        patient_id=columns.patient,
+        indication=indications,
+        authority=pl.lit(0, pl.Int32),
+        age=_text(columns.age).cast(pl.Float64, strict=False),
+        sex=_text(columns.sex).str.to_lowercase(),
+        stage=_text(columns.stage),
+    ).cast(PATIENT_RECORDS)
     outcomes = [_outcome(table, columns.patient, endpoint) for endpoint in columns.endpoints]
-    told = [f"{patients.height} patients", *notes, *unknown, *_odd_ages(table, columns.age),
-            *(note for _, more in outcomes for note in more)]
+    told = [
+        f"{patients.height} patients",
+        *notes,
+        *unknown,
+        *_odd_ages(table, columns.age),
+        *(note for _, more in outcomes for note in more),
+    ]
     tables = {"patient_records": patients}
     if outcomes:
         tables["outcomes"] = pl.concat([rows for rows, _ in outcomes])
@@ -80,19 +106,28 @@ def _check_patients(table: pl.DataFrame, column: str, head: Head) -> None:
         check_patient_id(patient or "", f"{head.path}: line {line}, column {column}")
     twice = table.filter(pl.col(column).is_first_distinct().not_())
     if twice.height:
-        raise InputError(f"line {twice[LINE][0]}: patient {twice[column][0]!r} is there twice", where=str(head.path),
-                         remedy="each patient once")
+        raise InputError(
+            f"line {twice[LINE][0]}: patient {twice[column][0]!r} is there twice",
+            where=str(head.path),
+            remedy="each patient once",
+        )
 
 
-def _indications(table: pl.DataFrame, columns: Clinical, options: ReadOptions, head: Head,
-                 ) -> tuple[pl.Series, list[str]]:
+def _indications(
+    table: pl.DataFrame, columns: Clinical, options: ReadOptions, head: Head
+) -> tuple[pl.Series, list[str]]:
     from screen.indications import require
 
     declared = require(options.indication, "--indication") if options.indication else None
     if columns.indication is None:
         return pl.Series([declared] * table.height, dtype=pl.String), []
-    found, notes = codes(table[columns.indication].to_list(), [f"line {line}" for line in table[LINE]],
-                         columns.indication, head.path, strict=columns.indication.lower() in _CODED)
+    found, notes = codes(
+        table[columns.indication].to_list(),
+        [f"line {line}" for line in table[LINE]],
+        columns.indication,
+        head.path,
+        strict=columns.indication.lower() in _CODED,
+    )
     return pl.Series([code or declared for code in found], dtype=pl.String), notes
 
 
@@ -107,10 +142,12 @@ def _outcome(table: pl.DataFrame, patient: str, endpoint: Endpoint) -> tuple[pl.
     """Rows with an event and a time of zero days or more; the others are counted in the notes."""
     status = pl.col(endpoint.event).str.to_lowercase().str.replace(r"^([01]):.*$", "$1")
     rows = table.select(
-        patient_id=patient, endpoint=pl.lit(endpoint.name),
+        patient_id=patient,
+        endpoint=pl.lit(endpoint.name),
         event=status.replace_strict(_EVENT, default=None, return_dtype=pl.Boolean),
         days=pl.col(endpoint.time).cast(pl.Float64, strict=False) * endpoint.days,
-        given=pl.col(endpoint.event).is_not_null() & pl.col(endpoint.time).is_not_null())
+        given=pl.col(endpoint.event).is_not_null() & pl.col(endpoint.time).is_not_null(),
+    )
     whole = rows.filter(pl.col("event").is_not_null() & (pl.col("days") >= 0) & pl.col("days").is_finite())
     absent = rows.filter(~pl.col("given")).height
     odd = rows.height - whole.height - absent

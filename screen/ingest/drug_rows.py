@@ -36,8 +36,10 @@ class Structures:
         if self.problems.is_empty():
             return ()
         first = self.problems.row(0, named=True)
-        return (f"{self.problems.height} structures could not be read and are listed in drug_problems, "
-                f"e.g. {first['name']}: {first['reason']}",)
+        return (
+            f"{self.problems.height} structures could not be read and are listed in drug_problems, "
+            f"e.g. {first['name']}: {first['reason']}",
+        )
 
 
 def standardised(given: pl.DataFrame, path: Path) -> Structures:
@@ -56,8 +58,11 @@ def standardised(given: pl.DataFrame, path: Path) -> Structures:
 
     found, table, problems = chem.structures(given.select("name", "smiles"))
     if problems.height and table.is_empty():
-        raise InputError(f"none of the SMILES can be read, e.g. {problems['smiles'][0]!r}", where=str(path),
-                         remedy="is it the right column?")
+        raise InputError(
+            f"none of the SMILES can be read, e.g. {problems['smiles'][0]!r}",
+            where=str(path),
+            remedy="is it the right column?",
+        )
     return Structures(found["drug_id"], table, problems)
 
 
@@ -74,8 +79,14 @@ def names(rows: pl.DataFrame, authority: int) -> pl.DataFrame:
     # A synonym that is a dash, or differs from the main name by case or punctuation alone, says nothing.
     says = (pl.col("alias_of") != pl.col("drug_key")) & pl.col("drug_key").str.contains(r"\w")
     told = full.filter(pl.col("alias_of").is_null() | says)
-    return told.select("drug_key", "name", "drug_id", preferred=pl.col("alias_of").is_null(),
-                       authority=pl.lit(authority, pl.Int32), alias_of="alias_of")
+    return told.select(
+        "drug_key",
+        "name",
+        "drug_id",
+        preferred=pl.col("alias_of").is_null(),
+        authority=pl.lit(authority, pl.Int32),
+        alias_of="alias_of",
+    )
 
 
 def facts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -90,8 +101,10 @@ def listed(frame: pl.DataFrame, column: str, field: str, separator: str) -> pl.D
     """name, field, value: one row for each part of a cell that holds a list (``separator``: a regular expression)."""
     cells = frame.select("name", column).drop_nulls().unique(maintain_order=True)
     comma = re.compile(separator)
-    return text_frame(("name", "field", "value"),
-                      ((name, field, part) for name, cell in cells.iter_rows() for part in comma.split(cell)))
+    return text_frame(
+        ("name", "field", "value"),
+        ((name, field, part) for name, cell in cells.iter_rows() for part in comma.split(cell)),
+    )
 
 
 def text_frame(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:

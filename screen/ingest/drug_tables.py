@@ -9,10 +9,29 @@ from screen.ingest.kinds import Kind
 from screen.ingest.tables import LINE, columns, empty_rows, find, plain_id, read_table
 from screen.records import Batch, ReadOptions
 
-_NAMES = ("drugname", "name", "compoundname", "drug", "compound", "pertiname", "moleculename", "preferredname",
-          "genericname", "commonname", "title")
-_SMILES = ("smiles", "isomericsmiles", "canonicalsmiles", "drugsmiles", "smilesstring", "cansmiles", "smi",
-           "structuresmiles")
+_NAMES = (
+    "drugname",
+    "name",
+    "compoundname",
+    "drug",
+    "compound",
+    "pertiname",
+    "moleculename",
+    "preferredname",
+    "genericname",
+    "commonname",
+    "title",
+)
+_SMILES = (
+    "smiles",
+    "isomericsmiles",
+    "canonicalsmiles",
+    "drugsmiles",
+    "smilesstring",
+    "cansmiles",
+    "smi",
+    "structuresmiles",
+)
 _SYNONYMS = ("drugsynonyms", "synonyms", "synonym", "aliases", "alias", "othernames")
 _TARGETS = ("putativetarget", "target", "targets")
 _FACTS = {
@@ -34,9 +53,12 @@ def _read(head: Head, _options: ReadOptions) -> Batch:
     structures = drug_rows.standardised(drugs, head.path)
     main = drugs.select("name", drug_id=structures.drug_ids)
     tables = {
-        "drug_names": drug_rows.names(pl.concat([main, _synonyms(drugs, structures.drug_ids)], how="diagonal"),
-                                      drug_rows.DRUG_TABLE).unique(maintain_order=True),
-        "drug_structures": structures.table, "drug_problems": structures.problems, "drug_facts": _facts(drugs),
+        "drug_names": drug_rows.names(
+            pl.concat([main, _synonyms(drugs, structures.drug_ids)], how="diagonal"), drug_rows.DRUG_TABLE
+        ).unique(maintain_order=True),
+        "drug_structures": structures.table,
+        "drug_problems": structures.problems,
+        "drug_facts": _facts(drugs),
     }
     without = drugs["smiles"].null_count()
     told = f"{drugs['name'].n_unique():,} drugs, {drugs.height - without:,} with SMILES, {without:,} by name only"
@@ -54,14 +76,20 @@ def _named(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
     name = find(frame.columns, *_NAMES)
     smiles = find(frame.columns, *_SMILES)
     if name is None:
-        raise InputError(f"no column for the drug's name, found: {', '.join(frame.columns[1:9])}",
-                         where=str(head.path), remedy="call it name or drug_name")
+        raise InputError(
+            f"no column for the drug's name, found: {', '.join(frame.columns[1:9])}",
+            where=str(head.path),
+            remedy="call it name or drug_name",
+        )
     if frame.is_empty():
         raise InputError("holds no drug", where=str(head.path), remedy="is the file whole?")
     gap = frame.filter(pl.col(name).is_null())
     if gap.height:
-        raise InputError(f"column {name}, line {gap[LINE][0]}: no name", where=str(head.path),
-                         remedy="name the drug or remove the row")
+        raise InputError(
+            f"column {name}, line {gap[LINE][0]}: no name",
+            where=str(head.path),
+            remedy="name the drug or remove the row",
+        )
     told = pl.lit(None, pl.String) if smiles is None else pl.col(smiles)
     return frame.rename({name: "name"}).with_columns(smiles=told)
 
@@ -71,8 +99,10 @@ def _synonyms(drugs: pl.DataFrame, drug_ids: pl.Series) -> pl.DataFrame:
     if column is None:
         return drug_rows.text_frame(("name", "drug_id", "main"), ())
     cells = zip(drugs["name"], drug_ids, drugs[column], strict=True)
-    return drug_rows.text_frame(("name", "drug_id", "main"), (
-        (synonym, drug_id, name) for name, drug_id, cell in cells for synonym in split_synonyms(cell or "")))
+    return drug_rows.text_frame(
+        ("name", "drug_id", "main"),
+        ((synonym, drug_id, name) for name, drug_id, cell in cells for synonym in split_synonyms(cell or "")),
+    )
 
 
 def split_synonyms(cell: str) -> list[str]:

@@ -61,16 +61,23 @@ def _read_vocabulary(head: Head, _options: ReadOptions) -> Batch:
     header, rows = read_rows(text, delimiter, str(head.path), skip=skip)
     missing = [name for name in (_NAME, _SYNONYMS, _KEY) if name not in header]
     if missing:
-        raise InputError(f"column {missing[0]!r} is missing", where=str(head.path),
-                         remedy="download the file again")
+        raise InputError(f"column {missing[0]!r} is missing", where=str(head.path), remedy="download the file again")
     frame = drug_rows.text_frame(header, rows).with_columns(pl.all().str.strip_chars().replace("", None))
     if frame.is_empty() or frame[_NAME].null_count():
-        raise InputError("a row has no name" if frame.height else "holds no drug", where=str(head.path),
-                         remedy="download the file again")
+        raise InputError(
+            "a row has no name" if frame.height else "holds no drug",
+            where=str(head.path),
+            remedy="download the file again",
+        )
     drugs = frame.select(name=_NAME, drug_id=pl.col(_KEY).str.extract(_INCHIKEY), synonyms=_SYNONYMS)
-    return Batch("drugbank-vocabulary", {"drug_names": _vocabulary_names(drugs)}, (
-        f"{drugs.height:,} drugs, {drugs['drug_id'].null_count():,} without an InChIKey",
-        "connects names only: it holds no indications and no approvals"))
+    return Batch(
+        "drugbank-vocabulary",
+        {"drug_names": _vocabulary_names(drugs)},
+        (
+            f"{drugs.height:,} drugs, {drugs['drug_id'].null_count():,} without an InChIKey",
+            "connects names only: it holds no indications and no approvals",
+        ),
+    )
 
 
 def _vocabulary_names(drugs: pl.DataFrame) -> pl.DataFrame:
@@ -86,8 +93,11 @@ def _is_schema(head: Head) -> bool:
 
 
 def _refuse_schema(head: Head, _options: ReadOptions) -> Batch:
-    raise InputError("DrugBank's schema, which describes the data and holds none", where=str(head.path),
-                     remedy="bring the full database XML, with a licence from go.drugbank.com/releases")
+    raise InputError(
+        "DrugBank's schema, which describes the data and holds none",
+        where=str(head.path),
+        remedy="bring the full database XML, with a licence from go.drugbank.com/releases",
+    )
 
 
 def _is_full(head: Head) -> bool:
@@ -97,25 +107,40 @@ def _is_full(head: Head) -> bool:
 def _read_full(head: Head, options: ReadOptions) -> Batch:
     _refuse_doctype(head)
     released, drugs = _parse(head)
-    structures = drug_rows.standardised(pl.DataFrame(
-        [(d.name, d.smiles) for d in drugs], {"name": pl.String, "smiles": pl.String}, orient="row"), head.path)
+    structures = drug_rows.standardised(
+        pl.DataFrame([(d.name, d.smiles) for d in drugs], {"name": pl.String, "smiles": pl.String}, orient="row"),
+        head.path,
+    )
     ids = [found or drug.inchikey for drug, found in zip(drugs, structures.drug_ids, strict=True)]
-    named = drug_rows.text_frame(("name", "drug_id", "main"), (
-        (name, drug_id, None if name == drug.name else drug.name)
-        for drug, drug_id in zip(drugs, ids, strict=True) for name in dict.fromkeys((drug.name, *drug.synonyms))))
+    named = drug_rows.text_frame(
+        ("name", "drug_id", "main"),
+        (
+            (name, drug_id, None if name == drug.name else drug.name)
+            for drug, drug_id in zip(drugs, ids, strict=True)
+            for name in dict.fromkeys((drug.name, *drug.synonyms))
+        ),
+    )
     groups = drug_rows.text_frame(("name", "field", "value"), ((d.name, "group", g) for d in drugs for g in d.groups))
-    tables = {"drug_names": drug_rows.names(named, drug_rows.DRUGBANK).unique(maintain_order=True),
-              "drug_structures": structures.table, "drug_problems": structures.problems,
-              "drug_facts": drug_rows.facts(groups), "indication_records": _indications(drugs)}
+    tables = {
+        "drug_names": drug_rows.names(named, drug_rows.DRUGBANK).unique(maintain_order=True),
+        "drug_structures": structures.table,
+        "drug_problems": structures.problems,
+        "drug_facts": drug_rows.facts(groups),
+        "indication_records": _indications(drugs),
+    }
     notes = (f"{len(drugs):,} drugs, {sum(bool(d.sentences) for d in drugs):,} with an indication", *structures.notes)
     return Batch("drugbank-xml", tables, notes, released, str(parse_coverage(options.coverage)))
 
 
 def _refuse_doctype(head: Head) -> None:
     """A document type can declare entities that grow without end or read other files; DrugBank has none."""
+
     def doctype(*_: object) -> None:
-        raise InputError("declares a document type, which DrugBank's XML never does", where=str(head.path),
-                         remedy="fetch it again from DrugBank")
+        raise InputError(
+            "declares a document type, which DrugBank's XML never does",
+            where=str(head.path),
+            remedy="fetch it again from DrugBank",
+        )
 
     def root(*_: object) -> None:
         raise _RootReached
@@ -149,8 +174,9 @@ def _parse(head: Head) -> tuple[str | None, list[_Drug]]:
                     drugs += _drug(element)
                     root.clear()
         except (ElementTree.ParseError, EOFError, OSError) as fault:
-            raise InputError(f"cannot be read to its end: {fault}", where=str(head.path),
-                             remedy="fetch it again") from None
+            raise InputError(
+                f"cannot be read to its end: {fault}", where=str(head.path), remedy="fetch it again"
+            ) from None
     if not drugs:
         raise InputError("holds no drug", where=str(head.path), remedy="is it the full database?")
     return released, drugs
@@ -165,10 +191,13 @@ def _drug(element: ElementTree.Element) -> Iterator[_Drug]:
         return
     computed = {_text(p, "kind"): _text(p, "value") for p in element.iterfind(_path("calculated-properties/property"))}
     yield _Drug(
-        name, (*_texts(element, "synonyms/synonym"), *_texts(element, "salts/salt/name")),
+        name,
+        (*_texts(element, "synonyms/synonym"), *_texts(element, "salts/salt/name")),
         _texts(element, "groups/group"),
         tuple(s.strip() for s in _SENTENCE.split(_text(element, "indication")) if s.strip()),
-        computed.get("SMILES") or None, computed.get("InChIKey") or None)
+        computed.get("SMILES") or None,
+        computed.get("InChIKey") or None,
+    )
 
 
 def _path(path: str) -> str:
@@ -186,9 +215,15 @@ def _texts(element: ElementTree.Element, path: str) -> tuple[str, ...]:
 def _indications(drugs: list[_Drug]) -> pl.DataFrame:
     """One row a sentence: the sentence is the condition until a reviewed phrase table reads it."""
     said = drug_rows.text_frame(("drug_name", "sentence"), ((d.name, s) for d in drugs for s in d.sentences))
-    return said.select(origin=pl.lit("drugbank"), drug_key=drug_keys(said["drug_name"]), drug_name="drug_name",
-                       condition="sentence", indication=pl.lit(None, pl.String), phase=pl.lit(None, pl.String),
-                       sentence="sentence")
+    return said.select(
+        origin=pl.lit("drugbank"),
+        drug_key=drug_keys(said["drug_name"]),
+        drug_name="drug_name",
+        condition="sentence",
+        indication=pl.lit(None, pl.String),
+        phase=pl.lit(None, pl.String),
+        sentence="sentence",
+    )
 
 
 KINDS = (

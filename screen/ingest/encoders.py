@@ -24,8 +24,9 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     kind, weights = read_checkpoint(head.path)
     encoder_id = hashlib.sha256(weights).hexdigest()[:16]
     name = options.dataset or head.path.stem
-    row = pl.DataFrame({"encoder_id": [encoder_id], "name": [name], "kind": [kind], "toy": [False],
-                        "weights": [weights]})
+    row = pl.DataFrame(
+        {"encoder_id": [encoder_id], "name": [name], "kind": [kind], "toy": [False], "weights": [weights]}
+    )
     return Batch("drug-encoder", {"drug_encoders": row}, (f"encoder {encoder_id}, {kind}, called {name}",))
 
 

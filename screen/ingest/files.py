@@ -74,8 +74,11 @@ class Head:
         """Raise an ``InputError`` for the first of these columns that the header lacks."""
         for name in names:
             if name not in self.header:
-                raise InputError(f"no column {name}", where=str(self.path),
-                                 remedy=f"there are: {', '.join(self.header[:8]) or 'none'}; is --as right?")
+                raise InputError(
+                    f"no column {name}",
+                    where=str(self.path),
+                    remedy=f"there are: {', '.join(self.header[:8]) or 'none'}; is --as right?",
+                )
 
 
 def peek(path: Path) -> Head:
@@ -119,8 +122,9 @@ def read_bytes(path: Path, limit: int = -1) -> bytes:
         with gzip.open(path) if _packed(path) else path.open("rb") as stream:
             return stream.read(limit)
     except (EOFError, gzip.BadGzipFile, OSError) as fault:
-        raise InputError(f"cannot be read to its end ({fault}): cut or damaged", where=str(path),
-                         remedy="fetch it again") from None
+        raise InputError(
+            f"cannot be read to its end ({fault}): cut or damaged", where=str(path), remedy="fetch it again"
+        ) from None
 
 
 def read_text(path: Path, encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")) -> tuple[str, str]:
@@ -153,8 +157,11 @@ def read_rows(text: str, delimiter: str, where: str, *, skip: int = 0) -> tuple[
         if not row or (len(row) == 1 and not row[0].strip()):
             continue
         if len(row) != len(header):
-            raise InputError(f"line {reader.line_num}: {len(row)} fields where the header has {len(header)}",
-                             where=where, remedy="is the file whole? is the separator right?")
+            raise InputError(
+                f"line {reader.line_num}: {len(row)} fields where the header has {len(header)}",
+                where=where,
+                remedy="is the file whole? is the separator right?",
+            )
         rows.append([_printable(cell) for cell in row])
     return header, rows
 

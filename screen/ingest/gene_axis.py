@@ -6,9 +6,12 @@ from screen.errors import InputError
 from screen.ingest.orientation import Matrix
 from screen.ingest.patients import listed
 
-_DATE = re.compile(r"^(?:\d{1,2}[-.](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:-\d{2,4})?"
-                   r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}"
-                   r"|\d{4}-\d{2}-\d{2}(?: 00:00:00)?|\d{2}/\d{2}/\d{4})$", re.IGNORECASE)
+_DATE = re.compile(
+    r"^(?:\d{1,2}[-.](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:-\d{2,4})?"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}"
+    r"|\d{4}-\d{2}-\d{2}(?: 00:00:00)?|\d{2}/\d{2}/\d{4})$",
+    re.IGNORECASE,
+)
 _SECOND_COPY = re.compile(r"_PAR_Y$")
 
 

@@ -34,8 +34,11 @@ def _read_pairs(head: Head, options: ReadOptions) -> Batch:
 
 
 def _is_table(head: Head) -> bool:
-    return find(head.header, *_SYMBOL) is not None and len(head.header) > 1 and (
-        head.has("hgnc_id") or find(head.header, "approvedsymbol") is not None)
+    return (
+        find(head.header, *_SYMBOL) is not None
+        and len(head.header) > 1
+        and (head.has("hgnc_id") or find(head.header, "approvedsymbol") is not None)
+    )
 
 
 def _read_table(head: Head, options: ReadOptions) -> Batch:
@@ -47,8 +50,11 @@ def _read_table(head: Head, options: ReadOptions) -> Batch:
     symbol, status = find(head.header, *_SYMBOL), find(head.header, "status")
     columns = {kind: name for kind, spellings in _IDS.items() if (name := find(head.header, *spellings))}
     if symbol is None or not columns:
-        raise InputError("no column of approved symbols, or none of ids beside it", where=str(head.path),
-                         remedy="expected as in the HGNC complete set: symbol, alias_symbol, entrez_id, ...")
+        raise InputError(
+            "no column of approved symbols, or none of ids beside it",
+            where=str(head.path),
+            remedy="expected as in the HGNC complete set: symbol, alias_symbol, entrez_id, ...",
+        )
     table = _cells(head, (symbol, *columns.values(), *([status] if status else [])))
     current, left_out = _approved(table, symbol, status)
     parts = [_pairs(current, symbol, column, kind) for kind, column in columns.items()]
@@ -61,9 +67,10 @@ def _cells(head: Head, columns: Sequence[str]) -> pl.DataFrame:
     """Some columns as they are written: ``NA`` is an alias of the gene XK, not a missing value."""
     header, rows = read_rows(read_text(head.path)[0], head.delimiter, str(head.path))
     places = [header.index(column) for column in columns]
-    return pl.DataFrame({column: [row[place].strip() for row in rows]
-                         for column, place in zip(columns, places, strict=True)},
-                        schema=dict.fromkeys(columns, pl.String))
+    return pl.DataFrame(
+        {column: [row[place].strip() for row in rows] for column, place in zip(columns, places, strict=True)},
+        schema=dict.fromkeys(columns, pl.String),
+    )
 
 
 def _approved(table: pl.DataFrame, symbol: str, status: str | None) -> tuple[pl.DataFrame, list[str]]:
@@ -76,15 +83,21 @@ def _approved(table: pl.DataFrame, symbol: str, status: str | None) -> tuple[pl.
 
 
 def _pairs(table: pl.DataFrame, symbol: str, column: str, kind: str) -> pl.DataFrame:
-    lists = table.select(alias=pl.col(column).str.replace_all(", ", "|", literal=True).str.split("|"),
-                         kind=pl.lit(kind), symbol=symbol)
+    lists = table.select(
+        alias=pl.col(column).str.replace_all(", ", "|", literal=True).str.split("|"), kind=pl.lit(kind), symbol=symbol
+    )
     return lists.explode("alias").with_columns(pl.col("alias").str.strip_chars())
 
 
 def _batch(kind: str, rows: pl.DataFrame, notes: Sequence[str]) -> Batch:
     rows = rows.filter(pl.col("alias") != "").unique(maintain_order=True)
-    shared = (rows.filter(pl.col("kind").is_in(["alias", "previous"])).group_by("alias")
-              .agg(pl.col("symbol").n_unique()).filter(pl.col("symbol") > 1).height)
+    shared = (
+        rows.filter(pl.col("kind").is_in(["alias", "previous"]))
+        .group_by("alias")
+        .agg(pl.col("symbol").n_unique())
+        .filter(pl.col("symbol") > 1)
+        .height
+    )
     told = [f"{rows.height} identifiers of {rows['symbol'].n_unique()} genes"]
     told += [f"{shared} aliases belong to several genes and resolve to none"] if shared else []
     return Batch(kind, {"gene_aliases": rows}, (*told, *notes))

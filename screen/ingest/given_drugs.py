@@ -15,8 +15,14 @@ _RESPONSE = ("response", "recist", "bestresponse", "measureofresponse")
 _INDICATION = ("cancers", "indication", "cancertype", "type")
 _START = ("starttime", "startday", "daystodrugtherapystart")
 _RESPONDER = {
-    "complete response": True, "cr": True, "partial response": True, "pr": True,
-    "stable disease": False, "sd": False, "clinical progressive disease": False, "progressive disease": False,
+    "complete response": True,
+    "cr": True,
+    "partial response": True,
+    "pr": True,
+    "stable disease": False,
+    "sd": False,
+    "clinical progressive disease": False,
+    "progressive disease": False,
     "pd": False,
 }
 
@@ -30,15 +36,22 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     refuse_direct([name for name in table.columns if name != find(table.columns, *_DRUG)], str(head.path))
     found = [find(table.columns, *spellings) for spellings in (_PATIENT, _DRUG, _RESPONSE)]
     if None in found:
-        raise InputError("needs columns of patients, drugs and responses", where=str(head.path),
-                         remedy="as in patient.arr, drug.name, response")
+        raise InputError(
+            "needs columns of patients, drugs and responses",
+            where=str(head.path),
+            remedy="as in patient.arr, drug.name, response",
+        )
     rows = _rows(table, options, *map(str, found))
     incomplete = table.height - rows.height
     for patient, line in rows.select("patient_id", LINE).unique("patient_id", keep="first").iter_rows():
         check_patient_id(patient, f"{head.path}: line {line}")
     _check_indications(rows, head)
-    told = [f"{rows.height} given drugs of {rows['patient_id'].n_unique()} patients",
-            *([f"{incomplete} rows without patient or drug left out"] if incomplete else []), *_told(rows), *notes]
+    told = [
+        f"{rows.height} given drugs of {rows['patient_id'].n_unique()} patients",
+        *([f"{incomplete} rows without patient or drug left out"] if incomplete else []),
+        *_told(rows),
+        *notes,
+    ]
     return Batch("given-drugs", {"given_drugs": rows.drop(LINE)}, tuple(told))
 
 
@@ -65,8 +78,12 @@ def _all_tcga(patients: pl.Series) -> bool:
 def _check_indications(rows: pl.DataFrame, head: Head) -> None:
     from screen.indications import require
 
-    for code, line in rows.drop_nulls("indication").select("indication", LINE).unique(
-            "indication", keep="first", maintain_order=True).iter_rows():
+    for code, line in (
+        rows.drop_nulls("indication")
+        .select("indication", LINE)
+        .unique("indication", keep="first", maintain_order=True)
+        .iter_rows()
+    ):
         require(code, f"{head.path}: line {line}")
 
 

@@ -15,18 +15,73 @@ from screen.records import Floats
 
 MISSING = ("", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "-")
 SAMPLE_COLUMNS = (
-    "sample_id", "sample", "sampleid", "barcode", "modelid", "depmap_id", "cell_line_id", "cell_line", "model_id",
-    "patient_id", "patient", "patientid", "subject_id", "bcr_patient_barcode", "submitter_id", "case_id", "case", "id",
+    "sample_id",
+    "sample",
+    "sampleid",
+    "barcode",
+    "modelid",
+    "depmap_id",
+    "cell_line_id",
+    "cell_line",
+    "model_id",
+    "patient_id",
+    "patient",
+    "patientid",
+    "subject_id",
+    "bcr_patient_barcode",
+    "submitter_id",
+    "case_id",
+    "case",
+    "id",
 )
 GENE_COLUMNS = (
-    "hugo_symbol", "symbol", "gene_symbol", "gene_name", "hgnc_symbol", "gene", "genes", "gene_id", "ensembl_id",
-    "ensembl_gene_id", "entrez_gene_id", "entrez_id", "entrez", "geneid", "probe", "name",
+    "hugo_symbol",
+    "symbol",
+    "gene_symbol",
+    "gene_name",
+    "hgnc_symbol",
+    "gene",
+    "genes",
+    "gene_id",
+    "ensembl_id",
+    "ensembl_gene_id",
+    "entrez_gene_id",
+    "entrez_id",
+    "entrez",
+    "geneid",
+    "probe",
+    "name",
 )
 INDICATION_COLUMNS = ("indication", "cohort", "cancer_type", "tumor_type", "tumour_type", "project_id", "type")
 _BESIDE = (
-    "index", "unnamed: 0", "__index_level_0__", "age", "sex", "gender", "stage", "grade", "tissue", "batch", "os",
-    "os.time", "pfi", "pfi.time", "dss", "dss.time", "dfi", "dfi.time", "sequencingid", "profileid", "modelconditionid",
-    "isdefaultentryformodel", "isdefaultentryformc", "description", "gene_type", "biotype", "chromosome", "length",
+    "index",
+    "unnamed: 0",
+    "__index_level_0__",
+    "age",
+    "sex",
+    "gender",
+    "stage",
+    "grade",
+    "tissue",
+    "batch",
+    "os",
+    "os.time",
+    "pfi",
+    "pfi.time",
+    "dss",
+    "dss.time",
+    "dfi",
+    "dfi.time",
+    "sequencingid",
+    "profileid",
+    "modelconditionid",
+    "isdefaultentryformodel",
+    "isdefaultentryformc",
+    "description",
+    "gene_type",
+    "biotype",
+    "chromosome",
+    "length",
 )
 TEXT_COLUMNS = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS, *INDICATION_COLUMNS, *_BESIDE))
 """Lower-case names that never hold expression, even where their cells are numbers."""
@@ -68,8 +123,9 @@ def _parquet(path: Path) -> Grid:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as fault:
-        raise InputError(f"not a whole parquet file: {str(fault).splitlines()[0]}", where=str(path),
-                         remedy="fetch it again") from None
+        raise InputError(
+            f"not a whole parquet file: {str(fault).splitlines()[0]}", where=str(path), remedy="fetch it again"
+        ) from None
     if frame.is_empty():
         raise InputError("no rows", where=str(path))
     text = [name for name, kind in frame.schema.items() if not kind.is_numeric() or name.lower() in TEXT_COLUMNS]
@@ -102,11 +158,18 @@ def _text(head: Head) -> Grid:
     names = [f"c{i}" for i in range(len(sheet.header))]
     schema = {name: pl.String if text else pl.Float32 for name, text in zip(names, is_text, strict=True)}
     try:
-        frame = pl.read_csv(sheet.raw, separator=sheet.delimiter, has_header=False, skip_lines=sheet.body_line - 1,
-                            schema=schema, null_values=list(MISSING))
+        frame = pl.read_csv(
+            sheet.raw,
+            separator=sheet.delimiter,
+            has_header=False,
+            skip_lines=sheet.body_line - 1,
+            schema=schema,
+            null_values=list(MISSING),
+        )
     except pl.exceptions.PolarsError as fault:
-        raise _bad_cell(sheet, is_text) or InputError(f"not a matrix: {str(fault).splitlines()[0]}",
-                                                      where=str(head.path)) from None
+        raise _bad_cell(sheet, is_text) or InputError(
+            f"not a matrix: {str(fault).splitlines()[0]}", where=str(head.path)
+        ) from None
     named = list(zip(sheet.header, frame.get_columns(), is_text, strict=True))
     labels = pl.DataFrame({name: cells.str.strip_chars() for name, cells, text in named if text})
     numbers = pl.DataFrame([cells for _, cells, text in named if not text])
@@ -120,14 +183,14 @@ def _sheet(head: Head) -> _Sheet:
         raw = read_text(head.path)[0].encode()
     raw = raw.replace(b"\r\n", b"\n").rstrip(b"\n ")
     start, line = 0, 1
-    while raw[start:start + 1] in (b"#", b"!", b"\n"):
+    while raw[start : start + 1] in (b"#", b"!", b"\n"):
         start, line = raw.index(b"\n", start) + 1, line + 1
     end = raw.find(b"\n", start)
     if end < 0:
         raise InputError("a header and no rows", where=str(head.path), remedy="is the file whole?")
     header = _fields(raw[start:end], head.delimiter)
     second = raw.find(b"\n", end + 1)
-    if len(_fields(raw[end + 1:second if second > 0 else None], head.delimiter)) == len(header) + 1:
+    if len(_fields(raw[end + 1 : second if second > 0 else None], head.delimiter)) == len(header) + 1:
         header = ["", *header]  # R's write.table leaves out the name of the row names
     _refuse_twins(header, head.path)
     return _Sheet(head.path, raw, head.delimiter, tuple(header), line + 1)
@@ -141,8 +204,11 @@ def _refuse_twins(header: list[str], path: Path) -> None:
     seen: set[str] = set()
     for place, name in enumerate(header, 1):
         if name in seen and name:
-            raise InputError(f"line 1, column {place}: {name!r} is there twice", where=str(path),
-                             remedy="each sample and each gene once")
+            raise InputError(
+                f"line 1, column {place}: {name!r} is there twice",
+                where=str(path),
+                remedy="each sample and each gene once",
+            )
         seen.add(name)
 
 
@@ -153,16 +219,21 @@ def _check_widths(sheet: _Sheet) -> None:
             continue
         fields = len(_fields(line, sheet.delimiter))
         if fields != width:
-            raise InputError(f"line {number}: {fields} fields where the header has {width}", where=str(sheet.path),
-                             remedy="is the file whole? is the separator right?")
+            raise InputError(
+                f"line {number}: {fields} fields where the header has {width}",
+                where=str(sheet.path),
+                remedy="is the file whole? is the separator right?",
+            )
 
 
 def _text_columns(sheet: _Sheet) -> list[bool]:
     """Columns with a name for text, or with text in every one of the first rows; without any, the first column."""
     first = sheet.body_line - 1
     rows = [_fields(line, sheet.delimiter) for line in islice(io.BytesIO(sheet.raw), first, first + _SAMPLED)]
-    is_text = [name.lower() in TEXT_COLUMNS or all(not _is_number(cell) for cell in cells)
-               for name, cells in zip(sheet.header, zip(*rows, strict=True), strict=True)]
+    is_text = [
+        name.lower() in TEXT_COLUMNS or all(not _is_number(cell) for cell in cells)
+        for name, cells in zip(sheet.header, zip(*rows, strict=True), strict=True)
+    ]
     is_text[0] = is_text[0] or sheet.header[0] == "" or not any(is_text)
     return is_text
 
@@ -184,6 +255,9 @@ def _bad_cell(sheet: _Sheet, is_text: list[bool]) -> InputError | None:
             continue
         for name, cell, text in zip(sheet.header, _fields(line, sheet.delimiter), is_text, strict=True):
             if not text and not _is_number(cell):
-                return InputError(f"line {number}, column {name}: {cell!r} is not a number", where=str(sheet.path),
-                                  remedy="decimal point, not comma; leave the cell empty where nothing was measured")
+                return InputError(
+                    f"line {number}, column {name}: {cell!r} is not a number",
+                    where=str(sheet.path),
+                    remedy="decimal point, not comma; leave the cell empty where nothing was measured",
+                )
     return None

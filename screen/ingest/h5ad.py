@@ -35,12 +35,23 @@ def read_h5ad(head: Head, options: ReadOptions) -> Batch:
     """
     data = _open(head.path)
     if data.n_obs * data.n_vars > _MOST_VALUES:
-        raise InputError(f"{data.n_obs} observations x {data.n_vars} genes: single cells, not tumour profiles",
-                         where=str(head.path), remedy="sum the counts of each sample (pseudobulk) first")
+        raise InputError(
+            f"{data.n_obs} observations x {data.n_vars} genes: single cells, not tumour profiles",
+            where=str(head.path),
+            remedy="sum the counts of each sample (pseudobulk) first",
+        )
     levels, notes = _levels(data, options)
     genes, samples = _genes(data), tuple(map(str, data.obs_names))
-    matrix = Matrix(head.path, samples, genes, levels, _labels(data), "", tuple(f"observation {s}" for s in samples),
-                    tuple(f"gene {gene}" for gene in genes))
+    matrix = Matrix(
+        head.path,
+        samples,
+        genes,
+        levels,
+        _labels(data),
+        "",
+        tuple(f"observation {s}" for s in samples),
+        tuple(f"gene {gene}" for gene in genes),
+    )
     result = batch("h5ad-expression", matrix, options)
     return Batch(result.kind, result.tables, (*result.notes, *notes))
 
@@ -53,8 +64,11 @@ def _open(path: Path) -> "AnnData":
             warnings.simplefilter("ignore")  # anndata tells of repeated names, which are checked here
             return anndata.read_h5ad(path)
     except Exception as fault:  # whatever h5py, pandas or anndata make of a damaged file
-        raise InputError(f"not a whole AnnData file: {str(fault).splitlines()[0]}", where=str(path),
-                         remedy="fetch it again, or write it with a current anndata") from None
+        raise InputError(
+            f"not a whole AnnData file: {str(fault).splitlines()[0]}",
+            where=str(path),
+            remedy="fetch it again, or write it with a current anndata",
+        ) from None
 
 
 def _levels(data: "AnnData", options: ReadOptions) -> tuple[Floats, list[str]]:
@@ -94,5 +108,7 @@ def _genes(data: "AnnData") -> tuple[str, ...]:
 def _labels(data: "AnnData") -> pl.DataFrame:
     obs = data.obs.reset_index(drop=True)
     text = {str(name): obs[name].astype(object).where(obs[name].notna(), None) for name in obs.columns}
-    return pl.DataFrame({name: [None if cell is None else str(cell) for cell in cells] for name, cells in text.items()},
-                        schema=dict.fromkeys(text, pl.String))
+    return pl.DataFrame(
+        {name: [None if cell is None else str(cell) for cell in cells] for name, cells in text.items()},
+        schema=dict.fromkeys(text, pl.String),
+    )

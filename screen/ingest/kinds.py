@@ -10,8 +10,21 @@ from screen.ingest.files import Head, peek
 from screen.records import Batch, ReadOptions
 
 MODULES = (
-    "encoders", "trials", "trial_tables", "labels", "drugbank", "repurposing", "oncotree", "genes",
-    "cell_lines", "outcomes", "given_drugs", "responses", "drug_tables", "structures", "quantification",
+    "encoders",
+    "trials",
+    "trial_tables",
+    "labels",
+    "drugbank",
+    "repurposing",
+    "oncotree",
+    "genes",
+    "cell_lines",
+    "outcomes",
+    "given_drugs",
+    "responses",
+    "drug_tables",
+    "structures",
+    "quantification",
     "matrices",
 )
 """Searched in this order, the specific before the general."""
@@ -49,14 +62,20 @@ def recognise(path: Path, options: ReadOptions) -> tuple[Kind, Head]:
         for kind in known:
             if kind.name == options.kind:
                 return kind, peek(path)
-        raise InputError(f"no kind of file is called {options.kind!r}", where="--as",
-                         remedy=f"one of: {', '.join(kind.name for kind in known)}")
+        raise InputError(
+            f"no kind of file is called {options.kind!r}",
+            where="--as",
+            remedy=f"one of: {', '.join(kind.name for kind in known)}",
+        )
     head = peek(path)
     for kind in known:
         if kind.recognises(head):
             return kind, head
-    raise InputError("not recognised: the content fits no kind of file known", where=str(path),
-                     remedy="name its kind with --as; `crescreen sources` lists the kinds")
+    raise InputError(
+        "not recognised: the content fits no kind of file known",
+        where=str(path),
+        remedy="name its kind with --as; `crescreen sources` lists the kinds",
+    )
 
 
 def read(path: Path, options: ReadOptions) -> tuple[Kind, Batch]:

@@ -14,8 +14,9 @@ from screen.ingest.files import Head, read_rows, read_text
 from screen.ingest.kinds import Kind
 from screen.records import Batch, ReadOptions, drug_key
 
-_RECORDS = pl.Schema(dict.fromkeys(
-    ("origin", "drug_key", "drug_name", "condition", "indication", "phase", "sentence"), pl.String()))
+_RECORDS = pl.Schema(
+    dict.fromkeys(("origin", "drug_key", "drug_name", "condition", "indication", "phase", "sentence"), pl.String())
+)
 _TAG = re.compile(r"<[^<>]*>")
 _LONGEST_CELL = 10_000
 
@@ -78,8 +79,9 @@ def _day(text: str) -> str:
         return ""
 
 
-def _batch(kind: str, records: list[Any], notes: list[str], options: ReadOptions, date: str | None,
-           where: str) -> Batch:
+def _batch(
+    kind: str, records: list[Any], notes: list[str], options: ReadOptions, date: str | None, where: str
+) -> Batch:
     if not records:
         raise InputError("no indication in it", where=where, remedy="fetch it again")
     frame = pl.DataFrame(records, schema=_RECORDS, orient="row").unique(maintain_order=True)
@@ -87,8 +89,16 @@ def _batch(kind: str, records: list[Any], notes: list[str], options: ReadOptions
 
 
 KINDS = (
-    Kind("nci-indications", "NCI drugs with the TCGA codes of their labelled indications",
-         lambda head: head.has("DrugName", "DrugIndications", "DrugIndicationsExtended"), _read_nci),
-    Kind("cancerdrugsdb", "cancerdrugsdb: licensed cancer drugs, indications as prose",
-         lambda head: head.has("Product", "Indications", "Generic"), _read_cancerdrugsdb),
+    Kind(
+        "nci-indications",
+        "NCI drugs with the TCGA codes of their labelled indications",
+        lambda head: head.has("DrugName", "DrugIndications", "DrugIndicationsExtended"),
+        _read_nci,
+    ),
+    Kind(
+        "cancerdrugsdb",
+        "cancerdrugsdb: licensed cancer drugs, indications as prose",
+        lambda head: head.has("Product", "Indications", "Generic"),
+        _read_cancerdrugsdb,
+    ),
 )

@@ -27,8 +27,12 @@ def _read_depmap(head: Head, options: ReadOptions) -> Batch:
     column = "ModelID" if "ModelID" in grid.labels.columns else grid.labels.columns[0]
     grid, notes = _default_entries(grid)
     beside = grid.labels.select(column)  # the others number DepMap's own experiments
-    result = batch("depmap-expression", by_samples(Grid(grid.path, beside, grid.columns, grid.levels, grid.first_line),
-                                                   column), options, usual="log2tpm1")
+    result = batch(
+        "depmap-expression",
+        by_samples(Grid(grid.path, beside, grid.columns, grid.levels, grid.first_line), column),
+        options,
+        usual="log2tpm1",
+    )
     return Batch(result.kind, result.tables, (*result.notes, *notes))
 
 

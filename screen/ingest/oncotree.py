@@ -11,8 +11,14 @@ from screen.ingest.files import Head, read_text
 from screen.ingest.kinds import Kind
 from screen.records import Batch, ReadOptions
 
-_COLUMNS = {"code": pl.String, "name": pl.String, "main_type": pl.String, "tissue": pl.String, "parent": pl.String,
-            "depth": pl.Int32}
+_COLUMNS = {
+    "code": pl.String,
+    "name": pl.String,
+    "main_type": pl.String,
+    "tissue": pl.String,
+    "parent": pl.String,
+    "depth": pl.Int32,
+}
 
 
 def _recognises(head: Head) -> bool:
@@ -25,8 +31,9 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     try:
         tree = json.loads(read_text(head.path)[0])
     except json.JSONDecodeError as fault:
-        raise InputError(f"line {fault.lineno}, column {fault.colno}: not JSON ({fault.msg})", where=where,
-                         remedy="fetch it again") from None
+        raise InputError(
+            f"line {fault.lineno}, column {fault.colno}: not JSON ({fault.msg})", where=where, remedy="fetch it again"
+        ) from None
     rows = list(_walk(tree, None, 0, where))
     if len({row[0] for row in rows}) < len(rows):
         raise InputError("a node stands twice in the tree", where=where, remedy="fetch it again")

@@ -18,14 +18,83 @@ _ENSEMBL = re.compile(r"^ENS[GT]\d{11}(?:\.\d+)?(?:_PAR_Y)?(?:\|.*)?$")
 _SYMBOL = re.compile(r"^(?:[A-Z][A-Z0-9]*(?:[-.@_][A-Z0-9]+)*|C(?:\d+|X|Y)orf\d+)$")
 _SAMPLE = re.compile(r"^(?:ACH-\d{6}|SIDM\d{5}|TCGA[-.]|TARGET-|GTEX-|GS[ME]\d+|[SED]RR\d+|[0-9a-f]{8}-[0-9a-f]{4}-)")
 _SERIES = re.compile(r"^(.*[^\d_. -])[-_. ]?\d+$")
-_LANDMARKS = frozenset((
-    "ABL1", "ACTB", "AKT1", "ALK", "APC", "AR", "ATM", "ATR", "B2M", "BAP1", "BCL2", "BRAF", "BRCA1", "BRCA2",
-    "CASP3", "CASP8", "CCND1", "CD4", "CD8A", "CDH1", "CDK4", "CDK6", "CDKN2A", "CTNNB1", "EGFR", "EP300", "ERBB2",
-    "ERBB3", "ESR1", "EZH2", "FBXW7", "FGFR1", "FGFR2", "FGFR3", "FOXA1", "GAPDH", "GATA3", "HRAS", "IDH1", "IDH2",
-    "JAK1", "JAK2", "KDR", "KIT", "KRAS", "MAP2K1", "MAPK1", "MDM2", "MET", "MKI67", "MLH1", "MTOR", "MYC", "NF1",
-    "NOTCH1", "NRAS", "PDGFRA", "PIK3CA", "PTEN", "RAF1", "RB1", "RET", "ROS1", "SMAD4", "SMO", "STAT3", "STK11",
-    "TERT", "TOP2A", "TP53", "TUBB", "VEGFA", "VHL",
-))
+_LANDMARKS = frozenset(
+    (
+        "ABL1",
+        "ACTB",
+        "AKT1",
+        "ALK",
+        "APC",
+        "AR",
+        "ATM",
+        "ATR",
+        "B2M",
+        "BAP1",
+        "BCL2",
+        "BRAF",
+        "BRCA1",
+        "BRCA2",
+        "CASP3",
+        "CASP8",
+        "CCND1",
+        "CD4",
+        "CD8A",
+        "CDH1",
+        "CDK4",
+        "CDK6",
+        "CDKN2A",
+        "CTNNB1",
+        "EGFR",
+        "EP300",
+        "ERBB2",
+        "ERBB3",
+        "ESR1",
+        "EZH2",
+        "FBXW7",
+        "FGFR1",
+        "FGFR2",
+        "FGFR3",
+        "FOXA1",
+        "GAPDH",
+        "GATA3",
+        "HRAS",
+        "IDH1",
+        "IDH2",
+        "JAK1",
+        "JAK2",
+        "KDR",
+        "KIT",
+        "KRAS",
+        "MAP2K1",
+        "MAPK1",
+        "MDM2",
+        "MET",
+        "MKI67",
+        "MLH1",
+        "MTOR",
+        "MYC",
+        "NF1",
+        "NOTCH1",
+        "NRAS",
+        "PDGFRA",
+        "PIK3CA",
+        "PTEN",
+        "RAF1",
+        "RB1",
+        "RET",
+        "ROS1",
+        "SMAD4",
+        "SMO",
+        "STAT3",
+        "STK11",
+        "TERT",
+        "TOP2A",
+        "TP53",
+        "TUBB",
+        "VEGFA",
+        "VHL",
+    )
+)
 _LOOKED_AT = 2000
 _FLOOR = 0.3
 """Least share of gene-like names on the gene axis."""
@@ -56,11 +125,14 @@ class Matrix:
         """The rows and columns at these positions, in this order."""
         rows, columns = list(samples), list(genes)
         return replace(
-            self, samples=tuple(self.samples[i] for i in rows), genes=tuple(self.genes[j] for j in columns),
+            self,
+            samples=tuple(self.samples[i] for i in rows),
+            genes=tuple(self.genes[j] for j in columns),
             levels=self.levels[np.ix_(rows, columns)],
             labels=self.labels[rows] if self.labels.width else self.labels,
             sample_places=tuple(self.sample_places[i] for i in rows),
-            gene_places=tuple(self.gene_places[j] for j in columns))
+            gene_places=tuple(self.gene_places[j] for j in columns),
+        )
 
 
 def orient(grid: Grid) -> Matrix:
@@ -72,8 +144,11 @@ def orient(grid: Grid) -> Matrix:
         Neither axis, or both alike, look like genes.
     """
     if not grid.labels.width or not grid.columns:
-        raise InputError("no column of sample or gene identifiers" if grid.columns else "no column of numbers",
-                         where=str(grid.path), remedy="first column patient_id, then one column a gene")
+        raise InputError(
+            "no column of sample or gene identifiers" if grid.columns else "no column of numbers",
+            where=str(grid.path),
+            remedy="first column patient_id, then one column a gene",
+        )
     gene_column = max(grid.labels.columns, key=lambda name: _promise(_texts(grid, name)))
     if _genes_are_rows(grid, gene_column):
         return by_genes(grid, gene_column)
@@ -90,23 +165,41 @@ def by_samples(grid: Grid, column: str) -> Matrix:
     """
     _refuse_text_genes(grid)
     rows = range(len(grid.levels))
-    return Matrix(grid.path, tuple(_texts(grid, column)), grid.columns, grid.levels, grid.labels.drop(column), column,
-                  tuple(grid.line(row) for row in rows), tuple(f"column {name}" for name in grid.columns))
+    return Matrix(
+        grid.path,
+        tuple(_texts(grid, column)),
+        grid.columns,
+        grid.levels,
+        grid.labels.drop(column),
+        column,
+        tuple(grid.line(row) for row in rows),
+        tuple(f"column {name}" for name in grid.columns),
+    )
 
 
 def _refuse_text_genes(grid: Grid) -> None:
     for name in grid.labels.columns:
         if (name in _LANDMARKS or _likeness(name) == 1) and grid.labels[name].len() > 0:
-            raise InputError(f"{grid.line(0)}, column {name}: {grid.labels[name][0]!r} is not a number",
-                             where=str(grid.path), remedy="leave the cell empty where nothing was measured")
+            raise InputError(
+                f"{grid.line(0)}, column {name}: {grid.labels[name][0]!r} is not a number",
+                where=str(grid.path),
+                remedy="leave the cell empty where nothing was measured",
+            )
 
 
 def by_genes(grid: Grid, column: str) -> Matrix:
     """A grid whose rows are the genes named in ``column``; its other text columns are left aside."""
     levels = np.ascontiguousarray(grid.levels.T)
-    return Matrix(grid.path, grid.columns, tuple(_texts(grid, column)), levels, pl.DataFrame(),
-                  "", tuple(f"column {name}" for name in grid.columns),
-                  tuple(grid.line(row) for row in range(levels.shape[1])))
+    return Matrix(
+        grid.path,
+        grid.columns,
+        tuple(_texts(grid, column)),
+        levels,
+        pl.DataFrame(),
+        "",
+        tuple(f"column {name}" for name in grid.columns),
+        tuple(grid.line(row) for row in range(levels.shape[1])),
+    )
 
 
 def _texts(grid: Grid, column: str) -> list[str]:
@@ -124,8 +217,11 @@ def _genes_are_rows(grid: Grid, gene_column: str) -> bool:
     if bool(_landmarks(rows)) != bool(_landmarks(grid.columns)):
         return bool(_landmarks(rows))
     if max(on_rows, on_columns) < _FLOOR and min(on_rows, on_columns) < _SERIAL:
-        raise InputError("neither the rows nor the columns look like genes", where=str(grid.path),
-                         remedy="name genes by HGNC symbol, Ensembl or Entrez id")
+        raise InputError(
+            "neither the rows nor the columns look like genes",
+            where=str(grid.path),
+            remedy="name genes by HGNC symbol, Ensembl or Entrez id",
+        )
     if abs(on_rows - on_columns) > _CLEAR:
         return on_rows > on_columns
     return _by_header(grid, gene_column)
@@ -136,8 +232,11 @@ def _by_header(grid: Grid, gene_column: str) -> bool:
         return True
     if any(name.lower() in SAMPLE_COLUMNS for name in grid.labels.columns):
         return False
-    raise InputError("cannot tell whether rows or columns are genes", where=str(grid.path),
-                     remedy="name the first column patient_id (samples as rows) or gene (genes as rows)")
+    raise InputError(
+        "cannot tell whether rows or columns are genes",
+        where=str(grid.path),
+        remedy="name the first column patient_id (samples as rows) or gene (genes as rows)",
+    )
 
 
 def _landmarks(names: Sequence[str]) -> int:
@@ -146,7 +245,7 @@ def _landmarks(names: Sequence[str]) -> int:
 
 def _share(names: Sequence[str]) -> float:
     """How much of an axis looks like genes."""
-    looked_at = names[::1 + len(names) // _LOOKED_AT]
+    looked_at = names[:: 1 + len(names) // _LOOKED_AT]
     likeness = sum(map(_likeness, looked_at)) / len(looked_at)
     stems = Counter(match[1] for match in map(_SERIES.match, looked_at) if match)
     in_series = stems.most_common(1)[0][1] if stems else 0

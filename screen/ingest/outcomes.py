@@ -12,8 +12,16 @@ from screen.ingest.tables import LINE, find, read_table
 from screen.records import Batch, ReadOptions
 
 _PATIENT = ("patientid", "bcrpatientbarcode", "patient", "submitterid", "casesubmitterid", "subjectid")
-_INDICATION = ("indication", "cancertypeacronym", "type", "cancertype", "tumortype", "tumourtype", "projectid",
-               "cohort")
+_INDICATION = (
+    "indication",
+    "cancertypeacronym",
+    "type",
+    "cancertype",
+    "tumortype",
+    "tumourtype",
+    "projectid",
+    "cohort",
+)
 _AGE = ("ageatinitialpathologicdiagnosis", "ageatdiagnosis", "age")
 _SEX = ("sex", "gender")
 _STAGE = ("ajccpathologictumorstage", "ajccpathologicstage", "tumorstage", "stage")
@@ -53,8 +61,9 @@ def _sheet(head: Head) -> pl.DataFrame:
     header = [str(name or "").strip() for name in next(rows, ())]
     cells = [[None if cell in (None, "", "#N/A", "NA") else str(cell).strip() for cell in row] for row in rows]
     named = [i for i, name in enumerate(header) if name]
-    frame = pl.DataFrame([[row[i] for i in named] for row in cells],
-                         schema={header[i]: pl.String for i in named}, orient="row")
+    frame = pl.DataFrame(
+        [[row[i] for i in named] for row in cells], schema={header[i]: pl.String for i in named}, orient="row"
+    )
     return frame.with_row_index(LINE, offset=2)
 
 
@@ -65,9 +74,11 @@ def _is_cbioportal(head: Head) -> bool:
 def _read_cbioportal(head: Head, options: ReadOptions) -> Batch:
     table, notes = read_table(head)
     columns = _columns(table, head, {})
-    endpoints = [Endpoint(name, status, months, _DAYS_A_MONTH) for name, stem in _CBIOPORTAL.items()
-                 if (status := find(table.columns, f"{stem}status"))
-                 and (months := find(table.columns, f"{stem}months"))]
+    endpoints = [
+        Endpoint(name, status, months, _DAYS_A_MONTH)
+        for name, stem in _CBIOPORTAL.items()
+        if (status := find(table.columns, f"{stem}status")) and (months := find(table.columns, f"{stem}months"))
+    ]
     columns = Clinical(columns.patient, columns.indication, columns.age, columns.sex, columns.stage, tuple(endpoints))
     return clinical_batch("cbioportal-patients", head, table, columns, options, notes)
 
@@ -77,8 +88,10 @@ def _is_clinical(head: Head) -> bool:
     names = head.header
     if find(names, *_PATIENT) is None or find(names, *_INDICATION) is None or find(names, "drugname", "drug"):
         return False
-    known = [find([name], *_PATIENT, *_INDICATION, *_AGE, *_SEX, *_STAGE, *_OTHER) is not None or _is_endpoint(name)
-             for name in names]
+    known = [
+        find([name], *_PATIENT, *_INDICATION, *_AGE, *_SEX, *_STAGE, *_OTHER) is not None or _is_endpoint(name)
+        for name in names
+    ]
     genes = [name for name, clinical in zip(names, known, strict=True) if not clinical and name.isupper()]
     return len(genes) <= 0.5 * (len(names) - sum(known))
 
@@ -98,11 +111,19 @@ def _columns(table: pl.DataFrame, head: Head, stems: dict[str, str]) -> Clinical
     patient = find(names, *_PATIENT)
     if patient is None:
         raise InputError("no column of patient ids", where=str(head.path), remedy="name it patient_id")
-    endpoints = [Endpoint(name, event, time) for name, stem in stems.items()
-                 if (event := find(names, f"{stem}event", stem))
-                 and (time := find(names, f"{stem}time", f"{stem}days"))]
-    return Clinical(patient, find(names, *_INDICATION), find(names, *_AGE), find(names, *_SEX), find(names, *_STAGE),
-                    tuple(endpoints))
+    endpoints = [
+        Endpoint(name, event, time)
+        for name, stem in stems.items()
+        if (event := find(names, f"{stem}event", stem)) and (time := find(names, f"{stem}time", f"{stem}days"))
+    ]
+    return Clinical(
+        patient,
+        find(names, *_INDICATION),
+        find(names, *_AGE),
+        find(names, *_SEX),
+        find(names, *_STAGE),
+        tuple(endpoints),
+    )
 
 
 KINDS = (

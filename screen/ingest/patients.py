@@ -7,16 +7,25 @@ import polars as pl
 
 from screen.errors import InputError
 
-PATIENT_RECORDS = pl.Schema({"patient_id": pl.String, "indication": pl.String, "authority": pl.Int32,
-                             "age": pl.Float64, "sex": pl.String, "stage": pl.String})
+PATIENT_RECORDS = pl.Schema(
+    {
+        "patient_id": pl.String,
+        "indication": pl.String,
+        "authority": pl.Int32,
+        "age": pl.Float64,
+        "sex": pl.String,
+        "stage": pl.String,
+    }
+)
 """Columns of the store table, without ``source_id``."""
 
 _PROJECT = "TCGA-"
 _SHOWN = 5
 
 
-def codes(texts: Sequence[str | None], places: Sequence[str], column: str, path: Path, *, strict: bool,
-          ) -> tuple[list[str | None], list[str]]:
+def codes(
+    texts: Sequence[str | None], places: Sequence[str], column: str, path: Path, *, strict: bool
+) -> tuple[list[str | None], list[str]]:
     """Indication codes of a column, and notes on what is none.
 
     Parameters

@@ -18,8 +18,9 @@ from screen.records import Batch, Floats, ReadOptions
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".parquet", ".h5ad", ".sf")
 
 
-def batch(kind: str, matrix: Matrix, options: ReadOptions, usual: str | None = None,
-          told_by: str = "declared") -> Batch:
+def batch(
+    kind: str, matrix: Matrix, options: ReadOptions, usual: str | None = None, told_by: str = "declared"
+) -> Batch:
     """Rows of ``expression``, ``gene_orders`` and, for patients, ``patient_records``.
 
     Parameters
@@ -70,7 +71,7 @@ def dataset_name(path: Path, options: ReadOptions) -> str:
         return options.dataset
     name = path.name
     while ending := next((e for e in _ENDINGS if name.lower().endswith(e) and len(name) > len(e)), ""):
-        name = name[:-len(ending)]
+        name = name[: -len(ending)]
     return name
 
 
@@ -78,33 +79,46 @@ def _check_values(matrix: Matrix) -> list[str]:
     infinite = np.isinf(matrix.levels)
     if infinite.any():
         row, column = np.unravel_index(int(np.argmax(infinite)), infinite.shape)
-        raise InputError(f"{matrix.sample_places[row]}, {matrix.gene_places[column]}: the value is infinite",
-                         where=str(matrix.path), remedy="leave the cell empty where nothing was measured")
+        raise InputError(
+            f"{matrix.sample_places[row]}, {matrix.gene_places[column]}: the value is infinite",
+            where=str(matrix.path),
+            remedy="leave the cell empty where nothing was measured",
+        )
     missing = np.isnan(matrix.levels)
     if missing.all():
         raise InputError("every value is missing", where=str(matrix.path), remedy="is the separator right?")
     if matrix.levels.size > 1 and np.nanmin(matrix.levels) == np.nanmax(matrix.levels):
-        raise InputError(f"every value is {np.nanmin(matrix.levels):g}", where=str(matrix.path),
-                         remedy="a constant says nothing about anybody: is this the right file?")
+        raise InputError(
+            f"every value is {np.nanmin(matrix.levels):g}",
+            where=str(matrix.path),
+            remedy="a constant says nothing about anybody: is this the right file?",
+        )
     empty = [matrix.samples[i] for i in np.flatnonzero(missing.all(axis=1))]
     if empty:
-        raise InputError(f"no value at all for {len(empty)} samples: {listed(empty)}", where=str(matrix.path),
-                         remedy="remove them")
+        raise InputError(
+            f"no value at all for {len(empty)} samples: {listed(empty)}", where=str(matrix.path), remedy="remove them"
+        )
     share = float(missing.mean())
-    return [f"{int(missing.sum())} values missing ({share:.1%}), in {int(missing.any(axis=0).sum())} genes"
-            ] if share else []
+    return (
+        [f"{int(missing.sum())} values missing ({share:.1%}), in {int(missing.any(axis=0).sum())} genes"]
+        if share
+        else []
+    )
 
 
 def _expression(matrix: Matrix, choice: Choice, options: ReadOptions, unit: str) -> pl.DataFrame:
-    return pl.DataFrame({
-        "domain": choice.domain,
-        "subject_id": choice.subjects,
-        "sample_id": list(matrix.samples),
-        "dataset": dataset_name(matrix.path, options),
-        "unit": unit,
-        "gene_order_id": _order_id(matrix.genes),
-        "levels": _lists(matrix.levels),
-    }, schema_overrides={"subject_id": pl.String, "sample_id": pl.String})
+    return pl.DataFrame(
+        {
+            "domain": choice.domain,
+            "subject_id": choice.subjects,
+            "sample_id": list(matrix.samples),
+            "dataset": dataset_name(matrix.path, options),
+            "unit": unit,
+            "gene_order_id": _order_id(matrix.genes),
+            "levels": _lists(matrix.levels),
+        },
+        schema_overrides={"subject_id": pl.String, "sample_id": pl.String},
+    )
 
 
 def _lists(levels: Floats) -> pl.Series:

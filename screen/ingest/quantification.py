@@ -32,8 +32,9 @@ class _Layout:
     """Unit -> its column; the first is the one taken."""
 
 
-_STAR = _Layout("gdc-star-counts", "gene_id", {"tpm": "tpm_unstranded", "counts": "unstranded",
-                                                "fpkm": "fpkm_unstranded"})
+_STAR = _Layout(
+    "gdc-star-counts", "gene_id", {"tpm": "tpm_unstranded", "counts": "unstranded", "fpkm": "fpkm_unstranded"}
+)
 _SALMON = _Layout("salmon", "Name", {"tpm": "TPM", "counts": "NumReads"})
 _KALLISTO = _Layout("kallisto", "target_id", {"tpm": "tpm", "counts": "est_counts"})
 
@@ -46,16 +47,26 @@ def _read(layout: _Layout, head: Head, options: ReadOptions) -> Batch:
     unit = named_unit(options.unit) if options.unit else next(iter(layout.values))
     head.require(layout.gene, *layout.values.values())
     if unit not in layout.values:
-        raise InputError(f"holds {', '.join(layout.values)}, not {unit}", where=str(head.path),
-                         remedy=f"--unit {' or '.join(layout.values)}")
+        raise InputError(
+            f"holds {', '.join(layout.values)}, not {unit}",
+            where=str(head.path),
+            remedy=f"--unit {' or '.join(layout.values)}",
+        )
     table, notes = read_table(head)
     counted = table.filter(~pl.col(layout.gene).str.starts_with("N_").fill_null(False))
     rows = counted.select(LINE, gene=layout.gene, level=numbers(counted, layout.values[unit], head.path))
     rows, summed = _genes(rows, head.path)
     sample = sample_name(head.path)
     matrix = Matrix(
-        head.path, (sample,), tuple(rows["gene"]), rows["level"].cast(pl.Float32).to_numpy().reshape(1, -1),
-        pl.DataFrame(), "", (f"sample {sample}",), tuple(f"line {line}" for line in rows[LINE]))
+        head.path,
+        (sample,),
+        tuple(rows["gene"]),
+        rows["level"].cast(pl.Float32).to_numpy().reshape(1, -1),
+        pl.DataFrame(),
+        "",
+        (f"sample {sample}",),
+        tuple(f"line {line}" for line in rows[LINE]),
+    )
     result = batch(layout.kind, matrix, replace(options, unit=unit), told_by=f"column {layout.values[unit]}")
     told = "sample and patient are named after the file or its folder: a sample sheet may know them by other names"
     return Batch(result.kind, result.tables, (*result.notes, *summed, told, *notes))
@@ -79,8 +90,11 @@ def _genes(rows: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, list[str]]:
         return rows, []
     named = rows.with_columns(gene=pl.col("gene").str.extract(_GENE_IN_NAME.pattern, 1))
     if named["gene"].null_count():
-        raise InputError(f"{transcripts} transcripts, and their names do not tell the gene", where=str(path),
-                         remedy="give values per gene: salmon --geneMap writes quant.genes.sf, tximport a matrix")
+        raise InputError(
+            f"{transcripts} transcripts, and their names do not tell the gene",
+            where=str(path),
+            remedy="give values per gene: salmon --geneMap writes quant.genes.sf, tximport a matrix",
+        )
     summed = named.group_by("gene", maintain_order=True).agg(pl.col("level").sum(), pl.col(LINE).first())
     return summed, [f"{rows.height} transcripts summed to {summed.height} genes"]
 

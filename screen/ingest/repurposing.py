@@ -54,18 +54,25 @@ def _read_samples(head: Head, _options: ReadOptions) -> Batch:
     structures = drug_rows.standardised(samples, head.path)
     identified = samples.with_columns(drug_id=structures.drug_ids)
     # The vendor's own name of a sample tells its salt.
-    vendors = samples.select("name", field=pl.lit("vendor"),
-                             value=pl.format("{}|{}|{}", "vendor", "catalog_no", pl.col("vendor_name").fill_null("")))
+    vendors = samples.select(
+        "name",
+        field=pl.lit("vendor"),
+        value=pl.format("{}|{}|{}", "vendor", "catalog_no", pl.col("vendor_name").fill_null("")),
+    )
     tables = {
         # One row a sample: of several structures under a name the one of most samples shall win.
-        "drug_names": drug_rows.names(pl.concat([identified.select("name", "drug_id"), _broad_ids(identified)],
-                                                how="diagonal"), drug_rows.HUB),
-        "drug_structures": structures.table, "drug_problems": structures.problems,
+        "drug_names": drug_rows.names(
+            pl.concat([identified.select("name", "drug_id"), _broad_ids(identified)], how="diagonal"), drug_rows.HUB
+        ),
+        "drug_structures": structures.table,
+        "drug_problems": structures.problems,
         "drug_facts": drug_rows.facts(vendors),
     }
     several = identified.group_by("name").agg(pl.col("drug_id").n_unique()).filter(pl.col("drug_id") > 1).height
-    notes = (*told, f"{frame.height:,} samples of {frame['name'].n_unique():,} drugs, "
-                    f"{several:,} of them under several structures")
+    notes = (
+        *told,
+        f"{frame.height:,} samples of {frame['name'].n_unique():,} drugs, {several:,} of them under several structures",
+    )
     return Batch("repurposing-samples", tables, (*notes, *structures.notes), snapshot)
 
 
@@ -90,8 +97,11 @@ def _table(head: Head, needed: tuple[str, ...]) -> tuple[pl.DataFrame, tuple[str
     frame = drug_rows.text_frame(header, rows).with_columns(pl.all().str.strip_chars().replace("", None))
     named = frame.rename({"pert_iname": "name"})
     if named.is_empty() or named["name"].null_count():
-        raise InputError("no drug in it" if named.is_empty() else "a row has no pert_iname", where=str(head.path),
-                         remedy="is the file whole?")
+        raise InputError(
+            "no drug in it" if named.is_empty() else "a row has no pert_iname",
+            where=str(head.path),
+            remedy="is the file whole?",
+        )
     told = () if encoding == "utf-8-sig" else (f"not UTF-8: read as {encoding}",)
     return named, told, _stated_date(text)
 
@@ -102,8 +112,9 @@ def _decoded(raw: bytes) -> tuple[str, str]:
         return raw.decode("utf-8-sig"), "utf-8-sig"
     except UnicodeDecodeError:
         texts = {name: raw.decode(name, "replace") for name in ("mac_roman", "cp1252")}
-    fit = {name: sum(1 if c in _EXPECTED_LETTERS else -1 for c in text if not c.isascii())
-           for name, text in texts.items()}
+    fit = {
+        name: sum(1 if c in _EXPECTED_LETTERS else -1 for c in text if not c.isascii()) for name, text in texts.items()
+    }
     best = max(fit, key=fit.__getitem__)
     return texts[best], best
 
@@ -131,8 +142,15 @@ def _indications(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.select("name", "clinical_phase", condition=parts).explode("condition")
     rows = rows.with_columns(pl.col("condition").str.strip_chars(), drug_key=drug_keys(rows["name"]))
     said = rows.filter(pl.col("condition").is_null() | (pl.col("condition") != ""))
-    return said.select(origin=pl.lit("repurposing_hub"), drug_key="drug_key", drug_name="name", condition="condition",
-                       indication=pl.lit(None, pl.String), phase="clinical_phase", sentence=pl.lit(None, pl.String))
+    return said.select(
+        origin=pl.lit("repurposing_hub"),
+        drug_key="drug_key",
+        drug_name="name",
+        condition="condition",
+        indication=pl.lit(None, pl.String),
+        phase="clinical_phase",
+        sentence=pl.lit(None, pl.String),
+    )
 
 
 def _broad_ids(samples: pl.DataFrame) -> pl.DataFrame:
@@ -140,8 +158,11 @@ def _broad_ids(samples: pl.DataFrame) -> pl.DataFrame:
     written = pl.concat_list(pl.col("broad_id"), pl.col("deprecated_broad_id").fill_null("").str.split("|"))
     ids = samples.select("drug_id", main="name", name=written).explode("name")
     core = ids.with_columns(pl.col("name").str.strip_chars().str.slice(0, _BROAD_CORE))
-    return core.filter(pl.col("name").str.starts_with("BRD-")).select("name", "drug_id", "main").unique(
-        maintain_order=True)
+    return (
+        core.filter(pl.col("name").str.starts_with("BRD-"))
+        .select("name", "drug_id", "main")
+        .unique(maintain_order=True)
+    )
 
 
 KINDS = (

@@ -18,8 +18,18 @@ from screen.ingest.tables import LINE, columns, empty_rows, find, numbers, plain
 from screen.records import Batch, ReadOptions, drug_keys
 
 # The identifier that belongs to one line only before the name that may be shared.
-_LINE_IDS = ("sangermodelid", "modelid", "depmapid", "depmapmodelid", "celllineid", "cosmicid",
-             "celllinename", "cellline", "strippedcelllinename", "ccle")
+_LINE_IDS = (
+    "sangermodelid",
+    "modelid",
+    "depmapid",
+    "depmapmodelid",
+    "celllineid",
+    "cosmicid",
+    "celllinename",
+    "cellline",
+    "strippedcelllinename",
+    "ccle",
+)
 _DRUGS = ("drugname", "drug", "compoundname", "compound", "pertiname", "treatment")
 _METRICS = {"LN_IC50": ("lnic50", "logic50ln"), "AUC": ("auc", "aucctrp", "areaundercurve")}
 _STUDY = re.compile(r"(GDSC\d|CTRPv?\d|PRISM|gCSI|CCLE)(?![A-Za-z0-9])", re.IGNORECASE)
@@ -76,8 +86,11 @@ def _read(head: Head, options: ReadOptions, frame: pl.DataFrame, notes: tuple[st
     if responses.is_empty():
         raise InputError("holds no response", where=str(head.path), remedy="is the file whole?")
     names = keyed.select(name="drug_name").unique().sort("name")
-    return Batch(kind, {"responses": responses, "drug_names": drug_rows.names(names, drug_rows.DRUG_TABLE)},
-                 (*notes, origin, *_told(responses, blank)))
+    return Batch(
+        kind,
+        {"responses": responses, "drug_names": drug_rows.names(names, drug_rows.DRUG_TABLE)},
+        (*notes, origin, *_told(responses, blank)),
+    )
 
 
 def _dataset(head: Head, options: ReadOptions, frame: pl.DataFrame) -> tuple[pl.Series, str]:
@@ -103,8 +116,11 @@ def _keyed(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
     ids = [column for spelling in _LINE_IDS if (column := find(frame.columns, spelling))]
     drug = find(frame.columns, *_DRUGS)
     if not ids or drug is None or not any(find(frame.columns, *s) for s in _METRICS.values()):
-        raise InputError(f"columns for cell line, drug and response are needed, found: {', '.join(frame.columns[1:9])}",
-                         where=str(head.path), remedy="name them cell_line_id, drug_name and AUC or LN_IC50")
+        raise InputError(
+            f"columns for cell line, drug and response are needed, found: {', '.join(frame.columns[1:9])}",
+            where=str(head.path),
+            remedy="name them cell_line_id, drug_name and AUC or LN_IC50",
+        )
     keyed = frame.select(LINE, cell_line_ref=pl.coalesce(plain_id(name) for name in ids), drug_name=pl.col(drug))
     for column, what in (("cell_line_ref", "cell line"), ("drug_name", "drug")):
         gap = keyed.filter(pl.col(column).is_null())
@@ -126,8 +142,11 @@ def _scaled(head: Head, rows: pl.DataFrame, *, gdsc: bool) -> pl.DataFrame:
     ctrp = not gdsc and bool(above or rows["dataset"].str.starts_with("CTRP").all())
     bad = rows.filter((value < 0) | (False if ctrp else value > 1))
     if bad.height:
-        raise InputError(f"line {bad[LINE][0]}: AUC {bad['value'][0]:g} lies outside 0..1", where=str(head.path),
-                         remedy="AUC is the fraction of the curve's range; CTRP's own scale needs --dataset CTRPv2")
+        raise InputError(
+            f"line {bad[LINE][0]}: AUC {bad['value'][0]:g} lies outside 0..1",
+            where=str(head.path),
+            remedy="AUC is the fraction of the curve's range; CTRP's own scale needs --dataset CTRPv2",
+        )
     return rows.with_columns(metric=pl.lit("AUC_CTRP")) if ctrp else rows
 
 

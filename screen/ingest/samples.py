@@ -64,8 +64,11 @@ def _refuse_twins(matrix: Matrix) -> None:
     for sample, place in zip(matrix.samples, matrix.sample_places, strict=True):
         # A bare TCGA patient barcode may stand for several aliquots, their endings cut off by whoever published.
         if sample in seen and not (_TCGA.match(sample) and len(sample) == _TCGA_PATIENT):
-            raise InputError(f"{place}: sample {sample!r} is there twice, first at {seen[sample]}",
-                             where=str(matrix.path), remedy="keep one of them")
+            raise InputError(
+                f"{place}: sample {sample!r} is there twice, first at {seen[sample]}",
+                where=str(matrix.path),
+                remedy="keep one of them",
+            )
         seen[sample] = place
 
 
@@ -104,8 +107,10 @@ def _subjects(matrix: Matrix, domain: Domain) -> list[str]:
                 raise InputError(f"{place}: the cell-line id is empty", where=str(matrix.path))
         return [sample.strip() for sample in matrix.samples]
     given = _patient_column(matrix)
-    return [check_patient_id(_patient(named), f"{matrix.path}: {place}")
-            for named, place in zip(given, matrix.sample_places, strict=True)]
+    return [
+        check_patient_id(_patient(named), f"{matrix.path}: {place}")
+        for named, place in zip(given, matrix.sample_places, strict=True)
+    ]
 
 
 def _patient_column(matrix: Matrix) -> Sequence[str]:
@@ -158,8 +163,14 @@ def _indications(matrix: Matrix, domain: Domain, options: ReadOptions, notes: li
 
 def patient_rows(choice: Choice, options: ReadOptions) -> pl.DataFrame:
     """Rows of ``patient_records``: declared on ingest (authority 1) or from the file (2)."""
-    return pl.DataFrame({
-        "patient_id": choice.subjects, "indication": choice.indications,
-        "authority": [2 if options.indication is None else 1] * len(choice.subjects),
-        "age": None, "sex": None, "stage": None,
-    }, schema=PATIENT_RECORDS)
+    return pl.DataFrame(
+        {
+            "patient_id": choice.subjects,
+            "indication": choice.indications,
+            "authority": [2 if options.indication is None else 1] * len(choice.subjects),
+            "age": None,
+            "sex": None,
+            "stage": None,
+        },
+        schema=PATIENT_RECORDS,
+    )

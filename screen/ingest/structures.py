@@ -97,8 +97,11 @@ def _records(text: str) -> Iterator[list[str]]:
 def _molecule(record: list[str], unnamed: str) -> _Entry:
     from screen import chem
 
-    values = {match.group(1).strip().lower(): record[i + 1].strip()
-              for i, line in enumerate(record[:-1]) if (match := _SDF_PROPERTY.match(line))}
+    values = {
+        match.group(1).strip().lower(): record[i + 1].strip()
+        for i, line in enumerate(record[:-1])
+        if (match := _SDF_PROPERTY.match(line))
+    }
     named = [record[0].strip(), *(values.get(key, "") for key in _SDF_NAMES)]
     name = next((text for text in named if text), unnamed)
     return _Entry(name, chem.smiles_of("\n".join(record)) or None)
@@ -114,8 +117,11 @@ def _batch(head: Head, kind: str, entries: list[_Entry], notes: tuple[str, ...])
     problems = pl.concat([structures.problems, undrawn.with_columns(reason=reason)])
     names = drug_rows.names(given.select("name", drug_id=structures.drug_ids), drug_rows.DRUG_TABLE)
     told = f"{given.height:,} structures, {problems.height:,} of them not readable (drug_problems)"
-    tables = {"drug_names": names.unique(maintain_order=True), "drug_structures": structures.table,
-              "drug_problems": problems}
+    tables = {
+        "drug_names": names.unique(maintain_order=True),
+        "drug_structures": structures.table,
+        "drug_problems": problems,
+    }
     return Batch(kind, tables, (*notes, told))
 
 

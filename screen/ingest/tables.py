@@ -67,8 +67,11 @@ def numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.Series:
     values = frame[column].cast(pl.Float64, strict=False)
     bad = frame.filter(frame[column].is_not_null() & ~values.is_finite().fill_null(False))
     if bad.height:
-        raise InputError(f"column {column}, line {bad[LINE][0]}: {bad[column][0]!r} is not a number",
-                         where=str(path), remedy="leave the cell empty where nothing was measured")
+        raise InputError(
+            f"column {column}, line {bad[LINE][0]}: {bad[column][0]!r} is not a number",
+            where=str(path),
+            remedy="leave the cell empty where nothing was measured",
+        )
     return values.alias(column)
 
 
@@ -86,8 +89,14 @@ def _text(head: Head) -> tuple[pl.DataFrame, tuple[str, ...]]:
     skip = _comment_lines(text)
     _refuse_duplicates(head.header, head.path)
     try:
-        frame = pl.read_csv(io.BytesIO(text.encode()), separator=head.delimiter, infer_schema=False,
-                            skip_lines=skip, row_index_name=LINE, row_index_offset=2 + skip)
+        frame = pl.read_csv(
+            io.BytesIO(text.encode()),
+            separator=head.delimiter,
+            infer_schema=False,
+            skip_lines=skip,
+            row_index_name=LINE,
+            row_index_offset=2 + skip,
+        )
     except pl.exceptions.PolarsError as fault:
         read_rows(text, head.delimiter, str(head.path), skip=skip)
         raise InputError(f"not a table: {str(fault).splitlines()[0]}", where=str(head.path)) from None
@@ -120,8 +129,11 @@ def _refuse_open_ends(frame: pl.DataFrame, text: str, head: Head) -> None:
     last = text.rstrip("\r\n").rpartition("\n")[2]
     fields = last.count(head.delimiter) + 1
     if '"' not in last and frame.height and fields < len(head.header):
-        raise InputError(f"line {frame[LINE][-1]}: {fields} fields where the header has {len(head.header)}",
-                         where=str(head.path), remedy="the file looks cut: fetch it again")
+        raise InputError(
+            f"line {frame[LINE][-1]}: {fields} fields where the header has {len(head.header)}",
+            where=str(head.path),
+            remedy="the file looks cut: fetch it again",
+        )
 
 
 def _sheet_header(path: Path) -> tuple[str, ...]:
@@ -142,11 +154,20 @@ def _cells(path: Path) -> pl.DataFrame:
     from fastexcel import FastExcelError
 
     try:
-        return pl.read_excel(path, engine="calamine", has_header=False, infer_schema_length=0, drop_empty_rows=False,
-                             drop_empty_cols=False)
+        return pl.read_excel(
+            path,
+            engine="calamine",
+            has_header=False,
+            infer_schema_length=0,
+            drop_empty_rows=False,
+            drop_empty_cols=False,
+        )
     except (FastExcelError, pl.exceptions.PolarsError) as fault:
-        raise InputError(f"not a workbook that can be read: {str(fault).splitlines()[0]}", where=str(path),
-                         remedy="is the file whole? fetch it again, or save it as csv") from None
+        raise InputError(
+            f"not a workbook that can be read: {str(fault).splitlines()[0]}",
+            where=str(path),
+            remedy="is the file whole? fetch it again, or save it as csv",
+        ) from None
 
 
 def _sheet_rows(path: Path) -> Iterator[tuple[object, ...]]:

@@ -23,14 +23,20 @@ def _table(head: Head) -> pl.DataFrame:
     try:
         frame = pl.read_csv(io.BytesIO(text.encode()), separator="|", quote_char='"', infer_schema=False)
     except PolarsError as fault:
-        raise InputError(f"not a whole AACT table: {str(fault).splitlines()[0]}", where=str(head.path),
-                         remedy="unpack the dump again") from None
+        raise InputError(
+            f"not a whole AACT table: {str(fault).splitlines()[0]}",
+            where=str(head.path),
+            remedy="unpack the dump again",
+        ) from None
     # A line break inside a cell becomes a blank.
     frame = frame.with_columns(pl.all().str.replace_all(r"\s+", " ").str.strip_chars().replace("", None))
     bad = frame.filter(~pl.col("nct_id").str.contains(r"^NCT\d{8}$").fill_null(False))
     if bad.height:
-        raise InputError(f"column nct_id: {bad['nct_id'][0]!r} is no NCT number", where=str(head.path),
-                         remedy="unpack the dump again; is the separator | ?")
+        raise InputError(
+            f"column nct_id: {bad['nct_id'][0]!r} is no NCT number",
+            where=str(head.path),
+            remedy="unpack the dump again; is the separator | ?",
+        )
     if frame.is_empty():
         raise InputError("a header and no rows", where=str(head.path), remedy="unpack the dump again")
     return frame
@@ -53,10 +59,15 @@ def _spelled(column: pl.Expr, spell: Callable[[str | None], str | None]) -> pl.E
 def _studies(head: Head, options: ReadOptions) -> Batch:
     frame = _table(head)
     trials = frame.select(
-        "nct_id", title=_optional(frame, "brief_title", "official_title"),
-        status=_spelled(pl.col("overall_status"), word), phase=_spelled(_optional(frame, "phase"), phase),
-        study_type=_spelled(_optional(frame, "study_type"), word), why_stopped=_optional(frame, "why_stopped"),
-        start_date=_optional(frame, "start_date"), updated=_optional(frame, "last_update_posted_date"))
+        "nct_id",
+        title=_optional(frame, "brief_title", "official_title"),
+        status=_spelled(pl.col("overall_status"), word),
+        phase=_spelled(_optional(frame, "phase"), phase),
+        study_type=_spelled(_optional(frame, "study_type"), word),
+        why_stopped=_optional(frame, "why_stopped"),
+        start_date=_optional(frame, "start_date"),
+        updated=_optional(frame, "last_update_posted_date"),
+    )
     newest = trials["updated"].drop_nulls().max()
     return _batch("aact-studies", "trials", trials.cast(TRIALS), options, newest if isinstance(newest, str) else None)
 
@@ -108,6 +119,7 @@ def _has(*names: str) -> Callable[[Head], bool]:
 
 def _browse(of_conditions: bool) -> Callable[[Head], bool]:
     """Both browse tables have the same columns: the terms tell diseases from drugs."""
+
     def recognises(head: Head) -> bool:
         if not _has("nct_id", "mesh_term")(head):
             return False
@@ -120,8 +132,12 @@ def _browse(of_conditions: bool) -> Callable[[Head], bool]:
 KINDS = (
     Kind("aact-studies", "AACT table studies", _has("nct_id", "overall_status"), _studies),
     Kind("aact-interventions", "AACT table interventions", _has("nct_id", "intervention_type", "name"), _interventions),
-    Kind("aact-intervention-other-names", "AACT table intervention_other_names",
-         _has("nct_id", "intervention_id", "name"), _other_names),
+    Kind(
+        "aact-intervention-other-names",
+        "AACT table intervention_other_names",
+        _has("nct_id", "intervention_id", "name"),
+        _other_names,
+    ),
     Kind("aact-browse-conditions", "AACT table browse_conditions (MeSH)", _browse(True), _browse_conditions),
     Kind("aact-browse-interventions", "AACT table browse_interventions (MeSH)", _browse(False), _browse_interventions),
     Kind("aact-conditions", "AACT table conditions", _has("nct_id", "name", "downcase_name"), _conditions),

@@ -17,20 +17,43 @@ from screen.ingest.files import Head, read_rows, read_text
 from screen.ingest.kinds import Kind
 from screen.records import Batch, ReadOptions
 
-TRIALS = pl.Schema(dict.fromkeys(
-    ("nct_id", "title", "status", "phase", "study_type", "why_stopped", "start_date", "updated"), pl.String()))
+TRIALS = pl.Schema(
+    dict.fromkeys(
+        ("nct_id", "title", "status", "phase", "study_type", "why_stopped", "start_date", "updated"), pl.String()
+    )
+)
 CONDITIONS = pl.Schema(dict.fromkeys(("nct_id", "condition", "origin"), pl.String()))
-INTERVENTIONS = pl.Schema({"nct_id": pl.String(), "kind": pl.String(), "name": pl.String(),
-                           "other_names": pl.List(pl.String())})
+INTERVENTIONS = pl.Schema(
+    {"nct_id": pl.String(), "kind": pl.String(), "name": pl.String(), "other_names": pl.List(pl.String())}
+)
 
 _NCT = re.compile(r"NCT\d{8}")
 _REMEDY = "download it again from clinicaltrials.gov"
-_COLUMN = {"nct_id": ("NCT Number", "NCT ID"), "title": ("Study Title", "Title"), "status": ("Study Status", "Status"),
-           "phase": ("Phases", "Phase"), "study_type": ("Study Type",), "conditions": ("Conditions", "Condition"),
-           "interventions": ("Interventions", "Intervention"), "start_date": ("Start Date",),
-           "updated": ("Last Update Posted", "Last Updated"), "why_stopped": ("Why Stopped",)}
-_KINDS = ("DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT", "DEVICE", "PROCEDURE", "RADIATION", "BEHAVIORAL", "GENETIC",
-          "DIETARY_SUPPLEMENT", "DIAGNOSTIC_TEST", "OTHER")
+_COLUMN = {
+    "nct_id": ("NCT Number", "NCT ID"),
+    "title": ("Study Title", "Title"),
+    "status": ("Study Status", "Status"),
+    "phase": ("Phases", "Phase"),
+    "study_type": ("Study Type",),
+    "conditions": ("Conditions", "Condition"),
+    "interventions": ("Interventions", "Intervention"),
+    "start_date": ("Start Date",),
+    "updated": ("Last Update Posted", "Last Updated"),
+    "why_stopped": ("Why Stopped",),
+}
+_KINDS = (
+    "DRUG",
+    "BIOLOGICAL",
+    "COMBINATION_PRODUCT",
+    "DEVICE",
+    "PROCEDURE",
+    "RADIATION",
+    "BEHAVIORAL",
+    "GENETIC",
+    "DIETARY_SUPPLEMENT",
+    "DIAGNOSTIC_TEST",
+    "OTHER",
+)
 
 
 def word(text: str | None) -> str | None:
@@ -103,8 +126,11 @@ def _documents(text: str, where: str) -> list[Any]:
 
 
 def _broken(fault: json.JSONDecodeError, where: str) -> list[Any]:
-    raise InputError(f"line {fault.lineno}, column {fault.colno}: neither JSON nor one JSON object a line "
-                     f"({fault.msg})", where=where, remedy=_REMEDY)
+    raise InputError(
+        f"line {fault.lineno}, column {fault.colno}: neither JSON nor one JSON object a line ({fault.msg})",
+        where=where,
+        remedy=_REMEDY,
+    )
 
 
 def _studies(documents: list[Any], notes: list[str], where: str) -> Iterator[dict[str, Any]]:
@@ -143,13 +169,18 @@ def _texts(value: Any, *path: str) -> list[str]:
 
 
 def _json_facts(section: dict[str, Any]) -> tuple[str | None, ...]:
-    title = _text(section, "identificationModule", "briefTitle") or _text(section, "identificationModule",
-                                                                          "officialTitle")
-    return (title, word(_text(section, "statusModule", "overallStatus")),
-            phase("|".join(_texts(section, "designModule", "phases"))),
-            word(_text(section, "designModule", "studyType")), _text(section, "statusModule", "whyStopped"),
-            _text(section, "statusModule", "startDateStruct", "date"),
-            _text(section, "statusModule", "lastUpdatePostDateStruct", "date"))
+    title = _text(section, "identificationModule", "briefTitle") or _text(
+        section, "identificationModule", "officialTitle"
+    )
+    return (
+        title,
+        word(_text(section, "statusModule", "overallStatus")),
+        phase("|".join(_texts(section, "designModule", "phases"))),
+        word(_text(section, "designModule", "studyType")),
+        _text(section, "statusModule", "whyStopped"),
+        _text(section, "statusModule", "startDateStruct", "date"),
+        _text(section, "statusModule", "lastUpdatePostDateStruct", "date"),
+    )
 
 
 def _json_conditions(study: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -181,14 +212,25 @@ def _read_csv(head: Head, options: ReadOptions) -> Batch:
     trials, conditions, interventions = [], [], []
     for cells in rows:
         row = dict(zip(header, cells, strict=True))
-        cell = {ours: next((row[name].strip() for name in names if row.get(name)), "")
-                for ours, names in _COLUMN.items()}
+        cell = {
+            ours: next((row[name].strip() for name in names if row.get(name)), "") for ours, names in _COLUMN.items()
+        }
         nct = cell["nct_id"]
         if not is_nct(nct):
             notes.append(f"left out: a row without a valid NCT number ({nct!r})")
             continue
-        trials.append((nct, cell["title"] or None, word(cell["status"]), phase(cell["phase"]), word(cell["study_type"]),
-                       cell["why_stopped"] or None, iso_date(cell["start_date"]), iso_date(cell["updated"])))
+        trials.append(
+            (
+                nct,
+                cell["title"] or None,
+                word(cell["status"]),
+                phase(cell["phase"]),
+                word(cell["study_type"]),
+                cell["why_stopped"] or None,
+                iso_date(cell["start_date"]),
+                iso_date(cell["updated"]),
+            )
+        )
         conditions += [(nct, text.strip(), "condition") for text in cell["conditions"].split("|") if text.strip()]
         interventions += [(nct, *_labelled(text)) for text in cell["interventions"].split("|") if text.strip()]
     newest = max((trial[7] or "" for trial in trials), default="")
@@ -201,15 +243,24 @@ def _labelled(text: str) -> tuple[str | None, str, list[str]]:
     return (word(kind), name.strip(), []) if word(kind) in _KINDS and name.strip() else (None, text.strip(), [])
 
 
-def _batch(kind: str, trials: list[Any], conditions: list[Any], interventions: list[Any], options: ReadOptions,
-           notes: list[str], where: str, newest: str) -> Batch:
+def _batch(
+    kind: str,
+    trials: list[Any],
+    conditions: list[Any],
+    interventions: list[Any],
+    options: ReadOptions,
+    notes: list[str],
+    where: str,
+    newest: str,
+) -> Batch:
     if not trials:
         raise InputError("no trial in it", where=where, remedy=_REMEDY)
     tables = {
         "trials": pl.DataFrame(trials, schema=TRIALS, orient="row").unique("nct_id", keep="last", maintain_order=True),
         "trial_conditions": pl.DataFrame(conditions, schema=CONDITIONS, orient="row").unique(maintain_order=True),
-        "trial_interventions": pl.DataFrame(interventions, schema=INTERVENTIONS, orient="row")
-        .unique(maintain_order=True),
+        "trial_interventions": pl.DataFrame(interventions, schema=INTERVENTIONS, orient="row").unique(
+            maintain_order=True
+        ),
     }
     return Batch(kind, tables, tuple(notes), newest or None, str(parse_coverage(options.coverage)))
 

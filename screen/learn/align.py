@@ -37,20 +37,28 @@ class Domains:
         size = self.size(asked)
         orders = [torch.randperm(len(lines), generator=dice) for lines in self.lines]
         for start in range(0, min(map(len, orders)) - size + 1, size):
-            yield self._beside([order[start:start + size] for order in orders], size, dice)
+            yield self._beside([order[start : start + size] for order in orders], size, dice)
 
     def drawn(self, asked: int, batches: int, dice: torch.Generator) -> Tensor:
         """Batches of random lines and patients at once, members x (2 x batches x n) x N, all lines first."""
         size = self.size(asked)
-        rows = [torch.cat([torch.randperm(len(lines), generator=dice)[:size] for _ in range(batches)])
-                for lines in self.lines]
+        rows = [
+            torch.cat([torch.randperm(len(lines), generator=dice)[:size] for _ in range(batches)])
+            for lines in self.lines
+        ]
         return self._beside(rows, size, dice)
 
     def _beside(self, rows: list[Tensor], size: int, dice: torch.Generator) -> Tensor:
-        picks = [torch.cat([torch.randperm(len(patients), generator=dice)[:size] for _ in range(len(own) // size)])
-                 for own, patients in zip(rows, self.patients, strict=True)]
-        return torch.stack([torch.cat((lines[own], patients[picked])) for lines, own, patients, picked
-                            in zip(self.lines, rows, self.patients, picks, strict=True)])
+        picks = [
+            torch.cat([torch.randperm(len(patients), generator=dice)[:size] for _ in range(len(own) // size)])
+            for own, patients in zip(rows, self.patients, strict=True)
+        ]
+        return torch.stack(
+            [
+                torch.cat((lines[own], patients[picked]))
+                for lines, own, patients, picked in zip(self.lines, rows, self.patients, picks, strict=True)
+            ]
+        )
 
 
 def align(domains: Domains, composition: Composition, training: Training, seed: int) -> Encoder:
@@ -71,8 +79,9 @@ def align(domains: Domains, composition: Composition, training: Training, seed: 
     loop.run(training.align_epochs, _optimiser(network, training, adversary=False), None)
     if composition.aligns:
         against = opponent(composition, training, len(domains.lines), first.device, dice)
-        loop.run(training.adversarial_epochs, _optimiser(network, training, adversary=composition.loss == "adv"),
-                 against)
+        loop.run(
+            training.adversarial_epochs, _optimiser(network, training, adversary=composition.loss == "adv"), against
+        )
     return network.shared.eval()
 
 

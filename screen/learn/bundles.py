@@ -36,8 +36,12 @@ class Bundle:
     @cached_property
     def frame(self) -> Frame:
         """The frozen frame that patients are scaled in."""
-        return Frame(tuple(self.manifest["genes"]), self.manifest["unit"], self.tensors["line_knots"],
-                     self.tensors["patient_knots"])
+        return Frame(
+            tuple(self.manifest["genes"]),
+            self.manifest["unit"],
+            self.tensors["line_knots"],
+            self.tensors["patient_knots"],
+        )
 
     def to_bytes(self) -> tuple[dict[str, Any], bytes]:
         """The manifest, and the tensors as safetensors."""
@@ -60,5 +64,7 @@ class Bundle:
         try:
             return cls(manifest, load(weights))
         except SafetensorError as fault:
-            raise StoreError(f"weights of model {manifest.get('name')!r} cannot be read: {fault}",
-                             remedy="train it again, or restore the store from a backup") from None
+            raise StoreError(
+                f"weights of model {manifest.get('name')!r} cannot be read: {fault}",
+                remedy="train it again, or restore the store from a backup",
+            ) from None

@@ -59,9 +59,11 @@ class Widths:
 
     def tensors(self, drug_ids: Sequence[str]) -> dict[str, Floats]:
         """What a bundle keeps of widths by drug: ``conformal_level``, ``conformal_overall``, ``conformal_drugs``."""
-        return {"conformal_level": np.array([self.level], np.float32),
-                "conformal_overall": np.array([self.overall], np.float32),
-                "conformal_drugs": self.of(np.array(drug_ids, np.str_))}
+        return {
+            "conformal_level": np.array([self.level], np.float32),
+            "conformal_overall": np.array([self.overall], np.float32),
+            "conformal_drugs": self.of(np.array(drug_ids, np.str_)),
+        }
 
 
 def from_tensors(tensors: Mapping[str, NDArray[Any]], drug_ids: Sequence[str]) -> Widths:
@@ -89,8 +91,9 @@ def half_widths(outcome: Outcome, widths: Widths, labels: Labels = EVERYBODY) ->
     return each if outcome.spread is None else np.asarray(each * outcome.spread, np.float32)
 
 
-def cross_covered(outcome: Outcome, folds: NDArray[np.intp], labels: Labels = EVERYBODY,
-                  level: float = LEVEL) -> tuple[Floats, Floats]:
+def cross_covered(
+    outcome: Outcome, folds: NDArray[np.intp], labels: Labels = EVERYBODY, level: float = LEVEL
+) -> tuple[Floats, Floats]:
     """Whether each measured pair lies within its interval, and the half-width; both L x D, NaN where not measured.
 
     The width of a fold's pairs is calibrated on the other folds alone: nothing of a line, drug or lineage that is
@@ -105,8 +108,9 @@ def cross_covered(outcome: Outcome, folds: NDArray[np.intp], labels: Labels = EV
     widths = np.full(shape, np.nan, np.float32)
     for fold in np.unique(folds):
         judged = everywhere == fold
-        others = Outcome(np.where(judged, np.nan, outcome.predicted).astype(np.float32), outcome.response,
-                         outcome.spread)
+        others = Outcome(
+            np.where(judged, np.nan, outcome.predicted).astype(np.float32), outcome.response, outcome.spread
+        )
         made = half_widths(outcome, calibrate(others, labels, level), labels)
         widths[judged] = made[judged]
     away = np.abs(outcome.response - outcome.predicted)
@@ -127,8 +131,9 @@ def unevenness(inside: Floats, labels: Labels, level: float = LEVEL) -> float:
     """Mean distance of the groups' own coverage from the nominal one: what a single width hides."""
     seen = np.isfinite(inside)
     names, values = np.broadcast_to(labels, inside.shape)[seen], inside[seen]
-    apart = [abs(float(values[names == name].mean()) - level) for name in np.unique(names)
-             if (names == name).sum() >= FEWEST]
+    apart = [
+        abs(float(values[names == name].mean()) - level) for name in np.unique(names) if (names == name).sum() >= FEWEST
+    ]
     return float(np.mean(apart)) if apart else float("nan")
 
 

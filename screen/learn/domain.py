@@ -91,8 +91,12 @@ def _statistics(scaled: Floats) -> dict[str, Floats]:
     _, lengths, components = np.linalg.svd(scaled - mean, full_matrices=False)
     variances = lengths**2 / max(len(scaled) - 1, 1)
     rest = variances[kept:].sum() / max(scaled.shape[1] - kept, 1)
-    return {"domain_mean": mean.astype(np.float32), "domain_components": components[:kept].astype(np.float32),
-            "domain_variances": variances[:kept].astype(np.float32), "domain_rest": np.array([rest], np.float32)}
+    return {
+        "domain_mean": mean.astype(np.float32),
+        "domain_components": components[:kept].astype(np.float32),
+        "domain_variances": variances[:kept].astype(np.float32),
+        "domain_rest": np.array([rest], np.float32),
+    }
 
 
 def _distance(tensors: Mapping[str, NDArray[Any]], scaled: Floats) -> Floats:

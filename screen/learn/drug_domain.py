@@ -35,8 +35,11 @@ def drug_domain(asked: Drugs, trained: Drugs) -> DrugDomain:
     """How near drugs are to those of training."""
     alike = tanimoto(asked.fingerprints, trained.fingerprints)
     nearest = alike.argmax(axis=1)
-    return DrugDomain(alike.max(axis=1).astype(np.float32), tuple(trained.drug_ids[i] for i in nearest),
-                      np.asarray(shared_targets(asked, trained).any(axis=1)))
+    return DrugDomain(
+        alike.max(axis=1).astype(np.float32),
+        tuple(trained.drug_ids[i] for i in nearest),
+        np.asarray(shared_targets(asked, trained).any(axis=1)),
+    )
 
 
 def heldout_domain(drugs: Drugs, folds: NDArray[np.intp]) -> DrugDomain:

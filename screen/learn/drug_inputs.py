@@ -49,8 +49,10 @@ def _words(kind: DrugKind, drugs: Drugs) -> tuple[str, ...]:
 
 
 def _annotated(drugs: Drugs) -> list[frozenset[str]]:
-    return [targets | ({f"pathway {pathway}"} if pathway else set())
-            for targets, pathway in zip(drugs.targets, drugs.pathways, strict=True)]
+    return [
+        targets | ({f"pathway {pathway}"} if pathway else set())
+        for targets, pathway in zip(drugs.targets, drugs.pathways, strict=True)
+    ]
 
 
 def _graph(drugs: Drugs, words: tuple[str, ...]) -> Floats:
@@ -70,4 +72,8 @@ def _identity(drugs: Drugs, words: tuple[str, ...]) -> Floats:
 
 
 _READ: Mapping[DrugKind, Callable[[Drugs, tuple[str, ...]], Floats]] = {
-    "graph": _graph, "fingerprint": _fingerprint, "targets": _targets, "identity": _identity}
+    "graph": _graph,
+    "fingerprint": _fingerprint,
+    "targets": _targets,
+    "identity": _identity,
+}

@@ -31,8 +31,11 @@ def encoder_of(store: Store, encoder_id: str) -> DrugEncoder:
     rows = store.sql("SELECT name, kind, toy, weights FROM drug_encoders WHERE encoder_id = $id", id=encoder_id)
     found = DrugEncoder.from_bytes(*rows.row(0)) if rows.height else packaged()
     if found.encoder_id != encoder_id:
-        raise StoreError(f"drug encoder {encoder_id} is not in the store", where=str(store.path),
-                         remedy="ingest its checkpoint, or train again")
+        raise StoreError(
+            f"drug encoder {encoder_id} is not in the store",
+            where=str(store.path),
+            remedy="ingest its checkpoint, or train again",
+        )
     return found
 
 
@@ -56,11 +59,16 @@ def save_embeddings(store: Store, library: Library, encoder: DrugEncoder, vector
     """Keep the vectors (d x 300, in the library's order) that the cache lacks, in one statement; return how many."""
     known = _cached(store, library, encoder)
     rows = [row for row, drug_id in enumerate(library.drug_ids) if drug_id not in known]
-    store.append("drug_embeddings", pl.DataFrame({
-        "drug_id": pl.Series([library.drug_ids[row] for row in rows], dtype=pl.String),
-        "encoder_id": pl.Series([encoder.encoder_id] * len(rows), dtype=pl.String),
-        "embedding": pl.Series(vectors[rows].astype(np.float32), dtype=pl.Array(pl.Float32, WIDTH)),
-    }))
+    store.append(
+        "drug_embeddings",
+        pl.DataFrame(
+            {
+                "drug_id": pl.Series([library.drug_ids[row] for row in rows], dtype=pl.String),
+                "encoder_id": pl.Series([encoder.encoder_id] * len(rows), dtype=pl.String),
+                "embedding": pl.Series(vectors[rows].astype(np.float32), dtype=pl.Array(pl.Float32, WIDTH)),
+            }
+        ),
+    )
     return len(rows)
 
 

@@ -64,8 +64,14 @@ class Task:
     def key(self) -> str:
         """16 hex digits over the content: same inputs, same file."""
         recipe = asdict(replace(self.training, dataset="", folds=0, seeds=0))
-        words = (_RECIPE, torch.__version__, str(device_of(self.device)), asdict(ZOO[self.model]), recipe,
-                 [(member.fold, member.seed, member.lineages) for member in self.members])
+        words = (
+            _RECIPE,
+            torch.__version__,
+            str(device_of(self.device)),
+            asdict(ZOO[self.model]),
+            recipe,
+            [(member.fold, member.seed, member.lineages) for member in self.members],
+        )
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
         own = [array for member in self.members for array in (member.lines, member.auc, member.patients)]
         for array in (*own, self.vectors):
@@ -75,12 +81,15 @@ class Task:
 
 def tasks_of(members: Sequence[Member], model: str, vectors: Floats, training: Training, device: str) -> list[Task]:
     """Members in order, dealt into tasks."""
-    return [Task(model, tuple(members[start:start + TOGETHER]), vectors, training, device)
-            for start in range(0, len(members), TOGETHER)]
+    return [
+        Task(model, tuple(members[start : start + TOGETHER]), vectors, training, device)
+        for start in range(0, len(members), TOGETHER)
+    ]
 
 
-def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progress,
-                cluster: Cluster = LOCAL) -> list[Tensors]:
+def fit_members(
+    tasks: Sequence[Task], work: Path, workers: int, progress: Progress, cluster: Cluster = LOCAL
+) -> list[Tensors]:
     """Weights of every task's members, in order; tasks with a file in ``work`` are read, the others trained.
 
     Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves the files of finished
@@ -89,8 +98,9 @@ def fit_members(tasks: Sequence[Task], work: Path, workers: int, progress: Progr
     # What "auto" means is settled here, not on a node.
     tasks = [replace(task, device=device_of(task.device).type) for task in tasks]
     named = {work / f"members-{task.key}.safetensors": task for task in tasks}
-    found = kept_or_made(_content, named, lambda task: len(task.members), _LABEL, progress, _width(workers, tasks),
-                         cluster, _SECONDS)
+    found = kept_or_made(
+        _content, named, lambda task: len(task.members), _LABEL, progress, _width(workers, tasks), cluster, _SECONDS
+    )
     return [member for tensors, task in zip(found, named.values(), strict=True) for member in _split(tensors, task)]
 
 
@@ -117,8 +127,10 @@ def fit_task(task: Task) -> list[Tensors]:
     named = [number for member in task.members for number in (member.seed, member.fold)]
     seed = int(np.random.SeedSequence(named).generate_state(1)[0])
     with one_thread(), seeded(seed):
-        domains = Domains(tuple(torch.from_numpy(member.lines).to(device) for member in task.members),
-                          tuple(torch.from_numpy(member.patients).to(device) for member in task.members))
+        domains = Domains(
+            tuple(torch.from_numpy(member.lines).to(device) for member in task.members),
+            tuple(torch.from_numpy(member.patients).to(device) for member in task.members),
+        )
         encoder = align(domains, ZOO[task.model], task.training, seed)
         d = torch.from_numpy(task.vectors).to(device)
         lessons = [_lesson(member, X, d) for member, X in zip(task.members, domains.lines, strict=True)]

@@ -28,8 +28,10 @@ class FittedModel:
 
 def fold_frames(data: TrainingData, genes: tuple[str, ...], folds: Folds) -> tuple[Frame, ...]:
     """The frame of each fold's training lines: not even quantiles know of a held-out line."""
-    return tuple(fit_frame(data.lines.take(np.flatnonzero(folds != fold)), data.aligned, genes)
-                 for fold in range(int(folds.max()) + 1))
+    return tuple(
+        fit_frame(data.lines.take(np.flatnonzero(folds != fold)), data.aligned, genes)
+        for fold in range(int(folds.max()) + 1)
+    )
 
 
 def fold_subjects(data: TrainingData, frames: Sequence[Frame]) -> tuple[Subjects, ...]:

@@ -67,8 +67,9 @@ class Stratum:
     """Length L."""
 
 
-def evaluation_rows(heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, seed: int, indication: str | None,
-                    stratum: Stratum) -> list[Row]:
+def evaluation_rows(
+    heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, seed: int, indication: str | None, stratum: Stratum
+) -> list[Row]:
     """Rows of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
     residual = (auc - naive_means(folds, auc))[stratum.rows]
     auc = auc[stratum.rows]
@@ -98,5 +99,10 @@ def _less(one: Metric, other: Metric) -> Metric:
 def _row(metric: Metric, auc: Floats, seed: int) -> Row:
     found = metrics.estimate(metric, len(auc), seed)
     pairs = np.isfinite(auc)
-    return {"protocol": "lines", **found.known(), "n": int(pairs.sum()), "n_positive": None,
-            "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs"}
+    return {
+        "protocol": "lines",
+        **found.known(),
+        "n": int(pairs.sum()),
+        "n_positive": None,
+        "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs",
+    }

@@ -16,8 +16,16 @@ Tensors = dict[str, NDArray[Any]]
 T = TypeVar("T")
 
 
-def kept_or_made(make: Callable[[T], bytes], tasks: Mapping[Path, T], members: Callable[[T], int], label: str,
-                 progress: Progress, workers: int, cluster: Cluster, seconds: float) -> list[Tensors]:
+def kept_or_made(
+    make: Callable[[T], bytes],
+    tasks: Mapping[Path, T],
+    members: Callable[[T], int],
+    label: str,
+    progress: Progress,
+    workers: int,
+    cluster: Cluster,
+    seconds: float,
+) -> list[Tensors]:
     """The tensors of every task, in order. An interrupt leaves the files of finished tasks.
 
     Parameters

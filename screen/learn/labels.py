@@ -34,5 +34,6 @@ def lineage_medians(auc: Floats, lineages: Sequence[str]) -> Medians:
     rows = {lineage: [own == lineage for own in lineages] for lineage in sorted(thick)}
     thin = measured & np.array([lineage not in thick for lineage in lineages])
     pool = thin if thin.sum() >= FEWEST_LINES else measured
-    return Medians({lineage: float(np.nanmedian(auc[mask])) for lineage, mask in rows.items()},
-                   float(np.nanmedian(auc[pool])))
+    return Medians(
+        {lineage: float(np.nanmedian(auc[mask])) for lineage, mask in rows.items()}, float(np.nanmedian(auc[pool]))
+    )

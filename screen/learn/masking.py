@@ -84,8 +84,9 @@ def pretrain(smiles: Sequence[str], masking: Masking | None = None, progress: Pr
     masking = masking or Masking()
     graphs = [chem.graph(one) for one in sorted(set(smiles))]
     if len(graphs) < 10:
-        raise InputError(f"{len(graphs)} molecules are too few to learn from", where="pretraining",
-                         remedy="give at least 10")
+        raise InputError(
+            f"{len(graphs)} molecules are too few to learn from", where="pretraining", remedy="give at least 10"
+        )
     order = np.random.default_rng(masking.seed).permutation(len(graphs))
     aside = max(1, round(masking.held_out * len(graphs)))
     test, train = ([graphs[row] for row in part] for part in (order[:aside], order[aside:]))
@@ -97,13 +98,21 @@ def pretrain(smiles: Sequence[str], masking: Masking | None = None, progress: Pr
     after = _examine(encoder, head, exam)
     _centre(encoder, train, masking.batch)
     weights = _packed(encoder)
-    return Pretrained(weights, {
-        **asdict(masking), "sha256": sha256(weights).hexdigest(), "molecules": len(train), "molecules_held_out": aside,
-        "held_out_loss_before": before["loss"], "held_out_loss_after": after["loss"],
-        "held_out_accuracy": after["accuracy"], "held_out_majority": after["majority"],
-        "held_out_atoms_hidden": after["hidden"],
-        "versions": {name: version(name) for name in ("rdkit", "torch", "torch-geometric")},
-    })
+    return Pretrained(
+        weights,
+        {
+            **asdict(masking),
+            "sha256": sha256(weights).hexdigest(),
+            "molecules": len(train),
+            "molecules_held_out": aside,
+            "held_out_loss_before": before["loss"],
+            "held_out_loss_after": after["loss"],
+            "held_out_accuracy": after["accuracy"],
+            "held_out_majority": after["majority"],
+            "held_out_atoms_hidden": after["hidden"],
+            "versions": {name: version(name) for name in ("rdkit", "torch", "torch-geometric")},
+        },
+    )
 
 
 def _fresh(masking: Masking) -> "tuple[GraphEncoder, nn.Linear]":
@@ -116,8 +125,9 @@ def _fresh(masking: Masking) -> "tuple[GraphEncoder, nn.Linear]":
         return GraphEncoder(masking.kind), torch.nn.Linear(WIDTH, MASKED_ATOM)
 
 
-def _train(encoder: "GraphEncoder", head: "nn.Linear", graphs: Sequence[chem.MolGraph], masking: Masking,
-           progress: Progress) -> None:
+def _train(
+    encoder: "GraphEncoder", head: "nn.Linear", graphs: Sequence[chem.MolGraph], masking: Masking, progress: Progress
+) -> None:
     import torch
 
     parameters = [*encoder.parameters(), *head.parameters()]
@@ -144,8 +154,9 @@ def _centre(encoder: "GraphEncoder", graphs: Sequence[chem.MolGraph], batch: int
     import torch
 
     with torch.no_grad():
-        total = torch.stack([encoder(*collate(graphs[start:start + batch])).sum(0)
-                             for start in range(0, len(graphs), batch)]).sum(0)
+        total = torch.stack(
+            [encoder(*collate(graphs[start : start + batch])).sum(0) for start in range(0, len(graphs), batch)]
+        ).sum(0)
         encoder.get_parameter(f"batch_norms.{len(encoder.batch_norms) - 1}.bias").sub_(total / len(graphs))
 
 
@@ -155,7 +166,7 @@ def _tasks(graphs: Sequence[chem.MolGraph], masking: Masking, draw: np.random.Ge
     from screen.nn.graph_encoder import MASKED_ATOM
 
     for start in range(0, len(graphs), masking.batch):
-        batch = collate(graphs[start:start + masking.batch])
+        batch = collate(graphs[start : start + masking.batch])
         hidden = torch.from_numpy(_hidden(batch.owners.numpy(), masking.share, draw))
         atoms = batch.atoms.clone()
         # Chirality would give the element away: only some elements have one.
@@ -185,13 +196,23 @@ def _examine(encoder: "GraphEncoder", head: "nn.Linear", exam: Sequence[_Task]) 
     with torch.inference_mode():
         logits = torch.cat([_guesses(encoder, head, task) for task in exam])
     elements = torch.cat([task.elements for task in exam])
-    return {"loss": round(float(torch.nn.functional.cross_entropy(logits, elements)), 4),
-            "accuracy": round(float((logits.argmax(1) == elements).float().mean()), 4),
-            "majority": round(int(elements.bincount().max()) / len(elements), 4), "hidden": len(elements)}
+    return {
+        "loss": round(float(torch.nn.functional.cross_entropy(logits, elements)), 4),
+        "accuracy": round(float((logits.argmax(1) == elements).float().mean()), 4),
+        "majority": round(int(elements.bincount().max()) / len(elements), 4),
+        "hidden": len(elements),
+    }
 
 
 def _packed(encoder: "GraphEncoder") -> bytes:
     from safetensors.torch import save
 
-    return bytes(save({name: tensor.half().contiguous() for name, tensor in sorted(encoder.state_dict().items())
-                       if tensor.is_floating_point()}))
+    return bytes(
+        save(
+            {
+                name: tensor.half().contiguous()
+                for name, tensor in sorted(encoder.state_dict().items())
+                if tensor.is_floating_point()
+            }
+        )
+    )

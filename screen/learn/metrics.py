@@ -84,8 +84,11 @@ def pooled_moments(one: Values, other: Values, weights: Doubles) -> tuple[Double
     y = np.where(seen, other - np.mean(other[seen], dtype=np.float64), 0.0)
     mass = weights @ seen.sum(axis=1)
     mean_x, mean_y = weights @ x.sum(axis=1) / mass, weights @ y.sum(axis=1) / mass
-    return (weights @ (x * y).sum(axis=1) / mass - mean_x * mean_y,
-            weights @ (x * x).sum(axis=1) / mass - mean_x**2, weights @ (y * y).sum(axis=1) / mass - mean_y**2)
+    return (
+        weights @ (x * y).sum(axis=1) / mass - mean_x * mean_y,
+        weights @ (x * x).sum(axis=1) / mass - mean_x**2,
+        weights @ (y * y).sum(axis=1) / mass - mean_y**2,
+    )
 
 
 def pooled_r(predicted: Values, response: Values, weights: Doubles) -> Doubles:

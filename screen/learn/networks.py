@@ -43,8 +43,16 @@ class Ensemble:
     """Fold by fold, seed by seed."""
 
 
-def fit_networks(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds, settings: Settings, work: Path,
-                 progress: Progress, model: str = NAME) -> FittedModel:
+def fit_networks(
+    data: TrainingData,
+    frame: Frame,
+    vectors: Floats,
+    folds: Folds,
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+    model: str = NAME,
+) -> FittedModel:
     """Train the ensemble; what it says of the lines its members never saw, averaged over seeds.
 
     Raises
@@ -54,17 +62,27 @@ def fit_networks(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds
     """
     _require(settings.training)
     ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress, model)
-    tensors: Tensors = {f"member.{number}.{name}": tensor for number, member in enumerate(ensemble.members)
-                        for name, tensor in member.items()}
-    told = {"kind": "pairs", "members": len(ensemble.members),
-            "network": network_shape(settings.training, vectors)}
+    tensors: Tensors = {
+        f"member.{number}.{name}": tensor
+        for number, member in enumerate(ensemble.members)
+        for name, tensor in member.items()
+    }
+    told = {"kind": "pairs", "members": len(ensemble.members), "network": network_shape(settings.training, vectors)}
     with one_thread():
         heldout = _by_members(ensemble, data, settings.training)
     return FittedModel(heldout, tensors | ensemble.drugs, told)
 
 
-def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds, settings: Settings, work: Path,
-                 progress: Progress, model: str = NAME) -> Ensemble:
+def fit_ensemble(
+    data: TrainingData,
+    frame: Frame,
+    vectors: Floats,
+    folds: Folds,
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+    model: str = NAME,
+) -> Ensemble:
     """One member for each fold and seed; nothing of a fold's held-out lines enters its members, not even quantiles."""
     drugs = {"drug_centre": vectors.mean(axis=0), "drug_spread": np.maximum(vectors.std(axis=0), _FLAT)}
     prepared = prepare(vectors, drugs)
@@ -74,8 +92,10 @@ def fit_ensemble(data: TrainingData, frame: Frame, vectors: Floats, folds: Folds
     for fold, (subjects, own) in enumerate(zip(per_fold, frames, strict=True)):
         rows = np.flatnonzero(folds != fold)
         taught, patients = subjects.take(rows), own.scale(data.aligned)
-        members += [Member(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows], patients)
-                    for seed in range(settings.training.seeds)]
+        members += [
+            Member(fold, settings.seed + seed, taught.scaled, taught.lineages, data.auc[rows], patients)
+            for seed in range(settings.training.seeds)
+        ]
     tasks = tasks_of(members, model, prepared, settings.training, settings.device)
     fitted = tuple(fit_members(tasks, work, settings.workers, progress, settings.cluster))
     return Ensemble(model, folds, per_fold, drugs, prepared, fitted)
@@ -86,7 +106,7 @@ def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> H
     predicted, beyond = np.empty_like(data.auc), np.empty_like(data.auc)
     on_scale = training.head == "regression"
     for fold, subjects in enumerate(ensemble.per_fold):
-        own = ensemble.members[fold * training.seeds:(fold + 1) * training.seeds]
+        own = ensemble.members[fold * training.seeds : (fold + 1) * training.seeds]
         said = np.mean([_auc(member, subjects.scaled, ensemble.prepared, training) for member in own], axis=0)
         asked = ensemble.folds == fold
         predicted[asked] = said[asked]
@@ -100,12 +120,18 @@ def _require(training: Training) -> None:
     if training.head not in _HEADS:
         raise InputError(f"no head {training.head!r}", where="[training]", remedy=f"one of: {', '.join(_HEADS)}")
     if training.align_with not in _PATIENTS:
-        raise InputError(f"no patients {training.align_with!r} to align with", where="[training]",
-                         remedy=f"one of: {', '.join(_PATIENTS)}")
+        raise InputError(
+            f"no patients {training.align_with!r} to align with",
+            where="[training]",
+            remedy=f"one of: {', '.join(_PATIENTS)}",
+        )
     for name, least in _LEAST.items():
         if getattr(training, name) < least:
-            raise InputError(f"{name} = {getattr(training, name)}, at least {least} is needed", where="[training]",
-                             remedy="mend the settings file")
+            raise InputError(
+                f"{name} = {getattr(training, name)}, at least {least} is needed",
+                where="[training]",
+                remedy="mend the settings file",
+            )
 
 
 def network_shape(training: Training, vectors: Floats) -> dict[str, Any]:

@@ -30,8 +30,9 @@ class Opponent(Protocol):
         ...
 
 
-def opponent(composition: Composition, training: Training, members: int, device: torch.device,
-             dice: torch.Generator) -> Opponent:
+def opponent(
+    composition: Composition, training: Training, members: int, device: torch.device, dice: torch.Generator
+) -> Opponent:
     """The opponent of a composition that aligns."""
     if composition.loss == "mmd":
         return Kernels(training.mmd)
@@ -73,7 +74,7 @@ class Wasserstein:
         mix = torch.rand(lines.shape[:2], generator=self.dice).to(lines.device)
         away = gradient_penalty(self.critic, lines, patients, mix)
         said = self.critic(torch.cat((lines, patients), dim=1))
-        apart = said[:, lines.shape[1]:].mean(dim=1) - said[:, :lines.shape[1]].mean(dim=1)
+        apart = said[:, lines.shape[1] :].mean(dim=1) - said[:, : lines.shape[1]].mean(dim=1)
         descend(apart + self.penalty * away, self.optimiser)
 
     def pull(self, lines: Tensor, patients: Tensor) -> Tensor:
@@ -108,7 +109,7 @@ class Discriminator:
     def _entropy(self, ones: Tensor, zeros: Tensor) -> Tensor:
         logits = self.classifier(torch.cat((ones, zeros), dim=1))
         named = torch.zeros_like(logits)
-        named[:, :ones.shape[1]] = 1
+        named[:, : ones.shape[1]] = 1
         return binary_cross_entropy_with_logits(logits, named, reduction="none").mean(dim=1)
 
 

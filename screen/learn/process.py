@@ -49,16 +49,31 @@ class Task:
     def key(self) -> str:
         """16 hex digits over the content: same inputs, same file."""
         own, drugs = self.taught, self.taught.drugs
-        words = (_RECIPE, own.seed, own.lines.lineages, own.lines.ids, drugs.drug_ids, drugs.pathways,
-                 [sorted(targets) for targets in drugs.targets], self.asked.lineages)
+        words = (
+            _RECIPE,
+            own.seed,
+            own.lines.lineages,
+            own.lines.ids,
+            drugs.drug_ids,
+            drugs.pathways,
+            [sorted(targets) for targets in drugs.targets],
+            self.asked.lineages,
+        )
         digest = hashlib.sha256(json.dumps(words).encode())
         for array in (own.lines.scaled, own.response, drugs.fingerprints, drugs.vectors, self.asked.scaled):
             digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
 
-def fit_process(data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs, folds: Folds, settings: Settings,
-                work: Path, progress: Progress) -> FittedModel:
+def fit_process(
+    data: TrainingData,
+    per_fold: tuple[Subjects, ...],
+    drugs: Drugs,
+    folds: Folds,
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+) -> FittedModel:
     """A member for each fold; finished ones wait in ``work``, from which an interrupted call resumes.
 
     Parameters
@@ -66,18 +81,36 @@ def fit_process(data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs
     per_fold : all L lines in the frame of each fold's training lines
     """
     tasks = [_task(fold, subjects, drugs, data.auc, folds, settings.seed) for fold, subjects in enumerate(per_fold)]
-    made = kept_or_made(_content, {work / f"process-{task.key}.safetensors": task for task in tasks}, lambda task: 1,
-                        _LABEL, progress, cores(settings.workers), settings.cluster, _SECONDS)
+    made = kept_or_made(
+        _content,
+        {work / f"process-{task.key}.safetensors": task for task in tasks},
+        lambda task: 1,
+        _LABEL,
+        progress,
+        cores(settings.workers),
+        settings.cluster,
+        _SECONDS,
+    )
     predicted = np.empty_like(data.auc)
     for fold, member in enumerate(made):
         predicted[folds == fold] = member.pop("heldout")
     calibration = _calibration(predicted, data)
-    tensors: Tensors = {f"member.{number}.{name}": tensor for number, member in enumerate(made)
-                        for name, tensor in {**member, "calibration": calibration}.items()}
-    known: Tensors = {_BITS: np.packbits(drugs.fingerprints, axis=1), _VECTORS: drugs.vectors,
-                      _WIDTH: np.array([graph_width(drugs.vectors)], np.float32)}
-    told = {"kind": "process", "members": len(made), "drug_pathways": list(drugs.pathways),
-            "drug_targets": [sorted(own) for own in drugs.targets]}
+    tensors: Tensors = {
+        f"member.{number}.{name}": tensor
+        for number, member in enumerate(made)
+        for name, tensor in {**member, "calibration": calibration}.items()
+    }
+    known: Tensors = {
+        _BITS: np.packbits(drugs.fingerprints, axis=1),
+        _VECTORS: drugs.vectors,
+        _WIDTH: np.array([graph_width(drugs.vectors)], np.float32),
+    }
+    told = {
+        "kind": "process",
+        "members": len(made),
+        "drug_pathways": list(drugs.pathways),
+        "drug_targets": [sorted(own) for own in drugs.targets],
+    }
     return FittedModel(Heldout(predicted, predicted - naive_means(folds, data.auc), True), tensors | known, told)
 
 
@@ -88,9 +121,13 @@ def drug_rows(manifest: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], 
     """
     from threadpoolctl import threadpool_limits
 
-    known = Drugs(tuple(manifest["drugs"]), np.unpackbits(tensors[_BITS], axis=1).astype(np.bool_),
-                  tuple(frozenset(own) for own in manifest["drug_targets"]), tuple(manifest["drug_pathways"]),
-                  tensors[_VECTORS])
+    known = Drugs(
+        tuple(manifest["drugs"]),
+        np.unpackbits(tensors[_BITS], axis=1).astype(np.bool_),
+        tuple(frozenset(own) for own in manifest["drug_targets"]),
+        tuple(manifest["drug_pathways"]),
+        tensors[_VECTORS],
+    )
     with threadpool_limits(1):
         kernels = drug_kernels(_recognised(drugs, known), known, float(tensors[_WIDTH][0]))
     return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
@@ -101,10 +138,13 @@ def _recognised(drugs: Drugs, known: Drugs) -> Drugs:
     rows = np.array([place.get(drug, -1) for drug in drugs.drug_ids], np.intp)
     there, bits, vectors = rows >= 0, drugs.fingerprints.copy(), drugs.vectors.copy()
     bits[there], vectors[there] = known.fingerprints[rows[there]], known.vectors[rows[there]]
-    return Drugs(drugs.drug_ids, bits,
-                 tuple(known.targets[row] if row >= 0 else own for row, own in zip(rows, drugs.targets, strict=True)),
-                 tuple(known.pathways[row] if row >= 0 else own for row, own in zip(rows, drugs.pathways, strict=True)),
-                 vectors)
+    return Drugs(
+        drugs.drug_ids,
+        bits,
+        tuple(known.targets[row] if row >= 0 else own for row, own in zip(rows, drugs.targets, strict=True)),
+        tuple(known.pathways[row] if row >= 0 else own for row, own in zip(rows, drugs.pathways, strict=True)),
+        vectors,
+    )
 
 
 def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> Task:
@@ -121,13 +161,20 @@ def _content(task: Task) -> bytes:
 
 
 def _tensors(fitted: PairGP) -> Tensors:
-    levels = {f"{name}_{part}": np.atleast_1d(np.asarray(getattr(level, part), np.float32))
-              for name, level in (("mean", fitted.mean_level), ("spread", fitted.spread_level))
-              for part in ("centre", "weights", "alpha")}
-    return levels | {"lines": fitted.lines.scaled, "line_width": np.array([RBF_WIDTH], np.float32),
-                     "duals": fitted.duals, "products": fitted.weights.products,
-                     "noise": np.array([fitted.weights.noise], np.float32),
-                     "means": fitted.means, "spreads": fitted.spreads}
+    levels = {
+        f"{name}_{part}": np.atleast_1d(np.asarray(getattr(level, part), np.float32))
+        for name, level in (("mean", fitted.mean_level), ("spread", fitted.spread_level))
+        for part in ("centre", "weights", "alpha")
+    }
+    return levels | {
+        "lines": fitted.lines.scaled,
+        "line_width": np.array([RBF_WIDTH], np.float32),
+        "duals": fitted.duals,
+        "products": fitted.weights.products,
+        "noise": np.array([fitted.weights.noise], np.float32),
+        "means": fitted.means,
+        "spreads": fitted.spreads,
+    }
 
 
 def _calibration(predicted: Floats, data: TrainingData) -> Floats:

@@ -43,8 +43,9 @@ class Rise:
         return bool(self.last_less_first.low > 0)
 
 
-def rise(distance: Values, error: Values, seed: int, bands: NDArray[np.intp] | None = None,
-         names: Sequence[str] = QUARTERS) -> Rise:
+def rise(
+    distance: Values, error: Values, seed: int, bands: NDArray[np.intp] | None = None, names: Sequence[str] = QUARTERS
+) -> Rise:
     """Measure, with intervals over subjects (lines or drugs, whole).
 
     Parameters
@@ -81,10 +82,12 @@ def _mean(error: Doubles, rows: NDArray[np.bool_], seed: int) -> Estimate:
 
 def _less(error: Doubles, one: NDArray[np.bool_], other: NDArray[np.bool_], seed: int) -> Estimate:
     """Mean over ``one`` less that over ``other``."""
+
     def difference(weights: Doubles) -> Doubles:
         with np.errstate(invalid="ignore", divide="ignore"):
-            means: list[Doubles] = [(weights[:, rows] @ error[rows]) / weights[:, rows].sum(axis=1)
-                                    for rows in (one, other)]
+            means: list[Doubles] = [
+                (weights[:, rows] @ error[rows]) / weights[:, rows].sum(axis=1) for rows in (one, other)
+            ]
         return means[0] - means[1]
 
     return estimate(difference, len(error), seed)

@@ -29,8 +29,9 @@ class Model(Protocol):
     def tensors(self) -> Mapping[str, NDArray[Any]]: ...
 
 
-def kept_widths(heldout: Heldout, response: Floats, drug_ids: Sequence[str]) -> tuple[dict[str, Floats],
-                                                                                   dict[str, Any]]:
+def kept_widths(
+    heldout: Heldout, response: Floats, drug_ids: Sequence[str]
+) -> tuple[dict[str, Floats], dict[str, Any]]:
     """What a bundle keeps of the half-widths by drug: tensors ``conformal_*``, and ``conformal`` of its manifest.
 
     Nothing where predictions are not on the scale of the response (the binary head): there is no residual then.
@@ -70,6 +71,7 @@ def score_interval(model: Model, drug_ids: Sequence[str], scores: Floats) -> tup
 def _slope(model: Model) -> float:
     """Steps of logit a unit of response, without its sign: the mean over the members."""
     members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
-    steps = [abs(float(own["calibration"][0]) / float(own["auc_scale"][1] if "auc_scale" in own else 1))
-             for own in members]
+    steps = [
+        abs(float(own["calibration"][0]) / float(own["auc_scale"][1] if "auc_scale" in own else 1)) for own in members
+    ]
     return float(np.mean(steps))

@@ -50,8 +50,15 @@ _OF_PROCESS = ("model", "dataset", "folds")
 """Settings of training that a process heeds."""
 
 
-def train(data: TrainingData, vectors: Floats, encoder: "DrugEncoder", settings: Settings, work: Path,
-          progress: Progress, model: str = PROCESS) -> Bundle:
+def train(
+    data: TrainingData,
+    vectors: Floats,
+    encoder: "DrugEncoder",
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+    model: str = PROCESS,
+) -> Bundle:
     """Fit and measure the ensemble.
 
     Parameters
@@ -83,12 +90,23 @@ def _require(model: str, settings: Settings) -> None:
     if model not in KNOWN:
         raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(KNOWN)}")
     if settings.training.folds < _FEWEST_FOLDS:
-        raise InputError(f"folds = {settings.training.folds}, at least {_FEWEST_FOLDS} is needed", where="[training]",
-                         remedy="mend the settings file")
+        raise InputError(
+            f"folds = {settings.training.folds}, at least {_FEWEST_FOLDS} is needed",
+            where="[training]",
+            remedy="mend the settings file",
+        )
 
 
-def _measured(model: str, fitted: FittedModel, data: TrainingData, per_fold: tuple[Subjects, ...], drugs: Drugs,
-              folds: Folds, seed: int, progress: Progress) -> list[Row]:
+def _measured(
+    model: str,
+    fitted: FittedModel,
+    data: TrainingData,
+    per_fold: tuple[Subjects, ...],
+    drugs: Drugs,
+    folds: Folds,
+    seed: int,
+    progress: Progress,
+) -> list[Row]:
     """The ensemble and each rival on the lines that the same folds held out."""
     progress(_MEASURING, 0, 1)
     heldout = {model: fitted.heldout} | rivals_heldout(per_fold, drugs, folds, data.auc)
@@ -104,8 +122,14 @@ def _strata(data: TrainingData) -> Sequence[str]:
     return [f"{there} {lineage}" for there, lineage in zip(measured, data.lineages, strict=True)]
 
 
-def _bundle(data: TrainingData, frame: Frame, fitted: dict[str, NDArray[Any]], drugs: Drugs,
-            settings: Settings, manifest: dict[str, Any]) -> Bundle:
+def _bundle(
+    data: TrainingData,
+    frame: Frame,
+    fitted: dict[str, NDArray[Any]],
+    drugs: Drugs,
+    settings: Settings,
+    manifest: dict[str, Any],
+) -> Bundle:
     scaled = frame.scale(data.patients)
     tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **fitted}
     bundle = Bundle(manifest, tensors)
@@ -114,19 +138,26 @@ def _bundle(data: TrainingData, frame: Frame, fitted: dict[str, NDArray[Any]], d
     return Bundle(manifest, tensors | fit_domain(scaled, settings.seed))
 
 
-def _manifest(model: str, data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings,
-              rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _manifest(
+    model: str, data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings, rows: list[dict[str, Any]]
+) -> dict[str, Any]:
     import torch
 
     return {
-        "name": model, "indication": data.indication, "dataset": data.dataset, "genes": list(frame.genes),
+        "name": model,
+        "indication": data.indication,
+        "dataset": data.dataset,
+        "genes": list(frame.genes),
         "unit": frame.unit,
         "encoder": {"id": encoder.encoder_id, "name": encoder.name, "toy": encoder.toy},
-        "patients": len(data.patients), "lines": int(np.isfinite(data.auc).any(axis=1).sum()),
+        "patients": len(data.patients),
+        "lines": int(np.isfinite(data.auc).any(axis=1).sum()),
         "drugs": list(data.library.drug_ids),
-        "seed": settings.seed, "settings": _settings(model, settings.training),
+        "seed": settings.seed,
+        "settings": _settings(model, settings.training),
         "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
-        "patient_source": _source(data), "evaluation": rows,
+        "patient_source": _source(data),
+        "evaluation": rows,
     }
 
 

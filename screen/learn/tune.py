@@ -73,8 +73,9 @@ class _Goal:
     spread: float
 
 
-def tune(encoder: Encoder, lessons: Sequence[Lesson], training: Training, seed: int,
-         head: Callable[..., Any] = PairHead) -> list[Tuned]:
+def tune(
+    encoder: Encoder, lessons: Sequence[Lesson], training: Training, seed: int, head: Callable[..., Any] = PairHead
+) -> list[Tuned]:
     """Fit encoders and heads together; of each member the epoch with the least loss on held-back training lines.
 
     Parameters
@@ -90,8 +91,10 @@ def tune(encoder: Encoder, lessons: Sequence[Lesson], training: Training, seed: 
     kept = _fit(model, lessons, goals, training, dice)
     model.load_state_dict(kept)
     answers = _outputs(model, lessons, goals)
-    return [_tuned({name: tensor[member] for name, tensor in kept.items()}, goal, answers[member], training)
-            for member, goal in enumerate(goals)]
+    return [
+        _tuned({name: tensor[member] for name, tensor in kept.items()}, goal, answers[member], training)
+        for member, goal in enumerate(goals)
+    ]
 
 
 def _goal(lesson: Lesson, training: Training, seed: int) -> _Goal:
@@ -103,17 +106,29 @@ def _goal(lesson: Lesson, training: Training, seed: int) -> _Goal:
         taught = lesson.auc[~held_back]
         centre, spread = float(np.nanmean(taught)), float(np.nanstd(taught)) or 1.0
         targets = (lesson.auc - centre) / spread
-    return _Goal(torch.from_numpy(np.flatnonzero(~held_back)), torch.from_numpy(np.flatnonzero(held_back)), labels,
-                 torch.from_numpy(targets).to(lesson.X.device), centre, spread)
+    return _Goal(
+        torch.from_numpy(np.flatnonzero(~held_back)),
+        torch.from_numpy(np.flatnonzero(held_back)),
+        labels,
+        torch.from_numpy(targets).to(lesson.X.device),
+        centre,
+        spread,
+    )
 
 
-def _fit(model: PairModel, lessons: Sequence[Lesson], goals: Sequence[_Goal], training: Training,
-         dice: torch.Generator) -> dict[str, Tensor]:
+def _fit(
+    model: PairModel, lessons: Sequence[Lesson], goals: Sequence[_Goal], training: Training, dice: torch.Generator
+) -> dict[str, Tensor]:
     """Running averages of the weights, of each member at its epoch of least validation loss."""
     loss: Callable[[Tensor, Tensor], Tensor] = masked_square if training.head == "regression" else masked_cross_entropy
-    optimiser = AdamW([{"params": model.encoder.parameters(), "lr": training.encoder_rate},
-                       {"params": model.head.parameters(), "lr": training.head_rate}],
-                      weight_decay=training.weight_decay, fused=True)
+    optimiser = AdamW(
+        [
+            {"params": model.encoder.parameters(), "lr": training.encoder_rate},
+            {"params": model.head.parameters(), "lr": training.head_rate},
+        ],
+        weight_decay=training.weight_decay,
+        fused=True,
+    )
     rows = [goal.taught for goal in goals]
     pace = LambdaLR(optimiser, _pace(training.tune_epochs * max(1, min(map(len, rows)) // training.tune_lines)))
     averaged = copy.deepcopy(model)
@@ -164,7 +179,7 @@ def _batches(rows: Sequence[Tensor], size: int, dice: torch.Generator) -> Iterat
     size = min(size, fewest)
     shuffled = [own[torch.randperm(len(own), generator=dice)] for own in rows]
     for start in range(0, fewest - size + 1, size):
-        yield [own[start:start + size] for own in shuffled]
+        yield [own[start : start + size] for own in shuffled]
 
 
 @torch.no_grad()
@@ -191,5 +206,5 @@ def _tuned(weights: dict[str, Tensor], goal: _Goal, outputs: Tensor, training: T
         return Tuned(weights, IDENTITY, goal.centre, goal.spread)
     labels: NDArray[np.float32] = goal.labels[goal.held_back.numpy()]
     seen = np.isfinite(labels)
-    calibration = logistic(outputs[:len(labels)].cpu().numpy()[seen], labels[seen] == 1)
+    calibration = logistic(outputs[: len(labels)].cpu().numpy()[seen], labels[seen] == 1)
     return Tuned(weights, calibration, goal.centre, goal.spread)

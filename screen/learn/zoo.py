@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from screen.nn.dsn import Encoder
 
 HeadKind = Literal["pair", "binary", "bilinear", "linear", "process"]
-ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {"linear": (ridge, np.sum),
-                                                                    "process": (pair_gp, np.mean)}
+ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {
+    "linear": (ridge, np.sum),
+    "process": (pair_gp, np.mean),
+}
 """Heads that are models of the other table, and over which of its columns a profile's variance counts: the sum for a
 penalty, the mean for a likeness."""
 
@@ -48,8 +50,11 @@ class Recipe:
 
     def training(self, settings: Training) -> Training:
         """The settings as this row takes them."""
-        return replace(settings, head="binary" if self.head == "binary" else "regression",
-                       critic_steps=self.critic_steps or settings.critic_steps)
+        return replace(
+            settings,
+            head="binary" if self.head == "binary" else "regression",
+            critic_steps=self.critic_steps or settings.critic_steps,
+        )
 
 
 def recipe_fit(recipe: Recipe, training: Training | None = None) -> "partial[Fitted]":
@@ -135,8 +140,9 @@ class OnPairs:
         from screen.nn.determinism import one_thread
 
         with one_thread(), torch.inference_mode():
-            said = self.model(torch.from_numpy(np.ascontiguousarray(subjects.scaled)),
-                              torch.from_numpy(self.told(drugs)))
+            said = self.model(
+                torch.from_numpy(np.ascontiguousarray(subjects.scaled)), torch.from_numpy(self.told(drugs))
+            )
         return np.asarray(self.centre + self.spread * said.numpy(), np.float32)
 
 
@@ -150,8 +156,9 @@ def _tuned(recipe: Recipe, encoder: "Encoder", taught: Taught, training: Trainin
     told = fit_drug_input(recipe.drugs, taught.drugs)
     rows = np.flatnonzero(np.isfinite(taught.response).any(axis=1))
     own = taught.lines.take(rows)
-    lesson = Lesson(torch.from_numpy(own.scaled), taught.response[rows], own.lineages,
-                    torch.from_numpy(told(taught.drugs)))
+    lesson = Lesson(
+        torch.from_numpy(own.scaled), taught.response[rows], own.lineages, torch.from_numpy(told(taught.drugs))
+    )
     (tuned,) = tune(encoder, [lesson], training, taught.seed, partial(_head, recipe))
     alone = Encoder(own.scaled.shape[1], training.hidden, training.code, 0.0)
     model = PairModel(alone, _head(recipe, training.code, lesson.d.shape[1], 0.0))
@@ -175,11 +182,15 @@ def _recipes() -> Mapping[str, Recipe]:
     """Every composition with each kind of net and with ridge; some with the process over pairs; DSN-adv also with every
     other drug input."""
     heads: Mapping[str, HeadKind] = {"": "pair", "-bilinear": "bilinear", "-linear": "linear"}
-    recipes = {name + ending: Recipe(composition, head) for ending, head in heads.items()
-               for name, composition in ZOO.items()}
+    recipes = {
+        name + ending: Recipe(composition, head) for ending, head in heads.items() for name, composition in ZOO.items()
+    }
     adv = ZOO["dsn-adv"]
-    recipes |= {"dsn-adv-binary": Recipe(adv, "binary"), "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True),
-                "dsn-adv-20-steps": Recipe(adv, "pair", critic_steps=20)}
+    recipes |= {
+        "dsn-adv-binary": Recipe(adv, "binary"),
+        "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True),
+        "dsn-adv-20-steps": Recipe(adv, "pair", critic_steps=20),
+    }
     others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
     recipes |= {f"{name}-process": Recipe(ZOO[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")}
     recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
@@ -187,8 +198,13 @@ def _recipes() -> Mapping[str, Recipe]:
 
 
 def _says(recipe: Recipe) -> str:
-    heads = {"pair": "pair MLP", "binary": "pair MLP, binary", "bilinear": "bilinear", "linear": "ridge per drug",
-             "process": "Gaussian process over pairs"}
+    heads = {
+        "pair": "pair MLP",
+        "binary": "pair MLP, binary",
+        "bilinear": "bilinear",
+        "linear": "ridge per drug",
+        "process": "Gaussian process over pairs",
+    }
     network = {"none": "encoder drawn at random", "ae": "autoencoder", "dsn": "domain separation"}
     loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.composition.loss]
     both = " on both codes" if recipe.composition.codes == "both" else ""
@@ -199,6 +215,9 @@ def _says(recipe: Recipe) -> str:
 
 RECIPES = _recipes()
 ENTRANTS: Mapping[str, Entrant] = {
-    name: Entrant(recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity",
-                  _says(recipe)) for name, recipe in RECIPES.items()}
+    name: Entrant(
+        recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity", _says(recipe)
+    )
+    for name, recipe in RECIPES.items()
+}
 """name -> row, beside :data:`screen.models.table.MODELS`."""

@@ -22,8 +22,14 @@ Bits = NDArray[np.uint8]
 
 RECIPE = 2
 """Raise when the same piece would give another file."""
-_SCHEMA: dict[str, Any] = {"drug_id": pl.String, "name": pl.String, "smiles": pl.String, "reason": pl.String,
-           "bits": pl.Array(pl.UInt8, chem.FINGERPRINT_BITS // 8), "vector": pl.Array(pl.Float32, WIDTH)}
+_SCHEMA: dict[str, Any] = {
+    "drug_id": pl.String,
+    "name": pl.String,
+    "smiles": pl.String,
+    "reason": pl.String,
+    "bits": pl.Array(pl.UInt8, chem.FINGERPRINT_BITS // 8),
+    "vector": pl.Array(pl.Float32, WIDTH),
+}
 KNOWN = ("drug_id", "bits", "vector")
 """Columns that a model may know a drug by: packed Morgan bits, embedding."""
 
@@ -72,18 +78,32 @@ def embedded(task: Embedding) -> bytes:
         found.setdefault(molecule.drug_id, (entry.name, molecule, graph, bits))
     rows = [found[drug_id] for drug_id in sorted(found)]
     vectors = task.encoder.load().embed_graphs([graph for _, _, graph, _ in rows])
-    return _parquet([(name, molecule.drug_id, molecule.smiles) for name, molecule, _, _ in rows],
-                    [bits for *_, bits in rows], vectors, failed)
+    return _parquet(
+        [(name, molecule.drug_id, molecule.smiles) for name, molecule, _, _ in rows],
+        [bits for *_, bits in rows],
+        vectors,
+        failed,
+    )
 
 
-def _parquet(rows: Sequence[tuple[str, str, str]], bits: Sequence[Bits], vectors: Floats,
-             failed: Sequence[tuple[str, str, str]]) -> bytes:
-    drugs = pl.DataFrame(rows, schema=["name", "drug_id", "smiles"], orient="row").with_columns(
-        bits=pl.Series(np.stack(bits), dtype=_SCHEMA["bits"]),
-        vector=pl.Series(vectors, dtype=_SCHEMA["vector"])) if rows else pl.DataFrame(schema=_SCHEMA)
+def _parquet(
+    rows: Sequence[tuple[str, str, str]], bits: Sequence[Bits], vectors: Floats, failed: Sequence[tuple[str, str, str]]
+) -> bytes:
+    drugs = (
+        pl.DataFrame(rows, schema=["name", "drug_id", "smiles"], orient="row").with_columns(
+            bits=pl.Series(np.stack(bits), dtype=_SCHEMA["bits"]), vector=pl.Series(vectors, dtype=_SCHEMA["vector"])
+        )
+        if rows
+        else pl.DataFrame(schema=_SCHEMA)
+    )
     unread = pl.DataFrame(failed, schema=["name", "smiles", "reason"], orient="row")
-    frames = [frame.select(pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
-                           for name, kind in _SCHEMA.items()) for frame in (drugs, unread)]
+    frames = [
+        frame.select(
+            pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
+            for name, kind in _SCHEMA.items()
+        )
+        for frame in (drugs, unread)
+    ]
     stream = BytesIO()
     pl.concat(frames).write_parquet(stream, compression="zstd", compression_level=1)
     return stream.getvalue()
@@ -97,8 +117,13 @@ def drugs_of(file: Path, *columns: str) -> pl.DataFrame:
 def known_of(frame: pl.DataFrame) -> Drugs:
     """What is known of the drugs of a frame (``KNOWN``): their structure; no target or pathway of a stranger."""
     bits, vectors = (np.ascontiguousarray(frame[name].to_numpy()) for name in ("bits", "vector"))
-    return Drugs(tuple(frame["drug_id"]), np.unpackbits(bits, axis=1).astype(np.bool_),
-                 (frozenset[str](),) * frame.height, ("",) * frame.height, vectors)
+    return Drugs(
+        tuple(frame["drug_id"]),
+        np.unpackbits(bits, axis=1).astype(np.bool_),
+        (frozenset[str](),) * frame.height,
+        ("",) * frame.height,
+        vectors,
+    )
 
 
 def unreadable_of(file: Path) -> pl.DataFrame:

@@ -33,7 +33,7 @@ class Shard:
         """A slice of one tensor."""
         from safetensors import safe_open
 
-        if first == end:    # an empty slice is refused
+        if first == end:  # an empty slice is refused
             return self.whole(name)[:0]
         with safe_open(self.scores, "numpy") as kept:
             part: Array = kept.get_slice(name)[first:end]
@@ -121,14 +121,15 @@ def _pairs(shards: Sequence[Shard], starts: Sequence[Array], first: int, end: in
     patients, numbers, drugs, scores = [], [], [], []
     for number, (shard, start) in enumerate(zip(shards, starts, strict=True)):
         span = int(start[first]), int(start[end])
-        patients.append(np.repeat(np.arange(end - first), np.diff(start[first:end + 1])))
+        patients.append(np.repeat(np.arange(end - first), np.diff(start[first : end + 1])))
         numbers.append(np.full(span[1] - span[0], number))
         drugs.append(shard.rows("drug", *span))
         scores.append(shard.rows("score", *span))
     patient = np.concatenate(patients)
     order = np.argsort(patient, kind="stable")
-    return _Pairs(patient[order], np.concatenate(numbers)[order], np.concatenate(drugs)[order],
-                  np.concatenate(scores)[order])
+    return _Pairs(
+        patient[order], np.concatenate(numbers)[order], np.concatenate(drugs)[order], np.concatenate(scores)[order]
+    )
 
 
 def _chosen(own: _Pairs, need: int, shards: Sequence[Shard]) -> tuple[float, int, NDArray[np.intp]]:
@@ -138,7 +139,7 @@ def _chosen(own: _Pairs, need: int, shards: Sequence[Shard]) -> tuple[float, int
     entering = level
     if len(level) > need - len(over):
         names = [shards[own.shard[pair]].identities()["drug_id"][int(own.drug[pair])] for pair in level]
-        entering = level[np.argsort(np.array(names))[:need - len(over)]]
+        entering = level[np.argsort(np.array(names))[: need - len(over)]]
     return float(threshold), len(level), np.concatenate([over, entering])
 
 
@@ -158,13 +159,21 @@ def _best(shards: Sequence[Shard], patient_ids: Sequence[str], block: slice, top
         drugs = shard.rows("top_drug", block.start, block.stop)
         rows, places = np.nonzero((scores[:, number] >= least[:, None]) & (drugs >= 0))
         found = shard.identities()[drugs[rows, places]]
-        frames.append(found.with_columns(row=pl.Series(rows + block.start, dtype=pl.Int64),
-                                         score=pl.Series(scores[rows, number, places], dtype=pl.Float32)))
+        frames.append(
+            found.with_columns(
+                row=pl.Series(rows + block.start, dtype=pl.Int64),
+                score=pl.Series(scores[rows, number, places], dtype=pl.Float32),
+            )
+        )
     names = pl.DataFrame({"row": np.arange(block.start, block.stop), "patient_id": patient_ids[block]})
-    return (pl.concat(frames).sort("row", "score", "drug_id", descending=[False, True, False])
-            .with_columns(rank=pl.int_range(1, pl.len() + 1).over("row").cast(pl.Int32)).filter(pl.col("rank") <= top)
-            .join(names, on="row", maintain_order="left")
-            .select("patient_id", "rank", "drug_id", "name", "smiles", "score"))
+    return (
+        pl.concat(frames)
+        .sort("row", "score", "drug_id", descending=[False, True, False])
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("row").cast(pl.Int32))
+        .filter(pl.col("rank") <= top)
+        .join(names, on="row", maintain_order="left")
+        .select("patient_id", "rank", "drug_id", "name", "smiles", "score")
+    )
 
 
 def distinct(files: Sequence[Path]) -> list[bytes]:
@@ -176,8 +185,13 @@ def distinct(files: Sequence[Path]) -> list[bytes]:
     kept = [np.zeros(size, bool) for size in sizes]
     letters = 0 if sum(sizes) <= _PAIRS_AT_ONCE else 1 if sum(sizes) <= 26 * _PAIRS_AT_ONCE else 2
     for turn in _turns(letters):
-        frames = [drugs_of(file, "drug_id").with_row_index("row").filter(pl.col("drug_id").str.starts_with(turn))
-                  .with_columns(file=pl.lit(number)) for number, file in enumerate(files)]
+        frames = [
+            drugs_of(file, "drug_id")
+            .with_row_index("row")
+            .filter(pl.col("drug_id").str.starts_with(turn))
+            .with_columns(file=pl.lit(number))
+            for number, file in enumerate(files)
+        ]
         first = pl.concat(frames).filter(pl.col("drug_id").is_first_distinct())
         for (number,), rows in first.select("file", "row").group_by("file"):
             kept[int(str(number))][rows["row"].to_numpy()] = True

@@ -50,8 +50,11 @@ def pieces(file: Path, size: int) -> list[Piece]:
         No such file, of another kind, or empty.
     """
     if file.suffix not in KINDS:
-        raise InputError(f"a library cannot be read from {file.suffix or 'a file without an ending'!r}",
-                         where=str(file), remedy=f"give one of: {', '.join(KINDS)}")
+        raise InputError(
+            f"a library cannot be read from {file.suffix or 'a file without an ending'!r}",
+            where=str(file),
+            remedy=f"give one of: {', '.join(KINDS)}",
+        )
     if not file.is_file():
         raise InputError("no such file", where=str(file), remedy="check --library")
     found = list(_rows(file, size) if file.suffix == ".parquet" else _bytes(file, size))
@@ -122,10 +125,15 @@ def _from_rows(piece: Piece, stem: str) -> list[Entry]:
     frame = pl.scan_parquet(piece.file)
     named = next((name for name in _NAMES if name in frame.collect_schema().names()), None)
     name = pl.lit(None, pl.String) if named is None else pl.col(named).cast(pl.String)
-    rows = frame.slice(piece.start, piece.end - piece.start).select(
-        name=name, smiles=pl.col("smiles").cast(pl.String)).collect()
-    return [Entry(name or f"{stem}-{number}", smiles or "")
-            for number, (name, smiles) in enumerate(rows.iter_rows(), piece.first)]
+    rows = (
+        frame.slice(piece.start, piece.end - piece.start)
+        .select(name=name, smiles=pl.col("smiles").cast(pl.String))
+        .collect()
+    )
+    return [
+        Entry(name or f"{stem}-{number}", smiles or "")
+        for number, (name, smiles) in enumerate(rows.iter_rows(), piece.first)
+    ]
 
 
 def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
@@ -139,7 +147,8 @@ def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
 def _from_sdf(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
     from screen import chem
 
-    for number, record in enumerate(re.split(r"^\$\$\$\$[^\n]*\n?", text.replace("\r\n", "\n"), flags=re.MULTILINE),
-                                    piece.first):
+    for number, record in enumerate(
+        re.split(r"^\$\$\$\$[^\n]*\n?", text.replace("\r\n", "\n"), flags=re.MULTILINE), piece.first
+    ):
         if record.strip():
             yield Entry(record.split("\n", 1)[0].strip() or f"{stem}-{number}", chem.smiles_of(record))

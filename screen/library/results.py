@@ -12,8 +12,15 @@ from screen.library.sifting import Cut
 from screen.tasks import write_whole
 
 
-def write(folder: Path, files: Sequence[Path], shards: Sequence[Shard], merged: Merged, top: pl.DataFrame,
-          patient_ids: Sequence[str], cut: Cut) -> int:
+def write(
+    folder: Path,
+    files: Sequence[Path],
+    shards: Sequence[Shard],
+    merged: Merged,
+    top: pl.DataFrame,
+    patient_ids: Sequence[str],
+    cut: Cut,
+) -> int:
     """Write all tables; the number of molecules that could not be read.
 
     ``patients.parquet``: threshold of each patient. ``top.parquet``: its best drugs. ``drugs/*.parquet``: for how many
@@ -30,9 +37,18 @@ def write(folder: Path, files: Sequence[Path], shards: Sequence[Shard], merged: 
     unreadable = pl.concat([unreadable_of(file) for file in files])
     _write(folder / "unreadable.parquet", unreadable)
     _write(folder / "top.parquet", top)
-    _write(folder / "patients.parquet", pl.DataFrame({
-        "patient_id": patient_ids, "drugs": [cut.drugs] * len(patient_ids),
-        "efficient": [cut.entering] * len(patient_ids), "threshold": merged.threshold, "tied": merged.tied}))
+    _write(
+        folder / "patients.parquet",
+        pl.DataFrame(
+            {
+                "patient_id": patient_ids,
+                "drugs": [cut.drugs] * len(patient_ids),
+                "efficient": [cut.entering] * len(patient_ids),
+                "threshold": merged.threshold,
+                "tied": merged.tied,
+            }
+        ),
+    )
     return unreadable.height
 
 

@@ -104,8 +104,11 @@ def screen_library(asked: Asked, applicants: Applicants, progress: Progress) -> 
     drugs = sum(len(kept_rows(one)) for one in kept)
     if not drugs:
         first = embedding.unreadable_of(files[0])["reason"][0]
-        raise InputError(f"no molecule in it can be read; the first: {first}", where=str(asked.library),
-                         remedy="is the structure the first column of each line?")
+        raise InputError(
+            f"no molecule in it can be read; the first: {first}",
+            where=str(asked.library),
+            remedy="is the structure the first column of each line?",
+        )
     share = Fraction(str(asked.fraction))
     cut = Cut(drugs, ceil(drugs * share))
     patients = _patients(asked, applicants, work, threads=0 if len(files) == 1 else 1)
@@ -113,34 +116,58 @@ def screen_library(asked: Asked, applicants: Applicants, progress: Progress) -> 
     folder = asked.out / applicants.indication
     top = best(shards, applicants.patient_ids, TOP)
     unreadable = write(folder, files, shards, merged, top, applicants.patient_ids, cut)
-    return Screened(applicants.indication, len(applicants.scaled), drugs, unreadable, cut.entering,
-                    int((merged.tied > 1).sum()), dict(applicants.refused), str(folder))
+    return Screened(
+        applicants.indication,
+        len(applicants.scaled),
+        drugs,
+        unreadable,
+        cut.entering,
+        int((merged.tied > 1).sum()),
+        dict(applicants.refused),
+        str(folder),
+    )
 
 
 def _embed(asked: Asked, encoder: DrugEncoder, work: Path, progress: Progress) -> list[Path]:
     weights = _keep(work / f"encoder-{encoder.encoder_id}.safetensors", encoder.weights)
     kept = KeptEncoder(encoder.name, encoder.kind, encoder.toy, weights)
-    todo = {work / f"drugs-{_key(piece.key, encoder.encoder_id, embedding.RECIPE)}.parquet": Embedding(piece, kept)
-            for piece in pieces(asked.library, asked.shard)}
+    todo = {
+        work / f"drugs-{_key(piece.key, encoder.encoder_id, embedding.RECIPE)}.parquet": Embedding(piece, kept)
+        for piece in pieces(asked.library, asked.shard)
+    }
     return _complete(embedded, todo, asked, "standardising and embedding", progress)
 
 
 def _patients(asked: Asked, applicants: Applicants, work: Path, threads: int) -> KeptPatients:
     manifest, weights = applicants.bundle.to_bytes()
     model, scaled = applicants.bundle.model_id, _npy(applicants.scaled)
-    return KeptPatients(_keep(work / f"model-{model}.json", json.dumps(manifest, sort_keys=True).encode()),
-                        _keep(work / f"model-{model}.safetensors", weights),
-                        _keep(work / f"patients-{_key(scaled)}.npy", scaled), asked.device, threads)
+    return KeptPatients(
+        _keep(work / f"model-{model}.json", json.dumps(manifest, sort_keys=True).encode()),
+        _keep(work / f"model-{model}.safetensors", weights),
+        _keep(work / f"patients-{_key(scaled)}.npy", scaled),
+        asked.device,
+        threads,
+    )
 
 
-def _screen(asked: Asked, patients: KeptPatients, files: Sequence[Path], kept: Sequence[bytes], cut: Cut, people: int,
-            work: Path, progress: Progress) -> tuple[list[Shard], Merged]:
+def _screen(
+    asked: Asked,
+    patients: KeptPatients,
+    files: Sequence[Path],
+    kept: Sequence[bytes],
+    cut: Cut,
+    people: int,
+    work: Path,
+    progress: Progress,
+) -> tuple[list[Shard], Merged]:
     sample = _sample(files, kept, cut, work)
     for width in _WIDTHS:
         brackets = _brackets(asked, patients, sample, cut, width, people, work, progress)
         basis = (patients.weights.name, _key(brackets.read_bytes()), TOP, asked.device, sifting.RECIPE)
-        todo = {work / f"sifted-{_key(file.name, one, *basis)}.safetensors":
-                Sifting(file, one, patients, brackets, TOP) for file, one in zip(files, kept, strict=True)}
+        todo = {
+            work / f"sifted-{_key(file.name, one, *basis)}.safetensors": Sifting(file, one, patients, brackets, TOP)
+            for file, one in zip(files, kept, strict=True)
+        }
         done = _complete(sifted, todo, _scoring(asked), "scoring", progress)
         shards = [Shard(*parts) for parts in zip(files, kept, done, strict=True)]
         if merged := merge(shards, cut.entering):
@@ -162,13 +189,24 @@ def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) 
     return _keep(work / f"sample-{_key(stream.getvalue())}.parquet", stream.getvalue())
 
 
-def _brackets(asked: Asked, patients: KeptPatients, sample: Path, cut: Cut, width: float, people: int, work: Path,
-              progress: Progress) -> Path:
+def _brackets(
+    asked: Asked,
+    patients: KeptPatients,
+    sample: Path,
+    cut: Cut,
+    width: float,
+    people: int,
+    work: Path,
+    progress: Progress,
+) -> Path:
     size = max(1, sifting.SCORES_AT_ONCE // max(1, embedding.drugs_of(sample, "drug_id").height))
     basis = (patients.scaled.name, patients.weights.name, sample.name, cut, width, sifting.RECIPE)
-    todo = {work / f"bracket-{_key(*basis, first, size)}.npy":
-            Bracketing(patients, first, min(first + size, people), sample, cut, width)
-            for first in range(0, people, size)}
+    todo = {
+        work / f"bracket-{_key(*basis, first, size)}.npy": Bracketing(
+            patients, first, min(first + size, people), sample, cut, width
+        )
+        for first in range(0, people, size)
+    }
     done = _complete(bracketed, todo, _scoring(asked), "bracketing the thresholds", progress)
     content = _npy(np.concatenate([np.load(file) for file in done]))
     return _keep(work / f"brackets-{_key(content)}.npy", content)
@@ -181,8 +219,9 @@ def _scoring(asked: Asked) -> Asked:
     return replace(asked, workers=min(tasks.cores(asked.workers), _ON_ONE_GPU))
 
 
-def _complete(make: Callable[[T], bytes], todo: Mapping[Path, T], asked: Asked, label: str,
-              progress: Progress) -> list[Path]:
+def _complete(
+    make: Callable[[T], bytes], todo: Mapping[Path, T], asked: Asked, label: str, progress: Progress
+) -> list[Path]:
     missing = {file: task for file, task in todo.items() if not file.exists()}
     finished = len(todo) - len(missing)
     progress(label, finished, len(todo))

@@ -174,7 +174,7 @@ class Found:
     def add(self, found: Sieved, start: int) -> None:
         """What the sieve kept of the drugs from ``start``."""
         self._above += found.above
-        self._counts[start:start + len(found.counts)] = found.counts
+        self._counts[start : start + len(found.counts)] = found.counts
         self._within.append((found.within.patients, found.within.drugs + start, found.within.scores))
         best = none_of(len(self._above), self._top)
         _fill(best, found.best.patients, (found.best.drugs + start).astype(np.int32), found.best.scores)
@@ -182,13 +182,22 @@ class Found:
 
     def tensors(self) -> dict[str, Array]:
         """All of it by name."""
-        patients, drugs, scores = (np.concatenate(parts) for parts in zip(*self._within, strict=True)) \
-            if self._within else (np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.float32))
+        patients, drugs, scores = (
+            (np.concatenate(parts) for parts in zip(*self._within, strict=True))
+            if self._within
+            else (np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.float32))
+        )
         order = np.argsort(patients, kind="stable")
         start = np.concatenate([[0], np.cumsum(np.bincount(patients, minlength=len(self._above)))])
-        return {"above": self._above, "counts": self._counts, "start": start.astype(np.int64),
-                "drug": drugs[order].astype(np.int32), "score": scores[order].astype(np.float32),
-                "top_drug": self._best[0], "top_score": self._best[1]}
+        return {
+            "above": self._above,
+            "counts": self._counts,
+            "start": start.astype(np.int64),
+            "drug": drugs[order].astype(np.int32),
+            "score": scores[order].astype(np.float32),
+            "top_drug": self._best[0],
+            "top_score": self._best[1],
+        }
 
 
 Best = tuple[NDArray[np.int32], Floats]

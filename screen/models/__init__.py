@@ -30,8 +30,11 @@ class Subjects:
 
     def take(self, rows: Rows) -> "Subjects":
         """The subjects at ``rows``."""
-        return Subjects(self.scaled[rows], tuple(self.lineages[i] for i in rows),
-                        tuple(self.ids[i] for i in rows) if self.ids else ())
+        return Subjects(
+            self.scaled[rows],
+            tuple(self.lineages[i] for i in rows),
+            tuple(self.ids[i] for i in rows) if self.ids else (),
+        )
 
     def places(self, known: Sequence[str]) -> Rows:
         """Length n: where each subject stands among ``known`` ids, -1 for a stranger."""
@@ -58,8 +61,13 @@ class Drugs:
 
     def take(self, rows: Rows) -> "Drugs":
         """The drugs at ``rows``."""
-        return Drugs(tuple(self.drug_ids[i] for i in rows), self.fingerprints[rows],
-                     tuple(self.targets[i] for i in rows), tuple(self.pathways[i] for i in rows), self.vectors[rows])
+        return Drugs(
+            tuple(self.drug_ids[i] for i in rows),
+            self.fingerprints[rows],
+            tuple(self.targets[i] for i in rows),
+            tuple(self.pathways[i] for i in rows),
+            self.vectors[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,9 @@ def columns(known: Sequence[str], asked: Sequence[str]) -> Rows:
     place = {drug: i for i, drug in enumerate(known)}
     strangers = [drug for drug in asked if drug not in place]
     if strangers:
-        raise StoreError(f"{len(strangers)} drugs were not in training, {strangers[0]} among them", where="model",
-                         remedy="take a model that serves new drugs")
+        raise StoreError(
+            f"{len(strangers)} drugs were not in training, {strangers[0]} among them",
+            where="model",
+            remedy="take a model that serves new drugs",
+        )
     return np.array([place[drug] for drug in asked], np.intp)

@@ -54,9 +54,13 @@ def collate(graphs: Sequence[chem.MolGraph]) -> GraphBatch:
     sizes = [len(graph.atoms) for graph in graphs]
     starts = np.cumsum([0, *sizes[:-1]])
     edges = np.concatenate([graph.edges + start for graph, start in zip(graphs, starts, strict=True)], axis=1)
-    return GraphBatch(torch.from_numpy(np.concatenate([graph.atoms for graph in graphs])), torch.from_numpy(edges),
-                      torch.from_numpy(np.concatenate([graph.bonds for graph in graphs])),
-                      torch.from_numpy(np.repeat(np.arange(len(graphs)), sizes)), len(graphs))
+    return GraphBatch(
+        torch.from_numpy(np.concatenate([graph.atoms for graph in graphs])),
+        torch.from_numpy(edges),
+        torch.from_numpy(np.concatenate([graph.bonds for graph in graphs])),
+        torch.from_numpy(np.repeat(np.arange(len(graphs)), sizes)),
+        len(graphs),
+    )
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,9 @@ def read_checkpoint(path: Path) -> tuple[str, bytes]:
     kind: GraphKind = "gin" if "gnns.0.mlp.0.weight" in tensors else "gcn"
     _require_layout(tensors, kind, str(path))
     half = all(str(tensor.dtype) == "torch.float16" for tensor in tensors.values())
-    return kind, save({name: (tensor if half else tensor.float()).contiguous()
-                       for name, tensor in sorted(tensors.items())})
+    return kind, save(
+        {name: (tensor if half else tensor.float()).contiguous() for name, tensor in sorted(tensors.items())}
+    )
 
 
 def _tensors(path: Path) -> "dict[str, Tensor]":
@@ -149,8 +154,11 @@ def _tensors(path: Path) -> "dict[str, Tensor]":
     except Exception as fault:
         # Whatever a damaged or hostile file makes the parsers raise: it is not a checkpoint.
         first = str(fault).strip().splitlines()[:1]
-        raise InputError(f"not a checkpoint of tensors ({type(fault).__name__}: {' '.join(first)[:120]})",
-                         where=str(path), remedy=remedy) from None
+        raise InputError(
+            f"not a checkpoint of tensors ({type(fault).__name__}: {' '.join(first)[:120]})",
+            where=str(path),
+            remedy=remedy,
+        ) from None
     if not isinstance(loaded, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in loaded.values()):
         raise InputError("holds something other than named tensors", where=str(path), remedy=remedy)
     return {str(name): tensor for name, tensor in loaded.items()}
@@ -159,8 +167,11 @@ def _tensors(path: Path) -> "dict[str, Tensor]":
 def _require_layout(tensors: "dict[str, Tensor]", kind: "GraphKind", where: str) -> None:
     from screen.nn.graph_encoder import GraphEncoder
 
-    expected = {name: tuple(tensor.shape) for name, tensor in GraphEncoder(kind).state_dict().items()
-                if not name.endswith(_COUNTER)}
+    expected = {
+        name: tuple(tensor.shape)
+        for name, tensor in GraphEncoder(kind).state_dict().items()
+        if not name.endswith(_COUNTER)
+    }
     remedy = f"expected the {kind.upper()} layout of Hu et al. 2020: 5 layers, 300 wide"
     missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
     for said, names in (("is missing", missing), ("is unknown", unknown)):
@@ -168,7 +179,8 @@ def _require_layout(tensors: "dict[str, Tensor]", kind: "GraphKind", where: str)
             raise InputError(f"tensor {min(names)!r} {said} ({len(names)} such)", where=where, remedy=remedy)
     for name, shape in expected.items():
         if tuple(tensors[name].shape) != shape:
-            raise InputError(f"tensor {name!r} has shape {tuple(tensors[name].shape)}, not {shape}", where=where,
-                             remedy=remedy)
+            raise InputError(
+                f"tensor {name!r} has shape {tuple(tensors[name].shape)}, not {shape}", where=where, remedy=remedy
+            )
         if not tensors[name].is_floating_point() or not bool(tensors[name].isfinite().all()):
             raise InputError(f"tensor {name!r} holds values that are not finite numbers", where=where, remedy=remedy)

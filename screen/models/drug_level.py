@@ -44,8 +44,9 @@ def fit_level(values: Floats, kernels: Floats) -> Level:
     centre, spread = float(np.mean(values)), float(np.std(values)) or 1.0
     target, covariances = (values.astype(np.float64) - centre) / spread, kernels.astype(np.float64)
     start = np.full(len(kernels) + 1, _PRIOR_LOG)
-    found = minimize(_loss, start, args=(target, covariances), jac=True, method="L-BFGS-B",
-                     bounds=[(-7.0, 3.0)] * len(start))
+    found = minimize(
+        _loss, start, args=(target, covariances), jac=True, method="L-BFGS-B", bounds=[(-7.0, 3.0)] * len(start)
+    )
     variances = np.exp(found.x)
     alpha = np.linalg.solve(_covariance(variances, covariances), target)
     return Level(centre, variances[:-1].astype(np.float32), (spread * alpha).astype(np.float32))

@@ -27,14 +27,15 @@ def elastic_net(taught: Taught) -> Ridge:
     with one_thread():
         errors = sum(_errors(X, residual, fold == inner) for inner in range(_INNER))
         best = int(np.argmin(errors))
-        beta = _path(X, residual, PENALTIES[:best + 1])[-1]
+        beta = _path(X, residual, PENALTIES[: best + 1])[-1]
     return Ridge(PENALTIES[best], taught.drugs.drug_ids, lineages, beta, offset)
 
 
 def _errors(X: Doubles, target: Doubles, asked: np.ndarray) -> Doubles:
     """Sum of squares on the lines ``asked`` by what the others teach, for each penalty."""
-    return np.array([np.nansum((target[asked] - X[asked] @ beta)**2)
-                     for beta in _path(X[~asked], target[~asked], PENALTIES)])
+    return np.array(
+        [np.nansum((target[asked] - X[asked] @ beta) ** 2) for beta in _path(X[~asked], target[~asked], PENALTIES)]
+    )
 
 
 def _path(X: Doubles, target: Doubles, penalties: Sequence[float]) -> Doubles:
@@ -50,8 +51,17 @@ def _path(X: Doubles, target: Doubles, penalties: Sequence[float]) -> Doubles:
         if spread < 1e-9:
             continue
         centre, middle = own.mean(axis=0), y.mean()
-        found = enet_path(own - centre, (y - middle) / spread, l1_ratio=L1_RATIO, alphas=list(penalties),
-                          tol=_TOLERANCE, max_iter=5000)[1].T * spread
+        found = (
+            enet_path(
+                own - centre,
+                (y - middle) / spread,
+                l1_ratio=L1_RATIO,
+                alphas=list(penalties),
+                tol=_TOLERANCE,
+                max_iter=5000,
+            )[1].T
+            * spread
+        )
         betas[:, :-1, drug] = found
         betas[:, -1, drug] = (middle - found @ centre) / constant
     return betas

@@ -79,10 +79,10 @@ class GraphInference:
         rows = -(-len(atoms) // _ROWS) * _ROWS
         messages = _messages(graphs, starts, len(atoms), rows, normalised=self._gcn)
         states = np.zeros((rows, self._atoms[0].shape[1]), np.float32)
-        np.add(self._atoms[0][atoms[:, 0]], self._atoms[1][atoms[:, 1]], out=states[:len(atoms)])
+        np.add(self._atoms[0][atoms[:, 0]], self._atoms[1][atoms[:, 1]], out=states[: len(atoms)])
         for number, layer in enumerate(self._layers, 1):
             states = _step(states, layer, messages, bends=number < LAYERS)
-        return np.asarray(np.add.reduceat(states[:len(atoms)], starts, axis=0) / sizes[:, None], np.float32)
+        return np.asarray(np.add.reduceat(states[: len(atoms)], starts, axis=0) / sizes[:, None], np.float32)
 
 
 def _step(states: Floats, layer: Layer, messages: "_Messages", *, bends: bool) -> Floats:
@@ -118,8 +118,17 @@ def _messages(graphs: Sequence[MolGraph], starts: Array, atoms: int, rows: int, 
 
 
 @compiled
-def _sum_messages(states: Array, first: Array, source: Array, kinds: Array, weights: Array, table: Array, shift: Array,
-                  bends: bool, out: Array) -> None:
+def _sum_messages(
+    states: Array,
+    first: Array,
+    source: Array,
+    kinds: Array,
+    weights: Array,
+    table: Array,
+    shift: Array,
+    bends: bool,
+    out: Array,
+) -> None:
     """out_i = shift + sum over messages c (h_j + e), with ReLU where it ``bends``."""
     width = out.shape[1]
     for i in range(len(out)):
@@ -138,16 +147,27 @@ def _gcn(weights: Weights, number: int) -> Layer:
     scale, shift = _norm(weights, number)
     linear = f"gnns.{number}.linear"
     table = _table(weights, number) + weights[f"{linear}.bias"]
-    return Layer(_turned(scale[:, None] * weights[f"{linear}.weight"]), np.zeros_like(shift), None, None,
-                 np.ascontiguousarray(table * scale), shift)
+    return Layer(
+        _turned(scale[:, None] * weights[f"{linear}.weight"]),
+        np.zeros_like(shift),
+        None,
+        None,
+        np.ascontiguousarray(table * scale),
+        shift,
+    )
 
 
 def _gin(weights: Weights, number: int) -> Layer:
     scale, shift = _norm(weights, number)
     mlp = f"gnns.{number}.mlp"
-    return Layer(_turned(weights[f"{mlp}.0.weight"]), weights[f"{mlp}.0.bias"],
-                 _turned(scale[:, None] * weights[f"{mlp}.2.weight"]), scale * weights[f"{mlp}.2.bias"] + shift,
-                 _table(weights, number), np.zeros_like(shift))
+    return Layer(
+        _turned(weights[f"{mlp}.0.weight"]),
+        weights[f"{mlp}.0.bias"],
+        _turned(scale[:, None] * weights[f"{mlp}.2.weight"]),
+        scale * weights[f"{mlp}.2.bias"] + shift,
+        _table(weights, number),
+        np.zeros_like(shift),
+    )
 
 
 def _norm(weights: Weights, number: int) -> tuple[Floats, Floats]:

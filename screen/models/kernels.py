@@ -49,8 +49,14 @@ def drug_kernels(asked: Drugs, known: Drugs, graph_width: float | None) -> Float
     place = {drug: i for i, drug in enumerate(known.drug_ids)}
     identity = _same(np.array([place.get(drug, -1) for drug in asked.drug_ids], np.intp), len(known))
     bits = tanimoto(asked.fingerprints, known.fingerprints)
-    kernels: list[NDArray[np.floating]] = [np.ones_like(bits), identity, bits, bits**3,
-                                           shared_targets(asked, known), same(asked.pathways, known.pathways)]
+    kernels: list[NDArray[np.floating]] = [
+        np.ones_like(bits),
+        identity,
+        bits,
+        bits**3,
+        shared_targets(asked, known),
+        same(asked.pathways, known.pathways),
+    ]
     if graph_width is not None:
         kernels.append(np.exp(-_squared_distances(asked.vectors, known.vectors) / np.float32(graph_width)))
     return np.stack(kernels).astype(np.float32)

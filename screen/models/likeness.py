@@ -26,11 +26,15 @@ def shared_targets(one: Drugs, other: Drugs) -> Doubles:
 
 def same(one: Sequence[Hashable], other: Sequence[Hashable]) -> Doubles:
     """1 where two labels are equal and not empty."""
-    return np.array([[bool(mine) and mine == its for its in other] for mine in one],
-                    np.float64).reshape(len(one), len(other))
+    return np.array([[bool(mine) and mine == its for its in other] for mine in one], np.float64).reshape(
+        len(one), len(other)
+    )
 
 
 def relatedness(one: Drugs, other: Drugs) -> Doubles:
     """Tanimoto^3 + 0.3 for the same targets + 0.03 for the same pathway, D x D'."""
-    return (tanimoto(one.fingerprints, other.fingerprints)**3 + 0.3 * shared_targets(one, other)
-            + 0.03 * same(one.pathways, other.pathways))
+    return (
+        tanimoto(one.fingerprints, other.fingerprints) ** 3
+        + 0.3 * shared_targets(one, other)
+        + 0.03 * same(one.pathways, other.pathways)
+    )

@@ -98,8 +98,10 @@ def line_means(response: Floats) -> Floats:
 
 def _general(taught: Taught) -> dict[str, Floats]:
     means = line_means(taught.response)
-    return {lineage: np.full(len(taught.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
-            for lineage, rows in _by_lineage(taught.lines).items()}
+    return {
+        lineage: np.full(len(taught.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
+        for lineage, rows in _by_lineage(taught.lines).items()
+    }
 
 
 def _own(taught: Taught) -> dict[str, float]:

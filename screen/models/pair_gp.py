@@ -74,12 +74,22 @@ def pair_gp(taught: Taught, *, graph: bool = True) -> PairGP:
     standard = (taught.response - means) / scale
     measured = np.isfinite(standard).astype(np.float32)
     kernels = drug_kernels(taught.drugs, taught.drugs, width)
-    pairs = Pairs(line_kernels(taught.lines, taught.lines), kernels,
-                  np.nan_to_num(standard).astype(np.float32), measured)
+    pairs = Pairs(
+        line_kernels(taught.lines, taught.lines), kernels, np.nan_to_num(standard).astype(np.float32), measured
+    )
     weights = likely_weights(pairs.take_lines(_some(measured, taught.seed)), taught.seed, _ROUNDS)
     duals = solve(pairs, weights, pairs.response[None], _TOLERANCE, _STEPS)[0]
-    return PairGP(taught.lines, taught.drugs, weights, duals, means, scale, fit_level(means, kernels[_OWN:]),
-                  fit_level(np.log(scale), kernels[_OWN:]), width)
+    return PairGP(
+        taught.lines,
+        taught.drugs,
+        weights,
+        duals,
+        means,
+        scale,
+        fit_level(means, kernels[_OWN:]),
+        fit_level(np.log(scale), kernels[_OWN:]),
+        width,
+    )
 
 
 def spreads(response: Floats) -> Floats:

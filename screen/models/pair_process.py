@@ -40,8 +40,12 @@ class Pairs:
 
     def take_lines(self, rows: NDArray[np.intp]) -> "Pairs":
         """The pairs of the lines at ``rows``."""
-        return Pairs(np.ascontiguousarray(self.line_kernels[:, rows][:, :, rows]), self.drug_kernels,
-                     self.response[rows], self.measured[rows])
+        return Pairs(
+            np.ascontiguousarray(self.line_kernels[:, rows][:, :, rows]),
+            self.drug_kernels,
+            self.response[rows],
+            self.measured[rows],
+        )
 
 
 @dataclass(frozen=True)

@@ -45,27 +45,50 @@ MODELS: Mapping[str, Entrant] = {
     "low-rank": Entrant(low_rank, "rival", True, False, "ridge whose answers vary over drugs in 20 ways"),
     "kernel-ridge": Entrant(kernel_ridge, "rival", True, False, "likeness to the training lines, drug by drug"),
     "nearest-drugs": Entrant(nearest_drugs, "rival", True, True, "the line's responses to the 5 drugs most alike"),
-    "pair-gp": Entrant(pair_gp, "default", True, True,
-                       "a Gaussian process over pairs: likeness of lines times likeness of drugs"),
+    "pair-gp": Entrant(
+        pair_gp, "default", True, True, "a Gaussian process over pairs: likeness of lines times likeness of drugs"
+    ),
     "pair-gp-no-graph": Entrant(without_graph, "rival", True, True, "pair-gp without the graph embedding of a drug"),
-    "pair-gp-selective": Entrant(pair_gp_selective, "rival", True, True,
-                                 "pair-gp on responses from which the line's general sensitivity is taken out"),
-    "drug-kernel": Entrant(drug_kernel, "rival", True, True,
-                           "mean effects and what drugs alike in structure, target and pathway do beyond them"),
+    "pair-gp-selective": Entrant(
+        pair_gp_selective,
+        "rival",
+        True,
+        True,
+        "pair-gp on responses from which the line's general sensitivity is taken out",
+    ),
+    "drug-kernel": Entrant(
+        drug_kernel,
+        "rival",
+        True,
+        True,
+        "mean effects and what drugs alike in structure, target and pathway do beyond them",
+    ),
     "elastic-net": Entrant(elastic_net, "rival", True, False, "linear in few genes, drug by drug"),
     "random-forest": Entrant(random_forest, "rival", True, True, "60 trees on 20,000 pairs: components, fingerprint"),
     "boosting": Entrant(boosting, "rival", True, True, "boosted trees on all pairs: components, fingerprint"),
     "boosting-targets": Entrant(boosting_targets, "rival", True, True, "boosted trees that are told the targets too"),
     "pair-mlp": Entrant(pair_mlp, "rival", True, True, "plain net on expression and fingerprint, no alignment"),
     "drugwise-nets": Entrant(drugwise_nets, "rival", True, False, "one small net a drug on expression"),
-    "general-sensitivity": Entrant(general_sensitivity, "control", True, True,
-                                   "how sensitive the line is to anything, from expression; the same for every drug"),
-    "blood-likeness": Entrant(blood_likeness, "control", True, True,
-                              "how like blood the profile is, learned without a response; the same for every drug"),
-    "random-signature": Entrant(random_signature, "control", True, True,
-                                "25 genes drawn by chance; the same for every drug"),
+    "general-sensitivity": Entrant(
+        general_sensitivity,
+        "control",
+        True,
+        True,
+        "how sensitive the line is to anything, from expression; the same for every drug",
+    ),
+    "blood-likeness": Entrant(
+        blood_likeness,
+        "control",
+        True,
+        True,
+        "how like blood the profile is, learned without a response; the same for every drug",
+    ),
+    "random-signature": Entrant(
+        random_signature, "control", True, True, "25 genes drawn by chance; the same for every drug"
+    ),
 }
 
 RIVALS: Mapping[str, Fit] = {
-    name: MODELS[name].fit for name in ("drug-mean", "mean-effects", "drug-lineage-mean", "ridge")}
+    name: MODELS[name].fit for name in ("drug-mean", "mean-effects", "drug-lineage-mean", "ridge")
+}
 """Measured beside every trained model, every time: what needs no more than seconds."""

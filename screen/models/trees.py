@@ -39,8 +39,9 @@ def random_forest(taught: Taught) -> PairTrees:
     """60 trees on 20,000 pairs drawn by the seed."""
     from sklearn.ensemble import RandomForestRegressor
 
-    forest = RandomForestRegressor(FOREST_TREES, min_samples_leaf=3, max_features=1 / 3, random_state=taught.seed,
-                                   n_jobs=1)
+    forest = RandomForestRegressor(
+        FOREST_TREES, min_samples_leaf=3, max_features=1 / 3, random_state=taught.seed, n_jobs=1
+    )
     return _fit(taught, pair_rows(taught), forest.fit, forest, FOREST_PAIRS)
 
 
@@ -57,14 +58,21 @@ def boosting_targets(taught: Taught) -> PairTrees:
 def _boosting(taught: Taught, *, targets: bool) -> PairTrees:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    boosted = HistGradientBoostingRegressor(max_iter=ROUNDS, learning_rate=0.1, max_leaf_nodes=31,
-                                            min_samples_leaf=20, max_features=0.3, early_stopping=False,
-                                            random_state=taught.seed)
+    boosted = HistGradientBoostingRegressor(
+        max_iter=ROUNDS,
+        learning_rate=0.1,
+        max_leaf_nodes=31,
+        min_samples_leaf=20,
+        max_features=0.3,
+        early_stopping=False,
+        random_state=taught.seed,
+    )
     return _fit(taught, pair_rows(taught, targets=targets), boosted.fit, boosted, taught.response.size)
 
 
-def _fit(taught: Taught, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees,
-         most: int) -> PairTrees:
+def _fit(
+    taught: Taught, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees, most: int
+) -> PairTrees:
     from screen.nn.determinism import one_thread
 
     flat = taught.response.ravel()

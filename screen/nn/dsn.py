@@ -16,8 +16,9 @@ CRITIC_WIDTHS = (64, 32)
 class Encoder(nn.Module):
     """z = f(X) / |f(X)|, f = N-512-256-128."""
 
-    def __init__(self, genes: int, hidden: Sequence[int], code: int, dropout: float,
-                 members: int | None = None) -> None:
+    def __init__(
+        self, genes: int, hidden: Sequence[int], code: int, dropout: float, members: int | None = None
+    ) -> None:
         super().__init__()
         self.layers = mlp((genes, *hidden, code), dropout, members)
 

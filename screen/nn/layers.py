@@ -52,13 +52,17 @@ class Dropout(nn.Module):
 
     def kept(self, like: Tensor) -> Tensor:
         """A fresh mask in the shape of ``like``: 0 or 1 / (1 - share)."""
-        draws = torch.empty(-(-like.numel() // 8), dtype=torch.int64, device=like.device).random_(-2**63, None)
-        kept = draws.view(torch.uint8)[:like.numel()] >= self.cut
+        draws = torch.empty(-(-like.numel() // 8), dtype=torch.int64, device=like.device).random_(-(2**63), None)
+        kept = draws.view(torch.uint8)[: like.numel()] >= self.cut
         return kept.view(like.shape).to(like.dtype).mul_(256 / (256 - self.cut))
 
 
-def mlp(widths: Sequence[int], dropout: float = 0.0, members: int | None = None,
-        activation: Callable[[], nn.Module] = nn.SELU) -> nn.Sequential:
+def mlp(
+    widths: Sequence[int],
+    dropout: float = 0.0,
+    members: int | None = None,
+    activation: Callable[[], nn.Module] = nn.SELU,
+) -> nn.Sequential:
     """Linear layers of these widths, activation and dropout between them."""
     layers: list[nn.Module] = []
     for wide, narrow in pairwise(widths):

@@ -106,17 +106,31 @@ def candidates(store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_
     """
     ranked = _ranked(store, code, run_id, edp, patient_id)
     if ranked.is_empty():
-        raise StoreError(f"no ranking of patient {patient_id!r} for {code}", where=str(store.path),
-                         remedy=f"run: crescreen rank {code} --patient ID; crescreen export patients lists the ids")
+        raise StoreError(
+            f"no ranking of patient {patient_id!r} for {code}",
+            where=str(store.path),
+            remedy=f"run: crescreen rank {code} --patient ID; crescreen export patients lists the ids",
+        )
     ids = ranked["drug_id"].to_list()
-    facts = {row["drug_id"]: row for row in store.sql(
-        "SELECT * FROM drugs WHERE list_contains($ids, drug_id)", ids=ids).to_dicts()}
-    records = {row["drug_id"]: row for row in store.sql(
-        _RECORDS, codes=list(indications.members(code))).to_dicts()}
+    facts = {
+        row["drug_id"]: row
+        for row in store.sql("SELECT * FROM drugs WHERE list_contains($ids, drug_id)", ids=ids).to_dicts()
+    }
+    records = {row["drug_id"]: row for row in store.sql(_RECORDS, codes=list(indications.members(code))).to_dicts()}
     searched, idle = _searched(store, code, ids), _idle(store)
-    return [_candidate(row, place, len(ids), facts[row["drug_id"]], records.get(row["drug_id"], {}),
-                       row["drug_id"] in searched, idle.get(row["drug_id"], ""))
-            for place, row in enumerate(ranked.iter_rows(named=True), start=1) if row["drug_id"] in facts]
+    return [
+        _candidate(
+            row,
+            place,
+            len(ids),
+            facts[row["drug_id"]],
+            records.get(row["drug_id"], {}),
+            row["drug_id"] in searched,
+            idle.get(row["drug_id"], ""),
+        )
+        for place, row in enumerate(ranked.iter_rows(named=True), start=1)
+        if row["drug_id"] in facts
+    ]
 
 
 def _ranked(store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_id: str | None) -> pl.DataFrame:
@@ -129,8 +143,9 @@ def _ranked(store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_id:
 
 def _searched(store: Store, code: str, ids: list[str]) -> set[str]:
     store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
-    store.append("pairs", pl.DataFrame({"drug_id": ids, "indication": [code] * len(ids),
-                                        "efficient": [True] * len(ids)}))
+    store.append(
+        "pairs", pl.DataFrame({"drug_id": ids, "indication": [code] * len(ids), "efficient": [True] * len(ids)})
+    )
     return set(store.query("labels").filter("searched")["drug_id"])
 
 
@@ -141,15 +156,29 @@ def _idle(store: Store) -> dict[str, str]:
     return told | {positive_control().drug_id: "the positive control"}
 
 
-def _candidate(row: dict[str, Any], place: int, of: int, facts: dict[str, Any], records: dict[str, Any],
-               searched: bool, idle: str) -> Candidate:
+def _candidate(
+    row: dict[str, Any], place: int, of: int, facts: dict[str, Any], records: dict[str, Any], searched: bool, idle: str
+) -> Candidate:
     mechanisms = [m.strip().lower() for m in (facts["mechanism"] or "").split(";") if m.strip()]
     targets = [t.strip().lower() for t in facts["targets"]]
     launched = facts["hub_phase"] == "Launched"
     return Candidate(
-        row["drug_id"], facts["name"], facts["smiles"] or "",
+        row["drug_id"],
+        facts["name"],
+        facts["smiles"] or "",
         facts["mechanism"] or facts["pathway"] or ", ".join(facts["targets"][:3]) or "mechanism not recorded",
-        place, of, row["score"], row["share"],
-        records.get("approved_here", False), records.get("approved", False) or launched,
-        records.get("records_here", 0), records.get("trials_here", 0), records.get("late_here", 0),
-        records.get("trials", 0), searched, frozenset([*mechanisms, *targets]), facts["pathway"] or "", idle)
+        place,
+        of,
+        row["score"],
+        row["share"],
+        records.get("approved_here", False),
+        records.get("approved", False) or launched,
+        records.get("records_here", 0),
+        records.get("trials_here", 0),
+        records.get("late_here", 0),
+        records.get("trials", 0),
+        searched,
+        frozenset([*mechanisms, *targets]),
+        facts["pathway"] or "",
+        idle,
+    )

@@ -15,12 +15,26 @@ MOST_ADDED_PCT = 5.0
 SHOWN = 6
 
 
-def cautions(request: Request, treatments: Sequence[Treatment], tests: Sequence[Filling], compounds: Sequence[Compound],
-             sources: Sequence[Source], bought: Sequence[Purchase], ranked: Sequence[Candidate]) -> list[str]:
+def cautions(
+    request: Request,
+    treatments: Sequence[Treatment],
+    tests: Sequence[Filling],
+    compounds: Sequence[Compound],
+    sources: Sequence[Source],
+    bought: Sequence[Purchase],
+    ranked: Sequence[Candidate],
+) -> list[str]:
     """All that applies to a plan."""
-    return [*_dmso(request, tests), *(f"Vehicle: {c.stock.caution}" for c in compounds if c.stock.caution),
-            *_volume(request, tests), *_rounded(tests), *_sources(sources), *_together(treatments),
-            *_unsearched(treatments, ranked), *_bought(bought)]
+    return [
+        *_dmso(request, tests),
+        *(f"Vehicle: {c.stock.caution}" for c in compounds if c.stock.caution),
+        *_volume(request, tests),
+        *_rounded(tests),
+        *_sources(sources),
+        *_together(treatments),
+        *_unsearched(treatments, ranked),
+        *_bought(bought),
+    ]
 
 
 def _dmso(request: Request, tests: Sequence[Filling]) -> Iterator[str]:
@@ -34,17 +48,21 @@ def _dmso(request: Request, tests: Sequence[Filling]) -> Iterator[str]:
     highest = request.dmso_limit_pct * 10 * request.stock_mM
     for share, doses in sorted(seen.items(), reverse=True):
         where = "; ".join(f"{dose:g} µM of {_which(codes)}" for dose, codes in sorted(doses.items()))
-        yield (f"DMSO: {share:.2f}% of the well ({where}), above the limit of {request.dmso_limit_pct:g}%; judge these "
-               f"wells by their own DMSO controls, or stay at {highest:g} µM, or use a stronger stock than "
-               f"{request.stock_mM:g} mM")
+        yield (
+            f"DMSO: {share:.2f}% of the well ({where}), above the limit of {request.dmso_limit_pct:g}%; judge these "
+            f"wells by their own DMSO controls, or stay at {highest:g} µM, or use a stronger stock than "
+            f"{request.stock_mM:g} mM"
+        )
 
 
 def _volume(request: Request, tests: Sequence[Filling]) -> Iterator[str]:
     for test in tests:
         share = percent(test.volume_nL, request.well_uL)
         if share > MOST_ADDED_PCT:
-            yield (f"Volume: {test.treatment} at {test.target_uM:g} µM adds {share:.1f}% to the well; dispense that "
-                   "much less medium there, or leave this dose out")
+            yield (
+                f"Volume: {test.treatment} at {test.target_uM:g} µM adds {share:.1f}% to the well; dispense that "
+                "much less medium there, or leave this dose out"
+            )
 
 
 def _rounded(tests: Sequence[Filling]) -> Iterator[str]:
@@ -69,16 +87,20 @@ def _sources(sources: Sequence[Source]) -> Iterator[str]:
 def _together(treatments: Sequence[Treatment]) -> Iterator[str]:
     several = [t.code for t in treatments if len(t.drug_ids) > 1]
     if several:
-        yield (f"Combinations: in {_listed(several)} each drug is given at the stated dose (1:1 by amount), which is "
-               "not the ratio of the clinic")
+        yield (
+            f"Combinations: in {_listed(several)} each drug is given at the stated dose (1:1 by amount), which is "
+            "not the ratio of the clinic"
+        )
 
 
 def _unsearched(treatments: Sequence[Treatment], ranked: Sequence[Candidate]) -> Iterator[str]:
     searched = {d.drug_id: d.searched for d in ranked}
     told = [t.code for t in treatments if t.set_name in "AB" and not searched.get(t.drug_ids[0], False)]
     if told:
-        yield (f"Evidence: no source in the store was searched in full for {_listed(told)}; look the trials up before "
-               "calling them new")
+        yield (
+            f"Evidence: no source in the store was searched in full for {_listed(told)}; look the trials up before "
+            "calling them new"
+        )
 
 
 def _bought(bought: Sequence[Purchase]) -> Iterator[str]:
@@ -86,8 +108,10 @@ def _bought(bought: Sequence[Purchase]) -> Iterator[str]:
     if unknown:
         yield f"Compounds: no sample of the Repurposing Hub is known for {_listed(unknown)}"
     if any(not p.salt for p in bought):
-        yield ("Compounds: masses are of the parent; where the vial holds a salt, weigh more by the ratio of the "
-               "molecular weights. Whether each dissolves at its stock strength is not known here")
+        yield (
+            "Compounds: masses are of the parent; where the vial holds a salt, weigh more by the ratio of the "
+            "molecular weights. Whether each dissolves at its stock strength is not known here"
+        )
 
 
 def _which(codes: Sequence[str]) -> str:

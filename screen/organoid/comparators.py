@@ -10,16 +10,19 @@ from screen.records import drug_key
 from screen.store import Store
 
 
-def comparators(store: Store, code: str, drugs: Sequence[Candidate], count: int, following: int,
-                ) -> tuple[list[Treatment], list[Treatment]]:
+def comparators(
+    store: Store, code: str, drugs: Sequence[Candidate], count: int, following: int
+) -> tuple[list[Treatment], list[Treatment]]:
     """The first ``count`` regimens whose drugs the store knows, then other drugs approved here, best ranked first.
 
     Returns
     -------
     The set, and up to ``following`` runners-up.
     """
-    facts = store.sql("SELECT drug_id, name, coalesce(mechanism, pathway, 'not recorded') AS mechanism FROM drugs "
-                      "WHERE smiles IS NOT NULL")
+    facts = store.sql(
+        "SELECT drug_id, name, coalesce(mechanism, pathway, 'not recorded') AS mechanism FROM drugs "
+        "WHERE smiles IS NOT NULL"
+    )
     names, mechanisms = (dict(facts.select("drug_id", column).iter_rows()) for column in ("name", "mechanism"))
     ranked = {d.drug_id: d for d in drugs}
     found = _known_regimens(store, code, names, ranked)
@@ -30,13 +33,24 @@ def comparators(store: Store, code: str, drugs: Sequence[Candidate], count: int,
     for i, (ids, why) in enumerate(found.items(), start=1):
         alone = ranked.get(ids[0]) if len(ids) == 1 else None
         place, score = (alone.place, alone.score) if alone else (None, None)
-        made.append(Treatment(f"C{i}" if i <= count else f"C-next{i - count}", "C", ids, tuple(names[d] for d in ids),
-                              " + ".join(mechanisms[d] for d in ids), place, score, why))
+        made.append(
+            Treatment(
+                f"C{i}" if i <= count else f"C-next{i - count}",
+                "C",
+                ids,
+                tuple(names[d] for d in ids),
+                " + ".join(mechanisms[d] for d in ids),
+                place,
+                score,
+                why,
+            )
+        )
     return made[:count], made[count : count + following]
 
 
-def _known_regimens(store: Store, code: str, names: Mapping[str, str], ranked: Mapping[str, Candidate],
-                    ) -> dict[tuple[str, ...], str]:
+def _known_regimens(
+    store: Store, code: str, names: Mapping[str, str], ranked: Mapping[str, Candidate]
+) -> dict[tuple[str, ...], str]:
     """Drug ids of each regimen -> reason."""
     keys = dict(store.sql("SELECT drug_key, drug_id FROM drug_keys").iter_rows())
     found = {}
@@ -45,4 +59,3 @@ def _known_regimens(store: Store, code: str, names: Mapping[str, str], ranked: M
         if all(drug_id in names for drug_id in ids):
             found[ids] = reasons.standard(regimen, [ranked.get(drug_id) for drug_id in ids])
     return found
-

@@ -43,8 +43,9 @@ class Purchase:
     """To weigh, as parent."""
 
 
-def purchases(store: Store, compounds: Sequence[Compound], sources: Sequence[Source],
-              weights: Mapping[str, float | None]) -> list[Purchase]:
+def purchases(
+    store: Store, compounds: Sequence[Compound], sources: Sequence[Source], weights: Mapping[str, float | None]
+) -> list[Purchase]:
     """One line a compound, in their order.
 
     Parameters
@@ -59,8 +60,19 @@ def _purchase(compound: Compound, samples: Sequence[str], weight: float | None, 
     split = [(*sample.split("|"), "", "")[:3] for sample in samples]
     vendor, catalogue, salt = split[0] if split else (None, None, None)
     volume, mass = _amount(compound, weight, sources)
-    return Purchase(compound.drug_id, compound.name, salt or None, weight, vendor, catalogue,
-                    tuple(f"{v} {c}" for v, c, _ in split[1:]), compound.stock.vehicle, compound.stock.mM, volume, mass)
+    return Purchase(
+        compound.drug_id,
+        compound.name,
+        salt or None,
+        weight,
+        vendor,
+        catalogue,
+        tuple(f"{v} {c}" for v, c, _ in split[1:]),
+        compound.stock.vehicle,
+        compound.stock.mM,
+        volume,
+        mass,
+    )
 
 
 def _amount(compound: Compound, weight: float | None, sources: Sequence[Source]) -> tuple[int, float | None]:

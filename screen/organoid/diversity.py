@@ -14,11 +14,13 @@ SAME_PATHWAY = 0.5
 """Likeness of two drugs known to share nothing but their pathway."""
 _VAGUE = {"", "other", "unclassified", "other, kinases"}
 
-RULE = (f"maximal marginal relevance: each next drug has the highest {RELEVANCE} × relevance − {1 - RELEVANCE:.1f} × "
-        "likeness to the drug already in that it is most like. Relevance falls evenly from 1 to 0 over the candidates "
-        "in their order; likeness is the greater of the overlap (Jaccard) of mechanisms and targets and of the "
-        f"Tanimoto similarity of Morgan fingerprints, and at least {SAME_PATHWAY} within a pathway; ties go to the "
-        "drug's identity")
+RULE = (
+    f"maximal marginal relevance: each next drug has the highest {RELEVANCE} × relevance − {1 - RELEVANCE:.1f} × "
+    "likeness to the drug already in that it is most like. Relevance falls evenly from 1 to 0 over the candidates "
+    "in their order; likeness is the greater of the overlap (Jaccard) of mechanisms and targets and of the "
+    f"Tanimoto similarity of Morgan fingerprints, and at least {SAME_PATHWAY} within a pathway; ties go to the "
+    "drug's identity"
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def pick(ordered: Sequence[Candidate], count: int, taken: Sequence[Candidate], l
     left = {drug.drug_id: 1 - i / len(ordered) for i, drug in enumerate(ordered)}
     drugs = {drug.drug_id: drug for drug in ordered}
     nearest: dict[str, tuple[float, Candidate | None]] = {
-        i: max(((likeness(drugs[i], t), t) for t in taken), key=lambda pair: pair[0], default=(0.0, None))
-        for i in left}
+        i: max(((likeness(drugs[i], t), t) for t in taken), key=lambda pair: pair[0], default=(0.0, None)) for i in left
+    }
     picks: list[Pick] = []
     while left and len(picks) < count:
         best = min(left, key=lambda i: (-_gain(left[i], nearest[i][0]), i))

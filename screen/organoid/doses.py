@@ -50,12 +50,19 @@ def stock(name: str, smiles: str | None, aliases: list[str], request: Request) -
     known = next((table[key] for key in map(drug_key, (name, *aliases)) if key in table), None)
     if known is not None:
         mM = min(known.most_mM, request.stock_mM)
-        return Stock(known.vehicle, mM, f"{name} loses its activity in DMSO: {mM:g} mM in {known.vehicle}"
-                                        + (f"; {known.note}" if known.note else ""))
+        return Stock(
+            known.vehicle,
+            mM,
+            f"{name} loses its activity in DMSO: {mM:g} mM in {known.vehicle}"
+            + (f"; {known.note}" if known.note else ""),
+        )
     if "[Pt" in (smiles or ""):
         mM = min(PLATINUM_MM, request.stock_mM)
-        return Stock("water", mM, f"{name} holds platinum and loses its activity in DMSO: {mM:g} mM in water; look up "
-                                  "whether it dissolves")
+        return Stock(
+            "water",
+            mM,
+            f"{name} holds platinum and loses its activity in DMSO: {mM:g} mM in water; look up whether it dissolves",
+        )
     return Stock("DMSO", request.stock_mM)
 
 
@@ -71,13 +78,19 @@ def shot(dose_uM: float, stock_mM: float, well_uL: float) -> Shot:
     shots = [s for s in (_from(level, target, stock_mM, well_uL) for level in LEVELS) if s.volume_nL > 0]
     if not shots:
         least = float(DROPLET_NL * Fraction(str(stock_mM)) / LEVELS[-1] / Fraction(str(well_uL)))
-        raise InputError(f"{dose_uM:g} uM is less than one droplet of 2.5 nL gives ({least:.3g} uM)", where="--doses",
-                         remedy="raise the dose or --well-uL, or lower --stock-mM")
+        raise InputError(
+            f"{dose_uM:g} uM is less than one droplet of 2.5 nL gives ({least:.3g} uM)",
+            where="--doses",
+            remedy="raise the dose or --well-uL, or lower --stock-mM",
+        )
     best = next((s for s in shots if abs(s.dose_uM / target - 1) <= TOLERANCE), None)
     best = best or min(shots, key=lambda s: abs(s.dose_uM - target))
     if best.volume_nL >= Fraction(str(well_uL)) * 1000:
-        raise InputError(f"{dose_uM:g} uM of a {stock_mM:g} mM stock takes more than a well of {well_uL:g} uL",
-                         where="--doses", remedy="lower the dose or raise --stock-mM")
+        raise InputError(
+            f"{dose_uM:g} uM of a {stock_mM:g} mM stock takes more than a well of {well_uL:g} uL",
+            where="--doses",
+            remedy="lower the dose or raise --stock-mM",
+        )
     return best
 
 

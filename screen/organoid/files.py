@@ -41,11 +41,20 @@ def number(value: float | None) -> str:
 
 def _layout_row(well: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]], plan: Plan) -> dict[str, object]:
     treatment = named.get(well["treatment"] or "")
-    return {"plate": well["plate"], "well": well["well"], "row": row_letter(well["row_number"]),
-            "col": well["col_number"], "role": well["role"], "drug_id": "+".join(well["drug_ids"]),
-            "drug_name": _drug_name(well, treatment, plan), "set": treatment["set_name"] if treatment else "",
-            "dose_uM": _doses(well["doses_uM"]), "replicate": well["replicate"] or "",
-            "vehicle_pct": number(well["vehicle_pct"]), "volume_nL": number(well["volume_nL"])}
+    return {
+        "plate": well["plate"],
+        "well": well["well"],
+        "row": row_letter(well["row_number"]),
+        "col": well["col_number"],
+        "role": well["role"],
+        "drug_id": "+".join(well["drug_ids"]),
+        "drug_name": _drug_name(well, treatment, plan),
+        "set": treatment["set_name"] if treatment else "",
+        "dose_uM": _doses(well["doses_uM"]),
+        "replicate": well["replicate"] or "",
+        "vehicle_pct": number(well["vehicle_pct"]),
+        "volume_nL": number(well["volume_nL"]),
+    }
 
 
 def _drug_name(well: Mapping[str, Any], treatment: Mapping[str, Any] | None, plan: Plan) -> str:
@@ -63,15 +72,23 @@ def _doses(doses: Sequence[float]) -> str:
 
 def _echo_row(move: Mapping[str, Any]) -> dict[str, object]:
     fluid = move["source_plate"].split("-")[0]
-    return {"Source Plate Name": move["source_plate"], "Source Plate Type": ECHO_TYPES[fluid],
-            "Source Well": move["source_well"], "Destination Plate Name": move["plate"],
-            "Destination Well": move["well"], "Transfer Volume": number(move["volume_nL"]), "Sample Name": move["name"]}
+    return {
+        "Source Plate Name": move["source_plate"],
+        "Source Plate Type": ECHO_TYPES[fluid],
+        "Source Well": move["source_well"],
+        "Destination Plate Name": move["plate"],
+        "Destination Well": move["well"],
+        "Transfer Volume": number(move["volume_nL"]),
+        "Sample Name": move["name"],
+    }
 
 
 def _plain(frame: pl.DataFrame) -> Iterable[dict[str, object]]:
     for row in frame.to_dicts():
-        yield {name: number(v) if isinstance(v, float) else "+".join(v) if isinstance(v, list) else v
-               for name, v in row.items()}
+        yield {
+            name: number(v) if isinstance(v, float) else "+".join(v) if isinstance(v, list) else v
+            for name, v in row.items()
+        }
 
 
 def _csv(rows: Iterable[Mapping[str, object]]) -> str:

@@ -55,9 +55,12 @@ class Filling:
 
 def of_treatment(treatment: Treatment, compounds: Mapping[str, Compound], request: Request) -> tuple[Filling, ...]:
     """A treatment's wells, one a dose: each of its drugs at that dose."""
-    return tuple(Filling("test", treatment.code, dose,
-                         tuple(_part(compounds[drug], dose, request) for drug in treatment.drug_ids))
-                 for dose in request.doses)
+    return tuple(
+        Filling(
+            "test", treatment.code, dose, tuple(_part(compounds[drug], dose, request) for drug in treatment.drug_ids)
+        )
+        for dose in request.doses
+    )
 
 
 def positive(compound: Compound, dose_uM: float, request: Request) -> Filling:
@@ -73,8 +76,9 @@ def controls(tests: Sequence[Filling], killing: Filling, counts: Mapping[str, in
     medium without cells.
     """
     amounts = sorted({t.dmso_nL for t in tests if t.dmso_nL})
-    wells = [Filling("vehicle", parts=(_vehicle("DMSO", amount),)) for amount in amounts
-             for _ in range(counts["vehicle"])]
+    wells = [
+        Filling("vehicle", parts=(_vehicle("DMSO", amount),)) for amount in amounts for _ in range(counts["vehicle"])
+    ]
     wells += [Filling("vehicle", parts=(water,)) for water in _aqueous(tests) for _ in range(counts["aqueous"])]
     matched = next((a for a in amounts if a >= killing.dmso_nL), killing.dmso_nL)
     more = (_vehicle("DMSO", matched - killing.dmso_nL),) if matched > killing.dmso_nL else ()

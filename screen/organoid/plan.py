@@ -45,35 +45,56 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     ranked = candidates(store, code, run_id, edp, patient_id)
     chosen = choose(store, code, ranked, asked.drugs)
     if not chosen.treatments:
-        raise InputError(f"no drug of the ranking of {code} fits any set", where="organoid plan",
-                         remedy="ingest evidence, and rank more drugs")
+        raise InputError(
+            f"no drug of the ranking of {code} fits any set",
+            where="organoid plan",
+            remedy="ingest evidence, and rank more drugs",
+        )
     compounds, killing, weights = _compounds(store, chosen.treatments, asked)
     doses = [of_treatment(t, {c.drug_id: c for c in compounds}, asked) for t in chosen.treatments]
     wells = lay_out(doses, positive(compounds[-1], killing.dose_uM, asked), asked)
     sources, moves = transfers(wells)
     bought = purchases(store, compounds, sources, weights)
-    parts = {"treatments": frames.treatments(chosen.treatments, chosen.next_best),
-             "wells": frames.wells(wells, {t.code: t.drug_ids for t in chosen.treatments}, asked),
-             "sources": frames.sources(sources), "transfers": frames.transfers(moves),
-             "compounds": frames.compounds(bought)}
+    parts = {
+        "treatments": frames.treatments(chosen.treatments, chosen.next_best),
+        "wells": frames.wells(wells, {t.code: t.drug_ids for t in chosen.treatments}, asked),
+        "sources": frames.sources(sources),
+        "transfers": frames.transfers(moves),
+        "compounds": frames.compounds(bought),
+    }
     tests = [filling for one in doses for filling in one]
     told = (*chosen.cautions, *cautions(asked, chosen.treatments, tests, compounds, sources, bought, ranked))
     said = asdict(asked) | {"doses": list(asked.doses)}
-    made = Plan(plan_id(code, patient_id, run_id, said, parts), code, patient_id, run_id, said, told,
-                tuple(method(asked)), **parts)
+    made = Plan(
+        plan_id(code, patient_id, run_id, said, parts),
+        code,
+        patient_id,
+        run_id,
+        said,
+        told,
+        tuple(method(asked)),
+        **parts,
+    )
     save_plan(store, made)
     return made
 
 
-def _compounds(store: Store, treatments: Sequence[Treatment], request: Request,
-               ) -> tuple[list[Compound], Positive, dict[str, float | None]]:
+def _compounds(
+    store: Store, treatments: Sequence[Treatment], request: Request
+) -> tuple[list[Compound], Positive, dict[str, float | None]]:
     """Every drug of the treatments once, and last the positive control; their molecular weights."""
     wanted = list(dict.fromkeys(drug for t in treatments for drug in t.drug_ids))
-    rows: dict[str, dict[str, Any]] = {row["drug_id"]: row for row in store.sql(
-        "SELECT drug_id, name, smiles, aliases, molecular_weight FROM drugs WHERE list_contains($ids, drug_id)",
-        ids=wanted).to_dicts()}
-    compounds = [Compound(d, rows[d]["name"], stock(rows[d]["name"], rows[d]["smiles"], rows[d]["aliases"], request))
-                 for d in wanted]
+    rows: dict[str, dict[str, Any]] = {
+        row["drug_id"]: row
+        for row in store.sql(
+            "SELECT drug_id, name, smiles, aliases, molecular_weight FROM drugs WHERE list_contains($ids, drug_id)",
+            ids=wanted,
+        ).to_dicts()
+    }
+    compounds = [
+        Compound(d, rows[d]["name"], stock(rows[d]["name"], rows[d]["smiles"], rows[d]["aliases"], request))
+        for d in wanted
+    ]
     killing = positive_control()
     weights = {d: row["molecular_weight"] for d, row in rows.items()} | {killing.drug_id: killing.molecular_weight}
     return [*compounds, Compound(killing.drug_id, killing.name, Stock("DMSO", request.stock_mM))], killing, weights

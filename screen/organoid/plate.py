@@ -109,9 +109,12 @@ def _blocks(treatments: Sequence[tuple[Filling, ...]], killing: Filling, request
         split = [_with_controls([part], killing, counts) for part in _over_plates(treatments, request, plates)]
         if all(len(block) <= size for (block,) in split):
             return split
-    raise InputError(f"{len(treatments)} treatments at {len(request.doses)} doses, {replicates} times, with their "
-                     f"controls do not fit on {MOST_PLATES} plates of {request.plate} wells ({size} off the edge)",
-                     where="organoid plan", remedy="ask for fewer drugs, doses or replicates, or for --plate 384")
+    raise InputError(
+        f"{len(treatments)} treatments at {len(request.doses)} doses, {replicates} times, with their "
+        f"controls do not fit on {MOST_PLATES} plates of {request.plate} wells ({size} off the edge)",
+        where="organoid plan",
+        remedy="ask for fewer drugs, doses or replicates, or for --plate 384",
+    )
 
 
 def _over_plates(treatments: Sequence[tuple[Filling, ...]], request: Request, plates: int) -> list[list[Series]]:
@@ -125,8 +128,9 @@ def _over_plates(treatments: Sequence[tuple[Filling, ...]], request: Request, pl
     return [part for part in parts if part]
 
 
-def _with_controls(blocks: Sequence[Sequence[Series]], killing: Filling, counts: Mapping[str, int],
-                   ) -> list[list[_Item]]:
+def _with_controls(
+    blocks: Sequence[Sequence[Series]], killing: Filling, counts: Mapping[str, int]
+) -> list[list[_Item]]:
     """The blocks of one plate with its controls dealt over them."""
     tests = [f for block in blocks for s in block for f in s.fillings]
     items = [[_Item(f, s.replicate) for s in block for f in s.fillings] for block in blocks]
@@ -145,8 +149,11 @@ def _placed(plate: str, blocks: Sequence[Sequence[_Item]], request: Request) -> 
         placed: dict[Place, _Item] = {}
         if all(_fill(block, part, placed, random) for block, part in zip(blocks, parts, strict=True)):
             return placed
-    raise InputError(f"replicates cannot be kept in different rows and columns of one plate of {request.plate} wells",
-                     where="organoid plan", remedy="ask for fewer --replicates, or for --plate 384")
+    raise InputError(
+        f"replicates cannot be kept in different rows and columns of one plate of {request.plate} wells",
+        where="organoid plan",
+        remedy="ask for fewer --replicates, or for --plate 384",
+    )
 
 
 def _fill(items: Sequence[_Item], wells: Sequence[Place], placed: dict[Place, _Item], random: Random) -> bool:

@@ -42,8 +42,11 @@ def read_doses(text: str) -> tuple[float, ...]:
     try:
         return tuple(sorted(float(part) for part in text.split(",")))
     except ValueError:
-        raise InputError(f"cannot read doses {text!r}", where="--doses",
-                         remedy="give numbers in uM with commas between, e.g. 0.2,2,20,200") from None
+        raise InputError(
+            f"cannot read doses {text!r}",
+            where="--doses",
+            remedy="give numbers in uM with commas between, e.g. 0.2,2,20,200",
+        ) from None
 
 
 def checked(request: Request) -> Request:
@@ -57,8 +60,12 @@ def checked(request: Request) -> Request:
     rules = (
         (4 <= request.drugs <= 200, "--drugs", request.drugs, "4 to 200"),
         (request.plate in (96, 384), "--plate", request.plate, "96 or 384"),
-        (all(0 < dose <= 10_000 for dose in request.doses) and bool(request.doses), "--doses", request.doses,
-         "uM, above 0 and up to 10000"),
+        (
+            all(0 < dose <= 10_000 for dose in request.doses) and bool(request.doses),
+            "--doses",
+            request.doses,
+            "uM, above 0 and up to 10000",
+        ),
         (len(set(request.doses)) == len(request.doses), "--doses", request.doses, "each dose once"),
         (1 <= request.replicates <= MOST_REPLICATES, "--replicates", request.replicates, f"1 to {MOST_REPLICATES}"),
         (0.1 <= request.stock_mM <= 1000, "--stock-mM", request.stock_mM, "0.1 to 1000"),

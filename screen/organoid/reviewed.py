@@ -49,15 +49,18 @@ def regimens(code: str) -> list[Regimen]:
     """Standard regimens of an indication, the usual first; of a group (COADREAD) those of its members, once each."""
     codes = indications.members(code)
     rows = [row for one in codes for row in _table("regimens") if row["indication"] == one]
-    found = {row["drugs"]: Regimen(tuple(row["drugs"].split(";")), row["setting"], row["source"], row["note"])
-             for row in reversed(rows)}
+    found = {
+        row["drugs"]: Regimen(tuple(row["drugs"].split(";")), row["setting"], row["source"], row["note"])
+        for row in reversed(rows)
+    }
     return [found.pop(row["drugs"]) for row in rows if row["drugs"] in found]
 
 
 def aqueous() -> dict[str, Aqueous]:
     """drug key -> vehicle and strongest stock."""
-    return {drug_key(row["drug"]): Aqueous(row["vehicle"], float(row["most_mM"]), row["note"])
-            for row in _table("vehicles")}
+    return {
+        drug_key(row["drug"]): Aqueous(row["vehicle"], float(row["most_mM"]), row["note"]) for row in _table("vehicles")
+    }
 
 
 def inactive() -> dict[str, str]:

@@ -47,12 +47,20 @@ def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> C
     taken = {d.drug_id for d in both}
     cut = sizes["D"]
     return Chosen(
-        (*_named("A", best, reasons.favoured, code), *_named("B", known, reasons.favoured, code), *standard,
-         *_named("D", low[:cut], reasons.tested, code)),
-        (*_named("A-next", pick(_without(new, taken), NEXT, both, likeness), reasons.favoured, code),
-         *_named("B-next", pick(_without(early, taken), NEXT, both, likeness), reasons.favoured, code),
-         *next_standard, *_named("D-next", low[cut:], reasons.tested, code)),
-        (*_idle(drugs), *_shortfalls(missing, wanted, places)))
+        (
+            *_named("A", best, reasons.favoured, code),
+            *_named("B", known, reasons.favoured, code),
+            *standard,
+            *_named("D", low[:cut], reasons.tested, code),
+        ),
+        (
+            *_named("A-next", pick(_without(new, taken), NEXT, both, likeness), reasons.favoured, code),
+            *_named("B-next", pick(_without(early, taken), NEXT, both, likeness), reasons.favoured, code),
+            *next_standard,
+            *_named("D-next", low[cut:], reasons.tested, code),
+        ),
+        (*_idle(drugs), *_shortfalls(missing, wanted, places)),
+    )
 
 
 def _without(drugs: Sequence[Candidate], gone: set[str]) -> list[Candidate]:
@@ -95,17 +103,33 @@ def _idle(drugs: Sequence[Candidate]) -> list[str]:
 
 
 def _shortfalls(missing: Mapping[str, int], wanted: Mapping[str, int], places: Mapping[str, int]) -> list[str]:
-    told = [f"Sets: {count} fewer in set {name} than wanted, for want of drugs that fit; sets A and B took the places"
-            for name, count in missing.items() if count]
+    told = [
+        f"Sets: {count} fewer in set {name} than wanted, for want of drugs that fit; sets A and B took the places"
+        for name, count in missing.items()
+        if count
+    ]
     fewer = sum(wanted.values()) - sum(places.values())
     if fewer:
         told.append(f"Sets: {fewer} fewer treatments than asked for: the ranking holds no more that fit any set")
     if dict(places) != dict(wanted):
-        told.append(f"Sets: A holds {places['A']} and B {places['B']} drugs where {wanted['A']} and {wanted['B']} were "
-                    "wanted: among the favoured drugs no more fit")
+        told.append(
+            f"Sets: A holds {places['A']} and B {places['B']} drugs where {wanted['A']} and {wanted['B']} were "
+            "wanted: among the favoured drugs no more fit"
+        )
     return told
 
 
 def _named(prefix: str, picks: Sequence[Pick], why: Callable[[Pick, str], str], code: str) -> list[Treatment]:
-    return [Treatment(f"{prefix}{i}", prefix[0], (p.drug.drug_id,), (p.drug.name,), p.drug.mechanism, p.drug.place,
-                      p.drug.score, why(p, code)) for i, p in enumerate(picks, start=1)]
+    return [
+        Treatment(
+            f"{prefix}{i}",
+            prefix[0],
+            (p.drug.drug_id,),
+            (p.drug.name,),
+            p.drug.mechanism,
+            p.drug.place,
+            p.drug.score,
+            why(p, code),
+        )
+        for i, p in enumerate(picks, start=1)
+    ]

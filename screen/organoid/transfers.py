@@ -107,8 +107,11 @@ class _Shelf:
         kind = plate_name(part.vehicle, 1)
         number = self._used.get(kind, 0)
         if number >= SOURCE_WELLS:
-            raise InputError(f"source plate {kind} has no well left of its {SOURCE_WELLS}", where="organoid plan",
-                             remedy="ask for fewer drugs or replicates, or a smaller --well-uL")
+            raise InputError(
+                f"source plate {kind} has no well left of its {SOURCE_WELLS}",
+                where="organoid plan",
+                remedy="ask for fewer drugs or replicates, or a smaller --well-uL",
+            )
         self._used[kind] = number + 1
         family = _family(part, _well(number))
         self._columns.setdefault(key, []).append(family)

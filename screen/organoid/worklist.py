@@ -26,9 +26,13 @@ def worklist(plan: Plan) -> str:
     lines = ["C;the transfers of transfers.csv in uL; most are below what pipette tips can do and need a dispenser"]
     for move in plan.transfers.to_dicts():
         volume = move["volume_nL"] / 1000
-        lines += [_step("A", move["source_plate"], SOURCE_LABWARE, position(move["source_well"], 384), volume,
-                        move["vehicle"]),
-                  _step("D", move["plate"], goal, position(move["well"], size), volume, move["vehicle"]), "W;"]
+        lines += [
+            _step(
+                "A", move["source_plate"], SOURCE_LABWARE, position(move["source_well"], 384), volume, move["vehicle"]
+            ),
+            _step("D", move["plate"], goal, position(move["well"], size), volume, move["vehicle"]),
+            "W;",
+        ]
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -52,8 +56,10 @@ def _prepared(source: dict[str, Any], tubes: dict[str, int]) -> Iterator[str]:
         taken = [("STOCKS", "Tube Rack", tubes[source["drug_id"]], source["fill_uL"])]
     else:
         plate, well = source["parent"].split(":")
-        taken = [(vehicle.upper(), "Trough", 1, source["fill_uL"] * 0.9),
-                 (plate, SOURCE_LABWARE, position(well, 384), source["fill_uL"] * 0.1)]
+        taken = [
+            (vehicle.upper(), "Trough", 1, source["fill_uL"] * 0.9),
+            (plate, SOURCE_LABWARE, position(well, 384), source["fill_uL"] * 0.1),
+        ]
     for rack, labware, place, volume in taken:
         yield from (_step("A", rack, labware, place, volume, vehicle), _step("D", *goal, volume, vehicle), "W;")
 

@@ -9,8 +9,12 @@ from screen.report.chance import Chance, by_lot
 from screen.report.evidence import DrugNote, labels_of
 from screen.store import Store
 
-SCOPES = (("all records, where searched", "", True), ("trials alone, where searched", "_trial", True),
-          ("all records known", "", False), ("trials known", "_trial", False))
+SCOPES = (
+    ("all records, where searched", "", True),
+    ("trials alone, where searched", "_trial", True),
+    ("all records known", "", False),
+    ("trials known", "_trial", False),
+)
 """Name, ending of the columns, whether only drugs searched in full are counted."""
 
 
@@ -73,8 +77,16 @@ def _counted(name: str, searched_only: bool, drugs: Sequence[tuple[bool, bool, b
     cells = Counter((efficient, recorded) for efficient, recorded, searched in drugs if searched or not searched_only)
     both, n = cells[True, True], sum(cells.values())
     chance = by_lot(both, both + cells[True, False], both + cells[False, True], n)
-    return Agreement(name, searched_only, both, cells[True, False], cells[False, True], cells[False, False], chance,
-                     sum(not searched for *_, searched in drugs))
+    return Agreement(
+        name,
+        searched_only,
+        both,
+        cells[True, False],
+        cells[False, True],
+        cells[False, False],
+        chance,
+        sum(not searched for *_, searched in drugs),
+    )
 
 
 def by_phase(notes: Sequence[DrugNote]) -> Phases:
@@ -83,9 +95,14 @@ def by_phase(notes: Sequence[DrugNote]) -> Phases:
     counts = Counter((r.phase or "", r.status or "") for r in trials.values())
     statuses = sorted({status for _, status in counts})
     phases = sorted({phase for phase, _ in counts}, reverse=True)
-    rows = tuple(Phase(_said(phase), tuple(counts[phase, s] for s in statuses),
-                       max((r.date for r in trials.values() if (r.phase or "") == phase and r.date), default=None))
-                 for phase in phases)
+    rows = tuple(
+        Phase(
+            _said(phase),
+            tuple(counts[phase, s] for s in statuses),
+            max((r.date for r in trials.values() if (r.phase or "") == phase and r.date), default=None),
+        )
+        for phase in phases
+    )
     return Phases(tuple(map(_said, statuses)), rows)
 
 

@@ -20,6 +20,7 @@ def by_lot(found: int, efficient: int, recorded: int, drugs: int) -> Chance | No
     if not drugs:
         return None
     lists = comb(drugs, efficient)
-    tail = sum(comb(recorded, k) * comb(drugs - recorded, efficient - k)
-               for k in range(found, min(efficient, recorded) + 1))
+    tail = sum(
+        comb(recorded, k) * comb(drugs - recorded, efficient - k) for k in range(found, min(efficient, recorded) + 1)
+    )
     return Chance(efficient * recorded / drugs, tail / lists)

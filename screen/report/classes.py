@@ -79,8 +79,9 @@ def home_of(store: Store, code: str) -> Home:
     tree = None if listed.is_empty() else OncoTree(listed)
     parts = set(indications.members(code))
     rows = store.sql(_LINEAGES).rows()
-    nodes = frozenset(node for node in {node for node, *_ in rows}
-                      if parts & set(indications.from_oncotree(node, tree)))
+    nodes = frozenset(
+        node for node in {node for node, *_ in rows} if parts & set(indications.from_oncotree(node, tree))
+    )
     lines: dict[str, int] = {}
     for node, lineage, count in rows:
         if node in nodes and lineage is not None:
@@ -104,8 +105,9 @@ def known_of(store: Store, run: CurrentRun, home: Home, quality: Quality, notes:
     figures = _Figures(quality, str(run.manifest["name"]))
     counts = _lines(store, run, home, [note.drug_id for note in notes])
     classes = tuple(_class(members, counts, figures) for members in held.values())
-    return Known(tuple(_scopes(figures, home, run.indication)), classes,
-                 any(c.measure or any(c.of_drugs) for c in classes))
+    return Known(
+        tuple(_scopes(figures, home, run.indication)), classes, any(c.measure or any(c.of_drugs) for c in classes)
+    )
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,11 @@ class _Figures:
 
     def find(self, protocol: str, metric: str, strata: Iterable[str]) -> Measure | None:
         """The figure of the first of these strata that has one."""
-        by_stratum = {m.stratum: m for m in self.quality.all
-                      if (m.protocol, m.model, m.metric) == (protocol, self.own, metric) and m.value is not None}
+        by_stratum = {
+            m.stratum: m
+            for m in self.quality.all
+            if (m.protocol, m.model, m.metric) == (protocol, self.own, metric) and m.value is not None
+        }
         return next((by_stratum[name] for name in strata if name in by_stratum), None)
 
 
@@ -128,8 +133,9 @@ def _scopes(figures: _Figures, home: Home, code: str) -> Iterator[Scope]:
     types = [f"type:{part}" for part in (code, *indications.members(code))]
     lineage = home.lineage or code
     yield Scope("unseen cell lines, all types", "r_drug", figures.find("lines", "r_drug", ("all",)))
-    yield Scope(f"unseen cell lines: {lineage}", "r_drug",
-                figures.find("lines", "r_drug", (*types, f"lineage:{lineage}")))
+    yield Scope(
+        f"unseen cell lines: {lineage}", "r_drug", figures.find("lines", "r_drug", (*types, f"lineage:{lineage}"))
+    )
     new = figures.find("lineages", "r_drug", (f"lineage:{lineage}",))
     if new is not None:
         yield Scope(f"{lineage}, with none of it in training", "r_drug", new)
@@ -138,9 +144,16 @@ def _scopes(figures: _Figures, home: Home, code: str) -> Iterator[Scope]:
 
 def _class(members: Sequence[DrugNote], counts: Mapping[str, tuple[int, int]], figures: _Figures) -> Class:
     everywhere, here = zip(*(counts.get(note.drug_id, (0, 0)) for note in members), strict=True)
-    return Class(members[0].mechanism, tuple(note.name for note in members), min(everywhere), max(everywhere),
-                 min(here), max(here), figures.find("lines", "r_drug", _class_strata(members[0])),
-                 tuple(figures.find("lines", "r_drug", (f"drug:{note.name}",)) for note in members))
+    return Class(
+        members[0].mechanism,
+        tuple(note.name for note in members),
+        min(everywhere),
+        max(everywhere),
+        min(here),
+        max(here),
+        figures.find("lines", "r_drug", _class_strata(members[0])),
+        tuple(figures.find("lines", "r_drug", (f"drug:{note.name}",)) for note in members),
+    )
 
 
 def _lines(store: Store, run: CurrentRun, home: Home, drugs: Sequence[str]) -> dict[str, tuple[int, int]]:

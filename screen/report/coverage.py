@@ -31,18 +31,39 @@ class Coverage:
 def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
     """Every evidence file with its records of ``code``; a kind without any says so."""
     parts = list(indications.members(code))
-    here = dict(store.sql(
-        """SELECT source_id || kind AS file, count(DISTINCT record_id) AS records FROM evidence
-           WHERE list_contains($parts, indication) GROUP BY ALL""", parts=parts).iter_rows())
-    searched = dict(store.sql(
-        """SELECT source_id || kind AS file, bool_and(drug_id IS NULL) AS every_drug FROM searched
+    here = dict(
+        store.sql(
+            """SELECT source_id || kind AS file, count(DISTINCT record_id) AS records FROM evidence
+           WHERE list_contains($parts, indication) GROUP BY ALL""",
+            parts=parts,
+        ).iter_rows()
+    )
+    searched = dict(
+        store.sql(
+            """SELECT source_id || kind AS file, bool_and(drug_id IS NULL) AS every_drug FROM searched
            WHERE indication IS NULL OR list_contains($parts, indication)
            GROUP BY ALL
-           HAVING bool_or(indication IS NULL) OR count(DISTINCT indication) = len($parts)""", parts=parts).iter_rows())
-    files = [(f["kind"], f["origin"], Coverage(
-        dict(KINDS)[f["kind"]], f["name"], f["snapshot_date"], f["coverage"], f["records"], f["linked"],
-        here.get(f["source_id"] + f["kind"], 0), _says(searched.get(f["source_id"] + f["kind"]))))
-        for f in store.query("coverage").to_dicts()]
+           HAVING bool_or(indication IS NULL) OR count(DISTINCT indication) = len($parts)""",
+            parts=parts,
+        ).iter_rows()
+    )
+    files = [
+        (
+            f["kind"],
+            f["origin"],
+            Coverage(
+                dict(KINDS)[f["kind"]],
+                f["name"],
+                f["snapshot_date"],
+                f["coverage"],
+                f["records"],
+                f["linked"],
+                here.get(f["source_id"] + f["kind"], 0),
+                _says(searched.get(f["source_id"] + f["kind"])),
+            ),
+        )
+        for f in store.query("coverage").to_dicts()
+    ]
     return tuple(line for kind, name in KINDS for line in _lines(name, [f[1:] for f in files if f[0] == kind]))
 
 
@@ -57,9 +78,16 @@ def _lines(name: str, files: Sequence[tuple[str, Coverage]]) -> list[Coverage]:
 
 def _as_one(files: Sequence[Coverage]) -> Coverage:
     first, last = files[0], files[-1]
-    return Coverage(first.kind, f"{len(files)} files: {first.source} to {last.source}",
-                    span(f.snapshot_date for f in files), first.coverage, sum(f.records for f in files),
-                    sum(f.linked for f in files), sum(f.here for f in files), first.searched)
+    return Coverage(
+        first.kind,
+        f"{len(files)} files: {first.source} to {last.source}",
+        span(f.snapshot_date for f in files),
+        first.coverage,
+        sum(f.records for f in files),
+        sum(f.linked for f in files),
+        sum(f.here for f in files),
+        first.searched,
+    )
 
 
 def _says(every_drug: bool | None) -> str:

@@ -14,15 +14,19 @@ WIDTH = 504.0
 
 def picture(width: float, height: float, says: str, marks: Sequence[str]) -> Markup:
     """A drawing of its marks; ``says`` is read where it cannot be seen."""
-    return Markup(f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(says)}" '
-                  f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}pt" height="{_n(height)}pt">'
-                  f'{"".join(marks)}</svg>')
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(says)}" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}pt" height="{_n(height)}pt">'
+        f"{''.join(marks)}</svg>"
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, ink: str, width: float) -> str:
     """A straight stroke."""
-    return (f'<path d="M{_n(x1)} {_n(y1)} L{_n(x2)} {_n(y2)}" stroke="{ink}" stroke-width="{_n(width)}" '
-            'stroke-linecap="round" fill="none"/>')
+    return (
+        f'<path d="M{_n(x1)} {_n(y1)} L{_n(x2)} {_n(y2)}" stroke="{ink}" stroke-width="{_n(width)}" '
+        'stroke-linecap="round" fill="none"/>'
+    )
 
 
 def box(x: float, y: float, width: float, height: float, ink: str) -> str:
@@ -37,8 +41,7 @@ def circle(x: float, y: float, radius: float, ink: str) -> str:
 
 def ring(x: float, y: float, radius: float, ink: str) -> str:
     """An open circle."""
-    return (f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="#ffffff" stroke="{ink}" '
-            'stroke-width="0.9"/>')
+    return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="#ffffff" stroke="{ink}" stroke-width="0.9"/>'
 
 
 def shape(corners: Sequence[tuple[float, float]], ink: str) -> str:
@@ -61,16 +64,21 @@ def band(left: float, right: float, from_y: float, to_y: float, thick: float, in
     """A ribbon of one thickness between two edges, given by the tops of its ends."""
     middle = _n((left + right) / 2)
     there = f"M{_n(left)} {_n(from_y)} C{middle} {_n(from_y)} {middle} {_n(to_y)} {_n(right)} {_n(to_y)}"
-    back = (f"L{_n(right)} {_n(to_y + thick)} C{middle} {_n(to_y + thick)} {middle} {_n(from_y + thick)} "
-            f"{_n(left)} {_n(from_y + thick)}")
+    back = (
+        f"L{_n(right)} {_n(to_y + thick)} C{middle} {_n(to_y + thick)} {middle} {_n(from_y + thick)} "
+        f"{_n(left)} {_n(from_y + thick)}"
+    )
     return f'<path d="{there} {back} Z" fill="{ink}" fill-opacity="0.55"/>'
 
 
-def text(x: float, y: float, said: str, *, anchor: str = "start", size: float = 7.5, fill: str = INK,
-         weight: str = "normal") -> str:
+def text(
+    x: float, y: float, said: str, *, anchor: str = "start", size: float = 7.5, fill: str = INK, weight: str = "normal"
+) -> str:
     """Text on its baseline."""
-    return (f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{_n(size)}" font-weight="{weight}" '
-            f'fill="{fill}" font-family="DejaVu Sans Condensed">{escape(said)}</text>')
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{_n(size)}" font-weight="{weight}" '
+        f'fill="{fill}" font-family="DejaVu Sans Condensed">{escape(said)}</text>'
+    )
 
 
 def _n(value: float) -> str:

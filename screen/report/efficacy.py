@@ -62,7 +62,7 @@ def blocks(dei: pl.DataFrame, edi: pl.DataFrame, code: str) -> tuple[Block, ...]
         cells[row["indication"]] = Cell(row["indication"], row["label"], row["label_trial"])
     drugs = sorted(lines, key=lambda d: (order.get(d, len(dei)), lines[d][0].casefold(), d))
     width = ceil(len(codes) / ceil(len(codes) / COLUMNS))
-    parts = [codes[i:i + width] for i in range(0, len(codes), width)]
+    parts = [codes[i : i + width] for i in range(0, len(codes), width)]
     return tuple(Block(tuple(part), tuple(_line(*lines[d], d in order, part) for d in drugs)) for part in parts)
 
 

@@ -41,9 +41,18 @@ class EdiRow:
 
 def edi_rows(edi: pl.DataFrame, notes: Mapping[str, DrugNote]) -> tuple[EdiRow, ...]:
     """Rows of the table EDI, each with its interval and its notes."""
-    return tuple(EdiRow(row["rank"], row["tied"], row["efficient_patients"], row["patients"], row["fraction"],
-                        *wilson(row["efficient_patients"], row["patients"]), notes[row["drug_id"]])
-                 for row in edi.iter_rows(named=True))
+    return tuple(
+        EdiRow(
+            row["rank"],
+            row["tied"],
+            row["efficient_patients"],
+            row["patients"],
+            row["fraction"],
+            *wilson(row["efficient_patients"], row["patients"]),
+            notes[row["drug_id"]],
+        )
+        for row in edi.iter_rows(named=True)
+    )
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:
@@ -64,8 +73,14 @@ def funnel(scores: int, counts: Mapping[str, int], edi: int, qualified: pl.DataF
     counts : drug_id -> patients on whose shortlist it is
     """
     yes = qualified.filter(pl.col("qualified") == "yes").height
-    return (Step("scores", scores), Step("EDP pairs", sum(counts.values())), Step("on a shortlist", len(counts)),
-            Step("EDI drugs", edi), Step("DEI drugs", qualified.height), Step("Qualified", yes))
+    return (
+        Step("scores", scores),
+        Step("EDP pairs", sum(counts.values())),
+        Step("on a shortlist", len(counts)),
+        Step("EDI drugs", edi),
+        Step("DEI drugs", qualified.height),
+        Step("Qualified", yes),
+    )
 
 
 def histogram(counts: Mapping[str, int], scored: int, patients: int) -> tuple[Bin, ...]:

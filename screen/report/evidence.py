@@ -107,7 +107,7 @@ def listing(notes: Iterable[DrugNote], most: int | None = None) -> Listing:
     notes = tuple(notes)
     silent = [n for n in notes if not n.records]
     against = [n for n in notes if n.records and n.label == "Contradicted"]
-    further = tuple(n.name for n in against[len(notes) if most is None else most:])
+    further = tuple(n.name for n in against[len(notes) if most is None else most :])
     recorded = tuple(n for n in notes if n.records and n.name not in further)
     searched = tuple(n.name for n in silent if n.label != "Not searched")
     return Listing(recorded, searched, tuple(n.name for n in silent if n.label == "Not searched"), further)
@@ -123,21 +123,34 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
     code, trained = run.indication, set(run.manifest["drugs"])
     labels = labels_of(store, code, efficient)
     records = _records(store, efficient)
-    facts = store.sql("SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs "
-                      "WHERE list_contains($drugs, drug_id)", drugs=list(efficient))
+    facts = store.sql(
+        "SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs WHERE list_contains($drugs, drug_id)",
+        drugs=list(efficient),
+    )
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
     marks = _marks(store)
-    outside = set(store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain",
-                            run=run.run_id)["drug_id"]) - trained
-    return {d: _note(code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d],
-                     (d in trained, d in outside))
-            for d in sorted(efficient)}
+    outside = (
+        set(
+            store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain", run=run.run_id)[
+                "drug_id"
+            ]
+        )
+        - trained
+    )
+    return {
+        d: _note(
+            code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d], (d in trained, d in outside)
+        )
+        for d in sorted(efficient)
+    }
 
 
 def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
     """drug_id -> row of ``labels.sql``: recorded, searched, label and the same by trials."""
-    pairs = pl.DataFrame({"drug_id": list(efficient), "efficient": list(efficient.values())},
-                         schema={"drug_id": pl.String, "efficient": pl.Boolean})
+    pairs = pl.DataFrame(
+        {"drug_id": list(efficient), "efficient": list(efficient.values())},
+        schema={"drug_id": pl.String, "efficient": pl.Boolean},
+    )
     store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
     store.append("pairs", pairs.with_columns(indication=pl.lit(code)))
     return {row["drug_id"]: row for row in store.query("labels").iter_rows(named=True)}
@@ -159,8 +172,14 @@ def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
     return held
 
 
-def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records: list[Record],
-          marks: tuple[Mark, ...], seen: tuple[bool, bool]) -> DrugNote:
+def _note(
+    code: str,
+    facts: Mapping[str, Any],
+    label: Mapping[str, Any],
+    records: list[Record],
+    marks: tuple[Mark, ...],
+    seen: tuple[bool, bool],
+) -> DrugNote:
     parts = indications.members(code)
     here = _once([r for r in records if r.indication in parts])
     away = [r for r in records if r.indication not in parts]
@@ -168,10 +187,25 @@ def _note(code: str, facts: Mapping[str, Any], label: Mapping[str, Any], records
     grade, chip = _grade(here, away, hub, bool(label["searched"]))
     targets = words.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
-    return DrugNote(facts["drug_id"], facts.get("name") or facts["drug_id"], mechanism or "mechanism not recorded",
-                    facts.get("pathway"), targets, hub, _flag(hub, records), marks, *seen, grade, chip,
-                    label["label"], label["label_trial"], any(map(_approves, here)), here,
-                    sum(r.kind == "trial" for r in here), sum(r.counts for r in away))
+    return DrugNote(
+        facts["drug_id"],
+        facts.get("name") or facts["drug_id"],
+        mechanism or "mechanism not recorded",
+        facts.get("pathway"),
+        targets,
+        hub,
+        _flag(hub, records),
+        marks,
+        *seen,
+        grade,
+        chip,
+        label["label"],
+        label["label_trial"],
+        any(map(_approves, here)),
+        here,
+        sum(r.kind == "trial" for r in here),
+        sum(r.counts for r in away),
+    )
 
 
 def _flag(hub: str | None, records: Iterable[Record]) -> str:
@@ -190,8 +224,9 @@ def _once(records: Iterable[Record]) -> tuple[Record, ...]:
     held: dict[tuple[str, str], Record] = {}
     for r in records:
         first = held.get((r.origin, r.record_id))
-        held[r.origin, r.record_id] = r if first is None else replace(
-            first, indication=f"{first.indication}, {r.indication}")
+        held[r.origin, r.record_id] = (
+            r if first is None else replace(first, indication=f"{first.indication}, {r.indication}")
+        )
     kinds: dict[str, list[Record]] = {}
     for record in sorted(held.values(), key=_phase):
         kinds.setdefault(record.kind, []).append(record)

@@ -23,16 +23,32 @@ def rank_bar(low: int, rank: int, high: int, drugs: int, shortlist: int) -> Mark
     """A rank with its interval on a line from first to last; the tick marks the end of the shortlist."""
     span = 80.0 / max(1, drugs - 1)
     left, middle, right, cut = ((r - 1) * span + 3 for r in (low, rank, high, shortlist + 0.5))
-    return draw.picture(86, 10, f"rank {rank}, {low} to {high} of {drugs}", [
-        draw.line(3, 5, 83, 5, FAINT, 1), draw.line(cut, 1.5, cut, 8.5, GREY, 0.7),
-        draw.line(left, 5, right, 5, BLUE, 2.6), draw.circle(middle, 5, 2.6, BLUE)])
+    return draw.picture(
+        86,
+        10,
+        f"rank {rank}, {low} to {high} of {drugs}",
+        [
+            draw.line(3, 5, 83, 5, FAINT, 1),
+            draw.line(cut, 1.5, cut, 8.5, GREY, 0.7),
+            draw.line(left, 5, right, 5, BLUE, 2.6),
+            draw.circle(middle, 5, 2.6, BLUE),
+        ],
+    )
 
 
 def share_bar(share: float, low: float, high: float) -> Markup:
     """A share of patients (0 to 1) with its interval."""
-    return draw.picture(116, 10, f"{words.percent(share)}, {words.percent(low)} to {words.percent(high)}", [
-        draw.box(3, 2, 110, 6, "#eef1f4"), draw.box(3, 2, 110 * share, 6, PALE),
-        draw.line(3 + 110 * low, 5, 3 + 110 * high, 5, BLUE, 1.4), draw.circle(3 + 110 * share, 5, 2.2, BLUE)])
+    return draw.picture(
+        116,
+        10,
+        f"{words.percent(share)}, {words.percent(low)} to {words.percent(high)}",
+        [
+            draw.box(3, 2, 110, 6, "#eef1f4"),
+            draw.box(3, 2, 110 * share, 6, PALE),
+            draw.line(3 + 110 * low, 5, 3 + 110 * high, 5, BLUE, 1.4),
+            draw.circle(3 + 110 * share, 5, 2.2, BLUE),
+        ],
+    )
 
 
 def cohort_strip(drugs: Sequence["InCohort"]) -> Markup:
@@ -51,9 +67,13 @@ def cohort_strip(drugs: Sequence["InCohort"]) -> Markup:
     for i, drug in enumerate(drugs):
         y = step * i + 8
         least, q1, median, q3, most = map(at, drug.quantiles)
-        marks += [draw.text(left - 8, y + 2.7, words.short(drug.drug, 26), anchor="end"),
-                  draw.line(least, y, most, y, GREY, 0.8), draw.box(q1, y - 3.5, q3 - q1, 7, PALE),
-                  draw.line(median, y - 3.5, median, y + 3.5, BLUE, 1), draw.diamond(at(drug.score), y, ORANGE)]
+        marks += [
+            draw.text(left - 8, y + 2.7, words.short(drug.drug, 26), anchor="end"),
+            draw.line(least, y, most, y, GREY, 0.8),
+            draw.box(q1, y - 3.5, q3 - q1, 7, PALE),
+            draw.line(median, y - 3.5, median, y + 3.5, BLUE, 1),
+            draw.diamond(at(drug.score), y, ORANGE),
+        ]
     return draw.picture(WIDTH, height, "scores of the shortlisted drugs over the cohort, with this patient's", marks)
 
 
@@ -65,11 +85,14 @@ def histogram(bins: Sequence["Bin"]) -> Markup:
     marks = [draw.line(0, base, WIDTH, base, GREY, 0.8)]
     for i, one in enumerate(bins):
         tall, x = 66.0 * one.drugs / most, step * i
-        marks += [draw.box(x + 4, base - tall, step - 8, tall, BLUE if i else PALE),
-                  draw.text(x + step / 2, base - tall - 4, str(one.drugs), anchor="middle"),
-                  draw.text(x + step / 2, base + 10, one.label, anchor="middle", fill=SOFT)]
-    marks.append(draw.text(WIDTH / 2, height - 3, "share of the patients on whose shortlist the drug is",
-                           anchor="middle"))
+        marks += [
+            draw.box(x + 4, base - tall, step - 8, tall, BLUE if i else PALE),
+            draw.text(x + step / 2, base - tall - 4, str(one.drugs), anchor="middle"),
+            draw.text(x + step / 2, base + 10, one.label, anchor="middle", fill=SOFT),
+        ]
+    marks.append(
+        draw.text(WIDTH / 2, height - 3, "share of the patients on whose shortlist the drug is", anchor="middle")
+    )
     return draw.picture(WIDTH, height, "number of drugs by share of patients", marks)
 
 
@@ -80,7 +103,9 @@ def funnel(steps: Sequence["Step"]) -> Markup:
     for i, one in enumerate(steps):
         x, top = width * i, 1.0 + 2.4 * i
         low, edge = height - top, x + width - 4
-        marks += [draw.shape([(x, top), (edge - 8, top), (edge, height / 2), (edge - 8, low), (x, low)], PALE),
-                  draw.text(x + 9, height / 2 - 1, f"{one.count:,}", size=13, weight="bold"),
-                  draw.text(x + 9, height / 2 + 11, one.name)]
+        marks += [
+            draw.shape([(x, top), (edge - 8, top), (edge, height / 2), (edge - 8, low), (x, low)], PALE),
+            draw.text(x + 9, height / 2 - 1, f"{one.count:,}", size=13, weight="bold"),
+            draw.text(x + 9, height / 2 + 11, one.name),
+        ]
     return draw.picture(WIDTH, height, "; ".join(f"{s.name}: {s.count}" for s in steps), marks)

@@ -47,8 +47,7 @@ def flows(store: Store, code: str, efficient: Sequence[DrugNote]) -> Flows:
     here = indications.members(code)
     codes = _kept(Counter(c for _, c in pairs), MOST_CODES, here, OTHER_TYPES)
     kinds = _kept(Counter(note.mechanism for note, _ in pairs), MOST_MECHANISMS, (), OTHER_MECHANISMS)
-    cells = Counter((_or(note.mechanism, kinds, OTHER_MECHANISMS), _or(c, codes, OTHER_TYPES))
-                    for note, c in pairs)
+    cells = Counter((_or(note.mechanism, kinds, OTHER_MECHANISMS), _or(c, codes, OTHER_TYPES)) for note, c in pairs)
     rows = tuple(Flow(kind, _named(kind, kinds, pairs), tuple(cells[kind, c] for c in codes)) for kind in kinds)
     tested = {note.drug_id for note, _ in pairs}
     return Flows(here, codes, rows, tuple(n.name for n in efficient if n.drug_id not in tested))

@@ -97,8 +97,9 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     """
     run = current_run(store, code)
     patients, dropped, verdict = cohort(store, run), left_out(store, run), verdicts(tables.qualified)
-    scored = store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored ORDER BY 1",
-                       run=run.run_id)["drug_id"].to_list()
+    scored = store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored ORDER BY 1", run=run.run_id)[
+        "drug_id"
+    ].to_list()
     mine, pairs = (frame.filter(pl.col("indication") == code) for frame in (tables.edi, tables.edp))
     counts = dict(pairs["drug_id"].value_counts().iter_rows())
     chosen = set(mine["drug_id"])
@@ -110,17 +111,36 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     home, source = home_of(store, code), provenance(store, run, settings)
     measured = quality(store, run, strata_of(home, efficient))
     return IndicationReport(
-        f"Drugs for an indication: {code}", code, indications.name(code), _answer(edi, verdict, patients),
+        f"Drugs for an indication: {code}",
+        code,
+        indications.name(code),
+        _answer(edi, verdict, patients),
         indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
-        patients, len(scored), sum(len(group.drugs) for group in dropped),
+        patients,
+        len(scored),
+        sum(len(group.drugs) for group in dropped),
         tuple(sorted({*tables.dei["indication"], code})),
         funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
-        histogram(counts, len(scored), patients.patients), edi, blocks(tables.dei, tables.edi, code), verdict,
-        agreement(store, code, notes, chosen), against, landscape(store, run, notes, chosen),
-        flows(store, code, efficient), novelty(edi), other,
-        strata(store, run, edi, pairs), by_phase(efficient),
-        listing([*(one.note for one in against if one.note.approved), *efficient]), coverage(store, code),
-        measured, known_of(store, run, home, measured, efficient), dropped, unscored, source)
+        histogram(counts, len(scored), patients.patients),
+        edi,
+        blocks(tables.dei, tables.edi, code),
+        verdict,
+        agreement(store, code, notes, chosen),
+        against,
+        landscape(store, run, notes, chosen),
+        flows(store, code, efficient),
+        novelty(edi),
+        other,
+        strata(store, run, edi, pairs),
+        by_phase(efficient),
+        listing([*(one.note for one in against if one.note.approved), *efficient]),
+        coverage(store, code),
+        measured,
+        known_of(store, run, home, measured, efficient),
+        dropped,
+        unscored,
+        source,
+    )
 
 
 def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:
@@ -129,6 +149,8 @@ def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort)
     best = edi[0]
     yes = [v.name for v in qualified if v.qualified == "yes"]
     proved = [row.note.name for row in edi if row.note.label == "Proved"]
-    return (f"{words.short(best.note.name)} is on the shortlist of most patients: {best.efficient_patients} of "
-            f"{cohort.patients}. Of {len(edi)} efficient drugs {len(proved)} are recorded for this indication. "
-            f"Qualified over all indications ranked: {words.listed(yes) if yes else 'none'}.")
+    return (
+        f"{words.short(best.note.name)} is on the shortlist of most patients: {best.efficient_patients} of "
+        f"{cohort.patients}. Of {len(edi)} efficient drugs {len(proved)} are recorded for this indication. "
+        f"Qualified over all indications ranked: {words.listed(yes) if yes else 'none'}."
+    )

@@ -44,8 +44,11 @@ def landscape(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chos
     ----------
     chosen : drug ids predicted efficient (EDI)
     """
-    rows = store.sql("SELECT drug_id, avg(score) AS score FROM scores WHERE run_id = $run GROUP BY drug_id "
-                     "ORDER BY score DESC, drug_id", run=run.run_id)
+    rows = store.sql(
+        "SELECT drug_id, avg(score) AS score FROM scores WHERE run_id = $run GROUP BY drug_id "
+        "ORDER BY score DESC, drug_id",
+        run=run.run_id,
+    )
     points = tuple(_point(notes[drug], score, drug in chosen) for drug, score in rows.iter_rows())
     scores = [p.score for p in points] or [0.0]
     return Landscape(LEVELS, (min(scores), max(scores)), points)

@@ -23,8 +23,14 @@ class Missed:
     mean_score: float
 
 
-def missed(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chosen: Collection[str],
-           counts: Mapping[str, int], patients: int) -> tuple[Missed, ...]:
+def missed(
+    store: Store,
+    run: CurrentRun,
+    notes: Mapping[str, DrugNote],
+    chosen: Collection[str],
+    counts: Mapping[str, int],
+    patients: int,
+) -> tuple[Missed, ...]:
     """Contradicted drugs: the approved first, then by median rank over the patients.
 
     Parameters
@@ -33,6 +39,9 @@ def missed(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chosen:
     counts : drug id -> patients on whose shortlist it is
     """
     places = {drug: (rank, score) for drug, rank, score in store.sql(_PLACES, run=run.run_id).iter_rows()}
-    found = [Missed(note, counts.get(drug, 0) / patients, *places[drug]) for drug, note in notes.items()
-             if drug not in chosen and note.label == "Contradicted"]
+    found = [
+        Missed(note, counts.get(drug, 0) / patients, *places[drug])
+        for drug, note in notes.items()
+        if drug not in chosen and note.label == "Contradicted"
+    ]
     return tuple(sorted(found, key=lambda one: (not one.note.approved, one.median_rank, one.note.drug_id)))

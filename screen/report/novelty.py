@@ -21,14 +21,28 @@ class Novelty:
 
 def novelty(edi: Sequence[EdiRow]) -> tuple[Novelty, ...]:
     """The efficient drugs, the newest first; within alike ones in the order of the list."""
-    rows = [Novelty(row.note, _said(row.note), sum(r.kind == "trial" and r.counts for r in row.note.records),
-                    furthest(row.note), row.note.elsewhere) for row in edi]
+    rows = [
+        Novelty(
+            row.note,
+            _said(row.note),
+            sum(r.kind == "trial" and r.counts for r in row.note.records),
+            furthest(row.note),
+            row.note.elsewhere,
+        )
+        for row in edi
+    ]
     return tuple(sorted(rows, key=lambda one: _ORDER.index(one.said)))
 
 
-_ORDER = ("new: no record anywhere", "new here: recorded elsewhere only", "no record known, not searched",
-          "none known here, not searched; recorded elsewhere", "recorded here, neither tried nor approved",
-          "in trial here", "approved here")
+_ORDER = (
+    "new: no record anywhere",
+    "new here: recorded elsewhere only",
+    "no record known, not searched",
+    "none known here, not searched; recorded elsewhere",
+    "recorded here, neither tried nor approved",
+    "in trial here",
+    "approved here",
+)
 
 
 def _said(note: DrugNote) -> str:

@@ -16,8 +16,12 @@ from screen.settings import Settings
 from screen.store import Store
 from screen.store.plans import Plan
 
-SETS = {"A": "favoured by the model, new to the clinic", "B": "favoured by the model, little tested here",
-        "C": "approved comparators", "D": "much tested, ranked low"}
+SETS = {
+    "A": "favoured by the model, new to the clinic",
+    "B": "favoured by the model, little tested here",
+    "C": "approved comparators",
+    "D": "much tested, ranked low",
+}
 FILES = (
     ("layout.csv", "a row a well: role, drug, dose, replicate, vehicle, volume; a combination's ids joined by +"),
     ("transfers.csv", "a row a transfer of one compound or vehicle, with source, dose and volume"),
@@ -109,20 +113,40 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
     names = tuple(plan.wells["plate"].unique(maintain_order=True))
     return OrganoidReport(
         f"Organoid test set: {plan.patient_id or plan.indication}",
-        f"{plan.patient_id or plan.indication}-{plan.plan_id[:8]}", plan.plan_id, plan.indication,
-        indications.name(plan.indication), plan.patient_id, plan.request, _answer(plan, names),
-        _told(plan.cautions), _sets(rows), doses(plan), controls(plan), names, plate_maps(plan),
-        tuple((row["treatment"], " + ".join(row["drug_names"])) for row in chosen), source_rows(plan),
-        tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)), _told(plan.method), FILES,
-        provenance(store, _run(store, plan), settings))
+        f"{plan.patient_id or plan.indication}-{plan.plan_id[:8]}",
+        plan.plan_id,
+        plan.indication,
+        indications.name(plan.indication),
+        plan.patient_id,
+        plan.request,
+        _answer(plan, names),
+        _told(plan.cautions),
+        _sets(rows),
+        doses(plan),
+        controls(plan),
+        names,
+        plate_maps(plan),
+        tuple((row["treatment"], " + ".join(row["drug_names"])) for row in chosen),
+        source_rows(plan),
+        tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)),
+        _told(plan.method),
+        FILES,
+        provenance(store, _run(store, plan), settings),
+    )
 
 
 def _run(store: Store, plan: Plan) -> CurrentRun:
-    rows = store.sql("""SELECT r.run_id, r.indication, r.model_id, r.settings, m.manifest
-                        FROM runs r JOIN models m USING (model_id) WHERE r.run_id = $run""", run=plan.run_id)
+    rows = store.sql(
+        """SELECT r.run_id, r.indication, r.model_id, r.settings, m.manifest
+                        FROM runs r JOIN models m USING (model_id) WHERE r.run_id = $run""",
+        run=plan.run_id,
+    )
     if rows.is_empty():
-        raise StoreError(f"the ranking {plan.run_id} behind plan {plan.plan_id} is gone", where=str(store.path),
-                         remedy=f"plan again: crescreen organoid plan {plan.indication}")
+        raise StoreError(
+            f"the ranking {plan.run_id} behind plan {plan.plan_id} is gone",
+            where=str(store.path),
+            remedy=f"plan again: crescreen organoid plan {plan.indication}",
+        )
     run_id, code, model_id, given, manifest = rows.row(0)
     return CurrentRun(run_id, code, model_id, json.loads(given), json.loads(manifest))
 
@@ -131,11 +155,13 @@ def _answer(plan: Plan, plates: Sequence[str]) -> str:
     asked, roles = plan.request, dict(plan.wells["role"].value_counts().iter_rows())
     chosen, volumes = plan.treatments.filter("chosen").height, plan.transfers["volume_nL"].to_list()
     beside = sum(roles.get(role, 0) for role in ("vehicle", "positive", "untreated", "blank", "time_zero"))
-    return (f"{words.count(chosen, 'treatment')} × {words.count(len(asked['doses']), 'dose')} × "
-            f"{words.count(asked['replicates'], 'replicate')} = {words.count(roles.get('test', 0), 'test well')}, with "
-            f"{words.count(beside, 'control well')}, on {words.count(len(plates) - 1, 'plate')} of {asked['plate']} "
-            f"and one plate for time zero; {words.count(len(volumes), 'transfer')} of {min(volumes):g} to "
-            f"{max(volumes):g} nL.")
+    return (
+        f"{words.count(chosen, 'treatment')} × {words.count(len(asked['doses']), 'dose')} × "
+        f"{words.count(asked['replicates'], 'replicate')} = {words.count(roles.get('test', 0), 'test well')}, with "
+        f"{words.count(beside, 'control well')}, on {words.count(len(plates) - 1, 'plate')} of {asked['plate']} "
+        f"and one plate for time zero; {words.count(len(volumes), 'transfer')} of {min(volumes):g} to "
+        f"{max(volumes):g} nL."
+    )
 
 
 def _told(lines: Sequence[str]) -> tuple[Caution, ...]:
@@ -144,14 +170,28 @@ def _told(lines: Sequence[str]) -> tuple[Caution, ...]:
 
 def _sets(rows: Sequence[Mapping[str, Any]]) -> tuple[TestSet, ...]:
     def those(name: str, chosen: bool) -> tuple[TreatmentRow, ...]:
-        return tuple(TreatmentRow(r["treatment"], " + ".join(r["drug_names"]), r["mechanism"], r["place"], r["score"],
-                                  r["reason"]) for r in rows if r["set_name"] == name and r["chosen"] == chosen)
+        return tuple(
+            TreatmentRow(
+                r["treatment"], " + ".join(r["drug_names"]), r["mechanism"], r["place"], r["score"], r["reason"]
+            )
+            for r in rows
+            if r["set_name"] == name and r["chosen"] == chosen
+        )
 
     return tuple(TestSet(name, meaning, those(name, True), those(name, False)) for name, meaning in SETS.items())
 
 
 def _compound(tube: int, row: Mapping[str, Any]) -> CompoundRow:
     first = [f"{row['vendor']} {row['catalogue']}"] if row["vendor"] else []
-    return CompoundRow(tube, row["name"], row["drug_id"], row["salt"], row["molecular_weight"],
-                       (*first, *row["others"]), row["vehicle"], row["stock_mM"], row["stock_uL"], row["mass_mg"])
-
+    return CompoundRow(
+        tube,
+        row["name"],
+        row["drug_id"],
+        row["salt"],
+        row["molecular_weight"],
+        (*first, *row["others"]),
+        row["vehicle"],
+        row["stock_mM"],
+        row["stock_uL"],
+        row["mass_mg"],
+    )

@@ -90,22 +90,43 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     unscored = approved_unscored(store, run)
     shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
     return PatientReport(
-        f"Drug ranking: {patient_id} ({run.indication})", patient_id, one, indications.name(run.indication),
-        _answer(drugs, shortlist), len(drugs), cohort, shortlist, groups(shortlist[:BOX]),
-        max(0, len(shortlist) - BOX), _personal(drugs), _comparators(drugs, unscored, run.indication),
-        cautions(drugs, one, measured, source, cohort, unscored), measured, known_of(store, run, home, measured, notes),
-        targets(store, run, patient_id, notes), table_rows(drugs), in_cohort(store, run, shortlist[:BOX]),
+        f"Drug ranking: {patient_id} ({run.indication})",
+        patient_id,
+        one,
+        indications.name(run.indication),
+        _answer(drugs, shortlist),
+        len(drugs),
+        cohort,
+        shortlist,
+        groups(shortlist[:BOX]),
+        max(0, len(shortlist) - BOX),
+        _personal(drugs),
+        _comparators(drugs, unscored, run.indication),
+        cautions(drugs, one, measured, source, cohort, unscored),
+        measured,
+        known_of(store, run, home, measured, notes),
+        targets(store, run, patient_id, notes),
+        table_rows(drugs),
+        in_cohort(store, run, shortlist[:BOX]),
         listing((d.note for d in shown), 6),
-        left_out(store, run), unscored, source)
+        left_out(store, run),
+        unscored,
+        source,
+    )
 
 
 def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) -> str:
     mechanisms = groups(shortlist)
     proved = [d.note.name for d in shortlist if d.note.label == "Proved"]
-    recorded = (f"Recorded for this indication: {words.listed(proved)}." if proved
-                else "None of them has a record for this indication.")
-    return (f"Of {words.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
-            f"{words.count(len(mechanisms), 'mechanism')}. {recorded}")
+    recorded = (
+        f"Recorded for this indication: {words.listed(proved)}."
+        if proved
+        else "None of them has a record for this indication."
+    )
+    return (
+        f"Of {words.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
+        f"{words.count(len(mechanisms), 'mechanism')}. {recorded}"
+    )
 
 
 def _personal(drugs: tuple[RankedDrug, ...]) -> str:

@@ -56,6 +56,7 @@ def cohort(store: Store, run: CurrentRun) -> Cohort:
     row = store.sql(_COHORT, run=run.run_id).row(0, named=True)
     codes = [run.indication, *indications.members(run.indication)]
     left = store.sql(_UNRANKED, run=run.run_id, codes=codes).row(0, named=True)
-    sexes, stages = (tuple(store.sql(_STRATA.format(column=f"c.{name}"), run=run.run_id).iter_rows())
-                     for name in ("sex", "stage"))
+    sexes, stages = (
+        tuple(store.sql(_STRATA.format(column=f"c.{name}"), run=run.run_id).iter_rows()) for name in ("sex", "stage")
+    )
     return Cohort(genes_expected=len(run.manifest["genes"]), sexes=sexes, stages=stages, **row, **left)

@@ -43,9 +43,16 @@ def as_pdf(html: str, data: str, name: str) -> bytes:
         # WeasyPrint leaves the file of its colour profile to be closed when it is forgotten.
         warnings.simplefilter("ignore", ResourceWarning)
         page = HTML(string=_PICTURE.sub(r"\g<0><title>\1</title>", html), url_fetcher=_refuse)
-        return bytes(page.write_pdf(
-            font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant="pdf/a-3a", pdf_identifier=identifier,
-            attachments=[_attachment(data, name)], finisher=tagging.finish))
+        return bytes(
+            page.write_pdf(
+                font_config=_fonts(),
+                stylesheets=[_stylesheet()],
+                pdf_variant="pdf/a-3a",
+                pdf_identifier=identifier,
+                attachments=[_attachment(data, name)],
+                finisher=tagging.finish,
+            )
+        )
 
 
 @lru_cache
@@ -65,8 +72,14 @@ def _attachment(data: str, name: str) -> Any:
     from weasyprint import Attachment
 
     moment = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
-    return Attachment(string=data, name=name, description="Everything this report says, as data",
-                      created=moment, modified=moment, relationship="Data")
+    return Attachment(
+        string=data,
+        name=name,
+        description="Everything this report says, as data",
+        created=moment,
+        modified=moment,
+        relationship="Data",
+    )
 
 
 @lru_cache

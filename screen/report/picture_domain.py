@@ -15,8 +15,9 @@ Mark = tuple[float, float, float, float]
 """Of a band: middle of its distances; mean error, and the interval's low and high end."""
 
 
-def error_by_distance(distances: Sequence[float], errors: Sequence[float], bands: Sequence[Mark], along: str,
-                      up: str) -> Markup:
+def error_by_distance(
+    distances: Sequence[float], errors: Sequence[float], bands: Sequence[Mark], along: str, up: str
+) -> Markup:
     """Distance along, error up; the orange marks are means over bands of like distance with 95% intervals.
 
     Parameters
@@ -28,13 +29,17 @@ def error_by_distance(distances: Sequence[float], errors: Sequence[float], bands
     y_of, y_ticks = _axis(errors, [value for band in bands for value in band[1:]], FOOT - 6, TOP)
     marks = [draw.line(LEFT, FOOT, RIGHT, FOOT, GREY, 0.8)]
     for tick in y_ticks:
-        marks += [draw.line(LEFT, y_of(tick), RIGHT, y_of(tick), FAINT, 0.6),
-                  draw.text(LEFT - 5, y_of(tick) + 2.7, words.number(tick, 3), anchor="end", fill=SOFT)]
+        marks += [
+            draw.line(LEFT, y_of(tick), RIGHT, y_of(tick), FAINT, 0.6),
+            draw.text(LEFT - 5, y_of(tick) + 2.7, words.number(tick, 3), anchor="end", fill=SOFT),
+        ]
     marks += [draw.text(x_of(tick), FOOT + 11, words.number(tick, 3), anchor="middle", fill=SOFT) for tick in x_ticks]
     marks += [draw.circle(x_of(x), y_of(y), 1.3, BLUE) for x, y in zip(distances, errors, strict=True)]
     for middle, mean, low, high in bands:
-        marks += [draw.line(x_of(middle), y_of(low), x_of(middle), y_of(high), ORANGE, 1.8),
-                  draw.diamond(x_of(middle), y_of(mean), ORANGE)]
+        marks += [
+            draw.line(x_of(middle), y_of(low), x_of(middle), y_of(high), ORANGE, 1.8),
+            draw.diamond(x_of(middle), y_of(mean), ORANGE),
+        ]
     marks += [draw.text((LEFT + RIGHT) / 2, FOOT + 24, along, anchor="middle"), draw.text(2, 8, up)]
     return draw.picture(WIDTH, FOOT + 30, f"{up} against {along}: {_said(bands)}", marks)
 
@@ -43,8 +48,9 @@ def _said(bands: Sequence[Mark]) -> str:
     return "; ".join("{1} ({2} to {3}) at {0}".format(*(words.number(figure, 3) for figure in band)) for band in bands)
 
 
-def _axis(values: Sequence[float], also: Sequence[float], start: float, end: float
-          ) -> tuple[Callable[[float], float], list[float]]:
+def _axis(
+    values: Sequence[float], also: Sequence[float], start: float, end: float
+) -> tuple[Callable[[float], float], list[float]]:
     """Where a value lies, and five values for ticks; the outermost are drawn at the edge."""
     ordered = sorted(values)
     cut = int(_EDGE * len(ordered))

@@ -30,25 +30,41 @@ def sankey(flows: "Flows") -> Markup:
         used = 0
         for i, n in enumerate(one.drugs):
             if n:
-                marks.append(draw.band(LEFT + BAR, RIGHT, top + used * unit, rights[i] + filled[i] * unit, n * unit,
-                                       "#e9b48f" if flows.codes[i] in flows.here else PALE))
+                marks.append(
+                    draw.band(
+                        LEFT + BAR,
+                        RIGHT,
+                        top + used * unit,
+                        rights[i] + filled[i] * unit,
+                        n * unit,
+                        "#e9b48f" if flows.codes[i] in flows.here else PALE,
+                    )
+                )
             used, filled[i] = used + n, filled[i] + n
-    return draw.picture(WIDTH, height, "mechanisms and the tumour types their drugs are in trials for; the table below "
-                                       "holds the same counts", marks)
+    return draw.picture(
+        WIDTH,
+        height,
+        "mechanisms and the tumour types their drugs are in trials for; the table below holds the same counts",
+        marks,
+    )
 
 
 def _ends(flows: "Flows", out: Sequence[int], into: Sequence[int], unit: float) -> list[str]:
-    marks = [draw.text(LEFT, 8, "mechanism (drugs x tumour types)", anchor="end", fill=SOFT),
-             draw.text(RIGHT + BAR, 8, "in trial for (drugs)", fill=SOFT)]
+    marks = [
+        draw.text(LEFT, 8, "mechanism (drugs x tumour types)", anchor="end", fill=SOFT),
+        draw.text(RIGHT + BAR, 8, "in trial for (drugs)", fill=SOFT),
+    ]
     for one, n, top in zip(flows.rows, out, _tops(out, unit), strict=True):
-        marks += [draw.box(LEFT, top, BAR, n * unit, BLUE),
-                  draw.text(LEFT - 5, top + n * unit / 2 + 2.7, f"{words.short(one.mechanism, 30)} ({n})",
-                            anchor="end")]
+        marks += [
+            draw.box(LEFT, top, BAR, n * unit, BLUE),
+            draw.text(LEFT - 5, top + n * unit / 2 + 2.7, f"{words.short(one.mechanism, 30)} ({n})", anchor="end"),
+        ]
     for code, n, top in zip(flows.codes, into, _tops(into, unit), strict=True):
         here = code in flows.here
-        marks += [draw.box(RIGHT, top, BAR, n * unit, ORANGE if here else GREY),
-                  draw.text(RIGHT + BAR + 5, top + n * unit / 2 + 2.7, f"{code} ({n})",
-                            weight="bold" if here else "normal")]
+        marks += [
+            draw.box(RIGHT, top, BAR, n * unit, ORANGE if here else GREY),
+            draw.text(RIGHT + BAR + 5, top + n * unit / 2 + 2.7, f"{code} ({n})", weight="bold" if here else "normal"),
+        ]
     return marks
 
 

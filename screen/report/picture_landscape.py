@@ -31,16 +31,25 @@ def landscape(drawn: "Landscape") -> Markup:
     for level in reversed(drawn.levels):
         points = [p for p in drawn.points if p.level == level]
         tall = _tall(points)
-        marks += [draw.line(LEFT, y, RIGHT, y, FAINT, 0.6),
-                  draw.text(LEFT - 8, y + tall / 2 + 2.7, f"{level} ({len(points)})", anchor="end"),
-                  *_row(points, at, y, tall)]
+        marks += [
+            draw.line(LEFT, y, RIGHT, y, FAINT, 0.6),
+            draw.text(LEFT - 8, y + tall / 2 + 2.7, f"{level} ({len(points)})", anchor="end"),
+            *_row(points, at, y, tall),
+        ]
         y += tall
     ticks = [low + (high - low) * t / 4 for t in range(5)]
-    marks += [draw.line(LEFT, y, RIGHT, y, FAINT, 0.6),
-              *(draw.text(at(t), y + 11, words.number(t), anchor="middle", fill=SOFT) for t in ticks),
-              draw.text((LEFT + RIGHT - ASIDE) / 2, y + 24, "mean score over the patients", anchor="middle")]
-    return draw.picture(WIDTH, y + 30, "mean score of every scored drug against its furthest clinical record here; "
-                                       "the tables name the efficient and the contradicted ones", marks)
+    marks += [
+        draw.line(LEFT, y, RIGHT, y, FAINT, 0.6),
+        *(draw.text(at(t), y + 11, words.number(t), anchor="middle", fill=SOFT) for t in ticks),
+        draw.text((LEFT + RIGHT - ASIDE) / 2, y + 24, "mean score over the patients", anchor="middle"),
+    ]
+    return draw.picture(
+        WIDTH,
+        y + 30,
+        "mean score of every scored drug against its furthest clinical record here; "
+        "the tables name the efficient and the contradicted ones",
+        marks,
+    )
 
 
 def _tall(points: Sequence["Point"]) -> float:
@@ -70,8 +79,14 @@ def _names(places: Sequence[Place], room: Area) -> list[str]:
     for p, x, y in sorted((one for one in places if one[0].named), key=lambda one: (not one[0].efficient, -one[1])):
         said = words.short(p.name, 20)
         aside = _aside(room) if p.efficient else []
-        spot = next((area for area in [*_spots(x, y, LETTER * len(said)), *aside]
-                     if _within(area, room) and not any(_overlap(area, other) for other in taken)), None)
+        spot = next(
+            (
+                area
+                for area in [*_spots(x, y, LETTER * len(said)), *aside]
+                if _within(area, room) and not any(_overlap(area, other) for other in taken)
+            ),
+            None,
+        )
         if spot:
             taken.append(spot)
             marks += [draw.line(x + 3, y, spot[0] - 2, spot[3] - 4, GREY, 0.4)] if spot in aside else []
@@ -82,8 +97,10 @@ def _names(places: Sequence[Place], room: Area) -> list[str]:
 def _aside(room: Area) -> list[Area]:
     """Places under each other at the right edge of a row."""
     left = room[2] - ASIDE + 14
-    return [(left, room[1] + LINE * i + 0.2, room[2] - 0.2, room[1] + LINE * (i + 1) - 0.2)
-            for i in range(int((room[3] - room[1]) // LINE))]
+    return [
+        (left, room[1] + LINE * i + 0.2, room[2] - 0.2, room[1] + LINE * (i + 1) - 0.2)
+        for i in range(int((room[3] - room[1]) // LINE))
+    ]
 
 
 def _spots(x: float, y: float, wide: float) -> list[Area]:

@@ -10,8 +10,17 @@ from screen.report import drawing as draw
 WIDTH, HEIGHT, MARGIN = 750.0, 352.0, 14.0
 """Points: the text width of an A4 page on its side; height and margin of the plate."""
 WHITE = "#ffffff"
-SHADES = {"A": "#cfe3f2", "B": "#d3ebdd", "C": "#fbe9b7", "D": "#f3d9e6", "positive": draw.INK, "vehicle": "#eef1f4",
-          "time_zero": "#cfe3f2", "edge": "#d5dce3", "unused": "#e4e8ec"}
+SHADES = {
+    "A": "#cfe3f2",
+    "B": "#d3ebdd",
+    "C": "#fbe9b7",
+    "D": "#f3d9e6",
+    "positive": draw.INK,
+    "vehicle": "#eef1f4",
+    "time_zero": "#cfe3f2",
+    "edge": "#d5dce3",
+    "unused": "#e4e8ec",
+}
 """Of the sets and of the roles that are not white."""
 
 

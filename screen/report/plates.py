@@ -11,9 +11,13 @@ from screen.report.plate_map import Cell, PlateMap
 from screen.store.plans import Plan
 
 ROLES = {
-    "vehicle": "vehicle without drug, cells", "positive": "kills every cell", "untreated": "cells, nothing added",
-    "blank": "medium and matrix, no cells", "time_zero": "cells, read when the drugs go on",
-    "edge": "outermost wells, medium only", "unused": "inner wells left over, medium only",
+    "vehicle": "vehicle without drug, cells",
+    "positive": "kills every cell",
+    "untreated": "cells, nothing added",
+    "blank": "medium and matrix, no cells",
+    "time_zero": "cells, read when the drugs go on",
+    "edge": "outermost wells, medium only",
+    "unused": "inner wells left over, medium only",
 }
 SIGNS = {"untreated": "cells", "blank": "blank", "time_zero": "T0", "edge": "", "unused": "–"}
 """What a well says on the map."""
@@ -58,15 +62,28 @@ class SourceRow:
 
 def doses(plan: Plan) -> tuple[Dose, ...]:
     """The ladder of doses, one line each way a dose is made, by vehicle and dose."""
-    rows = (plan.transfers.filter(pl.col("drug_id").is_not_null())
-            .group_by("vehicle", "target_uM", "dose_uM", "source_mM", "source_plate", "volume_nL")
-            .agg(compounds=pl.col("drug_id").n_unique())
-            .sort("vehicle", "target_uM", "source_mM", "volume_nL"))
+    rows = (
+        plan.transfers.filter(pl.col("drug_id").is_not_null())
+        .group_by("vehicle", "target_uM", "dose_uM", "source_mM", "source_plate", "volume_nL")
+        .agg(compounds=pl.col("drug_id").n_unique())
+        .sort("vehicle", "target_uM", "source_mM", "volume_nL")
+    )
     well = plan.request["well_uL"] * 1000
     limit = plan.request["dmso_limit_pct"]
-    return tuple(Dose(r["target_uM"], r["dose_uM"], r["vehicle"], r["source_mM"], r["source_plate"], r["volume_nL"],
-                      r["volume_nL"] / well * 100, r["compounds"],
-                      r["vehicle"] == "DMSO" and r["volume_nL"] / well * 100 > limit) for r in rows.to_dicts())
+    return tuple(
+        Dose(
+            r["target_uM"],
+            r["dose_uM"],
+            r["vehicle"],
+            r["source_mM"],
+            r["source_plate"],
+            r["volume_nL"],
+            r["volume_nL"] / well * 100,
+            r["compounds"],
+            r["vehicle"] == "DMSO" and r["volume_nL"] / well * 100 > limit,
+        )
+        for r in rows.to_dicts()
+    )
 
 
 def controls(plan: Plan) -> tuple[Control, ...]:
@@ -92,10 +109,21 @@ def plate_maps(plan: Plan) -> tuple[PlateMap, ...]:
         roles = wells.filter(~pl.col("role").is_in(["edge", "unused"]))["role"].value_counts(name="n")
         by_count = sorted(roles.rows(), key=_most_first)
         counted = (words.count(n, f"{role.replace('_', ' ')} well") for role, n in by_count)
-        cells = tuple(Cell(r["row_number"], r["col_number"], r["treatment"][0] if r["treatment"] else r["role"],
-                           *_lines(r, fluids)) for r in rows)
-        maps.append(PlateMap(str(name), max(c.row for c in cells), max(c.col for c in cells),
-                             f"plate {name}: {', '.join(counted)}", cells))
+        cells = tuple(
+            Cell(
+                r["row_number"], r["col_number"], r["treatment"][0] if r["treatment"] else r["role"], *_lines(r, fluids)
+            )
+            for r in rows
+        )
+        maps.append(
+            PlateMap(
+                str(name),
+                max(c.row for c in cells),
+                max(c.col for c in cells),
+                f"plate {name}: {', '.join(counted)}",
+                cells,
+            )
+        )
     return tuple(maps)
 
 
@@ -112,16 +140,18 @@ def source_rows(plan: Plan) -> tuple[SourceRow, ...]:
     for levels in held.values():
         first = next(iter(levels.values()))
         name = first["name"] if first["drug_id"] else f"{first['vehicle']} alone"
-        rows.append(SourceRow(f"{first['plate'].split('-')[0]} {first['well']}", name, first["vehicle"],
-                              _strengths(levels)))
+        rows.append(
+            SourceRow(f"{first['plate'].split('-')[0]} {first['well']}", name, first["vehicle"], _strengths(levels))
+        )
     return tuple(rows)
 
 
 def _strengths(levels: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:
     if 0 in levels:
         return (f"{levels[0]['fill_uL']:g} µL", "", "")
-    return tuple(f"{levels[n]['stock_mM']:g} mM, {levels[n]['fill_uL']:g} µL" if n in levels else ""
-                 for n in (1, 10, 100))
+    return tuple(
+        f"{levels[n]['stock_mM']:g} mM, {levels[n]['fill_uL']:g} µL" if n in levels else "" for n in (1, 10, 100)
+    )
 
 
 def _fluids(plan: Plan) -> dict[tuple[str, str], str]:

@@ -73,8 +73,11 @@ def current_run(store: Store, code: str) -> CurrentRun:
     StoreError
         The indication has not been ranked.
     """
-    rows = store.sql("""SELECT r.run_id, r.model_id, r.settings, m.manifest FROM runs r JOIN models m USING (model_id)
-                        WHERE r.indication = $code ORDER BY r.ranked DESC LIMIT 1""", code=code)
+    rows = store.sql(
+        """SELECT r.run_id, r.model_id, r.settings, m.manifest FROM runs r JOIN models m USING (model_id)
+                        WHERE r.indication = $code ORDER BY r.ranked DESC LIMIT 1""",
+        code=code,
+    )
     if rows.is_empty():
         raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
     run_id, model_id, settings, manifest = rows.row(0)
@@ -87,11 +90,26 @@ def provenance(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
     manifest = run.manifest
     encoder, taken_from = manifest["encoder"], manifest["patient_source"]
     return Provenance(
-        run.run_id, run.model_id, manifest["name"], manifest["members"], manifest["dataset"], manifest["lines"],
-        manifest["patients"], len(manifest["drugs"]), len(manifest["genes"]), manifest["unit"],
-        taken_from["dataset"], encoder["name"], encoder["id"], encoder["toy"],
-        any(s.name.startswith("synthetic_") for s in sources), sources, gathered(sources), _settings(run, settings),
-        tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())))
+        run.run_id,
+        run.model_id,
+        manifest["name"],
+        manifest["members"],
+        manifest["dataset"],
+        manifest["lines"],
+        manifest["patients"],
+        len(manifest["drugs"]),
+        len(manifest["genes"]),
+        manifest["unit"],
+        taken_from["dataset"],
+        encoder["name"],
+        encoder["id"],
+        encoder["toy"],
+        any(s.name.startswith("synthetic_") for s in sources),
+        sources,
+        gathered(sources),
+        _settings(run, settings),
+        tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
+    )
 
 
 def source_files(store: Store, run: CurrentRun) -> tuple[SourceFile, ...]:
@@ -103,7 +121,9 @@ def source_files(store: Store, run: CurrentRun) -> tuple[SourceFile, ...]:
                EXCEPT SELECT $trained_on)
            SELECT name, kind, sha256, snapshot_date, coverage, row_count FROM source_files
            WHERE source_id NOT IN (FROM other) ORDER BY kind, name, sha256""",
-        run=run.run_id, trained_on=run.manifest["patient_source"]["source_id"])
+        run=run.run_id,
+        trained_on=run.manifest["patient_source"]["source_id"],
+    )
     return tuple(SourceFile(*row) for row in rows.iter_rows())
 
 
@@ -123,9 +143,14 @@ def span(dates: Iterable[str | None]) -> str | None:
 
 def _as_one(files: Sequence[SourceFile]) -> SourceFile:
     digest = hashlib.sha256("".join(f.sha256 for f in files).encode()).hexdigest()
-    return SourceFile(f"{len(files)} files: {files[0].name} to {files[-1].name}", files[0].kind, digest,
-                      span(f.snapshot_date for f in files),
-                      ", ".join(sorted({f.coverage for f in files if f.coverage})) or None, sum(f.rows for f in files))
+    return SourceFile(
+        f"{len(files)} files: {files[0].name} to {files[-1].name}",
+        files[0].kind,
+        digest,
+        span(f.snapshot_date for f in files),
+        ", ".join(sorted({f.coverage for f in files if f.coverage})) or None,
+        sum(f.rows for f in files),
+    )
 
 
 def _settings(run: CurrentRun, settings: Settings) -> tuple[tuple[str, str], ...]:

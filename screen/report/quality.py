@@ -9,8 +9,15 @@ from screen.store import Store
 
 METRICS = ("r_drug", "r_res")
 """What page one shows; everything else measured is listed behind."""
-PRINTED = (*METRICS, "rmse", "precision_top5", "selective_precision_top5", "coverage_90",
-           "coverage_conformal_90", "auroc")
+PRINTED = (
+    *METRICS,
+    "rmse",
+    "precision_top5",
+    "selective_precision_top5",
+    "coverage_90",
+    "coverage_conformal_90",
+    "auroc",
+)
 """The rest stays in the JSON."""
 PAIRED = "_less_"
 """In the name of a metric that is a paired difference: ``r_drug_less_ridge``."""
@@ -123,19 +130,29 @@ def quality(store: Store, run: CurrentRun, strata: Sequence[str] = ()) -> Qualit
 def _protocols(measures: tuple[Measure, ...], own: str) -> tuple[Protocol, ...]:
     """Figures as tables; those of single drugs and of drug classes stand beside the drugs."""
     shown = [m for m in measures if not m.stratum.startswith(NARROW)]
-    return tuple(_protocol(name, [m for m in shown if m.protocol == name], own)
-                 for name in dict.fromkeys(m.protocol for m in shown))
+    return tuple(
+        _protocol(name, [m for m in shown if m.protocol == name], own)
+        for name in dict.fromkeys(m.protocol for m in shown)
+    )
 
 
 def _protocol(name: str, measures: list[Measure], own: str) -> Protocol:
     metrics = _metrics(measures)
     cells = {(m.stratum, m.model, m.metric): m for m in measures}
     valued = [m for m in measures if m.value is not None and m.metric in metrics] or measures
-    lines = dict.fromkeys((m.stratum, m.model) for m in sorted(valued, key=lambda m: (
-        m.stratum not in OVERALL, m.stratum, m.model != own, m.model)))
+    lines = dict.fromkeys(
+        (m.stratum, m.model)
+        for m in sorted(valued, key=lambda m: (m.stratum not in OVERALL, m.stratum, m.model != own, m.model))
+    )
     rows = tuple(Predictor(*line, tuple(cells.get((*line, metric)) for metric in metrics)) for line in lines)
-    paired = [m for m in measures if m.metric.startswith(f"{metrics[0]}{PAIRED}") and m.model == own
-              and m.stratum in OVERALL and m.value is not None]
+    paired = [
+        m
+        for m in measures
+        if m.metric.startswith(f"{metrics[0]}{PAIRED}")
+        and m.model == own
+        and m.stratum in OVERALL
+        and m.value is not None
+    ]
     notes = dict.fromkeys(f"{m.stratum}: {m.note or f'{m.n:,} pairs'}" for m in measures if m.metric == metrics[0])
     return Protocol(name, metrics, rows, tuple(paired), tuple(notes))
 
@@ -162,8 +179,11 @@ def _verdict(compared: tuple[Compared, ...]) -> tuple[str, tuple[str, ...]]:
         return "The accuracy of this model was not measured: nothing can be said of how far to trust it.", ()
     signs = {o.model: _sign(own, o.measures["r_drug"], mine.get(f"r_drug_less_{o.model}")) for o in others}
     better, level, worse = ([name for name, sign in signs.items() if sign == kind] for kind in (1, 0, -1))
-    parts = [text.format(words.listed(names)) for text, names in (
-        ("better than {}", better), ("not told apart from {}", level), ("worse than {}", worse)) if names]
+    parts = [
+        text.format(words.listed(names))
+        for text, names in (("better than {}", better), ("not told apart from {}", level), ("worse than {}", worse))
+        if names
+    ]
     lead = f"On unseen cell lines its r_drug is {words.number(own.value)}"
     span = words.interval(own.low, own.high)
     return f"{lead}{f' ({span})' if span else ''}: {'; '.join(parts)}.", (*worse, *level)

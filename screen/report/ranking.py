@@ -85,9 +85,11 @@ def ranked_drugs(store: Store, run: CurrentRun, patient_id: str, edp: pl.DataFra
     rows = store.sql(_SCORES, run=run.run_id, patient=patient_id).to_dicts()
     notes = drug_notes(store, run, {row["drug_id"]: row["drug_id"] in place for row in rows})
     rows.sort(key=lambda row: (place.get(row["drug_id"], len(place)), row["rank"]))
-    return tuple(RankedDrug(**row, efficient=drug in place, cohort_share=shares.get(drug, 0) / patients,
-                            note=notes[drug])
-                 for row in rows for drug in (row.pop("drug_id"),))
+    return tuple(
+        RankedDrug(**row, efficient=drug in place, cohort_share=shares.get(drug, 0) / patients, note=notes[drug])
+        for row in rows
+        for drug in (row.pop("drug_id"),)
+    )
 
 
 def groups(drugs: Sequence[RankedDrug]) -> tuple[Group, ...]:

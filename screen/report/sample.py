@@ -68,25 +68,34 @@ def indication_of(store: Store, patient_id: str) -> str:
         """SELECT r.indication FROM run_patients p JOIN runs r USING (run_id)
            WHERE p.patient_id = $id
              AND r.run_id IN (SELECT arg_max(run_id, ranked) FROM runs GROUP BY indication)
-           ORDER BY r.ranked DESC LIMIT 1""", id=patient_id)
+           ORDER BY r.ranked DESC LIMIT 1""",
+        id=patient_id,
+    )
     if code is not None:
         return code
     known = store.sql("SELECT indication FROM patients WHERE patient_id = $id", id=patient_id)
     if known.is_empty():
-        raise StoreError(f"no patient {patient_id!r}", where=str(store.path),
-                         remedy="crescreen export patients lists those known")
-    raise StoreError(f"patient {patient_id!r} is not ranked", where=str(store.path),
-                     remedy=f"run: crescreen rank {known['indication'][0] or 'CODE'} --patient {patient_id}")
+        raise StoreError(
+            f"no patient {patient_id!r}", where=str(store.path), remedy="crescreen export patients lists those known"
+        )
+    raise StoreError(
+        f"patient {patient_id!r} is not ranked",
+        where=str(store.path),
+        remedy=f"run: crescreen rank {known['indication'][0] or 'CODE'} --patient {patient_id}",
+    )
 
 
 def sample(store: Store, run: CurrentRun, patient_id: str) -> Sample:
     """How this patient entered the run."""
     row = store.sql(_PROFILE, run=run.run_id, id=patient_id).row(0, named=True)
     nodes = tuple(node for part in indications.members(run.indication) for node in by_code()[part].nodes)
-    return Sample(**{**row, "genes_missing": tuple(row["genes_missing"]),
-                     "profiles_unused": tuple(row["profiles_unused"])},
-                  patient_id=patient_id, indication=run.indication, nodes=nodes,
-                  genes_expected=len(run.manifest["genes"]))
+    return Sample(
+        **{**row, "genes_missing": tuple(row["genes_missing"]), "profiles_unused": tuple(row["profiles_unused"])},
+        patient_id=patient_id,
+        indication=run.indication,
+        nodes=nodes,
+        genes_expected=len(run.manifest["genes"]),
+    )
 
 
 def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:
@@ -95,7 +104,9 @@ def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:
         """SELECT coalesce(r.reason, 'no reason kept') AS reason,
                   list(coalesce(d.name, r.drug_id) ORDER BY lower(coalesce(d.name, r.drug_id)), r.drug_id) AS names
            FROM run_drugs r LEFT JOIN drugs d USING (drug_id)
-           WHERE r.run_id = $run AND NOT r.scored GROUP BY ALL ORDER BY ALL""", run=run.run_id)
+           WHERE r.run_id = $run AND NOT r.scored GROUP BY ALL ORDER BY ALL""",
+        run=run.run_id,
+    )
     return tuple(LeftOut(reason, tuple(names)) for reason, names in rows.iter_rows())
 
 
@@ -109,5 +120,8 @@ def approved_unscored(store: Store, run: CurrentRun) -> tuple[str, ...]:
                   ON i.source_id = e.source_id AND i.origin || ':' || i.drug_key = e.record_id AND NOT e.combination
            WHERE list_contains($parts, e.indication) AND e.counts AND (e.kind = 'label' OR e.phase = 'Launched')
              AND e.drug_id NOT IN (SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored)
-           GROUP BY e.drug_id""", run=run.run_id, parts=list(indications.members(run.indication)))
+           GROUP BY e.drug_id""",
+        run=run.run_id,
+        parts=list(indications.members(run.indication)),
+    )
     return tuple(sorted(rows["name"], key=lambda name: (name.casefold(), name)))

@@ -65,8 +65,9 @@ class _List:
     ranks: Mapping[str, int]
 
 
-def sensitivity(store: Store, run: CurrentRun, ranking: Ranking, edi: Sequence[EdiRow],
-                names: Mapping[str, str]) -> Sensitivity:
+def sensitivity(
+    store: Store, run: CurrentRun, ranking: Ranking, edi: Sequence[EdiRow], names: Mapping[str, str]
+) -> Sensitivity:
     """Compare the list of efficient drugs with those other settings would give.
 
     Parameters
@@ -84,8 +85,11 @@ def sensitivity(store: Store, run: CurrentRun, ranking: Ranking, edi: Sequence[E
     by_drug = {row["drug_id"]: row for row in counts.iter_rows(named=True)}
     places = tuple(_place(row, lists, by_drug[row.note.drug_id], base) for row in edi)
     wide = [i for i, one in enumerate(lists) if one.size >= size]
-    return Sensitivity(tuple(_variant(one, own, names) for one in lists), places,
-                       tuple(p.name for p in places if all(p.ranks[i] is not None for i in wide)))
+    return Sensitivity(
+        tuple(_variant(one, own, names) for one in lists),
+        places,
+        tuple(p.name for p in places if all(p.ranks[i] is not None for i in wide)),
+    )
 
 
 def entering(drugs: int, fraction: str) -> int:
@@ -99,14 +103,19 @@ def _counts(store: Store, run: CurrentRun, ranking: Ranking, cuts: Mapping[str, 
     base = cuts[str(ranking.efficient_fraction)]
     own = "selective_place" if ranking.efficient_by == "selective" else "rank"
     columns = {f"cut {f}": f"{own} <= {cut}" for f, cut in cuts.items()} | {
-        FIRM: f"rank_high <= {base}", LOOSE: f"rank_low <= {base}", SELECTIVE: f"selective_place <= {base}"}
+        FIRM: f"rank_high <= {base}",
+        LOOSE: f"rank_low <= {base}",
+        SELECTIVE: f"selective_place <= {base}",
+    }
     counted = ", ".join(f'count(*) FILTER ({condition}) AS "{name}"' for name, condition in columns.items())
     return store.sql(
         f"""SELECT drug_id, count(*) AS patients, {counted} FROM (
                 SELECT drug_id, rank, rank_low, rank_high, row_number() OVER (
                     PARTITION BY patient_id ORDER BY coalesce(selective, -1) DESC, drug_id) AS selective_place
                 FROM scores WHERE run_id = $run)
-            GROUP BY drug_id ORDER BY drug_id""", run=run.run_id)
+            GROUP BY drug_id ORDER BY drug_id""",
+        run=run.run_id,
+    )
 
 
 def _ranks(counts: pl.DataFrame, column: str, size: int) -> dict[str, int]:
@@ -122,5 +131,10 @@ def _variant(one: _List, own: set[str], names: Mapping[str, str]) -> Variant:
 
 def _place(row: EdiRow, lists: Sequence[_List], counts: Mapping[str, int], base: str) -> Place:
     patients = counts["patients"]
-    return Place(row.note.name, tuple(one.ranks.get(row.note.drug_id) for one in lists), counts[FIRM] / patients,
-                 counts[f"cut {base}"] / patients, counts[LOOSE] / patients)
+    return Place(
+        row.note.name,
+        tuple(one.ranks.get(row.note.drug_id) for one in lists),
+        counts[FIRM] / patients,
+        counts[f"cut {base}"] / patients,
+        counts[LOOSE] / patients,
+    )

@@ -80,7 +80,8 @@ def strata(store: Store, run: CurrentRun, edi: Sequence[EdiRow], edp: pl.DataFra
     edp : EDP of the indication
     """
     patients = store.sql(_PATIENTS, run=run.run_id).with_columns(
-        pl.col("stage").map_elements(main_stage, return_dtype=pl.String))
+        pl.col("stage").map_elements(main_stage, return_dtype=pl.String)
+    )
     shown = edp.join(patients, on="patient_id", how="left")
     fields, missing = [], ["subtype: the store holds none"]
     for column, name in FIELDS:
@@ -114,8 +115,9 @@ def _table(shown: pl.DataFrame, column: str) -> dict[tuple[str, str], int]:
     return {(drug, part): n for drug, part, n in counted.iter_rows()}
 
 
-def _field(name: str, parts: Sequence[Part], patients: int, edi: Sequence[EdiRow],
-           table: Mapping[tuple[str, str], int]) -> Field:
+def _field(
+    name: str, parts: Sequence[Part], patients: int, edi: Sequence[EdiRow], table: Mapping[tuple[str, str], int]
+) -> Field:
     lines = []
     for row in edi:
         counts = [table.get((row.note.drug_id, part.name), 0) for part in parts]

@@ -68,8 +68,10 @@ class Targets:
 
 def targets(store: Store, run: CurrentRun, patient_id: str, shortlist: Sequence[DrugNote]) -> Targets:
     """Expression of the targets of the shortlisted drugs."""
-    known = store.sql("SELECT drug_id, targets FROM drugs WHERE list_contains($drugs, drug_id)",
-                      drugs=[note.drug_id for note in shortlist])
+    known = store.sql(
+        "SELECT drug_id, targets FROM drugs WHERE list_contains($drugs, drug_id)",
+        drugs=[note.drug_id for note in shortlist],
+    )
     acts = dict(known.iter_rows())
     drugs: dict[str, list[str]] = {}
     for note in shortlist:
@@ -78,14 +80,21 @@ def targets(store: Store, run: CurrentRun, patient_id: str, shortlist: Sequence[
     symbols = dict(store.sql(_SYMBOLS, asked=list(drugs)).iter_rows())
     rows = store.sql(_LEVELS, run=run.run_id, patient=patient_id, genes=sorted(set(symbols.values())))
     found = {gene: (share, others) for gene, others, share in rows.iter_rows()}
-    measured = [Target(gene if symbols[gene] == gene else f"{gene} ({symbols[gene]})", tuple(names),
-                       *found[symbols[gene]])
-                for gene, names in drugs.items() if symbols.get(gene) in found]
-    return Targets(tuple(measured), _by_drug(measured, [note.name for note in shortlist]),
-                   tuple(gene for gene in drugs if symbols.get(gene) not in found))
+    measured = [
+        Target(gene if symbols[gene] == gene else f"{gene} ({symbols[gene]})", tuple(names), *found[symbols[gene]])
+        for gene, names in drugs.items()
+        if symbols.get(gene) in found
+    ]
+    return Targets(
+        tuple(measured),
+        _by_drug(measured, [note.name for note in shortlist]),
+        tuple(gene for gene in drugs if symbols.get(gene) not in found),
+    )
 
 
 def _by_drug(measured: Sequence[Target], shortlist: Sequence[str]) -> tuple[OfDrug, ...]:
-    held = {drug: sorted((t for t in measured if drug in t.drugs), key=lambda t: (-t.percentile, t.gene))
-            for drug in shortlist}
+    held = {
+        drug: sorted((t for t in measured if drug in t.drugs), key=lambda t: (-t.percentile, t.gene))
+        for drug in shortlist
+    }
     return tuple(OfDrug(drug, tuple(found)) for drug, found in held.items() if found)

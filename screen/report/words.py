@@ -5,10 +5,22 @@ from collections.abc import Iterable, Sequence
 RESEARCH_USE = "For research use only. Not a medical device; not for choosing a patient's treatment."
 SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no real result"
 
-LABEL_SIGNS = {"Proved": "●", "Promising": "○", "Contradicted": "▲", "Inefficient": "–", "Not searched": "?",
-               "Not scored": "·"}
-ORIGINS = {"nci": "NCI", "cancerdrugsdb": "CancerDrugsDB", "repurposing_hub": "Repurposing Hub",
-           "drugbank": "DrugBank", "clinicaltrials": "ClinicalTrials.gov", "aact": "AACT"}
+LABEL_SIGNS = {
+    "Proved": "●",
+    "Promising": "○",
+    "Contradicted": "▲",
+    "Inefficient": "–",
+    "Not searched": "?",
+    "Not scored": "·",
+}
+ORIGINS = {
+    "nci": "NCI",
+    "cancerdrugsdb": "CancerDrugsDB",
+    "repurposing_hub": "Repurposing Hub",
+    "drugbank": "DrugBank",
+    "clinicaltrials": "ClinicalTrials.gov",
+    "aact": "AACT",
+}
 MARK_SIGNS = {"recorded": "●", "none": "○", "open": "?"}
 FLAG_SIGNS = {"withdrawn": "✕", "tool compound": "◇", "no record": "◇"}
 LABELS = (
@@ -29,44 +41,80 @@ GRADES = (
     ("N", "not searched"),
 )
 TERMS = (
-    ("Score", "predicted probability that the tumour is sensitive to the drug, 0 to 1; mean over the ensemble, "
-              "± its sample deviation over the members where no interval was measured."),
-    ("Score interval", "wide enough, drug by drug, for 90% of the responses of cell lines that the model had not seen; "
-                       "carried to the score. Measured on cell lines: on patients it is not guaranteed."),
-    ("Selective", "where this patient's score for the drug lies among the reference patients of the indication, "
-                  "0 to 100%. High: the drug stands out for this patient. Near 50%: it scores alike for everybody."),
+    (
+        "Score",
+        "predicted probability that the tumour is sensitive to the drug, 0 to 1; mean over the ensemble, "
+        "± its sample deviation over the members where no interval was measured.",
+    ),
+    (
+        "Score interval",
+        "wide enough, drug by drug, for 90% of the responses of cell lines that the model had not seen; "
+        "carried to the score. Measured on cell lines: on patients it is not guaranteed.",
+    ),
+    (
+        "Selective",
+        "where this patient's score for the drug lies among the reference patients of the indication, "
+        "0 to 100%. High: the drug stands out for this patient. Near 50%: it scores alike for everybody.",
+    ),
     ("Rank interval", "best and worst rank of the drug over the members of the ensemble."),
-    ("Shortlist (EDP)", "efficient drugs for the patient: the best share of the scored drugs, as set; ties are broken "
-                        "by the drug's identity and marked =."),
+    (
+        "Shortlist (EDP)",
+        "efficient drugs for the patient: the best share of the scored drugs, as set; ties are broken "
+        "by the drug's identity and marked =.",
+    ),
     ("EDI", "efficient drugs for the indication: those on most patients' shortlists; ties at the last rank all enter."),
     ("DEI", "drug efficacy over indications: every EDI drug over every indication ranked, efficient or not."),
-    ("Label, label by trials", "prediction crossed with the records of all sources, or with those of clinical trials "
-                               "alone. Evidence never changes a score or a rank."),
+    (
+        "Label, label by trials",
+        "prediction crossed with the records of all sources, or with those of clinical trials "
+        "alone. Evidence never changes a score or a rank.",
+    ),
     ("†", "the drug was not in training: its score rests on its structure alone, and it has no selective score."),
     ("‡", "as †, and no drug of training is like it in structure or shares a known target: outside what was learned."),
-    ("Marks ● ○ ?", "by labels, trials and the Repurposing Hub, in this order: a record here; searched in full, none; "
-                    "not searched in full, none known."),
-    ("✕ withdrawn, ◇ tool compound, ◇ no record", "withdrawn from the market, by the Repurposing Hub; "
-     "preclinical there, or not in it, and without a trial or label in the store."),
+    (
+        "Marks ● ○ ?",
+        "by labels, trials and the Repurposing Hub, in this order: a record here; searched in full, none; "
+        "not searched in full, none known.",
+    ),
+    (
+        "✕ withdrawn, ◇ tool compound, ◇ no record",
+        "withdrawn from the market, by the Repurposing Hub; "
+        "preclinical there, or not in it, and without a trial or label in the store.",
+    ),
     ("Novelty", "whether a drug was tried or approved for the indication, as far as the sources were searched."),
     ("Qualified", "Proved in at least one and Contradicted in none of the indications ranked, by trials."),
 )
 MEASURES = (
-    ("r_drug", "mean correlation, within one drug, of prediction and measurement over cell lines the model had not "
-               "seen."),
+    (
+        "r_drug",
+        "mean correlation, within one drug, of prediction and measurement over cell lines the model had not seen.",
+    ),
     ("r_res", "the same correlation after taking away what the naive predictor already knows; 0 means nothing beyond."),
     ("rmse", "root mean square error of the predicted response."),
-    ("top 5%", "share of a cell line's predicted best 5% of drugs that are among its true best; selective: by what a "
-               "drug does here beyond what it does elsewhere."),
+    (
+        "top 5%",
+        "share of a cell line's predicted best 5% of drugs that are among its true best; selective: by what a "
+        "drug does here beyond what it does elsewhere.",
+    ),
     ("coverage 90", "share of measurements within the model's own 90% interval."),
     ("conformal 90", "the same of an interval as wide as the errors on other cell lines or drugs held out."),
 )
-_KINDS = {"Score interval": ("patient",), "Rank interval": ("patient",), "EDI": ("indication", "organoid"),
-          "DEI": ("indication",), "Novelty": ("indication",), "Qualified": ("indication",),
-          "Marks ● ○ ?": ("patient", "indication")}
+_KINDS = {
+    "Score interval": ("patient",),
+    "Rank interval": ("patient",),
+    "EDI": ("indication", "organoid"),
+    "DEI": ("indication",),
+    "Novelty": ("indication",),
+    "Qualified": ("indication",),
+    "Marks ● ○ ?": ("patient", "indication"),
+}
 """Terms that only some kinds of report use."""
-METRICS = {"precision_top5": "top 5%", "selective_precision_top5": "top 5%, selective", "coverage_90": "coverage 90",
-           "coverage_conformal_90": "conformal 90"}
+METRICS = {
+    "precision_top5": "top 5%",
+    "selective_precision_top5": "top 5%, selective",
+    "coverage_90": "coverage 90",
+    "coverage_conformal_90": "conformal 90",
+}
 """Metrics that are printed by another name."""
 DISCLAIMERS = (
     "The ranking comes from a model trained on cell lines. That it carries over to patients is a hypothesis, "
@@ -86,8 +134,10 @@ DISCLAIMERS = (
     "under an academic licence; those of other files are their owners' and were not checked.",
 )
 SIGNATURE = ("Prepared by", "Reviewed by", "Date")
-SEARCHED = ("Only a snapshot declared to be complete shows that a record is absent. Read one in with: crescreen ingest "
-            "FILE --coverage full, or --coverage conditions:{} for one that holds every record of the indication.")
+SEARCHED = (
+    "Only a snapshot declared to be complete shows that a record is absent. Read one in with: crescreen ingest "
+    "FILE --coverage full, or --coverage conditions:{} for one that holds every record of the indication."
+)
 
 
 def terms(kind: str) -> list[tuple[str, str]]:

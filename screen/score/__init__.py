@@ -73,8 +73,10 @@ def scorer(model: Model, scaled: Floats, device: str = "auto", threads: int = 0)
     """
     kind = model.manifest.get("kind", _PAIRS)
     if kind not in _SCORERS:
-        raise StoreError(f"a model of kind {kind!r} cannot be scored by this version",
-                         remedy=f"known: {', '.join(sorted(_SCORERS))}; train again, or install the version it is of")
+        raise StoreError(
+            f"a model of kind {kind!r} cannot be scored by this version",
+            remedy=f"known: {', '.join(sorted(_SCORERS))}; train again, or install the version it is of",
+        )
     return _SCORERS[kind](model, scaled, device, threads)
 
 

@@ -40,8 +40,11 @@ def on_gpu(asked: str, *, builds: bool = False) -> bool:
     if asked == "cuda" and not _has_gpu():
         raise no_gpu()
     if asked == "cuda" and builds and not can_build():
-        raise InputError("triton finds no C compiler with Python's headers to start its kernels with", where="--device",
-                         remedy="install gcc and python3-dev, or leave --device out")
+        raise InputError(
+            "triton finds no C compiler with Python's headers to start its kernels with",
+            where="--device",
+            remedy="install gcc and python3-dev, or leave --device out",
+        )
     return asked == "cuda" or (asked == "auto" and _has_gpu() and (not builds or can_build()))
 
 
@@ -82,16 +85,21 @@ class DeviceScorer:
         from screen.score.pairs import reach
 
         if any(max(2 * reach(one), np.abs(one["head.hidden.weight"]).max()) > LARGEST for one in members):
-            raise StoreError("the model's weights are too large for half precision", where="score",
-                             remedy="rank with --device cpu")
+            raise StoreError(
+                "the model's weights are too large for half precision", where="score", remedy="rank with --device cpu"
+            )
         self._device = torch.device(device)
         networks = [_network(member, shape, scaled.shape[1]).to(self._device) for member in members]
         self._networks = [network.head for network in networks]
         with torch.inference_mode():
             X = torch.tensor(scaled, device=self._device)
             self._patients = torch.stack([one.head.profile_part(one.encoder(X)) for one in networks])
-        self._heads = Heads(*(torch.tensor(np.asarray(part, np.float32), device=self._device) for part in zip(
-            *map(_head, members), strict=True)))
+        self._heads = Heads(
+            *(
+                torch.tensor(np.asarray(part, np.float32), device=self._device)
+                for part in zip(*map(_head, members), strict=True)
+            )
+        )
 
     def members(self, prepared: Floats, *, calibrated: bool = True) -> Floats:
         """Probabilities, or outputs of the heads, m x n x D."""

@@ -42,8 +42,9 @@ def score(patients: Any, drugs: Any, heads: Heads, calibrated: bool, out: Any) -
     members, people, count = out.shape
     if people and count:
         grid = (triton.cdiv(count, TILE), triton.cdiv(people, PATIENTS), members)
-        _score[grid](patients, drugs, *heads, out, people, count, calibrated, TILE, PATIENTS,
-                     num_warps=WARPS, num_stages=1)
+        _score[grid](
+            patients, drugs, *heads, out, people, count, calibrated, TILE, PATIENTS, num_warps=WARPS, num_stages=1
+        )
 
 
 @triton.jit
@@ -52,8 +53,20 @@ def _selu(x):  # type: ignore[no-untyped-def]
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _score(patients, drugs, hidden, hidden_bias, last, calibration, out, people, count,  # type: ignore[no-untyped-def]
-           calibrated: tl.constexpr, TILE: tl.constexpr, PATIENTS: tl.constexpr):
+def _score(
+    patients,
+    drugs,
+    hidden,
+    hidden_bias,
+    last,
+    calibration,
+    out,
+    people,
+    count,  # type: ignore[no-untyped-def]
+    calibrated: tl.constexpr,
+    TILE: tl.constexpr,
+    PATIENTS: tl.constexpr,
+):
     tile, group, member = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     k, j, column = tl.arange(0, FIRST), tl.arange(0, SECOND), tile * TILE + tl.arange(0, TILE)
     there = column < count

@@ -22,8 +22,15 @@ _PAIRS_AT_ONCE = 1 << 25
 """Of one member, in double precision 256 MiB."""
 _PATIENTS_AT_ONCE = 4096
 _LEVELS = ("mean", "spread")
-_READ = ("lines", "duals", "products", "line_width", "means", "spreads",
-         *(f"{level}_{part}" for level in _LEVELS for part in ("weights", "alpha", "centre")))
+_READ = (
+    "lines",
+    "duals",
+    "products",
+    "line_width",
+    "means",
+    "spreads",
+    *(f"{level}_{part}" for level in _LEVELS for part in ("weights", "alpha", "centre")),
+)
 
 
 class _Member(NamedTuple):
@@ -103,9 +110,16 @@ def _member(fitted: Tensors, scaled: Floats, device: Any) -> _Member:
     import torch
 
     given = {name: torch.tensor(fitted[name], dtype=torch.float64, device=device) for name in _READ}
-    alike, always, own = (torch.cat(parts) for parts in zip(*(
-        _weights(given, torch.tensor(part, dtype=torch.float64, device=device))
-        for part in np.split(scaled, range(_PATIENTS_AT_ONCE, len(scaled), _PATIENTS_AT_ONCE))), strict=True))
+    alike, always, own = (
+        torch.cat(parts)
+        for parts in zip(
+            *(
+                _weights(given, torch.tensor(part, dtype=torch.float64, device=device))
+                for part in np.split(scaled, range(_PATIENTS_AT_ONCE, len(scaled), _PATIENTS_AT_ONCE))
+            ),
+            strict=True,
+        )
+    )
     levels = torch.stack([torch.outer(given[f"{name}_weights"], given[f"{name}_alpha"]).ravel() for name in _LEVELS])
     centres = torch.cat([given[f"{name}_centre"] for name in _LEVELS])
     known = torch.stack([given["means"], given["spreads"].log()])
@@ -131,7 +145,7 @@ def _said(member: _Member, drugs: "Tensor") -> "Tensor":
     import torch
 
     known = member.known.shape[1]
-    identity, alike = drugs[:, IDENTITY * known:ALIKE * known], drugs[:, ALIKE * known:]
+    identity, alike = drugs[:, IDENTITY * known : ALIKE * known], drugs[:, ALIKE * known :]
     trained = identity.any(dim=1)
     place = torch.where(trained, identity.argmax(dim=1), known)
     levels = alike.double() @ member.levels.T + member.centres

@@ -170,11 +170,16 @@ def calibrate(y: Array, slope: np.float32, intercept: np.float32) -> None:
 
 
 @plain
-def _tile(patients: Patients, drugs: Drugs, heads: Heads, member: int, i: int, tile: int, h: Array,
-          out: Array) -> None:
+def _tile(patients: Patients, drugs: Drugs, heads: Heads, member: int, i: int, tile: int, h: Array, out: Array) -> None:
     """Outputs of one head for one patient and the drugs of one tile."""
-    _first(drugs.parts[member, tile], drugs.powers[member, tile], patients.parts[member, i],
-           patients.powers[member, i], heads.direct[member], h)
+    _first(
+        drugs.parts[member, tile],
+        drugs.powers[member, tile],
+        patients.parts[member, i],
+        patients.powers[member, i],
+        heads.direct[member],
+        h,
+    )
     weights, bias, last = heads.hidden[member], heads.hidden_bias[member], heads.last[member]
     y = splat(last[SECOND]), splat(last[SECOND]), splat(last[SECOND])
     for j in range(0, SECOND, 4):

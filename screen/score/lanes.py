@@ -24,8 +24,14 @@ LANES: int = 16 if binding.get_host_cpu_features().get("avx512f") else 8
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
 _WHOLE = ir.VectorType(ir.IntType(32), LANES)
 # 2^f on [-1/2, 1/2], relative error 7.5e-8 (least maximum, by weighted least squares).
-_POWERS = (1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713092088699, 0.009675541892647743,
-           0.0013276472454890609)
+_POWERS = (
+    1.0000001192092896,
+    0.6931469440460205,
+    0.24022120237350464,
+    0.05550713092088699,
+    0.009675541892647743,
+    0.0013276472454890609,
+)
 _ROUNDING = 1.5 * 2.0**23
 """Added to a number, it leaves the nearest whole number in the lowest bits."""
 LOG2E = 1 / np.log(2)
@@ -63,20 +69,24 @@ class _LanesModel(models.PrimitiveModel):
 
 def _unary(emit: Emit) -> Any:
     """A function of one register, from what writes its instructions."""
+
     def typed(_: Any, x: Any) -> Any:
         return _lanes(x), lambda context, builder, signature, given: emit(builder, *given)
+
     return intrinsic(typed)
 
 
 def _binary(emit: Emit) -> Any:
     def typed(_: Any, x: Any, y: Any) -> Any:
         return _lanes(x, y), lambda context, builder, signature, given: emit(builder, *given)
+
     return intrinsic(typed)
 
 
 def _ternary(emit: Emit) -> Any:
     def typed(_: Any, x: Any, y: Any, z: Any) -> Any:
         return _lanes(x, y, z), lambda context, builder, signature, given: emit(builder, *given)
+
     return intrinsic(typed)
 
 
@@ -103,8 +113,9 @@ def _power(builder: Any, t: Any) -> Any:
 
 def _bent(builder: Any, x: Any) -> Any:
     zero = _constant(0)
-    below = _power(builder, _larger(builder, builder.fmul(_smaller(builder, x, zero), _constant(LOG2E)),
-                                    _constant(LOWEST)))
+    below = _power(
+        builder, _larger(builder, builder.fmul(_smaller(builder, x, zero), _constant(LOG2E)), _constant(LOWEST))
+    )
     return _fused(builder, _constant(ALPHA), below, _larger(builder, x, zero))
 
 
@@ -144,6 +155,7 @@ def _load(_: Any, array: Any, index: Any) -> Any:
         value = builder.load(_address(context, builder, signature.args[0], *given))
         value.align = 4
         return value
+
     return _lanes(array, types.intp), emit
 
 
@@ -151,6 +163,7 @@ def _store(_: Any, array: Any, index: Any, x: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         builder.store(given[2], _address(context, builder, signature.args[0], *given[:2]), align=4)
         return context.get_dummy_value()
+
     return types.void(array, types.intp, _lanes), emit
 
 

@@ -39,14 +39,14 @@ class Layer:
     def of(cls, weights: Floats, bias: Floats | None = None) -> "Layer":
         """From ``J x K`` weights and J biases."""
         full = np.zeros(-(-len(weights) // 4) * 4, np.float32)
-        full[:len(weights)] = 0 if bias is None else bias
+        full[: len(weights)] = 0 if bias is None else bias
         return cls(_in_fours(weights), full, len(weights))
 
     def apply(self, x: Floats, *, bends: bool) -> Floats:
         """``tiles x (K T)`` -> ``tiles x (J T)``, with SELU where it ``bends``."""
         out = np.empty((len(x), len(self.bias) * TILE), np.float32)
         kernel.dense(x, self.weights, self.bias, bends, out)
-        return np.ascontiguousarray(out[:, :self.outputs * TILE])
+        return np.ascontiguousarray(out[:, : self.outputs * TILE])
 
 
 class PairScorer:
@@ -71,16 +71,22 @@ class PairScorer:
         """Probabilities, or outputs of the heads, m x n x D; ``prepared`` is D x 300."""
         out = np.empty((len(self._drug_layers), self._people, len(prepared)), np.float32)
         drugs = self._drugs(prepared)
-        shared(lambda first, end: kernel.score(self._patients, drugs, self._heads, calibrated, first, end, out),
-               kernel.blocks(self._people, drugs.parts.shape[1]), self._threads)
+        shared(
+            lambda first, end: kernel.score(self._patients, drugs, self._heads, calibrated, first, end, out),
+            kernel.blocks(self._people, drugs.parts.shape[1]),
+            self._threads,
+        )
         return out
 
     def mean(self, prepared: Floats) -> Floats:
         """Mean probability of the members, n x D, without their m x n x D."""
         out = np.empty((self._people, len(prepared)), np.float32)
         drugs = self._drugs(prepared)
-        shared(lambda first, end: kernel.mean_score(self._patients, drugs, self._heads, first, end, out),
-               kernel.blocks(self._people, drugs.parts.shape[1]), self._threads)
+        shared(
+            lambda first, end: kernel.mean_score(self._patients, drugs, self._heads, first, end, out),
+            kernel.blocks(self._people, drugs.parts.shape[1]),
+            self._threads,
+        )
         return out
 
     mean_there = mean
@@ -107,7 +113,7 @@ def in_tiles(rows: Floats) -> Floats:
     """``n x K`` -> ``tiles x (K T)``, the last tile filled up with zeros."""
     tiles = -(-len(rows) // TILE)
     full = np.zeros((tiles * TILE, rows.shape[1]), np.float32)
-    full[:len(rows)] = rows
+    full[: len(rows)] = rows
     columns = full.reshape(tiles, TILE, rows.shape[1]).transpose(0, 2, 1)
     return np.ascontiguousarray(columns).reshape(tiles, rows.shape[1] * TILE)
 
@@ -123,7 +129,7 @@ def _in_fours(weights: Floats) -> Floats:
     """``J x K`` -> flat, four outputs after four: for each, the four weights of the first input, of the second, ..."""
     fours = -(-len(weights) // 4)
     full = np.zeros((fours * 4, weights.shape[1]), np.float32)
-    full[:len(weights)] = weights
+    full[: len(weights)] = weights
     return np.ascontiguousarray(full.reshape(fours, 4, weights.shape[1]).transpose(0, 2, 1)).ravel()
 
 
@@ -135,8 +141,10 @@ def _exponentials(parts: Floats) -> Floats:
 
 def _profile_part(member: Tensors, tiles: Floats) -> Floats:
     """Encoder, unit length, and the profile's part of the first layer: ``tiles x (g T)`` -> ``tiles x (64 T)``."""
-    names = sorted((name for name in member if name.startswith("encoder.layers.") and name.endswith(".weight")),
-                   key=lambda name: int(name.split(".")[2]))
+    names = sorted(
+        (name for name in member if name.startswith("encoder.layers.") and name.endswith(".weight")),
+        key=lambda name: int(name.split(".")[2]),
+    )
     for name in names:
         layer = Layer.of(member[name], member[name.replace("weight", "bias")])
         tiles = layer.apply(tiles, bends=name != names[-1])
@@ -154,8 +162,13 @@ def _heads(members: Sequence[Tensors]) -> kernel.Heads:
         last.append(np.append(LAMBDA * w, member["head.last.bias"] - LAMBDA * ALPHA * w.sum()))
     calibration = [member.get("calibration", np.array([1, 0])) for member in members]
     direct = np.array([reach(member) > _FURTHEST for member in members])
-    return kernel.Heads(np.stack(hidden), np.asarray(hidden_bias, np.float32), np.asarray(last, np.float32),
-                        np.asarray(calibration, np.float32), direct)
+    return kernel.Heads(
+        np.stack(hidden),
+        np.asarray(hidden_bias, np.float32),
+        np.asarray(last, np.float32),
+        np.asarray(calibration, np.float32),
+        direct,
+    )
 
 
 def reach(member: Tensors) -> float:

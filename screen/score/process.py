@@ -43,8 +43,13 @@ class ProcessScorer:
     def __init__(self, fitted: Sequence[Tensors], scaled: Floats, threads: int = 0) -> None:
         self._fitted, self._people, self._threads = fitted, len(scaled), cores(threads)
         self._patients = _patients(fitted, scaled)
-        self._levels = np.array([np.outer(member[f"{name}_weights"], member[f"{name}_alpha"].astype(np.float64)).ravel()
-                                 for member in fitted for name in ("mean", "spread")])
+        self._levels = np.array(
+            [
+                np.outer(member[f"{name}_weights"], member[f"{name}_alpha"].astype(np.float64)).ravel()
+                for member in fitted
+                for name in ("mean", "spread")
+            ]
+        )
 
     def members(self, prepared: Floats) -> Floats:
         """m x n x D' probabilities, from rows of flattened drug kernels, D' x (J D)."""
@@ -63,31 +68,39 @@ class ProcessScorer:
     mean_there = mean
 
     def _share(self, score: Callable[..., None], drugs: process_kernel.Drugs, out: Floats) -> None:
-        shared(lambda first, end: score(self._patients, drugs, first, end, out),
-               kernel.blocks(self._people, len(drugs.alike)), self._threads)
+        shared(
+            lambda first, end: score(self._patients, drugs, first, end, out),
+            kernel.blocks(self._people, len(drugs.alike)),
+            self._threads,
+        )
 
     def _drugs(self, prepared: Floats) -> Iterator[tuple[slice, process_kernel.Drugs]]:
         """Some drugs after others."""
         known = self._patients.own.shape[2]
         for start in range(0, len(prepared), _DRUGS_AT_ONCE):
             block = slice(start, start + _DRUGS_AT_ONCE)
-            identity, alike = prepared[block, IDENTITY * known:ALIKE * known], prepared[block, ALIKE * known:]
+            identity, alike = prepared[block, IDENTITY * known : ALIKE * known], prepared[block, ALIKE * known :]
             tiles = in_tiles(alike)
             place = np.full((len(tiles), TILE), _STRANGER)
-            place.flat[:len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _STRANGER)
+            place.flat[: len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _STRANGER)
             yield block, process_kernel.Drugs(tiles, place, *self._levels_of(tiles, place))
 
     def _levels_of(self, tiles: Floats, place: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Mean and spread by each member, m x tiles x T: a drug's own where it was in training, else of drugs alike."""
         sums = np.empty((len(tiles), len(self._levels), TILE))
-        shared(lambda first, end: process_kernel.levels(tiles, self._levels, first, end, sums), len(tiles),
-               self._threads)
+        shared(
+            lambda first, end: process_kernel.levels(tiles, self._levels, first, end, sums), len(tiles), self._threads
+        )
         means, logs = sums[:, ::2], sums[:, 1::2]
         known = place != _STRANGER
-        centre = [np.where(known, member["means"][place], member["mean_centre"][0] + means[:, number])
-                  for number, member in enumerate(self._fitted)]
-        spread = [np.where(known, member["spreads"][place], np.exp(member["spread_centre"][0] + logs[:, number]))
-                  for number, member in enumerate(self._fitted)]
+        centre = [
+            np.where(known, member["means"][place], member["mean_centre"][0] + means[:, number])
+            for number, member in enumerate(self._fitted)
+        ]
+        spread = [
+            np.where(known, member["spreads"][place], np.exp(member["spread_centre"][0] + logs[:, number]))
+            for number, member in enumerate(self._fitted)
+        ]
         return np.asarray(centre, np.float32), np.asarray(spread, np.float32)
 
 

@@ -63,7 +63,7 @@ def _block(patients: Patients, drugs: Drugs, member: int, start: int, last: int,
             for u, value in enumerate(sums):
                 store(y, (j - start + row) * TILE + u * LANES, value)
     for i in range(start, last):
-        _finish(patients, drugs, member, i, tile, y[(i - start) * TILE:(i - start + 1) * TILE])
+        _finish(patients, drugs, member, i, tile, y[(i - start) * TILE : (i - start + 1) * TILE])
 
 
 @compiled

@@ -69,7 +69,7 @@ class _Host:
         return bounds
 
     def last_of_best(self, scores: Scores, some: int) -> Any:
-        return -np.partition(-scores, some - 1, axis=1)[:, some - 1:some]
+        return -np.partition(-scores, some - 1, axis=1)[:, some - 1 : some]
 
     def some(self, scores: Scores, mask: Any) -> Some:
         patients, drugs = np.nonzero(mask)

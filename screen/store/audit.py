@@ -16,8 +16,12 @@ def record(store: Store, action: str, **detail: Any) -> None:
     seq, previous = tip(store)
     entry = (seq + 1, _now(), action, json.dumps(detail, sort_keys=True, default=str))
     values = dict(zip(("seq", "moment", "action", "detail"), entry, strict=True))
-    store.run("INSERT INTO audit VALUES ($seq, $moment, $action, $detail, $previous, $hash)",
-              **values, previous=previous, hash=_digest(previous, *entry))
+    store.run(
+        "INSERT INTO audit VALUES ($seq, $moment, $action, $detail, $previous, $hash)",
+        **values,
+        previous=previous,
+        hash=_digest(previous, *entry),
+    )
 
 
 def tip(store: Store) -> tuple[int, str]:

@@ -29,8 +29,9 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def sql(self, text: str, **values: Any) -> pl.DataFrame:
@@ -112,13 +113,22 @@ def _connect(path: Path, *, write: bool) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(path), read_only=not write)
     except duckdb.IOException as fault:
         if "lock" in str(fault):
-            raise StoreError("another process is using the store", where=str(path),
-                             remedy="wait for it to end, then run the command again") from None
-        raise StoreError(f"cannot be opened: {str(fault).splitlines()[0]}", where=str(path),
-                         remedy="is it a store? restore it from a backup") from None
+            raise StoreError(
+                "another process is using the store",
+                where=str(path),
+                remedy="wait for it to end, then run the command again",
+            ) from None
+        raise StoreError(
+            f"cannot be opened: {str(fault).splitlines()[0]}",
+            where=str(path),
+            remedy="is it a store? restore it from a backup",
+        ) from None
     except duckdb.Error as fault:
-        raise StoreError(f"cannot be opened: {str(fault).splitlines()[0]}", where=str(path),
-                         remedy="is it a store? restore it from a backup") from None
+        raise StoreError(
+            f"cannot be opened: {str(fault).splitlines()[0]}",
+            where=str(path),
+            remedy="is it a store? restore it from a backup",
+        ) from None
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET python_enable_replacements = false")
     return connection
@@ -136,5 +146,8 @@ def _require_schema(store: Store) -> None:
         raise StoreError("not a store of crescreen", where=str(store.path), remedy=_INIT)
     if pending(now):
         store._connection.close()
-        raise StoreError(f"made by an older version (schema {now})", where=str(store.path),
-                         remedy="back it up, then run: crescreen init")
+        raise StoreError(
+            f"made by an older version (schema {now})",
+            where=str(store.path),
+            remedy="back it up, then run: crescreen init",
+        )

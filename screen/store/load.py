@@ -18,7 +18,9 @@ def expression_sources(store: Store, domain: Domain, subject_ids: Sequence[str] 
         """SELECT source_id, dataset, unit, count(DISTINCT subject_id) AS subjects FROM expression
            WHERE domain = $domain AND ($subjects IS NULL OR subject_id IN (SELECT unnest($subjects::VARCHAR[])))
            GROUP BY ALL ORDER BY subjects DESC, dataset, source_id""",
-        domain=domain, subjects=None if subject_ids is None else list(subject_ids))
+        domain=domain,
+        subjects=None if subject_ids is None else list(subject_ids),
+    )
 
 
 def profiles(store: Store, domain: Domain, source_id: str, subject_ids: Sequence[str] | None = None) -> Profiles:
@@ -28,13 +30,24 @@ def profiles(store: Store, domain: Domain, source_id: str, subject_ids: Sequence
            WHERE domain = $domain AND source_id = $source
              AND ($subjects IS NULL OR subject_id IN (SELECT unnest($subjects::VARCHAR[])))
            ORDER BY subject_id, sample_id""",
-        domain=domain, source=source_id, subjects=None if subject_ids is None else list(subject_ids))
+        domain=domain,
+        source=source_id,
+        subjects=None if subject_ids is None else list(subject_ids),
+    )
     if rows.is_empty():
         raise StoreError(f"no {domain.replace('_', ' ')} expression in source {source_id}", where=str(store.path))
     order = rows["gene_order_id"][0]
     genes = store.scalar("SELECT genes FROM gene_orders WHERE gene_order_id = $id", id=order)
-    return Profiles(domain, tuple(rows["subject_id"]), tuple(rows["sample_id"]), (source_id,) * rows.height,
-                    tuple(rows["dataset"]), tuple(genes), _matrix(rows["levels"], len(genes)), rows["unit"][0])
+    return Profiles(
+        domain,
+        tuple(rows["subject_id"]),
+        tuple(rows["sample_id"]),
+        (source_id,) * rows.height,
+        tuple(rows["dataset"]),
+        tuple(genes),
+        _matrix(rows["levels"], len(genes)),
+        rows["unit"][0],
+    )
 
 
 def _matrix(levels: pl.Series, width: int) -> Floats:
@@ -48,7 +61,8 @@ def patients_of(store: Store, indication_codes: Sequence[str]) -> list[str]:
         """SELECT DISTINCT p.patient_id FROM patients p
            JOIN expression e ON e.domain = 'patient' AND e.subject_id = p.patient_id
            WHERE p.indication IN (SELECT unnest($codes::VARCHAR[])) ORDER BY 1""",
-        codes=list(indication_codes))["patient_id"].to_list()
+        codes=list(indication_codes),
+    )["patient_id"].to_list()
 
 
 def gene_aliases(store: Store) -> pl.DataFrame:
@@ -64,9 +78,12 @@ def response_datasets(store: Store) -> pl.DataFrame:
 
 def pair_responses(store: Store, dataset: str, metric: str) -> pl.DataFrame:
     """cell_line_id, drug_id, value: one row a pair, repeats averaged."""
-    return store.sql("""SELECT cell_line_id, drug_id, value FROM pair_responses
+    return store.sql(
+        """SELECT cell_line_id, drug_id, value FROM pair_responses
                         WHERE dataset = $dataset AND metric = $metric ORDER BY ALL""",
-                     dataset=dataset, metric=metric)
+        dataset=dataset,
+        metric=metric,
+    )
 
 
 def library(store: Store, which: str, dataset: str = "") -> Library:
@@ -80,18 +97,28 @@ def library(store: Store, which: str, dataset: str = "") -> Library:
         """SELECT drug_id, name, smiles, targets, coalesce(pathway, '') AS pathway FROM drugs
            WHERE $which = 'all' OR ($which = 'screened' AND screened)
               OR ($which = 'trained' AND drug_id IN (SELECT drug_id FROM pair_responses WHERE dataset = $dataset))
-           ORDER BY drug_id""", which=which, dataset=dataset)
+           ORDER BY drug_id""",
+        which=which,
+        dataset=dataset,
+    )
     kept = rows.filter(pl.col("smiles").is_not_null())
     left = rows.filter(pl.col("smiles").is_null())
     targets = tuple(frozenset(target.upper() for target in own) for own in kept["targets"])
-    return Library(tuple(kept["drug_id"]), tuple(kept["name"]), tuple(kept["smiles"]), targets, tuple(kept["pathway"]),
-                   dict.fromkeys(left["drug_id"], "no structure (SMILES) known"))
+    return Library(
+        tuple(kept["drug_id"]),
+        tuple(kept["name"]),
+        tuple(kept["smiles"]),
+        targets,
+        tuple(kept["pathway"]),
+        dict.fromkeys(left["drug_id"], "no structure (SMILES) known"),
+    )
 
 
 def current_model(store: Store, code: str) -> tuple[dict[str, Any], bytes]:
     """Manifest and weights (safetensors) of the newest model of an indication."""
-    rows = store.sql("SELECT manifest, weights FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1",
-                     code=code).rows()
+    rows = store.sql(
+        "SELECT manifest, weights FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1", code=code
+    ).rows()
     if not rows:
         raise StoreError(f"no model for {code}", where=str(store.path), remedy=f"run: crescreen train {code}")
     manifest, weights = rows[0]

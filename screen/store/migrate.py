@@ -37,8 +37,11 @@ def migrate(store: Store) -> list[str]:
     store.run(_RECORD)
     newest = max(map(_number, scripts()))
     if version(store) > newest:
-        raise StoreError(f"made by a newer version (schema {version(store)}, this one knows {newest})",
-                         where=str(store.path), remedy="install the newer crescreen")
+        raise StoreError(
+            f"made by a newer version (schema {version(store)}, this one knows {newest})",
+            where=str(store.path),
+            remedy="install the newer crescreen",
+        )
     applied = pending(version(store))
     for script in applied:
         with store.transaction():

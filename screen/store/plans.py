@@ -14,8 +14,13 @@ from screen.store.database import Store
 
 PARTS = ("treatments", "wells", "sources", "transfers", "compounds")
 """Tables ``plan_...``, each a frame of a plan."""
-_ORDER = {"treatments": "NOT chosen, set_name, len(treatment), treatment", "wells": "plate, row_number, col_number",
-          "sources": "rowid", "transfers": "step", "compounds": "rowid"}
+_ORDER = {
+    "treatments": "NOT chosen, set_name, len(treatment), treatment",
+    "wells": "plate, row_number, col_number",
+    "sources": "rowid",
+    "transfers": "step",
+    "compounds": "rowid",
+}
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,9 @@ class Plan:
     """Rows of the table ``plan_...``, without plan_id."""
 
 
-def plan_id(indication: str, patient_id: str | None, run_id: str, request: Mapping[str, Any],
-            frames: Mapping[str, pl.DataFrame]) -> str:
+def plan_id(
+    indication: str, patient_id: str | None, run_id: str, request: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
+) -> str:
     """Identity of a plan: the same choice, wells and volumes have the same id."""
     digest = hashlib.sha256(json.dumps([indication, patient_id, run_id, dict(request)], sort_keys=True).encode())
     for name in PARTS:
@@ -58,11 +64,24 @@ def save_plan(store: Store, plan: Plan) -> None:
         planned = store.scalar("SELECT coalesce(max(planned), 0) + 1 FROM plans")
         for table in ("plans", *(f"plan_{part}" for part in PARTS)):
             store.run(f"DELETE FROM {table} WHERE plan_id = $id", id=plan.plan_id)
-        store.append("plans", pl.DataFrame([{
-            "plan_id": plan.plan_id, "indication": plan.indication, "patient_id": plan.patient_id,
-            "run_id": plan.run_id, "request": json.dumps(dict(plan.request), sort_keys=True),
-            "cautions": list(plan.cautions), "method": list(plan.method), "planned": planned,
-        }], schema_overrides={"cautions": pl.List(pl.String), "patient_id": pl.String}))
+        store.append(
+            "plans",
+            pl.DataFrame(
+                [
+                    {
+                        "plan_id": plan.plan_id,
+                        "indication": plan.indication,
+                        "patient_id": plan.patient_id,
+                        "run_id": plan.run_id,
+                        "request": json.dumps(dict(plan.request), sort_keys=True),
+                        "cautions": list(plan.cautions),
+                        "method": list(plan.method),
+                        "planned": planned,
+                    }
+                ],
+                schema_overrides={"cautions": pl.List(pl.String), "patient_id": pl.String},
+            ),
+        )
         for part in PARTS:
             frame: pl.DataFrame = getattr(plan, part)
             store.append(f"plan_{part}", frame.with_columns(plan_id=pl.lit(plan.plan_id)))
@@ -77,12 +96,16 @@ def load_plan(store: Store, plan: str) -> Plan:
     StoreError
         There is none.
     """
-    rows = store.sql("SELECT indication, patient_id, run_id, request, cautions, method FROM plans "
-                     "WHERE plan_id = $id", id=plan)
+    rows = store.sql(
+        "SELECT indication, patient_id, run_id, request, cautions, method FROM plans WHERE plan_id = $id", id=plan
+    )
     if rows.is_empty():
         raise StoreError(f"no plan {plan!r}", where=str(store.path), remedy="make one: crescreen organoid plan CODE")
     indication, patient_id, run_id, request, cautions, method = rows.row(0)
-    frames = {part: store.sql(f"SELECT * EXCLUDE plan_id FROM plan_{part} WHERE plan_id = $id ORDER BY {_ORDER[part]}",
-                              id=plan) for part in PARTS}
-    return Plan(plan, indication, patient_id, run_id, json.loads(request), tuple(cautions), tuple(method),
-                **frames)
+    frames = {
+        part: store.sql(
+            f"SELECT * EXCLUDE plan_id FROM plan_{part} WHERE plan_id = $id ORDER BY {_ORDER[part]}", id=plan
+        )
+        for part in PARTS
+    }
+    return Plan(plan, indication, patient_id, run_id, json.loads(request), tuple(cautions), tuple(method), **frames)

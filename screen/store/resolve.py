@@ -211,8 +211,18 @@ def resolve_drugs(store: Store) -> None:
     """
     for table in ("drug_keys", "drugs", "drug_conflicts"):
         store.run(f"DELETE FROM {table}")
-    for step in (_NAMED, _MAIN_CLAIMS, _START, *(_GROUPS, _CLAIMS, _MEANT) * _ROUNDS,
-                 _MERGED, _MERGE, _CONFLICTS, _MET, _KEYS, _DRUGS):
+    for step in (
+        _NAMED,
+        _MAIN_CLAIMS,
+        _START,
+        *(_GROUPS, _CLAIMS, _MEANT) * _ROUNDS,
+        _MERGED,
+        _MERGE,
+        _CONFLICTS,
+        _MET,
+        _KEYS,
+        _DRUGS,
+    ):
         store.run(step)
     for table in ("named", "main_claims", "meant", "groups", "claims", "merged", "met"):
         store.run(f"DROP TABLE {table}")

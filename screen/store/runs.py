@@ -23,14 +23,27 @@ class Run:
 def save_model(store: Store, code: str, model_id: str, manifest: dict[str, Any], weights: bytes) -> None:
     """Store a bundle as the current model of its indication, with the accuracy measured in training."""
     with store.transaction():
-        newest = store.scalar("SELECT model_id FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1",
-                              code=code)
+        newest = store.scalar(
+            "SELECT model_id FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1", code=code
+        )
         if newest != model_id:
             trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
             store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
-            store.append("models", pl.DataFrame([{
-                "model_id": model_id, "indication": code, "name": manifest["name"], "trained": trained,
-                "manifest": json.dumps(manifest, sort_keys=True), "weights": weights}]))
+            store.append(
+                "models",
+                pl.DataFrame(
+                    [
+                        {
+                            "model_id": model_id,
+                            "indication": code,
+                            "name": manifest["name"],
+                            "trained": trained,
+                            "manifest": json.dumps(manifest, sort_keys=True),
+                            "weights": weights,
+                        }
+                    ]
+                ),
+            )
         save_evaluations(store, model_id, manifest["evaluation"])
         audit.record(store, "train", model_id=model_id, indication=code, model=manifest["name"])
 
@@ -43,14 +56,22 @@ def save_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]
 
 def _append_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]]) -> None:
     if rows:
-        kinds = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "note": pl.String,
-                 "indication": pl.String, "n": pl.Int64, "n_positive": pl.Int64}
+        kinds = {
+            "value": pl.Float64,
+            "low": pl.Float64,
+            "high": pl.Float64,
+            "note": pl.String,
+            "indication": pl.String,
+            "n": pl.Int64,
+            "n_positive": pl.Int64,
+        }
         frame = pl.DataFrame(rows, schema_overrides={k: v for k, v in kinds.items() if k in rows[0]})
         store.append("evaluations", frame.with_columns(evaluation_id=pl.lit(evaluation_id)))
 
 
-def save_evaluation(store: Store, evaluation_id: str, protocol: str, manifest: dict[str, Any],
-                    rows: list[dict[str, Any]]) -> None:
+def save_evaluation(
+    store: Store, evaluation_id: str, protocol: str, manifest: dict[str, Any], rows: list[dict[str, Any]]
+) -> None:
     """Keep a protocol's figures and its manifest; figures of models that were not measured now stay. In a transaction.
 
     Parameters
@@ -61,12 +82,25 @@ def save_evaluation(store: Store, evaluation_id: str, protocol: str, manifest: d
     models = {**json.loads(kept or "{}").get("models", {}), **manifest["models"]}
     measured = store.scalar("SELECT coalesce(max(measured), 0) + 1 FROM evaluation_manifests")
     store.run("DELETE FROM evaluation_manifests WHERE evaluation_id = $id", id=evaluation_id)
-    store.append("evaluation_manifests", pl.DataFrame([{
-        "evaluation_id": evaluation_id, "protocol": protocol, "measured": measured,
-        "manifest": json.dumps(manifest | {"models": models}, sort_keys=True)}]))
+    store.append(
+        "evaluation_manifests",
+        pl.DataFrame(
+            [
+                {
+                    "evaluation_id": evaluation_id,
+                    "protocol": protocol,
+                    "measured": measured,
+                    "manifest": json.dumps(manifest | {"models": models}, sort_keys=True),
+                }
+            ]
+        ),
+    )
     names = sorted({str(row["model"]) for row in rows})
-    store.run("DELETE FROM evaluations WHERE evaluation_id = $id AND model IN (SELECT unnest($models::VARCHAR[]))",
-              id=evaluation_id, models=names)
+    store.run(
+        "DELETE FROM evaluations WHERE evaluation_id = $id AND model IN (SELECT unnest($models::VARCHAR[]))",
+        id=evaluation_id,
+        models=names,
+    )
     _append_evaluations(store, evaluation_id, rows)
 
 
@@ -81,19 +115,29 @@ def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFram
         _make_current(store, run)
         store.run("DELETE FROM run_drugs WHERE run_id = $run", run=run.run_id)
         for table in ("run_patients", "scores"):
-            store.run(f"DELETE FROM {table} WHERE run_id = $run AND patient_id IN (SELECT unnest($ids::VARCHAR[]))",
-                      run=run.run_id, ids=patients["patient_id"].to_list())
+            store.run(
+                f"DELETE FROM {table} WHERE run_id = $run AND patient_id IN (SELECT unnest($ids::VARCHAR[]))",
+                run=run.run_id,
+                ids=patients["patient_id"].to_list(),
+            )
         for table, rows in (("run_drugs", drugs), ("run_patients", patients), ("scores", scores)):
             store.append(table, rows.with_columns(run_id=pl.lit(run.run_id)))
         audit.record(store, "rank", run_id=run.run_id, indication=run.indication, patients=patients.height)
 
 
 def _make_current(store: Store, run: Run) -> None:
-    newest = store.scalar("SELECT run_id FROM runs WHERE indication = $code ORDER BY ranked DESC LIMIT 1",
-                          code=run.indication)
+    newest = store.scalar(
+        "SELECT run_id FROM runs WHERE indication = $code ORDER BY ranked DESC LIMIT 1", code=run.indication
+    )
     if newest == run.run_id:
         return
     ranked = store.scalar("SELECT coalesce(max(ranked), 0) + 1 FROM runs")
     store.run("DELETE FROM runs WHERE run_id = $run", run=run.run_id)
-    store.run("INSERT INTO runs VALUES ($run, $code, $model, $settings, $ranked)", run=run.run_id,
-              code=run.indication, model=run.model_id, settings=json.dumps(run.settings, sort_keys=True), ranked=ranked)
+    store.run(
+        "INSERT INTO runs VALUES ($run, $code, $model, $settings, $ranked)",
+        run=run.run_id,
+        code=run.indication,
+        model=run.model_id,
+        settings=json.dumps(run.settings, sort_keys=True),
+        ranked=ranked,
+    )

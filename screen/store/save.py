@@ -14,9 +14,21 @@ from screen.store.database import Store
 from screen.store.upkeep import leave_out_forgotten
 
 FACT_TABLES = (
-    "cell_line_records", "patient_records", "expression", "gene_aliases", "drug_names", "drug_facts",
-    "drug_problems", "responses", "outcomes", "given_drugs", "trials", "trial_conditions",
-    "trial_interventions", "indication_records", "oncotree_nodes",
+    "cell_line_records",
+    "patient_records",
+    "expression",
+    "gene_aliases",
+    "drug_names",
+    "drug_facts",
+    "drug_problems",
+    "responses",
+    "outcomes",
+    "given_drugs",
+    "trials",
+    "trial_conditions",
+    "trial_interventions",
+    "indication_records",
+    "oncotree_nodes",
 )
 """Tables whose rows belong to one source file."""
 
@@ -64,8 +76,11 @@ def known(store: Store, source: Source) -> bool:
 
 def same_bytes(store: Store, source: Source) -> list[str]:
     """Source ids of the same bytes read another way: they are replaced, so nothing is doubled."""
-    return store.sql("SELECT source_id FROM source_files WHERE sha256 = $sha AND source_id <> $id",
-                     sha=source.sha256, id=source.source_id)["source_id"].to_list()
+    return store.sql(
+        "SELECT source_id FROM source_files WHERE sha256 = $sha AND source_id <> $id",
+        sha=source.sha256,
+        id=source.source_id,
+    )["source_id"].to_list()
 
 
 def save_batch(store: Store, source: Source, batch: Batch) -> int:
@@ -81,11 +96,22 @@ def save_batch(store: Store, source: Source, batch: Batch) -> int:
             rows += kept.height
         else:
             raise KeyError(table)
-    store.append("source_files", pl.DataFrame([{
-        **{k: getattr(source, k) for k in ("source_id", "sha256", "name", "size_bytes", "options")},
-        "kind": batch.kind, "row_count": rows, "snapshot_date": batch.snapshot_date,
-        "coverage": batch.coverage, "notes": list(batch.notes),
-    }], schema_overrides={"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)}))
+    store.append(
+        "source_files",
+        pl.DataFrame(
+            [
+                {
+                    **{k: getattr(source, k) for k in ("source_id", "sha256", "name", "size_bytes", "options")},
+                    "kind": batch.kind,
+                    "row_count": rows,
+                    "snapshot_date": batch.snapshot_date,
+                    "coverage": batch.coverage,
+                    "notes": list(batch.notes),
+                }
+            ],
+            schema_overrides={"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)},
+        ),
+    )
     return rows
 
 
@@ -102,10 +128,16 @@ def refuse_second_dataset(store: Store, source: Source, batch: Batch) -> None:
     for dataset, metric in batch.tables["responses"].select("dataset", "metric").unique(maintain_order=True).rows():
         other = store.scalar(
             """SELECT name FROM source_files JOIN responses USING (source_id)
-               WHERE dataset = $dataset AND metric = $metric LIMIT 1""", dataset=dataset, metric=metric)
+               WHERE dataset = $dataset AND metric = $metric LIMIT 1""",
+            dataset=dataset,
+            metric=metric,
+        )
         if other is not None:
-            raise InputError(f"{metric} of data set {dataset!r} is in the store already, from {other}",
-                             where=source.name, remedy="name this one otherwise with --dataset")
+            raise InputError(
+                f"{metric} of data set {dataset!r} is in the store already, from {other}",
+                where=source.name,
+                remedy="name this one otherwise with --dataset",
+            )
 
 
 def _append_new(store: Store, table: str, key: str, frame: pl.DataFrame) -> int:

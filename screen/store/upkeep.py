@@ -11,8 +11,13 @@ from screen.store import audit
 from screen.store.database import Store, open_store
 
 PATIENT_COLUMNS = {
-    "patient_records": "patient_id", "expression": "subject_id", "outcomes": "patient_id",
-    "given_drugs": "patient_id", "run_patients": "patient_id", "scores": "patient_id", "plans": "patient_id",
+    "patient_records": "patient_id",
+    "expression": "subject_id",
+    "outcomes": "patient_id",
+    "given_drugs": "patient_id",
+    "run_patients": "patient_id",
+    "scores": "patient_id",
+    "plans": "patient_id",
 }
 """Every table that holds rows of patients, with the column that names them."""
 
@@ -43,17 +48,22 @@ def forget(path: Path, patient_id: str) -> dict[str, int]:
     The audit trail keeps a tombstone, and rows of this patient in files ingested later are left out.
     """
     with open_store(path, write=True) as store:
-        there = {table: int(store.scalar(f"SELECT count(*) FROM {table} WHERE {column} = $id", id=patient_id))
-                 for table, column in PATIENT_COLUMNS.items()}
+        there = {
+            table: int(store.scalar(f"SELECT count(*) FROM {table} WHERE {column} = $id", id=patient_id))
+            for table, column in PATIENT_COLUMNS.items()
+        }
         if not any(there.values()):
-            raise StoreError(f"no patient {patient_id!r}", where=str(path),
-                             remedy="crescreen export patients lists them")
+            raise StoreError(
+                f"no patient {patient_id!r}", where=str(path), remedy="crescreen export patients lists them"
+            )
         with store.transaction():
             store.run(_UNNAME, id=patient_id)
             for table, column in PATIENT_COLUMNS.items():
                 store.run(f"DELETE FROM {table} WHERE {column} = $id", id=patient_id)
-            store.run("INSERT INTO forgotten SELECT $digest WHERE $digest NOT IN (SELECT digest FROM forgotten)",
-                      digest=tombstone(patient_id))
+            store.run(
+                "INSERT INTO forgotten SELECT $digest WHERE $digest NOT IN (SELECT digest FROM forgotten)",
+                digest=tombstone(patient_id),
+            )
             audit.record(store, "forget", tombstone=tombstone(patient_id), rows=sum(there.values()))
         # A deleted row stays in the file's free blocks until they are reused: copy what is left, drop the rest.
         draft = _copied(store, path)

@@ -21,8 +21,9 @@ SECONDS = 60.0
 """Taken for a task of unknown length."""
 
 
-def complete(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int, cluster: Cluster = LOCAL,
-             seconds: float = SECONDS) -> Iterator[Path]:
+def complete(
+    make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int, cluster: Cluster = LOCAL, seconds: float = SECONDS
+) -> Iterator[Path]:
     """Make the file of every task, yielding each as it is done.
 
     Parameters

@@ -33,8 +33,9 @@ _FOLDER, _JOB, _FAULTS = ".slurm-", "job", "faults"
 _WHERE = "--cluster slurm"
 
 
-def complete_on_slurm(make: Callable[[T], bytes], todo: Mapping[Path, T], cluster: Cluster,
-                      seconds: float) -> Iterator[Path]:
+def complete_on_slurm(
+    make: Callable[[T], bytes], todo: Mapping[Path, T], cluster: Cluster, seconds: float
+) -> Iterator[Path]:
     """Make the file of every task in job arrays; tasks of jobs that were lost are handed in again.
 
     Notes
@@ -44,7 +45,7 @@ def complete_on_slurm(make: Callable[[T], bytes], todo: Mapping[Path, T], cluste
     """
     require(cluster)
     missing = dict(todo)
-    for path in missing:    # what is there and yet to be made is damaged
+    for path in missing:  # what is there and yet to be made is damaged
         path.unlink(missing_ok=True)
     for folder in {path.absolute().parent for path in missing}:
         _clear(folder)
@@ -53,9 +54,12 @@ def complete_on_slurm(make: Callable[[T], bytes], todo: Mapping[Path, T], cluste
             with _handed_in(make, missing, cluster, seconds) as (job, folder):
                 yield from _finished(missing, job, folder)
     if missing:
-        raise InputError(f"{len(missing)} tasks were lost {ATTEMPTS} times, the first is {next(iter(missing)).name}",
-                         where=_WHERE, remedy="look at why SLURM ended the jobs (sacct); more memory_gib or minutes in "
-                         "[cluster]? Then run the same command again: finished tasks are kept")
+        raise InputError(
+            f"{len(missing)} tasks were lost {ATTEMPTS} times, the first is {next(iter(missing)).name}",
+            where=_WHERE,
+            remedy="look at why SLURM ended the jobs (sacct); more memory_gib or minutes in "
+            "[cluster]? Then run the same command again: finished tasks are kept",
+        )
 
 
 def require(cluster: Cluster) -> None:
@@ -63,12 +67,18 @@ def require(cluster: Cluster) -> None:
     try:
         import submitit  # noqa: F401
     except ImportError:
-        raise InputError("the package submitit is missing", where=_WHERE,
-                         remedy="pip install 'crescreen[cluster]', or leave --cluster out") from None
+        raise InputError(
+            "the package submitit is missing",
+            where=_WHERE,
+            remedy="pip install 'crescreen[cluster]', or leave --cluster out",
+        ) from None
     for command in ("sbatch", "srun", "squeue", "scancel"):
         if shutil.which(command) is None:
-            raise InputError(f"SLURM's command {command} is not on the PATH", where=_WHERE,
-                             remedy="run it on a login node of the cluster, or leave --cluster out")
+            raise InputError(
+                f"SLURM's command {command} is not on the PATH",
+                where=_WHERE,
+                remedy="run it on a login node of the cluster, or leave --cluster out",
+            )
     if cluster.minutes < 1 or cluster.cores < 1 or cluster.memory_gib < 1:
         raise InputError("minutes, cores and memory_gib are at least 1", where="[cluster]", remedy="mend the settings")
 
@@ -80,8 +90,9 @@ def chunks(tasks: Sequence[T], seconds: float, minutes: int) -> list[list[T]]:
 
 
 @contextmanager
-def _handed_in(make: Callable[[T], bytes], missing: Mapping[Path, T], cluster: Cluster,
-               seconds: float) -> Iterator[tuple[str, Path]]:
+def _handed_in(
+    make: Callable[[T], bytes], missing: Mapping[Path, T], cluster: Cluster, seconds: float
+) -> Iterator[tuple[str, Path]]:
     """One job array; its number, and the folder of what submitit and the jobs write beside the results."""
     import submitit
 
@@ -107,8 +118,13 @@ def _handed_in(make: Callable[[T], bytes], missing: Mapping[Path, T], cluster: C
 
 def _asked(cluster: Cluster) -> dict[str, Any]:
     options = dict(option.lstrip("-").split("=", 1) for option in cluster.options)
-    asked = {"job_name": "crescreen", "time": cluster.minutes * _ROOM, "cpus_per_task": cluster.cores,
-             "mem": f"{cluster.memory_gib}GB", "additional_parameters": options}
+    asked = {
+        "job_name": "crescreen",
+        "time": cluster.minutes * _ROOM,
+        "cpus_per_task": cluster.cores,
+        "mem": f"{cluster.memory_gib}GB",
+        "additional_parameters": options,
+    }
     return asked | ({"partition": cluster.partition} if cluster.partition else {})
 
 
@@ -120,7 +136,7 @@ class _Chunk:
 
     def __call__(self, tasks: Sequence[tuple[Path, Any]]) -> None:
         for path, task in tasks:
-            if path.exists():   # made by a job that was thought lost
+            if path.exists():  # made by a job that was thought lost
                 continue
             try:
                 made(self._make, path, task)
@@ -134,14 +150,17 @@ def _finished(missing: dict[Path, Any], job: str, folder: Path) -> Iterator[Path
     running = True
     while running:
         running = _in_queue(job)
-        time.sleep(_LOOK)   # also lets files of ended jobs appear, where the folder is on another machine
+        time.sleep(_LOOK)  # also lets files of ended jobs appear, where the folder is on another machine
         for path in [path for path in missing if path.exists()]:
             del missing[path]
             yield path
         for fault in (folder / _FAULTS).iterdir():
             lines = fault.read_text(encoding="utf-8").strip().splitlines()
-            raise InputError(f"task {fault.stem} failed on the cluster: {lines[-1]}", where=_WHERE,
-                             remedy="without --cluster the same task fails here, where it can be looked at")
+            raise InputError(
+                f"task {fault.stem} failed on the cluster: {lines[-1]}",
+                where=_WHERE,
+                remedy="without --cluster the same task fails here, where it can be looked at",
+            )
 
 
 def _clear(shared: Path) -> None:
@@ -152,8 +171,9 @@ def _clear(shared: Path) -> None:
 
 
 def _in_queue(job: str) -> bool:
-    asked = subprocess.run(["squeue", "--noheader", f"--jobs={job}", "--format=%i"], check=False, capture_output=True,
-                           text=True)
-    if asked.returncode:    # a job long gone is unknown; a controller that does not answer says nothing of it
+    asked = subprocess.run(
+        ["squeue", "--noheader", f"--jobs={job}", "--format=%i"], check=False, capture_output=True, text=True
+    )
+    if asked.returncode:  # a job long gone is unknown; a controller that does not answer says nothing of it
         return "invalid job id" not in asked.stderr.lower()
     return bool(asked.stdout.strip())

@@ -48,8 +48,17 @@ def show(rows: list[Row]) -> None:
     for name in _COLUMNS:
         grid.add_column(name, overflow="fold", justify="left" if name in ("unit", "note") else "right")
     for row in rows:
-        grid.add_row(row.work, _figure(row.ours), _figure(row.peer), _figure(row.limit), row.unit,
-                     _figure(row.ratio_peer), _figure(row.ratio_limit), _spread(row), row.note)
+        grid.add_row(
+            row.work,
+            _figure(row.ours),
+            _figure(row.peer),
+            _figure(row.limit),
+            row.unit,
+            _figure(row.ratio_peer),
+            _figure(row.ratio_limit),
+            _spread(row),
+            row.note,
+        )
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200).print(grid)
     sys.stdout.write(f"{', '.join(f'{what} {value}' for what, value in machine().items())}\n")
 
@@ -59,9 +68,15 @@ def machine() -> dict[str, Any]:
     import torch
 
     gpu = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "none"
-    return {"processor": _processor(), "cores": cores(0), "memory_GiB": round(_memory(), 1), "gpu": gpu,
-            "load": round(os.getloadavg()[0], 1), "python": platform.python_version(),
-            **{name: version(name) for name in _PACKAGES}}
+    return {
+        "processor": _processor(),
+        "cores": cores(0),
+        "memory_GiB": round(_memory(), 1),
+        "gpu": gpu,
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _PACKAGES},
+    }
 
 
 def _processor() -> str:

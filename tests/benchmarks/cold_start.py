@@ -25,8 +25,13 @@ def rows() -> Iterator[Row]:
         report = ("report", "patient", patient, "--format", "json", "--out", str(work), "--store", str(store))
         crescreen(*report)
         yield _row(("--help",), "typer", ASKED_HELP)
-        for words in (("status",), ("sources",), ("doctor",), ("export", "edp", "--out", str(work / "edp.csv")),
-                      ("verify", str(work / f"patient-{patient}.json"))):
+        for words in (
+            ("status",),
+            ("sources",),
+            ("doctor",),
+            ("export", "edp", "--out", str(work / "edp.csv")),
+            ("verify", str(work / f"patient-{patient}.json")),
+        ):
             yield _row((*words, *(() if words == ("sources",) else ("--store", str(store)))), "", ASKED)
         yield _row(report, "", ASKED)
 
@@ -34,12 +39,20 @@ def rows() -> Iterator[Row]:
 def _row(words: tuple[str, ...], library: str, asked: float) -> Row:
     spent: list[Spent] = []
     code = f"import {library}" if library else _LIBRARIES
-    taken = in_turn({"ours": lambda: spent.append(crescreen(*words)), "peer": lambda: python(code),
-                     "limit": lambda: python(_NOTHING)})
+    taken = in_turn(
+        {
+            "ours": lambda: spent.append(crescreen(*words)),
+            "peer": lambda: python(code),
+            "limit": lambda: python(_NOTHING),
+        }
+    )
     said = " ".join(word for word in words[:2] if not word.startswith(("/", "--store")))
     least = min(one.cpu for one in spent)
-    return row(f"cold start: {said}", taken, note=f"asked: {asked} s; {least:.2f} CPU seconds at least; "
-                                                  f"peer: python -c '{code}'; limit: python -c pass")
+    return row(
+        f"cold start: {said}",
+        taken,
+        note=f"asked: {asked} s; {least:.2f} CPU seconds at least; peer: python -c '{code}'; limit: python -c pass",
+    )
 
 
 def _filled(path: Path) -> Path:

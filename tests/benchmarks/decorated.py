@@ -15,9 +15,37 @@ from pathlib import Path
 import polars as pl
 from rdkit import Chem, rdBase
 
-_GROUPS = tuple(Chem.MolFromSmiles(text) for text in (
-    "C", "CC", "C(C)C", "C1CC1", "F", "Cl", "Br", "O", "OC", "OCC", "N", "NC", "N(C)C", "C#N", "C(F)(F)F", "OC(F)(F)F",
-    "C(N)=O", "C(=O)NC", "NC(C)=O", "S(C)(=O)=O", "S(N)(=O)=O", "C(=O)O", "CO", "N1CCOCC1", "N1CCNCC1", "c1ccccc1"))
+_GROUPS = tuple(
+    Chem.MolFromSmiles(text)
+    for text in (
+        "C",
+        "CC",
+        "C(C)C",
+        "C1CC1",
+        "F",
+        "Cl",
+        "Br",
+        "O",
+        "OC",
+        "OCC",
+        "N",
+        "NC",
+        "N(C)C",
+        "C#N",
+        "C(F)(F)F",
+        "OC(F)(F)F",
+        "C(N)=O",
+        "C(=O)NC",
+        "NC(C)=O",
+        "S(C)(=O)=O",
+        "S(N)(=O)=O",
+        "C(=O)O",
+        "CO",
+        "N1CCOCC1",
+        "N1CCNCC1",
+        "c1ccccc1",
+    )
+)
 """Each is bound by its first atom."""
 _MOST_ATOMS = 60
 
@@ -43,15 +71,21 @@ def decorated(parents: Sequence[str], seed: int) -> Iterator[tuple[str, int]]:
 
 
 def _places(base: "Chem.Mol") -> list[int]:
-    return [atom.GetIdx() for atom in base.GetAtoms()
-            if atom.GetAtomicNum() == 6 and atom.GetTotalNumHs() and not atom.HasProp("_CIPCode")
-            and atom.GetChiralTag() == Chem.ChiralType.CHI_UNSPECIFIED]
+    return [
+        atom.GetIdx()
+        for atom in base.GetAtoms()
+        if atom.GetAtomicNum() == 6
+        and atom.GetTotalNumHs()
+        and not atom.HasProp("_CIPCode")
+        and atom.GetChiralTag() == Chem.ChiralType.CHI_UNSPECIFIED
+    ]
 
 
 def main() -> None:
     """Write the file."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.decorated",
-                                     description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.decorated", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("count", type=int)
     parser.add_argument("file", type=Path)
     parser.add_argument("of", type=Path, help="CSV with a column smiles")

@@ -48,27 +48,50 @@ def _encoder(smiles: list[str], kind: GraphKind) -> Row:
     graphs, module = [chem.graph(one) for one in smiles], GraphEncoder(kind).eval()
     ours, A = encoder(module, kind), np.ones((SIDE, SIDE), np.float32)
     flop = FLOP[kind] * sum(len(graph.atoms) for graph in graphs)
-    taken = in_turn({"ours": lambda: ours.embed_graphs(graphs), "peer": lambda: by_torch(module, graphs),
-                     "limit": lambda: A @ A})
-    return row(f"encoder {kind}, 5 x 300, graphs to vectors", taken, unit="molecules/s",
-               amount={"ours": len(graphs), "peer": len(graphs), "limit": len(graphs) * 2 * SIDE**3 / flop},
-               note="peer: torch-geometric in batches of 512 atoms; limit: GEMM of its layers; one thread, fp32")
+    taken = in_turn(
+        {"ours": lambda: ours.embed_graphs(graphs), "peer": lambda: by_torch(module, graphs), "limit": lambda: A @ A}
+    )
+    return row(
+        f"encoder {kind}, 5 x 300, graphs to vectors",
+        taken,
+        unit="molecules/s",
+        amount={"ours": len(graphs), "peer": len(graphs), "limit": len(graphs) * 2 * SIDE**3 / flop},
+        note="peer: torch-geometric in batches of 512 atoms; limit: GEMM of its layers; one thread, fp32",
+    )
 
 
 def _standardising(smiles: list[str]) -> Row:
-    taken = in_turn({"ours": lambda: [chem.standardise_with_graph(one) for one in smiles],
-                     "peer": lambda: [by_loops(one) for one in smiles]})
-    return row("standard molecule, InChIKey and graph from SMILES", taken, unit="molecules/s", amount=len(smiles),
-               note="peer: every step of rdkit's Cleanup on each, graphs atom by atom")
+    taken = in_turn(
+        {
+            "ours": lambda: [chem.standardise_with_graph(one) for one in smiles],
+            "peer": lambda: [by_loops(one) for one in smiles],
+        }
+    )
+    return row(
+        "standard molecule, InChIKey and graph from SMILES",
+        taken,
+        unit="molecules/s",
+        amount=len(smiles),
+        note="peer: every step of rdkit's Cleanup on each, graphs atom by atom",
+    )
 
 
 def _whole(smiles: list[str]) -> Row:
     module = GraphEncoder("gcn").eval()
     ours = encoder(module, "gcn")
-    taken = in_turn({"ours": lambda: ours.embed_graphs([chem.standardise_with_graph(one)[1] for one in smiles]),
-                     "peer": lambda: by_torch(module, [by_loops(one) for one in smiles])})
-    return row("SMILES to vectors, standardised, gcn", taken, unit="molecules/s", amount=len(smiles),
-               note="peer: both peers above; one process, a library takes one a core")
+    taken = in_turn(
+        {
+            "ours": lambda: ours.embed_graphs([chem.standardise_with_graph(one)[1] for one in smiles]),
+            "peer": lambda: by_torch(module, [by_loops(one) for one in smiles]),
+        }
+    )
+    return row(
+        "SMILES to vectors, standardised, gcn",
+        taken,
+        unit="molecules/s",
+        amount=len(smiles),
+        note="peer: both peers above; one process, a library takes one a core",
+    )
 
 
 def encoder(module: GraphEncoder, kind: str) -> DrugEncoder:
@@ -90,8 +113,9 @@ def by_torch(module: GraphEncoder, graphs: list[chem.MolGraph]) -> Floats:
 
 def by_loops(smiles: str) -> chem.MolGraph:
     """The usual way: all cleaning steps, then a loop over atoms and one over bonds."""
-    molecule = parents._UNCHARGER.uncharge(parents._CHOOSER.choose(
-        parents._cleaned(Chem.MolFromSmiles(smiles), has_counter_metal=False)))
+    molecule = parents._UNCHARGER.uncharge(
+        parents._CHOOSER.choose(parents._cleaned(Chem.MolFromSmiles(smiles), has_counter_metal=False))
+    )
     Chem.MolToInchiKey(molecule)  # type: ignore[no-untyped-call]
     again = Chem.MolFromSmiles(Chem.MolToSmiles(molecule))
     atoms = [(atom.GetAtomicNum() - 1, int(atom.GetChiralTag()) % 3) for atom in again.GetAtoms()]

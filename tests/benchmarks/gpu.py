@@ -42,11 +42,21 @@ def _pairs() -> Row:
     X, d = rows_of(PEOPLE, GENES), rows_of(DRUGS, 300)
     ours, eager, A = DeviceScorer(scoring.tensors(MEMBERS), SHAPE, X, "cuda"), Eager(MEMBERS, X, "cuda"), _square()
     half, pairs = A.half(), MEMBERS * PEOPLE * DRUGS
-    taken = in_turn({"ours": _waited(lambda: ours.mean_there(d)), "peer": _waited(lambda: eager.members(d)),
-                     "limit": _waited(lambda: half @ half)}, repeats=9)
-    return row(f"GPU, scores: {MEMBERS} members x {PEOPLE} patients x {DRUGS} drugs", taken, unit="pairs/s",
-               amount={"ours": pairs, "peer": pairs, "limit": 2 * SIDE**3 / FLOP},
-               note=f"peer: the split in eager torch on the GPU; limit: GEMM in half precision at {FLOP} FLOP a pair")
+    taken = in_turn(
+        {
+            "ours": _waited(lambda: ours.mean_there(d)),
+            "peer": _waited(lambda: eager.members(d)),
+            "limit": _waited(lambda: half @ half),
+        },
+        repeats=9,
+    )
+    return row(
+        f"GPU, scores: {MEMBERS} members x {PEOPLE} patients x {DRUGS} drugs",
+        taken,
+        unit="pairs/s",
+        amount={"ours": pairs, "peer": pairs, "limit": 2 * SIDE**3 / FLOP},
+        note=f"peer: the split in eager torch on the GPU; limit: GEMM in half precision at {FLOP} FLOP a pair",
+    )
 
 
 def _process() -> Iterator[Row]:
@@ -55,36 +65,62 @@ def _process() -> Iterator[Row]:
     some, few = X[:512], drugs[:512]
     ours, here = DeviceProcess(fitted, X, "cuda"), ProcessScorer(fitted, some)
     flop = 2 * (KERNELS - 2) * TRAINED
-    taken = in_turn({"ours": _waited(lambda: ours.mean_there(drugs)), "peer": lambda: here.mean(few),
-                     "limit": _waited(lambda: A @ A)})
-    yield row(f"GPU, process: {PROCESS_MEMBERS} members x {PEOPLE} patients x {DRUGS} drugs", taken, unit="pairs/s",
-              amount={"ours": PROCESS_MEMBERS * PEOPLE * DRUGS, "peer": PROCESS_MEMBERS * len(some) * len(few),
-                      "limit": 2 * SIDE**3 / flop},
-              note=f"peer: ours on all cores of this CPU; limit: GEMM in single precision at {flop} FLOP a pair")
-    taken = in_turn({"ours": _waited(lambda: DeviceProcess(fitted, X, "cuda")),
-                     "peer": lambda: ProcessScorer(fitted, some)})
-    yield row(f"GPU, process: {PROCESS_MEMBERS} members x {PEOPLE} patients made ready", taken, unit="patients/s",
-              amount={"ours": PROCESS_MEMBERS * PEOPLE, "peer": PROCESS_MEMBERS * len(some)},
-              note="peer: ours on this CPU, one thread; in double precision on the GPU")
+    taken = in_turn(
+        {
+            "ours": _waited(lambda: ours.mean_there(drugs)),
+            "peer": lambda: here.mean(few),
+            "limit": _waited(lambda: A @ A),
+        }
+    )
+    yield row(
+        f"GPU, process: {PROCESS_MEMBERS} members x {PEOPLE} patients x {DRUGS} drugs",
+        taken,
+        unit="pairs/s",
+        amount={
+            "ours": PROCESS_MEMBERS * PEOPLE * DRUGS,
+            "peer": PROCESS_MEMBERS * len(some) * len(few),
+            "limit": 2 * SIDE**3 / flop,
+        },
+        note=f"peer: ours on all cores of this CPU; limit: GEMM in single precision at {flop} FLOP a pair",
+    )
+    taken = in_turn(
+        {"ours": _waited(lambda: DeviceProcess(fitted, X, "cuda")), "peer": lambda: ProcessScorer(fitted, some)}
+    )
+    yield row(
+        f"GPU, process: {PROCESS_MEMBERS} members x {PEOPLE} patients made ready",
+        taken,
+        unit="patients/s",
+        amount={"ours": PROCESS_MEMBERS * PEOPLE, "peer": PROCESS_MEMBERS * len(some)},
+        note="peer: ours on this CPU, one thread; in double precision on the GPU",
+    )
 
 
 def _sieve(top: int = 50) -> Row:
     scores = torch.rand(PEOPLE, DRUGS, device="cuda")
     brackets, some = np.tile(np.array([[0.94, 0.95]], np.float32), (PEOPLE, 1)), scores.cpu().numpy()[:512]
     taken = in_turn({"ours": lambda: sieve(scores, brackets, top), "peer": lambda: sieve(some, brackets[:512], top)})
-    return row(f"GPU, sieve of {PEOPLE} patients x {DRUGS} drugs", taken, unit="scores/s",
-               amount={"ours": scores.numel(), "peer": some.size}, note="peer: ours on this CPU, one thread")
+    return row(
+        f"GPU, sieve of {PEOPLE} patients x {DRUGS} drugs",
+        taken,
+        unit="scores/s",
+        amount={"ours": scores.numel(), "peer": some.size},
+        note="peer: ours on this CPU, one thread",
+    )
 
 
 def _training(members: int = 5) -> Iterator[Row]:
     def epoch(device: str) -> Callable[[], object]:
-        lessons = [Lesson(one.X.to(device), one.auc, one.lineages, one.d.to(device))
-                   for one in map(training.drawn_lesson, range(members))]
+        lessons = [
+            Lesson(one.X.to(device), one.auc, one.lineages, one.d.to(device))
+            for one in map(training.drawn_lesson, range(members))
+        ]
         return partial(tune, training.drawn_encoder(members).to(device), lessons, training.PLAN, 0)
 
     def aligned(device: str) -> Callable[[], object]:
-        lines, patients = (tuple(training.normal(count, GENES, seed).to(device) for seed in range(members))
-                           for count in (training.LINES, training.PATIENTS))
+        lines, patients = (
+            tuple(training.normal(count, GENES, seed).to(device) for seed in range(members))
+            for count in (training.LINES, training.PATIENTS)
+        )
         plan = replace(training.PLAN, align_epochs=1, adversarial_epochs=1)
         return partial(align, Domains(lines, patients), ZOO["dsn-adv"], plan, 0)
 
@@ -101,4 +137,5 @@ def _waited(work: Callable[[], object]) -> Callable[[], None]:
     def done() -> None:
         work()
         torch.cuda.synchronize()
+
     return done

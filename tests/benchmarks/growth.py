@@ -43,22 +43,33 @@ def main() -> None:
 def measured(call: Callable[[Mapping[str, int], bool], Callable[[], object]]) -> Curve:
     """One kind of model; ``call`` makes what is timed from sizes, and whether patients are made ready in it."""
     with threadpool_limits(1):
-        return {name: [min(taken) for taken in in_turn(
-            {str(times): call(BASE | {name: BASE[name] * times}, name == "genes") for times in TIMES}).values()]
-            for name in BASE}
+        return {
+            name: [
+                min(taken)
+                for taken in in_turn(
+                    {str(times): call(BASE | {name: BASE[name] * times}, name == "genes") for times in TIMES}
+                ).values()
+            ]
+            for name in BASE
+        }
 
 
 def network(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
     """Members of the shape of DSN-adv."""
-    make = partial(PairScorer, tensors(sizes["members"], sizes["genes"]), rows_of(sizes["patients"], sizes["genes"]),
-                   threads=1)
+    make = partial(
+        PairScorer, tensors(sizes["members"], sizes["genes"]), rows_of(sizes["patients"], sizes["genes"]), threads=1
+    )
     return make if ready else partial(make().mean, rows_of(sizes["drugs"], 300))
 
 
 def pair_process(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
     """Members of the shape of the default."""
-    make = partial(ProcessScorer, [process(seed, sizes["genes"]) for seed in range(sizes["members"])],
-                   rows_of(sizes["patients"], sizes["genes"]), threads=1)
+    make = partial(
+        ProcessScorer,
+        [process(seed, sizes["genes"]) for seed in range(sizes["members"])],
+        rows_of(sizes["patients"], sizes["genes"]),
+        threads=1,
+    )
     return make if ready else partial(make().mean, strangers(sizes["drugs"]))
 
 
@@ -72,8 +83,12 @@ def drawn(curves: Mapping[str, Curve]) -> str:
     room = 14.0
     side = (WIDTH - room * (len(BASE) - 1)) / len(BASE)
     first, second = curves
-    marks = [draw.circle(4, 6, 2.4, BLUE), draw.text(10, 9, first, fill=SOFT),
-             draw.diamond(70, 6, ORANGE), draw.text(77, 9, second, fill=SOFT)]
+    marks = [
+        draw.circle(4, 6, 2.4, BLUE),
+        draw.text(10, 9, first, fill=SOFT),
+        draw.diamond(70, 6, ORANGE),
+        draw.text(77, 9, second, fill=SOFT),
+    ]
     for number, name in enumerate(BASE):
         left = number * (side + room)
         marks += _panel(name, [curve[name] for curve in curves.values()], left, 24, side)
@@ -91,10 +106,14 @@ def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float
         return top + 14 + (side - 14) * float(most - value) / float(most - least)
 
     for tick in range(int(most) + 1):
-        marks += [draw.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
-                  draw.text(left, at(tick) - 2, f"x{10**tick}", fill=SOFT)]
-    marks += [draw.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
-              for x, times in zip(across, TIMES, strict=True)]
+        marks += [
+            draw.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
+            draw.text(left, at(tick) - 2, f"x{10**tick}", fill=SOFT),
+        ]
+    marks += [
+        draw.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
+        for x, times in zip(across, TIMES, strict=True)
+    ]
     for (low, high), own, ink, mark in zip(lines, logs, (BLUE, ORANGE), (_dot, draw.diamond), strict=True):
         marks.append(draw.line(across[0], at(low), across[-1], at(high), ink, 1.0))
         marks += [mark(x, at(value), ink) for x, value in zip(across, own, strict=True)]

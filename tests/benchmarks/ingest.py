@@ -37,13 +37,27 @@ def rows() -> Iterator[Row]:
             spent["ours"].append(crescreen("ingest", file, "--store", store))
             store.unlink()
 
-        in_turn({"ours": ours, "peer": lambda: spent["peer"].append(python(_PANDAS, file)),
-                 "limit": lambda: spent["limit"].append(python(_POLARS, file))}, warm=0)
-        yield row(f"ingest {LINES} x {GENES}", {name: [one.seconds for one in each] for name, each in spent.items()},
-                  note=f"asked: {ASKED_SECONDS} s; {_cpu(spent['ours'])} CPU seconds; peer: pandas.read_csv, "
-                       f"{_cpu(spent['peer'])}; limit: polars.read_csv, {_cpu(spent['limit'])}")
-        yield row("its memory", {name: [one.peak for one in spent[name]] for name in ("ours", "peer")}, unit="MiB",
-                  limit=ASKED_MIB, note="peer: pandas; limit: asked")
+        in_turn(
+            {
+                "ours": ours,
+                "peer": lambda: spent["peer"].append(python(_PANDAS, file)),
+                "limit": lambda: spent["limit"].append(python(_POLARS, file)),
+            },
+            warm=0,
+        )
+        yield row(
+            f"ingest {LINES} x {GENES}",
+            {name: [one.seconds for one in each] for name, each in spent.items()},
+            note=f"asked: {ASKED_SECONDS} s; {_cpu(spent['ours'])} CPU seconds; peer: pandas.read_csv, "
+            f"{_cpu(spent['peer'])}; limit: polars.read_csv, {_cpu(spent['limit'])}",
+        )
+        yield row(
+            "its memory",
+            {name: [one.peak for one in spent[name]] for name in ("ours", "peer")},
+            unit="MiB",
+            limit=ASKED_MIB,
+            note="peer: pandas; limit: asked",
+        )
 
 
 def write_matrix(path: Path, lines: int, genes: int, seed: int = 0) -> Path:

@@ -28,8 +28,15 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
         everybody = store.sql("SELECT patient_id FROM patients ORDER BY patient_id")["patient_id"].to_list()
         fit = fitting(store, bundle, everybody, settings)
         encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
-    asked = Asked(library.absolute(), shard, out.absolute(), settings.ranking.efficient_fraction, settings.workers,
-                  settings.device, settings.cluster)
+    asked = Asked(
+        library.absolute(),
+        shard,
+        out.absolute(),
+        settings.ranking.efficient_fraction,
+        settings.workers,
+        settings.device,
+        settings.cluster,
+    )
     applicants = Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, {})
     with console.progress() as progress:
         sys.stdout.write(f"{screen_library(asked, applicants, progress)}\n")
@@ -37,8 +44,9 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
 
 def main() -> None:
     """Screen in a process of its own, and say what it took."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.library",
-                                     description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.library", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("library", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("code")

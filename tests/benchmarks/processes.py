@@ -68,7 +68,7 @@ def _tree(pid: int) -> Iterator[int]:
 def _children(pid: int) -> list[str]:
     try:
         return [child for listed in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(listed).split()]
-    except OSError:     # it ended between two looks
+    except OSError:  # it ended between two looks
         return []
 
 

@@ -42,12 +42,23 @@ def rows() -> Iterator[Row]:
         fill(path, PATIENTS, DRUGS)
         scores = np.random.default_rng(0).random((PATIENTS, DRUGS), dtype=np.float32)
         with open_store(path) as store:
-            taken = in_turn({"ours": lambda: tables(store, Ranking()), "peer": lambda: _partitioned(scores),
-                             "limit": lambda: _scan(store)}, warm=0)
+            taken = in_turn(
+                {
+                    "ours": lambda: tables(store, Ranking()),
+                    "peer": lambda: _partitioned(scores),
+                    "limit": lambda: _scan(store),
+                },
+                warm=0,
+            )
         size = PATIENTS * DRUGS
-        yield row(f"EDP, EDI, DEI of {PATIENTS} x {DRUGS}", taken, unit="scores/s", amount=size,
-                  note=f"asked: {size / ASKED_SECONDS:.2g}; peer: EDP alone by numpy.partition of a matrix in memory; "
-                       "limit: DuckDB reading the columns once")
+        yield row(
+            f"EDP, EDI, DEI of {PATIENTS} x {DRUGS}",
+            taken,
+            unit="scores/s",
+            amount=size,
+            note=f"asked: {size / ASKED_SECONDS:.2g}; peer: EDP alone by numpy.partition of a matrix in memory; "
+            "limit: DuckDB reading the columns once",
+        )
         yield row("its memory", {"ours": [python(_OURS, path).peak]}, unit="MiB", note="one process, ended")
 
 
@@ -55,9 +66,12 @@ def fill(path: Path, patients: int, drugs: int) -> None:
     """A store that holds scores and what belongs to them, patients dealt evenly over the indications."""
     with open_store(path, create=True) as store:
         migrate(store)
-        store.run("""INSERT INTO drugs (drug_id, name, smiles, molecular_weight, targets, aliases, screened)
+        store.run(
+            """INSERT INTO drugs (drug_id, name, smiles, molecular_weight, targets, aliases, screened)
                      SELECT upper(left(md5(i::VARCHAR), 14)) || '-UHFFFAOYSA-N', 'drug ' || i, 'C', 300, [], [], TRUE
-                     FROM range($drugs) r (i)""", drugs=drugs)
+                     FROM range($drugs) r (i)""",
+            drugs=drugs,
+        )
         for number, code in enumerate(CODES):
             with store.transaction():
                 _run(store, code, number, patients // len(CODES))
@@ -67,9 +81,14 @@ def _run(store: Store, code: str, number: int, patients: int) -> None:
     run = f"{number:016x}"
     store.run("INSERT INTO runs VALUES ($run, $code, 'model', '{}', $number)", run=run, code=code, number=number + 1)
     store.run("INSERT INTO run_drugs (run_id, drug_id, scored) SELECT $run, drug_id, TRUE FROM drugs", run=run)
-    store.run("""INSERT INTO run_patients
+    store.run(
+        """INSERT INTO run_patients
                  SELECT $run, $code || '-' || lpad(i::VARCHAR, 6, '0'), 's', 's', 1, [], [], 0, 0.5, TRUE
-                 FROM range($patients) r (i)""", run=run, code=code, patients=patients)
+                 FROM range($patients) r (i)""",
+        run=run,
+        code=code,
+        patients=patients,
+    )
     store.run(_SCORES, run=run, number=number)
 
 

@@ -68,24 +68,45 @@ def _cohort(store: Path, work: Path, repeats: int) -> Iterator[Row]:
         out = work / f"all-{len(spent)}"
         spent.append(crescreen("report", "patient", "--all", "BRCA", "--format", "pdf", "--out", out, "--store", store))
 
-    taken = in_turn({"ours": ours, "peer": lambda: _print(pages, pdf_variant="pdf/a-3a"),
-                     "limit": lambda: _print(pages)}, repeats, warm=0)
+    taken = in_turn(
+        {"ours": ours, "peer": lambda: _print(pages, pdf_variant="pdf/a-3a"), "limit": lambda: _print(pages)},
+        repeats,
+        warm=0,
+    )
     done = {"ours": _pages(work / "all-0"), "peer": _print(pages), "limit": _print(pages) * cores(0)}
-    yield row(f"report patient --all, {len(_patients(store))} patients", taken, unit="pages/s", amount=done,
-              note=f"{median(s.cpu for s in spent) / done['ours']:.3f} CPU seconds a page; peer: WeasyPrint alone, one "
-                   f"process, PDF/A-3a; limit: plain PDF, {cores(0)} of them")
-    yield row("its memory, all processes", {"ours": [one.peak for one in spent]}, unit="MiB", limit=LIMIT_MIB,
-              note="limit: asked for")
+    yield row(
+        f"report patient --all, {len(_patients(store))} patients",
+        taken,
+        unit="pages/s",
+        amount=done,
+        note=f"{median(s.cpu for s in spent) / done['ours']:.3f} CPU seconds a page; peer: WeasyPrint alone, one "
+        f"process, PDF/A-3a; limit: plain PDF, {cores(0)} of them",
+    )
+    yield row(
+        "its memory, all processes",
+        {"ours": [one.peak for one in spent]},
+        unit="MiB",
+        limit=LIMIT_MIB,
+        note="limit: asked for",
+    )
 
 
 def _one(store: Path, work: Path) -> Row:
     patient = _patients(store)[0]
     page = _html(store, work / "first")[:1]
-    taken = in_turn({
-        "ours": lambda: crescreen("report", "patient", patient, "--format", "pdf", "--out", work, "--store", store),
-        "peer": lambda: _print(page, pdf_variant="pdf/a-3a"), "limit": lambda: _print(page)}, REPEATS)
-    return row("report of one patient, whole command", taken, note="peer: WeasyPrint alone, started already, PDF/A-3a; "
-                                                                   "limit: plain PDF")
+    taken = in_turn(
+        {
+            "ours": lambda: crescreen("report", "patient", patient, "--format", "pdf", "--out", work, "--store", store),
+            "peer": lambda: _print(page, pdf_variant="pdf/a-3a"),
+            "limit": lambda: _print(page),
+        },
+        REPEATS,
+    )
+    return row(
+        "report of one patient, whole command",
+        taken,
+        note="peer: WeasyPrint alone, started already, PDF/A-3a; limit: plain PDF",
+    )
 
 
 def _pages(folder: Path) -> int:

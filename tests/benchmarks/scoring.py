@@ -42,8 +42,9 @@ def member(seed: int, genes: int = GENES) -> PairModel:
 
 def tensors(members: int, genes: int = GENES) -> list[Stored]:
     """Weights of so many members."""
-    return [{name: weight.numpy() for name, weight in member(seed, genes).state_dict().items()}
-            for seed in range(members)]
+    return [
+        {name: weight.numpy() for name, weight in member(seed, genes).state_dict().items()} for seed in range(members)
+    ]
 
 
 class Eager:
@@ -78,9 +79,13 @@ def rows() -> Iterator[Row]:
         ours, eager = PairScorer(tensors(members), X), Eager(members, X)
         pairs = members * people * drugs
         taken = in_turn({"ours": partial(ours.members, d), "peer": partial(eager.members, d), "limit": lambda: A @ A})
-        yield row(f"scores: {members} members x {people} patients x {drugs} drugs", taken, unit="pairs/s",
-                  amount={"ours": pairs, "peer": pairs, "limit": floor},
-                  note=f"peer: the split in eager torch; limit: GEMM at {FLOP} FLOP a pair; {cores(0)} threads")
+        yield row(
+            f"scores: {members} members x {people} patients x {drugs} drugs",
+            taken,
+            unit="pairs/s",
+            amount={"ours": pairs, "peer": pairs, "limit": floor},
+            note=f"peer: the split in eager torch; limit: GEMM at {FLOP} FLOP a pair; {cores(0)} threads",
+        )
     yield _beside_the_reference(A, floor)
     for people, drugs in ((1200, 233), (256, 4800)):
         yield _process(people, drugs, A)
@@ -92,28 +97,46 @@ def _process(people: int, drugs: int, A: Floats) -> Row:
     fitted = [process(seed) for seed in range(PROCESS_MEMBERS)]
     ours, rows_of_drugs = ProcessScorer(fitted, rows_of(people, GENES)), strangers(drugs)
     weights = RNG.normal(size=(PROCESS_MEMBERS, people, (KERNELS - 2) * TRAINED)).astype(np.float32)
-    alike = np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED:])
+    alike = np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED :])
     pairs, flop = PROCESS_MEMBERS * people * drugs, 2 * (KERNELS - 2) * TRAINED
-    taken = in_turn({"ours": lambda: ours.mean(rows_of_drugs),
-                     "peer": lambda: np.mean([1 / (1 + np.exp(-(one @ alike.T))) for one in weights], axis=0),
-                     "limit": lambda: A @ A}, repeats=9)
-    return row(f"process: {PROCESS_MEMBERS} members x {people} patients x {drugs} drugs", taken, unit="pairs/s",
-               amount={"ours": pairs, "peer": pairs, "limit": 2 * SIDE**3 / flop},
-               note=f"peer: a matrix product a member, numpy's logistic and mean, no levels; limit: GEMM at "
-                    f"{flop} FLOP a pair; patients ready; {cores(0)} threads")
+    taken = in_turn(
+        {
+            "ours": lambda: ours.mean(rows_of_drugs),
+            "peer": lambda: np.mean([1 / (1 + np.exp(-(one @ alike.T))) for one in weights], axis=0),
+            "limit": lambda: A @ A,
+        },
+        repeats=9,
+    )
+    return row(
+        f"process: {PROCESS_MEMBERS} members x {people} patients x {drugs} drugs",
+        taken,
+        unit="pairs/s",
+        amount={"ours": pairs, "peer": pairs, "limit": 2 * SIDE**3 / flop},
+        note=f"peer: a matrix product a member, numpy's logistic and mean, no levels; limit: GEMM at "
+        f"{flop} FLOP a pair; patients ready; {cores(0)} threads",
+    )
 
 
 def _made_ready(people: int, A: Floats) -> Row:
     """What comes before: each patient's likeness to the training lines, as weights of the drug kernels."""
     fitted, X = [process(seed) for seed in range(PROCESS_MEMBERS)], rows_of(people, GENES)
     flop = 2 * LINES * (GENES + 2 * TRAINED)
-    taken = in_turn({"ours": lambda: ProcessScorer(fitted, X), "peer": lambda: [_at_once(one, X) for one in fitted],
-                     "limit": lambda: A @ A})
+    taken = in_turn(
+        {
+            "ours": lambda: ProcessScorer(fitted, X),
+            "peer": lambda: [_at_once(one, X) for one in fitted],
+            "limit": lambda: A @ A,
+        }
+    )
     made = PROCESS_MEMBERS * people
-    return row(f"process: {PROCESS_MEMBERS} members x {people} patients made ready", taken, unit="patients/s",
-               amount={"ours": made, "peer": made, "limit": 2 * SIDE**3 / flop},
-               note=f"peer: all patients in one product, distances taken from it: other scores by up to 8e-6, and they "
-                    f"depend on who comes together; limit: GEMM at {flop} FLOP; ours on one thread")
+    return row(
+        f"process: {PROCESS_MEMBERS} members x {people} patients made ready",
+        taken,
+        unit="patients/s",
+        amount={"ours": made, "peer": made, "limit": 2 * SIDE**3 / flop},
+        note=f"peer: all patients in one product, distances taken from it: other scores by up to 8e-6, and they "
+        f"depend on who comes together; limit: GEMM at {flop} FLOP; ours on one thread",
+    )
 
 
 def _at_once(member: Stored, X: Floats) -> Floats:
@@ -135,10 +158,21 @@ def strangers(drugs: int) -> Floats:
 def process(seed: int, genes: int = GENES) -> Stored:
     """A member of the default's shape, its numbers drawn."""
     rng = np.random.default_rng(seed)
-    shapes = {"lines": (LINES, genes), "duals": (LINES, TRAINED), "products": (4, KERNELS), "means": (TRAINED,),
-              "spreads": (TRAINED,), "line_width": (1,), "mean_centre": (1,), "spread_centre": (1,),
-              "mean_weights": (KERNELS - 2,), "mean_alpha": (TRAINED,), "spread_weights": (KERNELS - 2,),
-              "spread_alpha": (TRAINED,), "calibration": (2,)}
+    shapes = {
+        "lines": (LINES, genes),
+        "duals": (LINES, TRAINED),
+        "products": (4, KERNELS),
+        "means": (TRAINED,),
+        "spreads": (TRAINED,),
+        "line_width": (1,),
+        "mean_centre": (1,),
+        "spread_centre": (1,),
+        "mean_weights": (KERNELS - 2,),
+        "mean_alpha": (TRAINED,),
+        "spread_weights": (KERNELS - 2,),
+        "spread_alpha": (TRAINED,),
+        "calibration": (2,),
+    }
     return {name: (0.1 * rng.random(shape) + 0.01).astype(np.float32) for name, shape in shapes.items()}
 
 
@@ -146,15 +180,20 @@ def _beside_the_reference(A: Floats, floor: float) -> Row:
     X, d = rows_of(40, GENES), rows_of(233, 300)
     network, ours = member(0), PairScorer(tensors(1), X)
     taken = in_turn({"ours": lambda: ours.members(d), "peer": lambda: naive(network, X, d), "limit": lambda: A @ A})
-    return row("scores: 1 member x 40 patients x 233 drugs", taken, unit="pairs/s",
-               amount={"ours": 40 * 233, "peer": 40 * 233, "limit": floor},
-               note="peer: as in the reference, every pair a row of a loader, the whole network on each")
+    return row(
+        "scores: 1 member x 40 patients x 233 drugs",
+        taken,
+        unit="pairs/s",
+        amount={"ours": 40 * 233, "peer": 40 * 233, "limit": floor},
+        note="peer: as in the reference, every pair a row of a loader, the whole network on each",
+    )
 
 
 def naive(network: PairModel, X: Floats, d: Floats) -> Floats:
     """As the published code scores: patients x drugs as rows, batches of 256, both encoders on every row."""
-    pairs = torch.utils.data.TensorDataset(torch.from_numpy(np.repeat(X, len(d), axis=0)),
-                                           torch.from_numpy(np.tile(d, (len(X), 1))))
+    pairs = torch.utils.data.TensorDataset(
+        torch.from_numpy(np.repeat(X, len(d), axis=0)), torch.from_numpy(np.tile(d, (len(X), 1)))
+    )
     said = []
     with torch.inference_mode():
         for profile, drug in torch.utils.data.DataLoader(pairs, batch_size=BATCH):

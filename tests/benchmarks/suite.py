@@ -11,8 +11,11 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, absent
 
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("*.py")
-               if re.search(r"^def rows\(", path.read_text("utf-8"), re.MULTILINE))
+NAMES = sorted(
+    path.stem
+    for path in Path(__file__).parent.glob("*.py")
+    if re.search(r"^def rows\(", path.read_text("utf-8"), re.MULTILINE)
+)
 """Modules of this folder with a function ``rows``."""
 
 

@@ -59,8 +59,16 @@ def in_turn(calls: Mapping[str, Callable[[], object]], repeats: int = REPEATS, w
     return taken
 
 
-def row(work: str, taken: Taken, *, unit: str = "s", amount: float | Mapping[str, float] | None = None,
-        peer: float | None = None, limit: float | None = None, note: str = "") -> Row:
+def row(
+    work: str,
+    taken: Taken,
+    *,
+    unit: str = "s",
+    amount: float | Mapping[str, float] | None = None,
+    peer: float | None = None,
+    limit: float | None = None,
+    note: str = "",
+) -> Row:
     """A row from repeats.
 
     Parameters
@@ -71,16 +79,31 @@ def row(work: str, taken: Taken, *, unit: str = "s", amount: float | Mapping[str
     peer, limit : figures in ``unit`` where they are computed, not measured
     """
     done = amount if isinstance(amount, Mapping) else {} if amount is None else dict.fromkeys(taken, amount)
-    shown = {name: [done[name] / s for s in seconds] if name in done else list(seconds)
-             for name, seconds in taken.items()}
+    shown = {
+        name: [done[name] / s for s in seconds] if name in done else list(seconds) for name, seconds in taken.items()
+    }
     ours, more = shown["ours"], amount is not None
-    sides = {name: shown.get(name) or ([given] * len(ours) if given is not None else None)
-             for name, given in (("peer", peer), ("limit", limit))}
-    ratios = {name: None if side is None else [_better(a, b, more) for a, b in zip(ours, side, strict=True)]
-              for name, side in sides.items()}
+    sides = {
+        name: shown.get(name) or ([given] * len(ours) if given is not None else None)
+        for name, given in (("peer", peer), ("limit", limit))
+    }
+    ratios = {
+        name: None if side is None else [_better(a, b, more) for a, b in zip(ours, side, strict=True)]
+        for name, side in sides.items()
+    }
     spread = ratios["peer"] or ratios["limit"]
-    return Row(work, median(ours), _middle(sides["peer"]), _middle(sides["limit"]), unit, _middle(ratios["peer"]),
-               _middle(ratios["limit"]), min(spread) if spread else None, max(spread) if spread else None, note)
+    return Row(
+        work,
+        median(ours),
+        _middle(sides["peer"]),
+        _middle(sides["limit"]),
+        unit,
+        _middle(ratios["peer"]),
+        _middle(ratios["limit"]),
+        min(spread) if spread else None,
+        max(spread) if spread else None,
+        note,
+    )
 
 
 def absent(work: str, why: str) -> Row:

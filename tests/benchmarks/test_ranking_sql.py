@@ -15,5 +15,6 @@ def test_every_indication_has_its_efficient_drugs(tmp_path: Path) -> None:
     with open_store(tmp_path / "bench.duckdb") as store:
         edp = tables(store, Ranking()).edp
     assert edp.group_by("indication").agg(pl.col("patient_id").n_unique()).rows_by_key("indication") == {
-        code: [(10,)] for code in CODES}
+        code: [(10,)] for code in CODES
+    }
     assert edp.height == 10 * len(CODES) * 2

@@ -46,13 +46,21 @@ def _epoch() -> Row:
     lesson, encoder, pairs = drawn_lesson(0), drawn_encoder(1), materialised(drawn_lesson(0))
     steps = TAUGHT // PLAN.tune_lines
     shown = steps * PLAN.tune_lines * DRUGS
-    taken = in_turn({"ours": lambda: tune(encoder, [lesson], PLAN, 0),
-                     "peer": lambda: pair_by_pair(pairs, PEER_STEPS),
-                     "limit": lambda: _products(steps)})
-    return row(f"fine-tuning epoch of {PAIRS} pairs", taken, unit="pairs/s",
-               amount={"ours": shown, "peer": PEER_STEPS * PEER_BATCH, "limit": shown},
-               note=f"peer: every pair a row, {PEER_STEPS} of its steps; limit: the hidden layer's products alone; "
-                    "ours with set-up, validation and calibration")
+    taken = in_turn(
+        {
+            "ours": lambda: tune(encoder, [lesson], PLAN, 0),
+            "peer": lambda: pair_by_pair(pairs, PEER_STEPS),
+            "limit": lambda: _products(steps),
+        }
+    )
+    return row(
+        f"fine-tuning epoch of {PAIRS} pairs",
+        taken,
+        unit="pairs/s",
+        amount={"ours": shown, "peer": PEER_STEPS * PEER_BATCH, "limit": shown},
+        note=f"peer: every pair a row, {PEER_STEPS} of its steps; limit: the hidden layer's products alone; "
+        "ours with set-up, validation and calibration",
+    )
 
 
 def _memory() -> Row:
@@ -81,8 +89,13 @@ def _held(which: str) -> float:
 
 def _together(members: int = 5) -> Row:
     lessons, alone, all_of_them = [drawn_lesson(i) for i in range(members)], drawn_encoder(1), drawn_encoder(members)
-    taken = in_turn({"ours": lambda: tune(all_of_them, lessons, PLAN, 0),
-                     "peer": lambda: [tune(alone, [lesson], PLAN, 0) for lesson in lessons]}, repeats=5)
+    taken = in_turn(
+        {
+            "ours": lambda: tune(all_of_them, lessons, PLAN, 0),
+            "peer": lambda: [tune(alone, [lesson], PLAN, 0) for lesson in lessons],
+        },
+        repeats=5,
+    )
     return row(f"that epoch of {members} members together", taken, note="peer: ours, one member after the other")
 
 
@@ -97,13 +110,17 @@ def _critic(epochs: int = 1) -> Row:
             _critic_step(critic, encoder, domains)
 
     taken = in_turn({"ours": lambda: align(domains, ZOO["dsn-adv"], plan, 0), "peer": needless})
-    return row("epoch of alignment with a critic", taken,
-               note="peer: gradients of the critic's steps taken back through the encoder and thrown away")
+    return row(
+        "epoch of alignment with a critic",
+        taken,
+        note="peer: gradients of the critic's steps taken back through the encoder and thrown away",
+    )
 
 
 def _critic_step(critic: Critic, encoder: Encoder, domains: Domains) -> None:
-    lines, patients = (encoder(one[torch.randperm(len(one))[:PLAN.align_batch]])
-                       for one in (domains.lines[0], domains.patients[0]))
+    lines, patients = (
+        encoder(one[torch.randperm(len(one))[: PLAN.align_batch]]) for one in (domains.lines[0], domains.patients[0])
+    )
     loss = critic(patients).mean() - critic(lines).mean()
     loss = loss + 10 * gradient_penalty(critic, lines, patients, torch.rand(PLAN.align_batch))
     loss.backward()
@@ -131,8 +148,9 @@ def pair_by_pair(pairs: TensorDataset, steps: int) -> None:
 
 
 def _plain(*widths: int) -> nn.Sequential:
-    layers = [layer for wide, narrow in pairwise(widths)
-              for layer in (nn.Linear(wide, narrow), nn.SELU(), nn.Dropout(0.1))]
+    layers = [
+        layer for wide, narrow in pairwise(widths) for layer in (nn.Linear(wide, narrow), nn.SELU(), nn.Dropout(0.1))
+    ]
     return nn.Sequential(*layers[:-2])
 
 

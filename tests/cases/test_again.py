@@ -31,7 +31,8 @@ def test_the_order_of_files_does_not_matter(demo_store: Path, tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_trained_again_on_one_core_it_is_the_same_model_and_the_same_pdf(
-        ranked_store: Path, demo_store: Path, quick: Training, tmp_path: Path) -> None:
+    ranked_store: Path, demo_store: Path, quick: Training, tmp_path: Path
+) -> None:
     settings = Settings(store=tmp_path / "again.duckdb", training=quick, workers=1)
     pipeline.backup(Settings(store=demo_store), settings.store)
     pipeline.train(settings, ["STAD"])

@@ -23,13 +23,18 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def register(settings: Settings, folder: Path, coverage: str, condition: str, drug: str,
-             status: str = "COMPLETED") -> None:
+def register(
+    settings: Settings, folder: Path, coverage: str, condition: str, drug: str, status: str = "COMPLETED"
+) -> None:
     """A registry download with one trial."""
-    study = {"protocolSection": {
-        "identificationModule": {"nctId": "NCT01234567", "briefTitle": f"{drug} in {condition}"},
-        "statusModule": {"overallStatus": status}, "conditionsModule": {"conditions": [condition]},
-        "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": drug}]}}}
+    study = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT01234567", "briefTitle": f"{drug} in {condition}"},
+            "statusModule": {"overallStatus": status},
+            "conditionsModule": {"conditions": [condition]},
+            "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": drug}]},
+        }
+    }
     (folder / "trials.json").write_text(json.dumps([study]), encoding="utf-8")
     pipeline.ingest(settings, [folder / "trials.json"], ReadOptions(coverage=coverage))
 

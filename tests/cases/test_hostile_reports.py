@@ -83,15 +83,17 @@ def reports(road: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         assert done.code == 0, done.err
     for file in sorted(out.iterdir()):
         kind, form = file.name.split("-")[0], file.suffix[1:]
-        texts[f"{kind} {form}"] = (file.read_text() if form != "pdf" else
-                                   "\n".join(page.extract_text() for page in PdfReader(file).pages))
+        texts[f"{kind} {form}"] = (
+            file.read_text() if form != "pdf" else "\n".join(page.extract_text() for page in PdfReader(file).pages)
+        )
     return texts
 
 
 @pytest.mark.slow
 def test_each_report_is_written_in_each_format(reports: dict[str, str]) -> None:
-    assert sorted(reports) == [f"{kind} {form}" for kind in ("indication", "patient")
-                               for form in ("html", "json", "pdf")]
+    assert sorted(reports) == [
+        f"{kind} {form}" for kind in ("indication", "patient") for form in ("html", "json", "pdf")
+    ]
 
 
 @pytest.mark.parametrize("kind", ["patient", "indication"])
@@ -105,7 +107,8 @@ def test_names_are_text_and_nothing_else(reports: dict[str, str], kind: str) -> 
 
 @pytest.mark.parametrize("kind", ["patient", "indication"])
 def test_a_name_of_three_hundred_letters_is_cut_on_the_page_and_whole_in_the_data(
-        reports: dict[str, str], kind: str) -> None:
+    reports: dict[str, str], kind: str
+) -> None:
     assert "abcdefghi " * 8 not in reports[f"{kind} html"]
     assert "abcdefghi " * 29 in reports[f"{kind} json"]
 
@@ -136,7 +139,8 @@ def test_drugs_the_store_no_longer_names_go_by_their_ids(road: Settings, tmp_pat
 @pytest.mark.parametrize("form", ["html", "pdf"])
 @pytest.mark.parametrize("kind", ["patient", "indication"])
 def test_it_says_that_the_cohort_is_small_and_nothing_was_searched(
-        reports: dict[str, str], kind: str, form: str) -> None:
+    reports: dict[str, str], kind: str, form: str
+) -> None:
     text = re.sub(r"\s+", " ", reports[f"{kind} {form}"])
     assert "Small cohort" in text
     assert "Not searched" in text

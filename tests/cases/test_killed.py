@@ -23,8 +23,12 @@ QUICK = "[training]\nfolds = 2\nseeds = 1\nalign_epochs = 4\nadversarial_epochs 
 def _start(store: Path, words: list[str]) -> subprocess.Popen[bytes]:
     settings = store.with_name("quick.toml")
     settings.write_text(QUICK)
-    return subprocess.Popen([sys.executable, "-m", "screen.cli", "--settings", str(settings), *words, "--store",
-                             str(store)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "screen.cli", "--settings", str(settings), *words, "--store", str(store)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def _run(store: Path, words: list[str]) -> float:
@@ -61,8 +65,11 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, lis
     pipeline.init(Settings(store=store))
     made = {}
     files = [str(file.path) for file in cohort.files]
-    for step, words in {"ingest": ["ingest", *files, "--unit", "log2tpm1"], "train": ["train", "STAD"],
-                        "rank": ["rank", "STAD"]}.items():
+    for step, words in {
+        "ingest": ["ingest", *files, "--unit", "log2tpm1"],
+        "train": ["train", "STAD"],
+        "rank": ["rank", "STAD"],
+    }.items():
         before = _copy(store, folder / step)
         made[step] = (before, words, _run(store, words))
     made["end"] = (store, [], 0.0)

@@ -52,8 +52,9 @@ def test_the_same_patient_twice_is_scored_once(settings: Settings, tmp_path: Pat
     pipeline.rank(settings, ["STAD"])
     with open_store(settings.store) as store:
         assert store.sql(SCORES, p=rows[rows.columns[0]][0]).height == 67
-        unused = store.scalar("SELECT profiles_unused FROM run_patients WHERE patient_id = $p",
-                              p=rows[rows.columns[0]][0])
+        unused = store.scalar(
+            "SELECT profiles_unused FROM run_patients WHERE patient_id = $p", p=rows[rows.columns[0]][0]
+        )
     assert "not needed" in unused[0]
 
 
@@ -65,8 +66,11 @@ def test_tpm_from_outside_is_ranked(settings: Settings, tmp_path: Path) -> None:
     _ingest(settings, tpm, "tpm", tmp_path)
     pipeline.rank(settings, ["STAD"], "OUTSIDE")
     with open_store(settings.store) as store:
-        pairs = store.sql("""SELECT a.score AS a, b.score AS b FROM scores a JOIN scores b USING (drug_id)
-                             WHERE a.patient_id = 'OUTSIDE' AND b.patient_id = $p""", p=rows[rows.columns[0]][0])
+        pairs = store.sql(
+            """SELECT a.score AS a, b.score AS b FROM scores a JOIN scores b USING (drug_id)
+                             WHERE a.patient_id = 'OUTSIDE' AND b.patient_id = $p""",
+            p=rows[rows.columns[0]][0],
+        )
     assert (pairs["a"] - pairs["b"]).abs().max() < 1e-3
 
 
@@ -74,7 +78,8 @@ def test_z_scores_are_refused_with_coverage_and_remedy(settings: Settings, tmp_p
     rows = _matrix(tmp_path, "STAD").head(6)
     few = rows.select(rows.columns[:60]).with_columns(
         ("FOREIGN-" + pl.int_range(pl.len()).cast(pl.String)).alias(rows.columns[0]),
-        *((pl.col(g) - pl.col(g).mean()) for g in rows.columns[1:60]))
+        *((pl.col(g) - pl.col(g).mean()) for g in rows.columns[1:60]),
+    )
     _ingest(settings, few, "zscore", tmp_path)
     with pytest.raises(InputError, match=r"z-score cannot be brought to .* 59 of the model's 263 genes found"):
         pipeline.rank(settings, ["STAD"], "FOREIGN-0")

@@ -31,8 +31,10 @@ def found_again(cohort: Cohort, scores: pl.DataFrame) -> dict[str, float]:
     """Programme -> AUROC of the selective score for truly sensitive patients, the mean over its drugs."""
     said = scores.with_columns(key=drug_keys(scores["drug_name"]))
     both = cohort.truth.with_columns(key=drug_keys(cohort.truth["drug"])).join(said, on=["patient_id", "key"])
-    auroc = [(programme, float(roc_auc_score(rows["sensitive"], rows["selective"])))
-             for (programme, _), rows in both.drop_nulls("sensitive").group_by("programme", "drug")]
+    auroc = [
+        (programme, float(roc_auc_score(rows["sensitive"], rows["selective"])))
+        for (programme, _), rows in both.drop_nulls("sensitive").group_by("programme", "drug")
+    ]
     means = pl.DataFrame(auroc, schema=["programme", "auroc"], orient="row").group_by("programme").mean()
     return dict(means.sort("programme").iter_rows())
 

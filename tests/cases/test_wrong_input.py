@@ -12,8 +12,10 @@ from screen.settings import Settings
 from tests.command import Outcome, crescreen, fingerprint
 
 MODEL = "ModelID,StrippedCellLineName,SangerModelID,COSMICID,OncotreeCode,OncotreeLineage\n"
-GDSC = ("DATASET,NLME_RESULT_ID,NLME_CURVE_ID,COSMIC_ID,CELL_LINE_NAME,SANGER_MODEL_ID,TCGA_DESC,DRUG_ID,DRUG_NAME,"
-        "PUTATIVE_TARGET,PATHWAY_NAME,COMPANY_ID,WEBRELEASE,MIN_CONC,MAX_CONC,LN_IC50,AUC,RMSE,Z_SCORE\n")
+GDSC = (
+    "DATASET,NLME_RESULT_ID,NLME_CURVE_ID,COSMIC_ID,CELL_LINE_NAME,SANGER_MODEL_ID,TCGA_DESC,DRUG_ID,DRUG_NAME,"
+    "PUTATIVE_TARGET,PATHWAY_NAME,COMPANY_ID,WEBRELEASE,MIN_CONC,MAX_CONC,LN_IC50,AUC,RMSE,Z_SCORE\n"
+)
 GDSC_ROW = "GDSC2,1,1,1,A,SIDM1,BRCA,1,Erlotinib,EGFR,EGFR signaling,1,Y,0.1,10,{ic50},{auc},0.1,0.1\n"
 GENES = [f"TP{i}" for i in range(40, 46)] + ["EGFR", "KRAS", "BRAF", "MYC", "PTEN", "CDK4", "CDK6", "MDM2"]
 
@@ -44,20 +46,35 @@ FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "ragged row": (MODEL + "ACH-000001,A,SIDM1\n", [], "fields"),
     "wrong separator": (MODEL.replace(",", ":") + "ACH-000001:A::::\n", [], "not recognised"),
     "quote never closed": (GDSC + '"GDSC2,1,1,1,A\n' + "x\n" * 5, [], "fields|quote|columns"),
-    "duplicate sample": (matrix([sample("P1"), sample("P1", "6")]), ["--indication", "BRCA", "--unit", "log2tpm1"],
-                         "P1"),
+    "duplicate sample": (
+        matrix([sample("P1"), sample("P1", "6")]),
+        ["--indication", "BRCA", "--unit", "log2tpm1"],
+        "P1",
+    ),
     "duplicate model id": (MODEL + "ACH-000001,A,,,,\nACH-000001,B,,,,\n", [], "ACH-000001"),
     "letter in matrix": (matrix([sample("P1"), sample("P2", last="high")]), ["--indication", "BRCA"], "high"),
     "infinite value": (matrix([sample("P1"), sample("P2", last="inf")]), ["--indication", "BRCA"], "inf"),
-    "all missing": (matrix(["P1" + "," * len(GENES), "P2" + "," * len(GENES)]), ["--indication", "BRCA"],
-                    "miss|no value"),
-    "constant matrix": (matrix(["P1" + ",1" * len(GENES), "P2" + ",1" * len(GENES)]), ["--indication", "BRCA"],
-                        "same|constant"),
-    "negative tpm": (matrix([sample("P1", "-5"), sample("P2")]), ["--unit", "tpm", "--indication", "BRCA"],
-                     "negative|tpm"),
+    "all missing": (
+        matrix(["P1" + "," * len(GENES), "P2" + "," * len(GENES)]),
+        ["--indication", "BRCA"],
+        "miss|no value",
+    ),
+    "constant matrix": (
+        matrix(["P1" + ",1" * len(GENES), "P2" + ",1" * len(GENES)]),
+        ["--indication", "BRCA"],
+        "same|constant",
+    ),
+    "negative tpm": (
+        matrix([sample("P1", "-5"), sample("P2")]),
+        ["--unit", "tpm", "--indication", "BRCA"],
+        "negative|tpm",
+    ),
     "unknown unit": (matrix([sample("P1"), sample("P2")]), ["--unit", "furlongs"], "furlongs"),
-    "unknown indication": (matrix([sample("P1"), sample("P2")]), ["--unit", "log2tpm1", "--indication", "BRAC"],
-                           "BRAC"),
+    "unknown indication": (
+        matrix([sample("P1"), sample("P2")]),
+        ["--unit", "log2tpm1", "--indication", "BRAC"],
+        "BRAC",
+    ),
     "a path as patient id": (matrix([sample("../../etc/passwd"), sample("P2")]), ["--unit", "log2tpm1"], "passwd"),
     "empty patient id": (matrix([sample(""), sample("P2")]), ["--unit", "log2tpm1"], "empty|no id|id"),
     "endless patient id": (matrix([sample("P" * 500), sample("P2")]), ["--unit", "log2tpm1"], "long|128"),
@@ -68,13 +85,24 @@ FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "auc of 7": (GDSC + GDSC_ROW.format(ic50="1", auc="7.5"), [], "7.5"),
     "no smiles readable": ("drug_name,smiles\nx,QQQ(\ny,C1CC\n", [], "SMILES"),
     "smiles file broken": ("QQQ( one\nC1CC two\n", ["--as", "smiles"], "SMILES"),
-    "json cut in half": ('{"studies": [{"protocolSection": {"identificationModule": {"nctId": "NCT0000', [],
-                         "JSON|not"),
+    "json cut in half": (
+        '{"studies": [{"protocolSection": {"identificationModule": {"nctId": "NCT0000',
+        [],
+        "JSON|not",
+    ),
     "json of something else": ('{"hello": [1, 2, 3]}', [], "not recognised|stud"),
-    "xml bomb": ('<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-                 '<drugbank xmlns="http://www.drugbank.ca">&b;</drugbank>', [], "document type"),
-    "unknown coverage": ("PubChemId,DrugName,DrugType,DrugAliases,DrugIndicationsExtended,DrugIndications\n"
-                         "C_1,Erlotinib,Compound,None found,\"['x']\",\"['LUAD']\"\n", ["--coverage", "most"], "most"),
+    "xml bomb": (
+        '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+        '<drugbank xmlns="http://www.drugbank.ca">&b;</drugbank>',
+        [],
+        "document type",
+    ),
+    "unknown coverage": (
+        "PubChemId,DrugName,DrugType,DrugAliases,DrugIndicationsExtended,DrugIndications\n"
+        "C_1,Erlotinib,Compound,None found,\"['x']\",\"['LUAD']\"\n",
+        ["--coverage", "most"],
+        "most",
+    ),
     "unknown kind": (MODEL, ["--as", "spreadsheet"], "spreadsheet"),
     "pickle with code": (b"cos\nsystem\n(S'true'\ntR.", ["--as", "drug-encoder"], "n't|not|cannot"),
 }

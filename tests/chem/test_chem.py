@@ -9,12 +9,24 @@ import pytest
 from screen import chem
 from screen.errors import InputError
 
-CISPLATIN = ("N.N.Cl[Pt]Cl", "[NH3][Pt]([NH3])(Cl)Cl", "N[Pt](N)(Cl)Cl", "[NH3+][Pt-2]([NH3+])(Cl)Cl",
-             "N.N.[Cl-].[Cl-].[Pt+2]", "Cl.Cl.N.N.[Pt]")
-CARBOPLATIN = ("C1CC(C1)(C(=O)[O-])C(=O)[O-].N.N.[Pt+2]", "C1CC(C1)(C(=O)O)C(=O)O.[NH2-].[NH2-].[Pt+2]",
-               "N[Pt]1(N)OC(=O)C2(CCC2)C(=O)O1")
-OXALIPLATIN = ("C1CC[C@H]([C@@H](C1)[NH-])[NH-].C(=O)(C(=O)[O-])[O-].[Pt+4]", "O=C1O[Pt]2(N[C@@H]3CCCC[C@H]3N2)OC1=O",
-               "C1CC[C@H]([C@@H](C1)[NH-])[NH-].C(=O)(C(=O)O)O.[Pt+2]")
+CISPLATIN = (
+    "N.N.Cl[Pt]Cl",
+    "[NH3][Pt]([NH3])(Cl)Cl",
+    "N[Pt](N)(Cl)Cl",
+    "[NH3+][Pt-2]([NH3+])(Cl)Cl",
+    "N.N.[Cl-].[Cl-].[Pt+2]",
+    "Cl.Cl.N.N.[Pt]",
+)
+CARBOPLATIN = (
+    "C1CC(C1)(C(=O)[O-])C(=O)[O-].N.N.[Pt+2]",
+    "C1CC(C1)(C(=O)O)C(=O)O.[NH2-].[NH2-].[Pt+2]",
+    "N[Pt]1(N)OC(=O)C2(CCC2)C(=O)O1",
+)
+OXALIPLATIN = (
+    "C1CC[C@H]([C@@H](C1)[NH-])[NH-].C(=O)(C(=O)[O-])[O-].[Pt+4]",
+    "O=C1O[Pt]2(N[C@@H]3CCCC[C@H]3N2)OC1=O",
+    "C1CC[C@H]([C@@H](C1)[NH-])[NH-].C(=O)(C(=O)O)O.[Pt+2]",
+)
 IMATINIB = "CC1=C(C=C(C=C1)NC(=O)C2=CC=C(C=C2)CN3CCN(CC3)C)NC4=NC=CC(=N4)C5=CN=CC=C5"
 
 
@@ -22,9 +34,15 @@ def key(smiles: str) -> str:
     return chem.standardise(smiles).drug_id
 
 
-@pytest.mark.parametrize(("drawings", "identity"), [
-    (CISPLATIN, "LXZZYRPGZAFOLE-UHFFFAOYSA-L"), (CARBOPLATIN, "OLESAACUTLOWQZ-UHFFFAOYSA-L"),
-    (OXALIPLATIN, "ZROHGHOFXNOHSO-BNTLRKBRSA-L")], ids=["cisplatin", "carboplatin", "oxaliplatin"])
+@pytest.mark.parametrize(
+    ("drawings", "identity"),
+    [
+        (CISPLATIN, "LXZZYRPGZAFOLE-UHFFFAOYSA-L"),
+        (CARBOPLATIN, "OLESAACUTLOWQZ-UHFFFAOYSA-L"),
+        (OXALIPLATIN, "ZROHGHOFXNOHSO-BNTLRKBRSA-L"),
+    ],
+    ids=["cisplatin", "carboplatin", "oxaliplatin"],
+)
 def test_a_platinum_drug_is_one_drug_however_drawn(drawings: tuple[str, ...], identity: str) -> None:
     assert {key(smiles) for smiles in drawings} == {identity}
 
@@ -40,9 +58,15 @@ def test_a_salt_is_its_parent(salt: str) -> None:
     assert key(IMATINIB + salt) == key(IMATINIB) == "KTUFNOKKBVMGRW-UHFFFAOYSA-N"
 
 
-@pytest.mark.parametrize(("charged", "neutral"), [
-    ("CC(=O)[O-].[Na+]", "CC(=O)O"), ("CC(=O)O[Na]", "CC(=O)O"), ("C[NH3+].[Br-]", "CN"),
-    ("[O-]C(=O)CC[NH3+]", "NCCC(=O)O")])
+@pytest.mark.parametrize(
+    ("charged", "neutral"),
+    [
+        ("CC(=O)[O-].[Na+]", "CC(=O)O"),
+        ("CC(=O)O[Na]", "CC(=O)O"),
+        ("C[NH3+].[Br-]", "CN"),
+        ("[O-]C(=O)CC[NH3+]", "NCCC(=O)O"),
+    ],
+)
 def test_charges_are_balanced(charged: str, neutral: str) -> None:
     assert key(charged) == key(neutral)
 
@@ -67,10 +91,19 @@ def test_the_parent_of_a_parent_is_itself() -> None:
         assert chem.standardise(parent.smiles) == parent
 
 
-@pytest.mark.parametrize(("smiles", "fault"), [
-    ("", "empty"), ("  ", "empty"), ("CC(C", "cannot be read"), ("c1cccc1", "cannot be read"),
-    ("C(C)(C)(C)(C)C", "cannot be read"), ("not a drug", "cannot be read"), ("*CC", "placeholder"),
-    ("C" * 2001, "2001 characters")])
+@pytest.mark.parametrize(
+    ("smiles", "fault"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        ("CC(C", "cannot be read"),
+        ("c1cccc1", "cannot be read"),
+        ("C(C)(C)(C)(C)C", "cannot be read"),
+        ("not a drug", "cannot be read"),
+        ("*CC", "placeholder"),
+        ("C" * 2001, "2001 characters"),
+    ],
+)
 def test_what_is_no_structure_is_refused(smiles: str, fault: str) -> None:
     with pytest.raises(InputError, match=fault) as raised:
         chem.standardise(smiles)
@@ -100,8 +133,10 @@ def test_a_table_keeps_its_rows_and_lists_what_could_not_be_read() -> None:
 
 @pytest.mark.parametrize("smiles", [[], [None, ""]])
 def test_a_table_without_structures_is_no_fault(smiles: list[str | None]) -> None:
-    given = pl.DataFrame({"name": [str(n) for n in range(len(smiles))], "smiles": smiles},
-                         schema={"name": pl.String, "smiles": pl.String})
+    given = pl.DataFrame(
+        {"name": [str(n) for n in range(len(smiles))], "smiles": smiles},
+        schema={"name": pl.String, "smiles": pl.String},
+    )
     names, structures, problems = chem.structures(given)
     assert (names.height, structures.height, problems.height) == (len(smiles), 0, 0)
 

@@ -9,10 +9,39 @@ from rdkit import Chem
 from screen import chem
 from screen.chem import parents
 
-ODD = ["CN(=O)=O", "CS(=O)C", "C[S+]([O-])C", "CN=[N+]=[N-]", "CN=N#N", "C=[N+]=[N-]", "C[n+]1ccccc1", "O=n1ccccc1",
-       "CS(=O)(=O)N", "CP(=O)(O)O", "[Na]OC(C)=O", "CC(=O)[O-].[Na+]", "[H]O[H]", "[2H]C([2H])([2H])O", "[Cl]", "CCCl",
-       "C[Se](=O)C", "N.N.Cl[Pt]Cl", "c1cc[se]c1", "C[Si](C)(C)C", "O=[As]O[As]=O", "OB(O)c1ccccc1", "F[C@H](Cl)Br",
-       "C/C=C/C(=O)O", "C[C@@H]1CC[C@H](O)CC1", "[nH]1cccc1", "C#N", "[He]", "CC.CC", "O.O.CCO", "[O-]C(=O)CC[NH3+]"]
+ODD = [
+    "CN(=O)=O",
+    "CS(=O)C",
+    "C[S+]([O-])C",
+    "CN=[N+]=[N-]",
+    "CN=N#N",
+    "C=[N+]=[N-]",
+    "C[n+]1ccccc1",
+    "O=n1ccccc1",
+    "CS(=O)(=O)N",
+    "CP(=O)(O)O",
+    "[Na]OC(C)=O",
+    "CC(=O)[O-].[Na+]",
+    "[H]O[H]",
+    "[2H]C([2H])([2H])O",
+    "[Cl]",
+    "CCCl",
+    "C[Se](=O)C",
+    "N.N.Cl[Pt]Cl",
+    "c1cc[se]c1",
+    "C[Si](C)(C)C",
+    "O=[As]O[As]=O",
+    "OB(O)c1ccccc1",
+    "F[C@H](Cl)Br",
+    "C/C=C/C(=O)O",
+    "C[C@@H]1CC[C@H](O)CC1",
+    "[nH]1cccc1",
+    "C#N",
+    "[He]",
+    "CC.CC",
+    "O.O.CCO",
+    "[O-]C(=O)CC[NH3+]",
+]
 
 
 def slow(smiles: str, monkeypatch: pytest.MonkeyPatch) -> chem.Molecule:
@@ -35,8 +64,10 @@ def test_a_graph_is_what_rdkit_says_atom_by_atom(smiles: str) -> None:
     ways = {Chem.BondDir.ENDUPRIGHT: 1, Chem.BondDir.ENDDOWNRIGHT: 2}
     assert graph.atoms.tolist() == [[a.GetAtomicNum() - 1, turns.get(a.GetChiralTag(), 0)] for a in read.GetAtoms()]
     said = sorted([*ends, *bond] for ends, bond in zip(graph.edges.T.tolist(), graph.bonds.tolist(), strict=True))
-    told = [(b.GetBeginAtomIdx(), b.GetEndAtomIdx(), kinds.get(b.GetBondType(), 0), ways.get(b.GetBondDir(), 0))
-            for b in read.GetBonds()]
+    told = [
+        (b.GetBeginAtomIdx(), b.GetEndAtomIdx(), kinds.get(b.GetBondType(), 0), ways.get(b.GetBondDir(), 0))
+        for b in read.GetBonds()
+    ]
     assert said == sorted([[a, b, *rest] for a, b, *rest in told] + [[b, a, *rest] for a, b, *rest in told])
 
 

@@ -7,11 +7,20 @@ from screen.store import Store
 from tests.crossref.filled import labels, linked, record, source, trial
 
 
-@pytest.mark.parametrize(("coverage", "recorded", "efficient", "expected"), [
-    ("full", True, True, "Proved"), ("full", False, True, "Promising"), ("full", True, False, "Contradicted"),
-    ("full", False, False, "Inefficient"), ("partial", True, True, "Proved"), ("partial", True, False, "Contradicted"),
-    ("partial", False, True, "Not searched"), ("partial", False, False, "Not searched"), ("full", True, None, None),
-])
+@pytest.mark.parametrize(
+    ("coverage", "recorded", "efficient", "expected"),
+    [
+        ("full", True, True, "Proved"),
+        ("full", False, True, "Promising"),
+        ("full", True, False, "Contradicted"),
+        ("full", False, False, "Inefficient"),
+        ("partial", True, True, "Proved"),
+        ("partial", True, False, "Contradicted"),
+        ("partial", False, True, "Not searched"),
+        ("partial", False, False, "Not searched"),
+        ("full", True, None, None),
+    ],
+)
 def test_each_state(store: Store, coverage: str, recorded: bool, efficient: bool | None, expected: str | None) -> None:
     source(store, "T", coverage=coverage)
     trial(store, "NCT00000001", ["Breast Cancer" if recorded else "Colon Cancer"], ["Everolimus"])
@@ -24,7 +33,9 @@ def test_a_label_without_a_trial_proves_over_all_records_only(store: Store) -> N
     record(store, "nci", "Everolimus", "Breast", "BRCA")
     linked(store)
     assert labels(store, ("EVEROLIMUS", "BRCA", True), ("CISPLATIN", "BRCA", False)) == {
-        ("EVEROLIMUS", "BRCA"): ("Proved", "Not searched"), ("CISPLATIN", "BRCA"): ("Inefficient", "Not searched")}
+        ("EVEROLIMUS", "BRCA"): ("Proved", "Not searched"),
+        ("CISPLATIN", "BRCA"): ("Inefficient", "Not searched"),
+    }
 
 
 def test_a_withdrawn_trial_does_not_prove(store: Store) -> None:
@@ -39,8 +50,10 @@ def test_a_search_by_condition_covers_these_conditions(store: Store) -> None:
     trial(store, "NCT00000001", ["Colon Cancer"], ["Everolimus"])
     linked(store)
     assert labels(store, ("CISPLATIN", "COAD", True), ("CISPLATIN", "READ", True), ("CISPLATIN", "COADREAD", True)) == {
-        ("CISPLATIN", "COAD"): ("Promising", "Promising"), ("CISPLATIN", "READ"): ("Not searched",) * 2,
-        ("CISPLATIN", "COADREAD"): ("Not searched",) * 2}
+        ("CISPLATIN", "COAD"): ("Promising", "Promising"),
+        ("CISPLATIN", "READ"): ("Not searched",) * 2,
+        ("CISPLATIN", "COADREAD"): ("Not searched",) * 2,
+    }
 
 
 def test_a_search_by_drug_covers_these_drugs(store: Store) -> None:
@@ -48,7 +61,9 @@ def test_a_search_by_drug_covers_these_drugs(store: Store) -> None:
     trial(store, "NCT00000001", ["Colon Cancer"], ["Everolimus"])
     linked(store)
     assert labels(store, ("CISPLATIN", "BRCA", True), ("EVEROLIMUS", "BRCA", True)) == {
-        ("CISPLATIN", "BRCA"): ("Promising",) * 2, ("EVEROLIMUS", "BRCA"): ("Not searched",) * 2}
+        ("CISPLATIN", "BRCA"): ("Promising",) * 2,
+        ("EVEROLIMUS", "BRCA"): ("Not searched",) * 2,
+    }
 
 
 def test_a_group_is_recorded_where_a_member_is(store: Store) -> None:
@@ -56,7 +71,9 @@ def test_a_group_is_recorded_where_a_member_is(store: Store) -> None:
     trial(store, "NCT00000001", ["Rectal Cancer"], ["Everolimus"])
     linked(store)
     assert labels(store, ("EVEROLIMUS", "COADREAD", False), ("CISPLATIN", "COADREAD", True)) == {
-        ("EVEROLIMUS", "COADREAD"): ("Contradicted",) * 2, ("CISPLATIN", "COADREAD"): ("Promising",) * 2}
+        ("EVEROLIMUS", "COADREAD"): ("Contradicted",) * 2,
+        ("CISPLATIN", "COADREAD"): ("Promising",) * 2,
+    }
 
 
 def test_an_aact_dump_is_searched_when_its_three_tables_are_there(store: Store) -> None:

@@ -16,16 +16,26 @@ def store(store: Store) -> Store:
 def test_a_trial_is_a_record_for_each_drug_and_each_indication(store: Store) -> None:
     trial(store, "NCT00000001", ["Colon Cancer", "Breast Cancer"], ["Everolimus + Cisplatin", "PROCEDURE: Surgery"])
     found = linked(store)
-    assert found.select("drug_id", "indication").rows() == [("CISPLATIN", "BRCA"), ("CISPLATIN", "COAD"),
-                                                            ("EVEROLIMUS", "BRCA"), ("EVEROLIMUS", "COAD")]
+    assert found.select("drug_id", "indication").rows() == [
+        ("CISPLATIN", "BRCA"),
+        ("CISPLATIN", "COAD"),
+        ("EVEROLIMUS", "BRCA"),
+        ("EVEROLIMUS", "COAD"),
+    ]
     assert found["combination"].all()
 
 
-@pytest.mark.parametrize(("drugs", "combination"), [
-    (["Everolimus", "placebo"], False), (["Everolimus", "RAD001"], False), (["Everolimus", "OTHER_NAME: XYZ-1"], False),
-    (["Everolimus", "COM701"], True), (["Everolimus", "Cisplatin"], True),
-    (["Everolimus", "DEVICE: Cisplatin pump"], False),
-])
+@pytest.mark.parametrize(
+    ("drugs", "combination"),
+    [
+        (["Everolimus", "placebo"], False),
+        (["Everolimus", "RAD001"], False),
+        (["Everolimus", "OTHER_NAME: XYZ-1"], False),
+        (["Everolimus", "COM701"], True),
+        (["Everolimus", "Cisplatin"], True),
+        (["Everolimus", "DEVICE: Cisplatin pump"], False),
+    ],
+)
 def test_a_combination_has_more_than_one_drug(store: Store, drugs: list[str], combination: bool) -> None:
     trial(store, "NCT00000001", ["Breast Cancer"], drugs)
     assert linked(store).filter(drug_id="EVEROLIMUS")["combination"].to_list() == [combination]
@@ -39,7 +49,8 @@ def test_one_trial_in_three_sources_is_one_record(store: Store) -> None:
     newest = {"status": "TERMINATED", "updated": "2024-01-01", "phase": None}
     trial(store, "NCT00000001", ["Breast Cancer"], ["RAD001"], "T", **newest)
     assert linked(store).select("origin", "status", "phase", "record_date", "source_id").rows() == [
-        ("clinicaltrials", "TERMINATED", "PHASE2", "2024-01-01", "T")]
+        ("clinicaltrials", "TERMINATED", "PHASE2", "2024-01-01", "T")
+    ]
 
 
 def test_the_tables_of_an_aact_dump_come_from_three_files(store: Store) -> None:
@@ -63,10 +74,14 @@ def test_mesh_speaks_only_where_the_trials_own_words_lead_nowhere(store: Store) 
     assert linked(store).select("record_id", "indication").rows() == [("NCT00000002", "BRCA"), ("NCT00000001", "LUAD")]
 
 
-@pytest.mark.parametrize(("written", "ids"), [
-    ("Pazopanib Hydrochloride", ["PAZOPANIB"]), ("GEMCITABINE-CISPLATIN", ["CISPLATIN", "GEMCITABINE"]),
-    ("Pembrolizumab", ["name:pembrolizumab"]),
-])
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ("Pazopanib Hydrochloride", ["PAZOPANIB"]),
+        ("GEMCITABINE-CISPLATIN", ["CISPLATIN", "GEMCITABINE"]),
+        ("Pembrolizumab", ["name:pembrolizumab"]),
+    ],
+)
 def test_a_label_counts_for_the_substance(store: Store, written: str, ids: list[str]) -> None:
     record(store, "nci", written, "Sarcoma", "SARC")
     found = linked(store)
@@ -98,8 +113,11 @@ def test_what_finds_no_home_is_listed_with_its_count(store: Store) -> None:
     record(store, "nci", "Pembrolizumab", "Sarcoma", "SARC")
     linked(store)
     assert store.sql("FROM unlinked ORDER BY ALL").rows() == [
-        ("condition", "Cancer", "trial", 2), ("condition", "adenocarcinoma, scirrhous", "trial", 1),
-        ("drug", "com701", "trial", 2), ("drug", "pembrolizumab", "nci", 1)]
+        ("condition", "Cancer", "trial", 2),
+        ("condition", "adenocarcinoma, scirrhous", "trial", 1),
+        ("drug", "com701", "trial", 2),
+        ("drug", "pembrolizumab", "nci", 1),
+    ]
     assert store.scalar("SELECT how FROM condition_codes WHERE condition = 'Asthma'") == "not a tumour"
 
 
@@ -116,7 +134,19 @@ def test_coverage_counts_records_and_those_linked(store: Store) -> None:
     trial(store, "NCT00000002", ["Asthma"], ["Everolimus"])
     linked(store)
     assert store.query("coverage").drop("source_id").rows() == [
-        ("T.txt", "trial", "clinicaltrials", "2026-01-01", "partial", 2, 1)]
+        ("T.txt", "trial", "clinicaltrials", "2026-01-01", "partial", 2, 1)
+    ]
     assert store.query("evidence").columns == [
-        "drug_id", "drug_name", "indication", "kind", "origin", "record_id", "phase", "status", "record_date",
-        "combination", "counts", "detail"]
+        "drug_id",
+        "drug_name",
+        "indication",
+        "kind",
+        "origin",
+        "record_id",
+        "phase",
+        "status",
+        "record_date",
+        "combination",
+        "counts",
+        "detail",
+    ]

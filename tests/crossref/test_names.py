@@ -5,9 +5,26 @@ import pytest
 from screen.crossref.names import DrugNames, bare_name
 from screen.records import drug_key
 
-KNOWN = ("everolimus", "pazopanib", "paclitaxel", "carboplatin", "oxaliplatin", "leucovorin", "docetaxel", "prednisone",
-         "bortezomib", "tremelimumab", "bicalutamide", "gemcitabine", "doxorubicin", "trastuzumab", "hyaluronidase",
-         "dostarlimab", "prednisolone", "topotecan")
+KNOWN = (
+    "everolimus",
+    "pazopanib",
+    "paclitaxel",
+    "carboplatin",
+    "oxaliplatin",
+    "leucovorin",
+    "docetaxel",
+    "prednisone",
+    "bortezomib",
+    "tremelimumab",
+    "bicalutamide",
+    "gemcitabine",
+    "doxorubicin",
+    "trastuzumab",
+    "hyaluronidase",
+    "dostarlimab",
+    "prednisolone",
+    "topotecan",
+)
 
 
 @pytest.fixture(scope="module")
@@ -17,22 +34,40 @@ def names() -> DrugNames:
     return DrugNames(keys | odd)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Pazopanib Hydrochloride 800 mg tablets", "PAZOPANIB"), ("clofarabine (iv formulation)", "?"),
-    ("RAD001", "EVEROLIMUS"), ("Everolimus (RAD001)", "EVEROLIMUS"), ("bortezomib (Velcade, PS-341)", "BORTEZOMIB"),
-    ("paclitaxel + carboplatin", "PACLITAXEL CARBOPLATIN"), ("Paclitaxel, carboplatin, and docetaxel",
-                                                             "PACLITAXEL CARBOPLATIN DOCETAXEL"),
-    ("prednisone/prednisolone", "PREDNISONE PREDNISOLONE"), ("FOLFOX", "OXALIPLATIN 5FU LEUCOVORIN"),
-    ("modified FOLFOX6", "OXALIPLATIN 5FU LEUCOVORIN"),
-    ("chemotherapy (docetaxel and prednisone)", "DOCETAXEL PREDNISONE"),
-    ("bicalutamide, CP-675,206 (tremelimumab)", "BICALUTAMIDE TREMELIMUMAB"), ("Carboplatin AUC 5", "CARBOPLATIN"),
-    ("gemcitabine 1000 mg/m2 iv days 1, 8, 15 of a 28 day cycle", "GEMCITABINE"), ("oral topotecan", "TOPOTECAN"),
-    ("Pegylated Liposomal Doxorubicin Hydrochloride", "DOXORUBICIN"), ("nab-paclitaxel", "PACLITAXEL"),
-    ("Trastuzumab and hyaluronidase-oysk", "TRASTUZUMAB HYALURONIDASE"), ("Dostarlimab-gxly", "DOSTARLIMAB"),
-    ("dostarlimab (TSR-042), an engineered antibody", "DOSTARLIMAB"), ("Herceptin®", "TRASTUZUMAB"),
-    ("placebo", ""), ("Placebo for Everolimus", ""), ("everolimus placebo", ""), ("Surgery", ""),
-    ("best supportive care", ""), ("f", ""), ("COM701", "?"), ("paclitaxel + COM701", "PACLITAXEL ?"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pazopanib Hydrochloride 800 mg tablets", "PAZOPANIB"),
+        ("clofarabine (iv formulation)", "?"),
+        ("RAD001", "EVEROLIMUS"),
+        ("Everolimus (RAD001)", "EVEROLIMUS"),
+        ("bortezomib (Velcade, PS-341)", "BORTEZOMIB"),
+        ("paclitaxel + carboplatin", "PACLITAXEL CARBOPLATIN"),
+        ("Paclitaxel, carboplatin, and docetaxel", "PACLITAXEL CARBOPLATIN DOCETAXEL"),
+        ("prednisone/prednisolone", "PREDNISONE PREDNISOLONE"),
+        ("FOLFOX", "OXALIPLATIN 5FU LEUCOVORIN"),
+        ("modified FOLFOX6", "OXALIPLATIN 5FU LEUCOVORIN"),
+        ("chemotherapy (docetaxel and prednisone)", "DOCETAXEL PREDNISONE"),
+        ("bicalutamide, CP-675,206 (tremelimumab)", "BICALUTAMIDE TREMELIMUMAB"),
+        ("Carboplatin AUC 5", "CARBOPLATIN"),
+        ("gemcitabine 1000 mg/m2 iv days 1, 8, 15 of a 28 day cycle", "GEMCITABINE"),
+        ("oral topotecan", "TOPOTECAN"),
+        ("Pegylated Liposomal Doxorubicin Hydrochloride", "DOXORUBICIN"),
+        ("nab-paclitaxel", "PACLITAXEL"),
+        ("Trastuzumab and hyaluronidase-oysk", "TRASTUZUMAB HYALURONIDASE"),
+        ("Dostarlimab-gxly", "DOSTARLIMAB"),
+        ("dostarlimab (TSR-042), an engineered antibody", "DOSTARLIMAB"),
+        ("Herceptin®", "TRASTUZUMAB"),
+        ("placebo", ""),
+        ("Placebo for Everolimus", ""),
+        ("everolimus placebo", ""),
+        ("Surgery", ""),
+        ("best supportive care", ""),
+        ("f", ""),
+        ("COM701", "?"),
+        ("paclitaxel + COM701", "PACLITAXEL ?"),
+    ],
+)
 def test_what_an_intervention_is_made_of(names: DrugNames, text: str, expected: str) -> None:
     assert [part.drug_id or "?" for part in names.parts(text)] == expected.split()
 

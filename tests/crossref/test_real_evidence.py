@@ -18,10 +18,17 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def evidence(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = real_data / "evidence"
-    files = [real_data / "drugs" / "GDSC_drugs.csv", folder / "repurposing_drugs_20200324.txt",
-             folder / "nci_drug_indications.csv", folder / "cancerdrugsdb.txt", folder / "oncotree.json",
-             folder / "clinicaltrials_website.csv", folder / "clinicaltrials_list.json",
-             *sorted((folder / "aact_subset").glob("*.txt")), *sorted((folder / "clinicaltrials_v2").glob("*.json"))]
+    files = [
+        real_data / "drugs" / "GDSC_drugs.csv",
+        folder / "repurposing_drugs_20200324.txt",
+        folder / "nci_drug_indications.csv",
+        folder / "cancerdrugsdb.txt",
+        folder / "oncotree.json",
+        folder / "clinicaltrials_website.csv",
+        folder / "clinicaltrials_list.json",
+        *sorted((folder / "aact_subset").glob("*.txt")),
+        *sorted((folder / "clinicaltrials_v2").glob("*.json")),
+    ]
     with open_store(tmp_path_factory.mktemp("real") / "s.duckdb", create=True) as store:
         migrate(store)
         with store.transaction():
@@ -66,8 +73,11 @@ def test_nearly_every_tumour_text_is_recognised(evidence: Store) -> None:
 
 
 def test_no_condition_and_no_trial_drug_is_dropped_unseen(evidence: Store) -> None:
-    assert evidence.scalar("""SELECT count(*) FROM trial_conditions WHERE origin <> 'keyword'
-                              AND condition NOT IN (SELECT condition FROM condition_codes)""") == 0
+    assert (
+        evidence.scalar("""SELECT count(*) FROM trial_conditions WHERE origin <> 'keyword'
+                              AND condition NOT IN (SELECT condition FROM condition_codes)""")
+        == 0
+    )
     listed = set(evidence.sql("SELECT text FROM unlinked WHERE what = 'drug'")["text"])
     assert {"com701", "hs-20093"} <= listed
     assert not any("placebo" in text for text in listed)

@@ -75,8 +75,7 @@ def settings(demo_store: Path, quick: Training, tmp_path: Path) -> Settings:
 
 
 @pytest.mark.slow
-def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(
-        settings: Settings, tmp_path: Path) -> None:
+def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(settings: Settings, tmp_path: Path) -> None:
     first = evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"])
     assert {(row.model, row.stratum) for row in first} == {("dsn-mmd", "before"), ("dsn-mmd", "after")}
     codes = sorted((settings.work / "evaluate").glob("alignment-*.safetensors"))
@@ -102,9 +101,11 @@ def marks(drawing: str, ink: str, letter: str) -> int:
     return sum(node.attrib["d"].count(letter) for node in paths if ink in node.attrib.values())
 
 
-@pytest.mark.parametrize(("codes", "models", "said"), [
-    ([], [], "none was named"), (["STAD"], ["ridge"], "ridge aligns nothing")])
+@pytest.mark.parametrize(
+    ("codes", "models", "said"), [([], [], "none was named"), (["STAD"], ["ridge"], "ridge aligns nothing")]
+)
 def test_what_cannot_be_aligned_is_said_before_a_store_is_read(
-        tmp_path: Path, codes: list[str], models: list[str], said: str) -> None:
+    tmp_path: Path, codes: list[str], models: list[str], said: str
+) -> None:
     with pytest.raises(InputError, match=said):
         evaluate(Settings(store=tmp_path / "missing.duckdb"), "alignment", codes, models=models)

@@ -12,8 +12,9 @@ POSITIVE = np.tile(np.arange(PEOPLE) % 2 == 0, TYPES)
 
 def types(people: int = PEOPLE) -> list[Pairs]:
     rows = np.arange(PEOPLE * TYPES).reshape(TYPES, PEOPLE)[:, :people]
-    return [Pairs(own.astype(float)[:, None], POSITIVE[own], np.zeros(people, np.intp), np.arange(people))
-            for own in rows]
+    return [
+        Pairs(own.astype(float)[:, None], POSITIVE[own], np.zeros(people, np.intp), np.arange(people)) for own in rows
+    ]
 
 
 def test_random_scores_chosen_so_look_like_a_result_and_are_their_own_null() -> None:

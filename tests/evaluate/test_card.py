@@ -11,15 +11,29 @@ from screen.settings import Settings
 from screen.store import Store, open_store, runs
 from screen.store.migrate import migrate
 
-ABOUT = {"protocol": "lines", "how": "2 folds", "data": {"dataset": "SCREEN", "lines": 60, "drugs": 16, "pairs": 900,
-                                                          "genes": 16},
-         "models": {"ridge": {"seconds": 1.5}, "default": {"seconds": 1.5, "is": "ridge"}, "broken": {}}}
+ABOUT = {
+    "protocol": "lines",
+    "how": "2 folds",
+    "data": {"dataset": "SCREEN", "lines": 60, "drugs": 16, "pairs": 900, "genes": 16},
+    "models": {"ridge": {"seconds": 1.5}, "default": {"seconds": 1.5, "is": "ridge"}, "broken": {}},
+}
 
 
 def row(model: str, metric: str, value: float | None, note: str = "60 lines, 16 drugs") -> dict[str, Any]:
     low, high = (None, None) if value is None else (value - 0.1, value + 0.1)
-    return {"protocol": "lines", "model": model, "metric": metric, "stratum": "all", "indication": None,
-            "value": value, "low": low, "high": high, "n": 900, "n_positive": None, "note": note}
+    return {
+        "protocol": "lines",
+        "model": model,
+        "metric": metric,
+        "stratum": "all",
+        "indication": None,
+        "value": value,
+        "low": low,
+        "high": high,
+        "n": 900,
+        "n_positive": None,
+        "note": note,
+    }
 
 
 def filled(path: Path) -> Settings:
@@ -32,8 +46,9 @@ def filled(path: Path) -> Settings:
 def _fill(store: Store) -> None:
     rows = [row(model, metric, 0.25) for model in ("ridge", "default") for metric in ("r_drug", "r_res")]
     with store.transaction():
-        runs.save_evaluation(store, "e" * 16, "lines", dict(ABOUT),
-                             [*rows, row("broken", "r_drug", None, "failed: ZeroDivisionError")])
+        runs.save_evaluation(
+            store, "e" * 16, "lines", dict(ABOUT), [*rows, row("broken", "r_drug", None, "failed: ZeroDivisionError")]
+        )
 
 
 def test_figures_intervals_and_what_failed_are_there(tmp_path: Path) -> None:
@@ -62,6 +77,11 @@ def test_what_the_rule_compares_stands_beside_it_from_our_own_folds_where_there_
         for protocol, how in (("lines", "10 folds"), ("drugs", "10 folds"), ("drugs", "folds of mine.csv")):
             value = 0.9 if "mine" in how else 0.4
             about = ABOUT | {"protocol": protocol, "how": how}
-            runs.save_evaluation(store, f"{protocol}{how}".ljust(16)[:16], protocol, about,
-                                 [row("pair-gp", "r_drug", value) | {"protocol": protocol}])
+            runs.save_evaluation(
+                store,
+                f"{protocol}{how}".ljust(16)[:16],
+                protocol,
+                about,
+                [row("pair-gp", "r_drug", value) | {"protocol": protocol}],
+            )
     assert "| `pair-gp` | 0.400 |" in write_card(settings, tmp_path / "MODELS.md")[0].read_text()

@@ -14,8 +14,13 @@ GENES, LINES, PATIENTS = 40, 90, 50
 
 
 def drugs(count: int) -> Drugs:
-    return Drugs(tuple(f"D{i}" for i in range(count)), np.zeros((count, 8), bool), (frozenset[str](),) * count,
-                 ("",) * count, np.zeros((count, 3), np.float32))
+    return Drugs(
+        tuple(f"D{i}" for i in range(count)),
+        np.zeros((count, 8), bool),
+        (frozenset[str](),) * count,
+        ("",) * count,
+        np.zeros((count, 3), np.float32),
+    )
 
 
 def cohort() -> Cohort:
@@ -25,8 +30,13 @@ def cohort() -> Cohort:
     patients = RNG.normal(size=(PATIENTS, GENES)).astype(np.float32)
     response = np.arange(LINES * 4, dtype=np.float32).reshape(LINES, 4)
     taught = Taught(Subjects(levels, lineages), drugs(4), response, patients)
-    return Cohort("BRCA", tuple(f"P{i}" for i in range(PATIENTS)), tuple(f"G{i}" for i in range(GENES)),
-                  Lesson(taught, Subjects(patients, ("",) * PATIENTS), drugs(4)), drugs(4))
+    return Cohort(
+        "BRCA",
+        tuple(f"P{i}" for i in range(PATIENTS)),
+        tuple(f"G{i}" for i in range(GENES)),
+        Lesson(taught, Subjects(patients, ("",) * PATIENTS), drugs(4)),
+        drugs(4),
+    )
 
 
 def test_responses_are_dealt_anew_within_lineages_and_line_by_line() -> None:

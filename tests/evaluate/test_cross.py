@@ -18,8 +18,9 @@ SEEN = np.arange(60)
 def test_lines_seen_and_unseen_and_new_drugs_stand_apart(tmp_path: Path) -> None:
     learned = np.full_like(WORLD.response[:, :12], np.nan)
     learned[SEEN] = WORLD.response[SEEN, :12]
-    world = replace(WORLD, library=WORLD.library.take(range(12)), drugs=WORLD.drugs.take(np.arange(12)),
-                    response=learned)
+    world = replace(
+        WORLD, library=WORLD.library.take(range(12)), drugs=WORLD.drugs.take(np.arange(12)), response=learned
+    )
     other = Study("OTHER", WORLD.drugs, 10 * np.log(WORLD.response))
     rows, said = cross_study(world, [other], ["ridge", "mean-effects"], "ridge", Settings(workers=1), tmp_path, silent)
     found = {(row["stratum"], row["model"], row["metric"]): row for row in rows}

@@ -31,9 +31,12 @@ def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
 def test_the_key_follows_all_that_a_model_sees() -> None:
     lesson = lesson_of(PANEL, SPLIT.folds[0], 0)
     taught = lesson.taught
-    lessons = [lesson, replace(lesson, taught=replace(taught, seed=1)),
-               replace(lesson, taught=replace(taught, response=taught.response + 1)),
-               replace(lesson, drugs=replace(lesson.drugs, pathways=("",) * len(lesson.drugs)))]
+    lessons = [
+        lesson,
+        replace(lesson, taught=replace(taught, seed=1)),
+        replace(lesson, taught=replace(taught, response=taught.response + 1)),
+        replace(lesson, drugs=replace(lesson.drugs, pathways=("",) * len(lesson.drugs))),
+    ]
     keys = {Task(model, "code", own).key for own in lessons for model in ("a", "b")}
     assert len(keys | {Task("a", "other code", lesson).key}) == 9
     assert Task("a", "code", lesson_of(PANEL, SPLIT.folds[0], 0)).key in keys

@@ -43,17 +43,22 @@ def _with(response: Floats = PANEL.response, levels: Floats = PANEL.lines.levels
 
 def by(fit: Fit, cut: Callable[[Panel, Fold], Lesson] = lambda panel, fold: lesson_of(panel, fold, 0)) -> Learn:
     """Learning as the harness does it, or from a lesson cut otherwise."""
+
     def learn(panel: Panel, fold: Fold) -> Floats:
         lesson = cut(panel, fold)
         return fit(lesson.taught).predict(lesson.lines, lesson.drugs)
+
     return learn
 
 
 LINES = split_of("lines", PANEL, 0).folds[0]
 
 
-QUICK = [name for name in MODELS if name not in {"random-forest", "boosting", "boosting-targets", "pair-mlp",
-                                                 "drugwise-nets", "elastic-net"}]
+QUICK = [
+    name
+    for name in MODELS
+    if name not in {"random-forest", "boosting", "boosting-targets", "pair-mlp", "drugwise-nets", "elastic-net"}
+]
 """The others learn from the same lesson, only slower."""
 
 
@@ -113,8 +118,9 @@ def test_genes_selected_on_all_lines_are_caught() -> None:
         tied = np.abs(panel.lines.levels.T @ residual).max(axis=1)
         kept = np.argsort(-tied)[:3]
         lesson = lesson_of(panel, fold, 0)
-        taught: Taught = replace(lesson.taught, lines=replace(lesson.taught.lines,
-                                                              scaled=lesson.taught.lines.scaled[:, kept]))
+        taught: Taught = replace(
+            lesson.taught, lines=replace(lesson.taught.lines, scaled=lesson.taught.lines.scaled[:, kept])
+        )
         return ridge(taught).predict(replace(lesson.lines, scaled=lesson.lines.scaled[:, kept]), lesson.drugs)
 
     assert leaks(learn, LINES) != set()
@@ -127,15 +133,15 @@ def test_what_is_taken_off_as_known_comes_from_training(protocol: str) -> None:
     asked = np.ix_(fold.asked_lines, fold.asked_drugs)
     response = PANEL.response.copy()
     response[asked] = 0
-    assert (known_of_folds(_with(response=response), split).naive[asked]
-            == known_of_folds(PANEL, split).naive[asked]).all()
+    assert (
+        known_of_folds(_with(response=response), split).naive[asked] == known_of_folds(PANEL, split).naive[asked]
+    ).all()
 
 
 @pytest.mark.parametrize("protocol", ["drugs", "drugs-hard", "both-new"])
 def test_new_drugs_have_no_twin_in_training(protocol: str) -> None:
     from screen.evaluate import clusters
 
-    linked = (clusters.related if protocol == "drugs-hard" else clusters.alike)(PANEL.library,
-                                                                               PANEL.drugs.fingerprints)
+    linked = (clusters.related if protocol == "drugs-hard" else clusters.alike)(PANEL.library, PANEL.drugs.fingerprints)
     for fold in split_of(protocol, PANEL, 0).folds:
         assert not linked[np.ix_(fold.drugs, fold.asked_drugs)].any()

@@ -25,10 +25,24 @@ NEW = "D99"
 
 
 def _expression(store: Store, name: str, domain: str, profiles: Any) -> None:
-    store.append("expression", pl.DataFrame([
-        {"source_id": name, "domain": domain, "subject_id": one, "sample_id": one, "dataset": name, "unit": "zscore",
-         "gene_order_id": "g", "levels": levels.tolist()}
-        for one, levels in zip(profiles.subject_ids, profiles.levels, strict=True)]))
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": name,
+                    "domain": domain,
+                    "subject_id": one,
+                    "sample_id": one,
+                    "dataset": name,
+                    "unit": "zscore",
+                    "gene_order_id": "g",
+                    "levels": levels.tolist(),
+                }
+                for one, levels in zip(profiles.subject_ids, profiles.levels, strict=True)
+            ]
+        ),
+    )
 
 
 @pytest.fixture
@@ -37,29 +51,80 @@ def filled(store: Store) -> Store:
     store.append("gene_orders", pl.DataFrame({"gene_order_id": ["g"], "genes": [list(DATA.lines.genes)]}))
     _expression(store, "lines", "cell_line", DATA.lines)
     _expression(store, "cohort", "patient", DATA.patients)
-    store.append("patient_records", pl.DataFrame({
-        "source_id": "c", "patient_id": DATA.patients.subject_ids, "indication": ["COAD", "READ", "BRCA"] * 20,
-        "authority": 0}))
-    store.append("cell_line_records", pl.DataFrame({
-        "source_id": "l", "cell_line_id": DATA.lines.subject_ids, "lineage": ["Lymphoid", "Lung", "Skin"] * 24}))
-    store.append("drug_structures", pl.DataFrame({
-        "drug_id": drugs, "smiles": "C", "molecular_weight": 1.0, "heavy_atoms": 1}))
-    store.append("drug_names", pl.DataFrame({
-        "source_id": "d", "drug_key": [d.lower() for d in drugs], "name": drugs, "drug_id": drugs,
-        "preferred": True, "authority": 0}))
-    store.append("responses", pl.DataFrame([
-        {"source_id": "r", "dataset": "SCREEN", "metric": "AUC", "cell_line_ref": line, "drug_key": drug.lower(),
-         "drug_name": drug, "value": float(DATA.auc[i, j]), "repeats": 1}
-        for i, line in enumerate(DATA.lines.subject_ids) for j, drug in enumerate(DRUGS)
-        if np.isfinite(DATA.auc[i, j])]))
+    store.append(
+        "patient_records",
+        pl.DataFrame(
+            {
+                "source_id": "c",
+                "patient_id": DATA.patients.subject_ids,
+                "indication": ["COAD", "READ", "BRCA"] * 20,
+                "authority": 0,
+            }
+        ),
+    )
+    store.append(
+        "cell_line_records",
+        pl.DataFrame(
+            {"source_id": "l", "cell_line_id": DATA.lines.subject_ids, "lineage": ["Lymphoid", "Lung", "Skin"] * 24}
+        ),
+    )
+    store.append(
+        "drug_structures", pl.DataFrame({"drug_id": drugs, "smiles": "C", "molecular_weight": 1.0, "heavy_atoms": 1})
+    )
+    store.append(
+        "drug_names",
+        pl.DataFrame(
+            {
+                "source_id": "d",
+                "drug_key": [d.lower() for d in drugs],
+                "name": drugs,
+                "drug_id": drugs,
+                "preferred": True,
+                "authority": 0,
+            }
+        ),
+    )
+    store.append(
+        "responses",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "r",
+                    "dataset": "SCREEN",
+                    "metric": "AUC",
+                    "cell_line_ref": line,
+                    "drug_key": drug.lower(),
+                    "drug_name": drug,
+                    "value": float(DATA.auc[i, j]),
+                    "repeats": 1,
+                }
+                for i, line in enumerate(DATA.lines.subject_ids)
+                for j, drug in enumerate(DRUGS)
+                if np.isfinite(DATA.auc[i, j])
+            ]
+        ),
+    )
     resolve_drugs(store)
     return store
 
 
 def give(store: Store, drug: str, patients: range, *, truth: bool = True) -> None:
-    store.append("given_drugs", pl.DataFrame([
-        {"source_id": "g", "patient_id": DATA.patients.subject_ids[i], "drug_key": drug.lower(),
-         "drug_name": drug, "response": "Complete Response", "responder": bool(HIGH[i]) == truth} for i in patients]))
+    store.append(
+        "given_drugs",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "g",
+                    "patient_id": DATA.patients.subject_ids[i],
+                    "drug_key": drug.lower(),
+                    "drug_name": drug,
+                    "response": "Complete Response",
+                    "responder": bool(HIGH[i]) == truth,
+                }
+                for i in patients
+            ]
+        ),
+    )
     resolve_drugs(store)
 
 
@@ -89,11 +154,18 @@ def test_what_knows_nothing_of_the_drug_stands_beside(filled: Store, tmp_path: P
     give(filled, "D00", range(40))
     give(filled, "D01", range(20, 60), truth=False)
     rows = figures(filled, tmp_path)
-    for model, metric in (("ridge other-drugs", "auroc"), ("ridge general-sensitivity", "auroc"),
-                          ("blood-likeness", "auroc"), ("tumour-type", "auroc"), ("random-signatures", "auroc_p95"),
-                          ("ridge permuted-within-lineage", "auroc"), ("ridge", "auroc_less_other-drugs"),
-                          ("ridge", "auroc_less_blood-likeness"), ("ridge", "auroc_beyond_blood-likeness"),
-                          ("ridge", "auroc_beyond_general-sensitivity")):
+    for model, metric in (
+        ("ridge other-drugs", "auroc"),
+        ("ridge general-sensitivity", "auroc"),
+        ("blood-likeness", "auroc"),
+        ("tumour-type", "auroc"),
+        ("random-signatures", "auroc_p95"),
+        ("ridge permuted-within-lineage", "auroc"),
+        ("ridge", "auroc_less_other-drugs"),
+        ("ridge", "auroc_less_blood-likeness"),
+        ("ridge", "auroc_beyond_blood-likeness"),
+        ("ridge", "auroc_beyond_general-sensitivity"),
+    ):
         assert 0 < abs(row(rows, model, "within-drug", metric)["value"]) <= 1
     assert "read off the labels" in row(rows, "tumour-type", "within-drug")["note"]
     assert row(rows, "ridge", "within-drug", "auroc_beyond_blood-likeness")["value"] > 0.6
@@ -149,8 +221,9 @@ def test_an_unknown_model_is_one_clear_error(filled: Store, tmp_path: Path) -> N
         figures(filled, tmp_path, ("crystal-ball",))
 
 
-def test_the_published_choice_stands_beside_its_null(filled: Store, tmp_path: Path,
-                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_published_choice_stands_beside_its_null(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(best_of_grid, "SETTINGS", 6)
     give(filled, "D00", range(60))
     rows = [r for r in figures(filled, tmp_path, ("best-of-grid",)) if r["model"] == "best-of-grid ridge"]

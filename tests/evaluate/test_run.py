@@ -46,9 +46,14 @@ def test_models_join_an_evaluation_one_by_one(settings: Settings) -> None:
     assert pipeline.export(settings, "evaluation", settings.store.with_name("e.csv")) == len(joined)
 
 
-@pytest.mark.parametrize(("protocol", "models", "said"), [
-    ("line", [], "no protocol 'line'"), ("lines", ["rigde"], "no model 'rigde'"),
-    ("drugs", ["ridge"], "ridge cannot answer for a new drug")])
+@pytest.mark.parametrize(
+    ("protocol", "models", "said"),
+    [
+        ("line", [], "no protocol 'line'"),
+        ("lines", ["rigde"], "no model 'rigde'"),
+        ("drugs", ["ridge"], "ridge cannot answer for a new drug"),
+    ],
+)
 def test_what_is_unknown_is_one_clear_error(settings: Settings, protocol: str, models: list[str], said: str) -> None:
     with pytest.raises(InputError, match=said):
         evaluate(settings, protocol, models=models)
@@ -57,9 +62,11 @@ def test_what_is_unknown_is_one_clear_error(settings: Settings, protocol: str, m
 @pytest.mark.slow
 def test_a_kill_in_the_middle_loses_no_finished_fold(settings: Settings) -> None:
     work = settings.work / "evaluate"
-    code = ("import sys\nfrom pathlib import Path\nfrom screen.settings import Settings\n"
-            "from screen.evaluate.run import evaluate\n"
-            "evaluate(Settings(store=Path(sys.argv[1]), workers=1), 'lines', models=['ridge', 'drug-mean'])")
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom screen.settings import Settings\n"
+        "from screen.evaluate.run import evaluate\n"
+        "evaluate(Settings(store=Path(sys.argv[1]), workers=1), 'lines', models=['ridge', 'drug-mean'])"
+    )
     running = subprocess.Popen([sys.executable, "-c", code, str(settings.store)])
     while len(list(work.glob("*.safetensors"))) < 12:
         time.sleep(0.02)

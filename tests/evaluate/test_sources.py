@@ -27,5 +27,6 @@ def test_values_held_by_a_closure_count() -> None:
 
 def test_what_a_model_imports_is_followed() -> None:
     assert {"screen.models.ridge", "screen.models.naive", "screen.models", "screen.records"} <= _followed(
-        "screen.models.ridge")
+        "screen.models.ridge"
+    )
     assert "screen.models.table" not in _followed("screen.learn.invitro")

@@ -54,8 +54,17 @@ def test_given_folds_are_taken_and_lines_without_one_left_out(tmp_path: Path) ->
         split_of("drugs", PANEL, 0, read_folds(path))
 
 
-@pytest.mark.parametrize("rows", ["line,fold\nA,1", "cell_line_id,test_fold\nA,x", "cell_line_id,test_fold\nA,",
-                                  "cell_line_id,test_fold\nA,1\nA,2", "", "drug_key,test_fold\na,"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "line,fold\nA,1",
+        "cell_line_id,test_fold\nA,x",
+        "cell_line_id,test_fold\nA,",
+        "cell_line_id,test_fold\nA,1\nA,2",
+        "",
+        "drug_key,test_fold\na,",
+    ],
+)
 def test_a_table_that_holds_no_folds_is_one_clear_error(tmp_path: Path, rows: str) -> None:
     path = tmp_path / "folds.csv"
     path.write_text(rows)

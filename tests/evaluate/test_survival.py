@@ -12,8 +12,12 @@ P = 400
 PATIENTS = tuple(f"P{i:03d}" for i in range(P))
 SCORES = RNG.normal(size=(P, 3)).astype(np.float32)
 TREATED = np.arange(P) % 2 == 0
-GIVEN = pl.DataFrame({"patient_id": [p for p, own in zip(PATIENTS, TREATED, strict=True) if own],
-                      "drug_id": [f"D{i % 2}" for i in range(P // 2)]})
+GIVEN = pl.DataFrame(
+    {
+        "patient_id": [p for p, own in zip(PATIENTS, TREATED, strict=True) if own],
+        "drug_id": [f"D{i % 2}" for i in range(P // 2)],
+    }
+)
 
 
 def figures(effect: float, reference: Reference | None = None) -> dict[tuple[str, str], dict[str, object]]:
@@ -21,8 +25,15 @@ def figures(effect: float, reference: Reference | None = None) -> dict[tuple[str
     drug[TREATED] = [i % 2 for i in range(P // 2)]
     risk = np.where(TREATED, effect * SCORES[np.arange(P), drug], 0)
     days = RNG.exponential(300 * np.exp(-risk)) + 1
-    followed = pl.DataFrame({"patient_id": PATIENTS, "type": ["A", "B", "B", "A"] * (P // 4), "days": days,
-                             "event": RNG.random(P) < 0.8, "treated": TREATED})
+    followed = pl.DataFrame(
+        {
+            "patient_id": PATIENTS,
+            "type": ["A", "B", "B", "A"] * (P // 4),
+            "days": days,
+            "event": RNG.random(P) < 0.8,
+            "treated": TREATED,
+        }
+    )
     table = reference or Reference(PATIENTS, ("D0", "D1", "D2"), np.ones(3, bool), {"planted": SCORES})
     rows = survival_rows(table, followed, GIVEN, None)
     return {(row["metric"], row["stratum"]): row for row in rows}

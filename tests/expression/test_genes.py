@@ -12,27 +12,52 @@ from screen.records import Profiles
 from tests.ingest.omics_files import read
 
 ALIASES = [
-    ("TP53", "symbol", "TP53"), ("p53", "alias", "TP53"), ("7157", "entrez", "TP53"),
-    ("ENSG00000141510", "ensembl", "TP53"), ("SEPTIN9", "symbol", "SEPTIN9"), ("SEPT9", "previous", "SEPTIN9"),
-    ("10801", "entrez", "SEPT9"), ("9-SEP", "alias", "SEPTIN9"), ("1-MAR", "alias", "MARCHF1"),
-    ("1-MAR", "alias", "MTARC1"), ("MARCHF1", "symbol", "MARCHF1"), ("C11orf95", "alias", "ZFTA"),
-    ("ZFTA", "symbol", "ZFTA"), ("XK", "symbol", "XK"), ("MARCHF1", "alias", "XK"),
+    ("TP53", "symbol", "TP53"),
+    ("p53", "alias", "TP53"),
+    ("7157", "entrez", "TP53"),
+    ("ENSG00000141510", "ensembl", "TP53"),
+    ("SEPTIN9", "symbol", "SEPTIN9"),
+    ("SEPT9", "previous", "SEPTIN9"),
+    ("10801", "entrez", "SEPT9"),
+    ("9-SEP", "alias", "SEPTIN9"),
+    ("1-MAR", "alias", "MARCHF1"),
+    ("1-MAR", "alias", "MTARC1"),
+    ("MARCHF1", "symbol", "MARCHF1"),
+    ("C11orf95", "alias", "ZFTA"),
+    ("ZFTA", "symbol", "ZFTA"),
+    ("XK", "symbol", "XK"),
+    ("MARCHF1", "alias", "XK"),
 ]
 INDEX = GeneIndex(pl.DataFrame(ALIASES, schema=["alias", "kind", "symbol"], orient="row"))
 
 
 def made(genes: tuple[str, ...], levels: list[list[float]], unit: str = "zscore") -> Profiles:
     ids = tuple(f"P{i}" for i in range(len(levels)))
-    return Profiles("patient", ids, ids, ("s",) * len(ids), ("d",) * len(ids), genes,
-                    np.array(levels, np.float32), unit)
+    return Profiles(
+        "patient", ids, ids, ("s",) * len(ids), ("d",) * len(ids), genes, np.array(levels, np.float32), unit
+    )
 
 
-@pytest.mark.parametrize(("gene", "symbol"), [
-    ("TP53", "TP53"), ("p53", "TP53"), ("7157", "TP53"), ("ENSG00000141510.18", "TP53"), ("TP53 (7157)", "TP53"),
-    ("OLDNAME (7157)", "TP53"), ("OLDNAME (ENSG00000141510)", "TP53"), ("SEPT9", "SEPTIN9"), ("9-Sep", "SEPTIN9"),
-    ("C11ORF95", "ZFTA"), ("10801", "SEPTIN9"), ("MARCHF1", "MARCHF1"), (" TP53 ", "TP53"),
-    ("1-Mar", None), ("NOSUCH", None),
-])
+@pytest.mark.parametrize(
+    ("gene", "symbol"),
+    [
+        ("TP53", "TP53"),
+        ("p53", "TP53"),
+        ("7157", "TP53"),
+        ("ENSG00000141510.18", "TP53"),
+        ("TP53 (7157)", "TP53"),
+        ("OLDNAME (7157)", "TP53"),
+        ("OLDNAME (ENSG00000141510)", "TP53"),
+        ("SEPT9", "SEPTIN9"),
+        ("9-Sep", "SEPTIN9"),
+        ("C11ORF95", "ZFTA"),
+        ("10801", "SEPTIN9"),
+        ("MARCHF1", "MARCHF1"),
+        (" TP53 ", "TP53"),
+        ("1-Mar", None),
+        ("NOSUCH", None),
+    ],
+)
 def test_identifiers_resolve(gene: str, symbol: str | None) -> None:
     assert INDEX.symbols([gene])[0] == [symbol]
 
@@ -66,12 +91,19 @@ def test_shared_genes_are_complete_in_both() -> None:
 
 @pytest.mark.real
 def test_the_real_matrices_share_422_genes_of_which_xena_has_76(real_data: Path) -> None:
-    tables = [read(real_data / "genes" / f"hgnc_{name}").tables["gene_aliases"]
-              for name in ("symbols.csv.gz", "entrez.tsv.gz")]
+    tables = [
+        read(real_data / "genes" / f"hgnc_{name}").tables["gene_aliases"]
+        for name in ("symbols.csv.gz", "entrez.tsv.gz")
+    ]
     index = GeneIndex(pl.concat(tables))
-    lines, patients, xena = (resolve(_real(real_data / name), index) for name in (
-        "cell_lines/expression_zscore.parquet", "patients/expression_zscore.parquet",
-        "patients/xena_log2tpm_stad.csv.gz"))
+    lines, patients, xena = (
+        resolve(_real(real_data / name), index)
+        for name in (
+            "cell_lines/expression_zscore.parquet",
+            "patients/expression_zscore.parquet",
+            "patients/xena_log2tpm_stad.csv.gz",
+        )
+    )
     shared = shared_genes(lines, patients)
     assert len(shared) == 422
     assert len(set(shared) & set(xena.genes)) == 76

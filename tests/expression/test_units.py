@@ -7,10 +7,16 @@ from screen.errors import UnitError
 from screen.expression import convert, named_unit
 
 
-@pytest.mark.parametrize(("written", "key"), [
-    ("TPM", "tpm"), ("log2(TPM + 1)", "log2tpm1"), ("log2(TPM+0.001)", "log2tpm0.001"), ("Z-score", "zscore"),
-    ("log2 RSEM 1", "log2rsem1"),
-])
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("TPM", "tpm"),
+        ("log2(TPM + 1)", "log2tpm1"),
+        ("log2(TPM+0.001)", "log2tpm0.001"),
+        ("Z-score", "zscore"),
+        ("log2 RSEM 1", "log2rsem1"),
+    ],
+)
 def test_a_unit_may_be_written_as_people_do(written: str, key: str) -> None:
     assert named_unit(written) == key
 
@@ -33,9 +39,10 @@ def test_there_and_back(unit: str) -> None:
     np.testing.assert_allclose(convert(there, "log2tpm0.001", unit), levels, atol=1e-4)
 
 
-@pytest.mark.parametrize(("unit", "target"), [
-    ("zscore", "log2tpm1"), ("log2tpm1", "zscore"), ("counts", "tpm"), ("rsem", "tpm"), ("fpkm", "log2tpm1"),
-])
+@pytest.mark.parametrize(
+    ("unit", "target"),
+    [("zscore", "log2tpm1"), ("log2tpm1", "zscore"), ("counts", "tpm"), ("rsem", "tpm"), ("fpkm", "log2tpm1")],
+)
 def test_what_has_no_common_scale_is_refused_with_a_remedy(unit: str, target: str) -> None:
     with pytest.raises(UnitError, match="cannot be brought to") as fault:
         convert(np.ones((2, 3), np.float32), unit, target)

@@ -5,13 +5,18 @@ import pytest
 
 from screen.indications import OncoTree, from_oncotree, map_condition
 
-NODES = [("TISSUE", "Tissue", None), ("KIDNEY", "Kidney", "TISSUE"), ("RCC", "Renal Cell Carcinoma", "KIDNEY"),
-         ("CCRCC", "Renal Clear Cell Carcinoma", "RCC"),
-         ("SCCRCC", "Renal Clear Cell Carcinoma with Sarcomatoid Features", "CCRCC"),
-         ("UTERUS", "Uterus", "TISSUE"), ("UCEC", "Endometrial Carcinoma", "UTERUS"),
-         ("UCS", "Uterine Carcinosarcoma/Uterine Malignant Mixed Mullerian Tumor", "UCEC"),
-         ("TGCT", "Tenosynovial Giant Cell Tumor Diffuse Type", "TISSUE"),
-         ("LUAS", "Lung Adenosquamous Carcinoma", "TISSUE")]
+NODES = [
+    ("TISSUE", "Tissue", None),
+    ("KIDNEY", "Kidney", "TISSUE"),
+    ("RCC", "Renal Cell Carcinoma", "KIDNEY"),
+    ("CCRCC", "Renal Clear Cell Carcinoma", "RCC"),
+    ("SCCRCC", "Renal Clear Cell Carcinoma with Sarcomatoid Features", "CCRCC"),
+    ("UTERUS", "Uterus", "TISSUE"),
+    ("UCEC", "Endometrial Carcinoma", "UTERUS"),
+    ("UCS", "Uterine Carcinosarcoma/Uterine Malignant Mixed Mullerian Tumor", "UCEC"),
+    ("TGCT", "Tenosynovial Giant Cell Tumor Diffuse Type", "TISSUE"),
+    ("LUAS", "Lung Adenosquamous Carcinoma", "TISSUE"),
+]
 
 
 @pytest.fixture
@@ -19,12 +24,22 @@ def tree() -> OncoTree:
     return OncoTree(pl.DataFrame(NODES, schema=["code", "name", "parent"], orient="row"))
 
 
-@pytest.mark.parametrize(("node", "expected"), [
-    ("CCRCC", ("KIRC",)), ("SCCRCC", ("KIRC",)), ("RCC", ("KICH", "KIRC", "KIRP")), ("KIDNEY", ()),
-    ("UCS", ("UCS",)), ("UCEC", ("UCEC",)), ("LUAS", ()), ("NOSUCH", ()),
-])
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ("CCRCC", ("KIRC",)),
+        ("SCCRCC", ("KIRC",)),
+        ("RCC", ("KICH", "KIRC", "KIRP")),
+        ("KIDNEY", ()),
+        ("UCS", ("UCS",)),
+        ("UCEC", ("UCEC",)),
+        ("LUAS", ()),
+        ("NOSUCH", ()),
+    ],
+)
 def test_a_code_covers_descendants_but_not_branches_with_a_code_of_their_own(
-        tree: OncoTree, node: str, expected: tuple[str, ...]) -> None:
+    tree: OncoTree, node: str, expected: tuple[str, ...]
+) -> None:
     assert from_oncotree(node, tree) == expected
 
 

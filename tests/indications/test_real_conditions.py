@@ -28,9 +28,13 @@ def test_every_node_named_in_the_table_exists(tree: OncoTree) -> None:
 
 def test_words_and_tree_never_name_different_cohorts(tree: OncoTree) -> None:
     """A node with a code, read by its name without the tree: the same codes, or the words do not know it."""
-    apart = {code: name for code, name in tree.names.items()
-             if (by_tree := set(from_oncotree(code, tree))) and (by_words := set(map_condition(name, None).codes))
-             and by_tree.isdisjoint(by_words)}
+    apart = {
+        code: name
+        for code, name in tree.names.items()
+        if (by_tree := set(from_oncotree(code, tree)))
+        and (by_words := set(map_condition(name, None).codes))
+        and by_tree.isdisjoint(by_words)
+    }
     # In the tree this node hangs under the cervix; its name alone says the stomach.
     assert set(apart) <= {"GCEMU"}
 

@@ -6,8 +6,9 @@ from screen.ingest import kinds
 from screen.records import Batch, ReadOptions
 
 
-def read(path: Path, content: str | bytes | None = None, *, kind: str | None = None,
-         dataset: str | None = None) -> Batch:
+def read(
+    path: Path, content: str | bytes | None = None, *, kind: str | None = None, dataset: str | None = None
+) -> Batch:
     """The batch of a file, written first when ``content`` is given."""
     if content is not None:
         path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -6,8 +6,15 @@ from screen.ingest import kinds
 from screen.records import Batch, ReadOptions
 
 
-def read(path: Path, content: str | bytes | None = None, *, unit: str | None = None, indication: str | None = None,
-         dataset: str | None = None, kind: str | None = None) -> Batch:
+def read(
+    path: Path,
+    content: str | bytes | None = None,
+    *,
+    unit: str | None = None,
+    indication: str | None = None,
+    dataset: str | None = None,
+    kind: str | None = None,
+) -> Batch:
     """The batch of a file, written first when ``content`` is given."""
     if content is not None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,10 @@ import pytest
 from screen.errors import InputError
 from tests.ingest.omics_files import read
 
-HEADER = ("ModelID,PatientID,CellLineName,StrippedCellLineName,SangerModelID,COSMICID,OncotreeCode,"
-          "OncotreePrimaryDisease,OncotreeLineage\n")
+HEADER = (
+    "ModelID,PatientID,CellLineName,StrippedCellLineName,SangerModelID,COSMICID,OncotreeCode,"
+    "OncotreePrimaryDisease,OncotreeLineage\n"
+)
 OVCAR = "ACH-000001,PT-1,NIH:OVCAR-3,NIHOVCAR3,SIDM00105,905933.0,HGSOC,Ovarian Epithelial Tumor,Ovary/Fallopian Tube\n"
 
 
@@ -16,7 +18,14 @@ def test_a_model(tmp_path: Path) -> None:
     batch = read(tmp_path / "Model.csv", HEADER + OVCAR)
     assert batch.kind == "depmap-model"
     assert batch.tables["cell_line_records"].row(0) == (
-        "ACH-000001", "NIH:OVCAR-3", "Ovary/Fallopian Tube", "HGSOC", "Ovarian Epithelial Tumor", "SIDM00105", "905933")
+        "ACH-000001",
+        "NIH:OVCAR-3",
+        "Ovary/Fallopian Tube",
+        "HGSOC",
+        "Ovarian Epithelial Tumor",
+        "SIDM00105",
+        "905933",
+    )
 
 
 def test_a_model_without_a_name_takes_the_stripped_one(tmp_path: Path) -> None:
@@ -32,10 +41,13 @@ def test_columns_differ_between_releases(tmp_path: Path) -> None:
     assert "no column for sanger_id" in batch.notes
 
 
-@pytest.mark.parametrize(("rows", "what"), [
-    (OVCAR + OVCAR, "line 3, column ModelID: 'ACH-000001' is there twice"),
-    ("," + OVCAR[11:], "line 2, column ModelID: empty"),
-])
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        (OVCAR + OVCAR, "line 3, column ModelID: 'ACH-000001' is there twice"),
+        ("," + OVCAR[11:], "line 2, column ModelID: empty"),
+    ],
+)
 def test_each_model_once(tmp_path: Path, rows: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
         read(tmp_path / "Model.csv", HEADER + rows)

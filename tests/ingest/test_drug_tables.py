@@ -12,8 +12,9 @@ _ERLOTINIB = "AAKJLRGGTJKAMG-UHFFFAOYSA-N"
 _SMILES = "COCCOC1=C(C=C2C(=C1)C(=NC=N2)NC3=CC=CC(=C3)C#C)OCCOC"
 
 
-@pytest.mark.parametrize("header", ["drug_name,smiles", "Name;Canonical SMILES", "Compound Name\tSMILES",
-                                    "DRUG_NAME,SMILES"])
+@pytest.mark.parametrize(
+    "header", ["drug_name,smiles", "Name;Canonical SMILES", "Compound Name\tSMILES", "DRUG_NAME,SMILES"]
+)
 def test_columns_may_be_spelled_as_people_do(tmp_path: Path, header: str) -> None:
     mark = next(m for m in ",;\t" if m in header)
     batch = read(tmp_path / "drugs.csv", f"{header}\nErlotinib{mark}{_SMILES}\n")
@@ -34,12 +35,15 @@ def test_lists_in_cells_do_not_pass_for_the_separator(tmp_path: Path) -> None:
     assert batch.tables["drug_names"].height == 5
 
 
-@pytest.mark.parametrize(("cell", "names"), [
-    ("Velban", ["Velban"]),
-    ("1,3-bis(2-chloroethyl)-1-nitrosourea, BCNU", ["1,3-bis(2-chloroethyl)-1-nitrosourea", "BCNU"]),
-    ("Hirudin, recombinant | Lepirudin", ["Hirudin, recombinant", "Lepirudin"]),
-    ("AZD2281; Lynparza", ["AZD2281", "Lynparza"]),
-])
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Velban", ["Velban"]),
+        ("1,3-bis(2-chloroethyl)-1-nitrosourea, BCNU", ["1,3-bis(2-chloroethyl)-1-nitrosourea", "BCNU"]),
+        ("Hirudin, recombinant | Lepirudin", ["Hirudin, recombinant", "Lepirudin"]),
+        ("AZD2281; Lynparza", ["AZD2281", "Lynparza"]),
+    ],
+)
 def test_synonyms_are_split_where_a_list_is_meant(cell: str, names: list[str]) -> None:
     assert split_synonyms(cell) == names
 
@@ -48,12 +52,17 @@ def test_an_unreadable_structure_is_listed_and_its_name_kept(tmp_path: Path) -> 
     batch = read(tmp_path / "d.csv", f"name,smiles\nErlotinib,{_SMILES}\nBroken,C1CC(\nAntibody,\n")
     assert batch.tables["drug_problems"]["name"].to_list() == ["Broken"]
     assert batch.tables["drug_names"].select("name", "drug_id").rows() == [
-        ("Erlotinib", _ERLOTINIB), ("Broken", None), ("Antibody", None)]
+        ("Erlotinib", _ERLOTINIB),
+        ("Broken", None),
+        ("Antibody", None),
+    ]
     assert "3 drugs, 2 with SMILES, 1 by name only" in batch.notes
 
 
-@pytest.mark.parametrize(("rows", "said"), [
-    ("A,C1CC(\nB,hello\n", "none of the SMILES"), ("", "holds no drug"), (f",{_SMILES}\n", "line 2: no name")])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [("A,C1CC(\nB,hello\n", "none of the SMILES"), ("", "holds no drug"), (f",{_SMILES}\n", "line 2: no name")],
+)
 def test_a_table_without_drugs_is_refused(tmp_path: Path, rows: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         read(tmp_path / "d.csv", "name,smiles\n" + rows)
@@ -63,7 +72,11 @@ def test_targets_pathway_and_pubchem_are_facts(tmp_path: Path) -> None:
     row = f'Erlotinib,"EGFR, ERBB2",EGFR signaling,176870.0,{_SMILES}\n'
     facts = read(tmp_path / "d.csv", "drug_name,target,pathway,pubchem_cid,smiles\n" + row).tables["drug_facts"]
     assert facts.select("field", "value").rows() == [
-        ("pathway", "EGFR signaling"), ("pubchem_cid", "176870"), ("target", "EGFR"), ("target", "ERBB2")]
+        ("pathway", "EGFR signaling"),
+        ("pubchem_cid", "176870"),
+        ("target", "EGFR"),
+        ("target", "ERBB2"),
+    ]
 
 
 def test_markup_in_a_name_stays_text(tmp_path: Path) -> None:

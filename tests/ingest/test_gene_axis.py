@@ -17,8 +17,12 @@ def test_spreadsheet_dates_blanks_and_repeats_are_named(tmp_path: Path) -> None:
 
 
 def test_par_y_copies_are_left_out(tmp_path: Path) -> None:
-    rows = ["sample\tTCGA-A1-A0SB-01", "ENSG00000182162.10\t3", "ENSG00000182162.10_PAR_Y\t-9.9658",
-            "ENSG00000141510.16\t-9.9658"]
+    rows = [
+        "sample\tTCGA-A1-A0SB-01",
+        "ENSG00000182162.10\t3",
+        "ENSG00000182162.10_PAR_Y\t-9.9658",
+        "ENSG00000141510.16\t-9.9658",
+    ]
     batch = read(tmp_path / "x.tsv", "\n".join(rows))
     assert genes(batch) == ["ENSG00000182162.10", "ENSG00000141510.16"]
     assert "1 copies on chromosome Y (_PAR_Y) left out: ENSG00000182162.10_PAR_Y" in batch.notes

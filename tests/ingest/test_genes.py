@@ -11,7 +11,8 @@ COMPLETE = (
     "hgnc_id\tsymbol\tname\tstatus\talias_symbol\tprev_symbol\tentrez_id\tensembl_gene_id\n"
     'HGNC:11998\tTP53\ttumor protein p53\tApproved\t"p53|LFS1"\t\t7157\tENSG00000141510\n'
     "HGNC:7323\tSEPTIN9\tseptin 9\tApproved\tMSF|AF17q25\tSEPT9\t10801\tENSG00000184640\n"
-    "HGNC:1\tOLD1\told\tEntry Withdrawn\t\t\t\t\n")
+    "HGNC:1\tOLD1\told\tEntry Withdrawn\t\t\t\t\n"
+)
 
 
 def test_symbols_and_aliases_keep_an_alias_that_reads_na(tmp_path: Path) -> None:

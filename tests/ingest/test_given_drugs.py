@@ -11,10 +11,13 @@ HEADER = "cancers\tpatient.arr\tdrug.name\tdrug.id\tresponse\tstart.time\n"
 
 
 def test_recist_classes_and_days(tmp_path: Path) -> None:
-    rows = ["ACC\tTCGA-OR-A5JM\tSunitinib\tDB01268\tClinical Progressive Disease\t378",
-            "ACC\tTCGA-OR-A5JM\t5-Fluorouracil\tNA\tPartial Response\t[Not Available]",
-            "BRCA\tTCGA-A1-A0SB\tTaxol\tNA\tComplete Response\t-3", "BRCA\tTCGA-A1-A0SD\tTaxol\tNA\tStable Disease\t1",
-            "BRCA\tTCGA-A1-A0SD\tTaxol\tNA\tdid well\t1"]
+    rows = [
+        "ACC\tTCGA-OR-A5JM\tSunitinib\tDB01268\tClinical Progressive Disease\t378",
+        "ACC\tTCGA-OR-A5JM\t5-Fluorouracil\tNA\tPartial Response\t[Not Available]",
+        "BRCA\tTCGA-A1-A0SB\tTaxol\tNA\tComplete Response\t-3",
+        "BRCA\tTCGA-A1-A0SD\tTaxol\tNA\tStable Disease\t1",
+        "BRCA\tTCGA-A1-A0SD\tTaxol\tNA\tdid well\t1",
+    ]
     batch = read(tmp_path / "d.tsv", HEADER + "\n".join(rows))
     found = batch.tables["given_drugs"]
     assert batch.kind == "given-drugs"
@@ -32,10 +35,13 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
     assert any("not UTF-8" in note for note in batch.notes)
 
 
-@pytest.mark.parametrize(("row", "what"), [
-    ("XYZ\tTCGA-OR-A5JM\tSunitinib\t\tStable Disease\t1", "unknown indication 'XYZ'"),
-    ("ACC\t../x\tSunitinib\t\tStable Disease\t1", "is a path"),
-])
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("XYZ\tTCGA-OR-A5JM\tSunitinib\t\tStable Disease\t1", "unknown indication 'XYZ'"),
+        ("ACC\t../x\tSunitinib\t\tStable Disease\t1", "is a path"),
+    ],
+)
 def test_wrong_rows_are_named_by_line(tmp_path: Path, row: str, what: str) -> None:
     with pytest.raises(InputError, match=what) as fault:
         read(tmp_path / "d.tsv", HEADER + row)

@@ -17,15 +17,19 @@ def grid(path: Path, content: str | bytes) -> Grid:
     return read_grid(peek(path))
 
 
-@pytest.mark.parametrize("content", [
-    b"id,TP53,EGFR\nP1,1.5,2\nP2,NA,4\n",
-    b"\xef\xbb\xbfid,TP53,EGFR\r\nP1,1.5,2\r\nP2,,4\r\n\r\n",
-    b"id\tTP53\tEGFR\nP1\t1.5\t2\nP2\tNaN\t4",
-    b'"id";"TP53";"EGFR"\n"P1";"1.5";2\n"P2";#N/A;4\n',
-    b"TP53\tEGFR\nP1\t1.5\t2\nP2\tNA\t4\n",
-    b"# made by a tool\nid,TP53,EGFR\nP1,1.5,2\nP2,null,4\n",
-    gzip.compress(b"id,TP53,EGFR\nP1,1.5,2\nP2,-,4\n"),
-], ids=["csv", "bom-crlf", "tsv", "quoted", "r-row-names", "comment", "gzip"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id,TP53,EGFR\nP1,1.5,2\nP2,NA,4\n",
+        b"\xef\xbb\xbfid,TP53,EGFR\r\nP1,1.5,2\r\nP2,,4\r\n\r\n",
+        b"id\tTP53\tEGFR\nP1\t1.5\t2\nP2\tNaN\t4",
+        b'"id";"TP53";"EGFR"\n"P1";"1.5";2\n"P2";#N/A;4\n',
+        b"TP53\tEGFR\nP1\t1.5\t2\nP2\tNA\t4\n",
+        b"# made by a tool\nid,TP53,EGFR\nP1,1.5,2\nP2,null,4\n",
+        gzip.compress(b"id,TP53,EGFR\nP1,1.5,2\nP2,-,4\n"),
+    ],
+    ids=["csv", "bom-crlf", "tsv", "quoted", "r-row-names", "comment", "gzip"],
+)
 def test_the_same_matrix_in_many_dresses(tmp_path: Path, content: bytes) -> None:
     found = grid(tmp_path / "m.csv", content)
     assert found.columns == ("TP53", "EGFR")
@@ -42,15 +46,18 @@ def test_a_pandas_parquet_has_its_ids_last(tmp_path: Path) -> None:
     assert np.isnan(found.levels[1, 0])
 
 
-@pytest.mark.parametrize(("content", "what"), [
-    ("id,TP53,EGFR\nP1,1,2\nP2,3\n", "line 3: 2 fields where the header has 3"),
-    ("id,TP53,EGFR\nP1,1,2\nP2,3,4,5\n", "line 3: 4 fields"),
-    ("id,TP53,EGFR\nP1,1,2\n\nP2,3,4\n", "line 3: 0 fields"),
-    ("id,TP53,EGFR\nP1,1,2\nP2,3,high\n", "line 3, column EGFR: 'high' is not a number"),
-    ('id;TP53;EGFR\nP1;1;2\nP2;3;"4,5"\n', "line 3, column EGFR: '4,5' is not a number"),
-    ("id,TP53,TP53\nP1,1,2\n", "'TP53' is there twice"),
-    ("id,TP53,EGFR\n", "a header and no rows"),
-])
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("id,TP53,EGFR\nP1,1,2\nP2,3\n", "line 3: 2 fields where the header has 3"),
+        ("id,TP53,EGFR\nP1,1,2\nP2,3,4,5\n", "line 3: 4 fields"),
+        ("id,TP53,EGFR\nP1,1,2\n\nP2,3,4\n", "line 3: 0 fields"),
+        ("id,TP53,EGFR\nP1,1,2\nP2,3,high\n", "line 3, column EGFR: 'high' is not a number"),
+        ('id;TP53;EGFR\nP1;1;2\nP2;3;"4,5"\n', "line 3, column EGFR: '4,5' is not a number"),
+        ("id,TP53,TP53\nP1,1,2\n", "'TP53' is there twice"),
+        ("id,TP53,EGFR\n", "a header and no rows"),
+    ],
+)
 def test_a_broken_table_is_named_by_line_and_column(tmp_path: Path, content: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
         grid(tmp_path / "m.csv", content)

@@ -18,10 +18,13 @@ def read(path: Path, text: str) -> Batch:
 
 
 def test_each_code_of_the_list_is_a_record(tmp_path: Path) -> None:
-    batch = read(tmp_path, NCI + "C_1,Pazopanib Hydrochloride,Compound,N/A,\"['Kidney', 'Sarcoma']\","
-                                 "\"['KIRC', 'SARC']\"\n")
+    batch = read(
+        tmp_path, NCI + "C_1,Pazopanib Hydrochloride,Compound,N/A,\"['Kidney', 'Sarcoma']\",\"['KIRC', 'SARC']\"\n"
+    )
     assert batch.tables["indication_records"].select("drug_key", "condition", "indication").rows() == [
-        ("pazopanibhydrochloride", "Kidney", "KIRC"), ("pazopanibhydrochloride", "Sarcoma", "SARC")]
+        ("pazopanibhydrochloride", "Kidney", "KIRC"),
+        ("pazopanibhydrochloride", "Sarcoma", "SARC"),
+    ]
 
 
 @pytest.mark.parametrize("cell", ["KIRC", "[1, 2]", "__import__('os').system('true')", "[" * 5000, "{'a': 1}"])
@@ -37,11 +40,16 @@ def test_a_code_nobody_knows_stays_as_text(tmp_path: Path) -> None:
 
 
 def test_html_is_resolved_before_the_list_is_cut(tmp_path: Path) -> None:
-    batch = read(tmp_path, CDDB + "<b>Drug&amp;Co</b>\tY\tN\t<a href=\"u\">DB1</a>\tNon-Hodgkin&#39;s Lymphoma (NHL); "
-                                  "Ovarian Cancer\t01/02/2022\t\r\nOther\tY\tN\t\t\t14/11/2021\t\r\n")
+    batch = read(
+        tmp_path,
+        CDDB + '<b>Drug&amp;Co</b>\tY\tN\t<a href="u">DB1</a>\tNon-Hodgkin&#39;s Lymphoma (NHL); '
+        "Ovarian Cancer\t01/02/2022\t\r\nOther\tY\tN\t\t\t14/11/2021\t\r\n",
+    )
     records = batch.tables["indication_records"]
-    assert records.select("drug_name", "condition").rows() == [("Drug&Co", "Non-Hodgkin's Lymphoma (NHL)"),
-                                                              ("Drug&Co", "Ovarian Cancer")]
+    assert records.select("drug_name", "condition").rows() == [
+        ("Drug&Co", "Non-Hodgkin's Lymphoma (NHL)"),
+        ("Drug&Co", "Ovarian Cancer"),
+    ]
     assert batch.snapshot_date == "2022-02-01"
     assert "Other" in batch.notes[0]
 

@@ -23,8 +23,10 @@ def test_depmap_with_the_old_header(tmp_path: Path) -> None:
 @pytest.mark.parametrize("yes", ["Yes", "True", "1"])
 def test_depmap_since_2025_keeps_the_default_entries(tmp_path: Path, yes: str) -> None:
     no = {"Yes": "No", "True": "False", "1": "0"}[yes]
-    content = (f"{LEADING},TSPAN6 (7105),TNMD (64102)\n0,CDS-1,ACH-000001,{no},MC-1,{yes},9,8\n"
-               f"1,CDS-2,ACH-000001,{yes},MC-1,{no},4.5,0\n2,CDS-3,ACH-000002,{yes},MC-2,{yes},3,1\n")
+    content = (
+        f"{LEADING},TSPAN6 (7105),TNMD (64102)\n0,CDS-1,ACH-000001,{no},MC-1,{yes},9,8\n"
+        f"1,CDS-2,ACH-000001,{yes},MC-1,{no},4.5,0\n2,CDS-3,ACH-000002,{yes},MC-2,{yes},3,1\n"
+    )
     batch = read(tmp_path / "m.csv", content)
     assert batch.kind == "depmap-expression"
     assert profiles(batch) == {"ACH-000001": [4.5, 0.0], "ACH-000002": [3.0, 1.0]}
@@ -32,8 +34,10 @@ def test_depmap_since_2025_keeps_the_default_entries(tmp_path: Path, yes: str) -
 
 
 def test_xena_toil(tmp_path: Path) -> None:
-    content = ("sample\tTCGA-A1-A0SB-01\tTCGA-A1-A0SB-11\tGTEX-S4Q7-0003\n"
-               "ENSG00000141510.16\t4.5\t4\t3\nENSG00000146648.17\t-9.9658\t1\t2\n")
+    content = (
+        "sample\tTCGA-A1-A0SB-01\tTCGA-A1-A0SB-11\tGTEX-S4Q7-0003\n"
+        "ENSG00000141510.16\t4.5\t4\t3\nENSG00000146648.17\t-9.9658\t1\t2\n"
+    )
     batch = read(tmp_path / "x.tsv", content)
     assert batch.kind == "xena-expression"
     assert profiles(batch) == {"TCGA-A1-A0SB": pytest.approx([4.5, -9.9658])}
@@ -41,8 +45,10 @@ def test_xena_toil(tmp_path: Path) -> None:
 
 
 def test_cbioportal_rsem(tmp_path: Path) -> None:
-    content = ("Hugo_Symbol\tEntrez_Gene_Id\tTCGA-A1-A0SB-01\tTCGA-A1-A0SD-01\nTP53\t7157\t1200.5\t800\n"
-               "\t100130426\t0\t12\nELMO2\t63916\t10\t20\nELMO2\t111\t1\t2\n\t\t5\t6\n")
+    content = (
+        "Hugo_Symbol\tEntrez_Gene_Id\tTCGA-A1-A0SB-01\tTCGA-A1-A0SD-01\nTP53\t7157\t1200.5\t800\n"
+        "\t100130426\t0\t12\nELMO2\t63916\t10\t20\nELMO2\t111\t1\t2\n\t\t5\t6\n"
+    )
     batch = read(tmp_path / "data_mrna.txt", content)
     assert batch.kind == "cbioportal-expression"
     assert genes(batch) == ["TP53", "100130426", "ELMO2"]
@@ -62,7 +68,8 @@ def test_samples_by_genes_and_genes_by_samples_are_the_same(tmp_path: Path) -> N
     frame.write_parquet(tmp_path / "a.parquet")
     frame.write_csv(tmp_path / "b.csv")
     frame.transpose(include_header=True, header_name="gene", column_names="patient_id").write_csv(
-        tmp_path / "c.tsv", separator="\t")
+        tmp_path / "c.tsv", separator="\t"
+    )
     found = [profiles(read(tmp_path / name, unit="zscore")) for name in ("a.parquet", "b.csv", "c.tsv")]
     assert found[0] == found[1] == found[2]
 
@@ -74,13 +81,16 @@ def test_columns_beside_the_genes_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("name", "subjects", "genes_", "unit"), [
-    ("cell_lines/expression_zscore.parquet", 580, 706, "zscore"),
-    ("patients/expression_zscore.parquet", 5240, 1608, "zscore"),
-    ("patients/xena_log2tpm_blca.csv.gz", 360, 1577, "log2tpm0.001"),
-    ("patients/xena_log2tpm_stad.csv.gz", 336, 1577, "log2tpm0.001"),
-    ("patients/xena_log2tpm_coadread.csv.gz", 317, 1577, "log2tpm0.001"),  # 320 rows, three patients twice
-])
+@pytest.mark.parametrize(
+    ("name", "subjects", "genes_", "unit"),
+    [
+        ("cell_lines/expression_zscore.parquet", 580, 706, "zscore"),
+        ("patients/expression_zscore.parquet", 5240, 1608, "zscore"),
+        ("patients/xena_log2tpm_blca.csv.gz", 360, 1577, "log2tpm0.001"),
+        ("patients/xena_log2tpm_stad.csv.gz", 336, 1577, "log2tpm0.001"),
+        ("patients/xena_log2tpm_coadread.csv.gz", 317, 1577, "log2tpm0.001"),  # 320 rows, three patients twice
+    ],
+)
 def test_real_matrices(real_data: Path, name: str, subjects: int, genes_: int, unit: str) -> None:
     batch = read(real_data / name)
     rows = batch.tables["expression"]

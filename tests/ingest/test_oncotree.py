@@ -9,9 +9,31 @@ from screen.errors import InputError
 from screen.ingest import kinds
 from screen.records import Batch, ReadOptions
 
-TREE = {"TISSUE": {"code": "TISSUE", "name": "Tissue", "mainType": None, "tissue": None, "children": {
-    "KIDNEY": {"code": "KIDNEY", "name": "Kidney", "mainType": "Kidney Cancer", "tissue": "Kidney", "children": {
-        "WT": {"code": "WT", "name": "Wilms' Tumor", "mainType": "Wilms Tumor", "tissue": "Kidney", "children": {}}}}}}}
+TREE = {
+    "TISSUE": {
+        "code": "TISSUE",
+        "name": "Tissue",
+        "mainType": None,
+        "tissue": None,
+        "children": {
+            "KIDNEY": {
+                "code": "KIDNEY",
+                "name": "Kidney",
+                "mainType": "Kidney Cancer",
+                "tissue": "Kidney",
+                "children": {
+                    "WT": {
+                        "code": "WT",
+                        "name": "Wilms' Tumor",
+                        "mainType": "Wilms Tumor",
+                        "tissue": "Kidney",
+                        "children": {},
+                    }
+                },
+            }
+        },
+    }
+}
 
 
 def read(path: Path, text: str) -> Batch:
@@ -21,8 +43,11 @@ def read(path: Path, text: str) -> Batch:
 
 def test_each_node_keeps_its_parent_and_depth(tmp_path: Path) -> None:
     nodes = read(tmp_path, json.dumps(TREE)).tables["oncotree_nodes"]
-    assert nodes.select("code", "parent", "depth").rows() == [("TISSUE", None, 0), ("KIDNEY", "TISSUE", 1),
-                                                              ("WT", "KIDNEY", 2)]
+    assert nodes.select("code", "parent", "depth").rows() == [
+        ("TISSUE", None, 0),
+        ("KIDNEY", "TISSUE", 1),
+        ("WT", "KIDNEY", 2),
+    ]
 
 
 @pytest.mark.parametrize("text", [json.dumps(TREE)[:-3], json.dumps(TREE).replace('"name": "Kidney"', '"n": 1')])

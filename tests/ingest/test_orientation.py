@@ -16,14 +16,17 @@ def grid(rows: list[str], columns: list[str], header: str = "") -> Grid:
     return Grid(Path("m.csv"), pl.DataFrame({header: rows}), tuple(columns), levels, 2)
 
 
-@pytest.mark.parametrize(("samples", "genes"), [
-    (["P1", "P2", "P3"], ["TP53", "EGFR", "KRAS", "BRAF"]),
-    (["ACH-000001", "ACH-000002"], ["A1BG", "A2M", "AAAS", "C11orf95"]),
-    (["TCGA-A1-A0SB-01A", "TCGA-A1-A0SD-01A"], ["ENSG00000141510.16", "ENSG00000146648.17", "ENSG00000133703.12"]),
-    (["PDX_12", "PDX_14", "PDX_90"], ["TSPAN6 (7105)", "TNMD (64102)", "DPM1 (8813)"]),
-    (["101", "102", "103"], ["AKT1", "CDH1", "HLA-A", "NKX2-1"]),
-    (["Mary's tumour", "lung met"], ["TP53", "MYC"]),
-])
+@pytest.mark.parametrize(
+    ("samples", "genes"),
+    [
+        (["P1", "P2", "P3"], ["TP53", "EGFR", "KRAS", "BRAF"]),
+        (["ACH-000001", "ACH-000002"], ["A1BG", "A2M", "AAAS", "C11orf95"]),
+        (["TCGA-A1-A0SB-01A", "TCGA-A1-A0SD-01A"], ["ENSG00000141510.16", "ENSG00000146648.17", "ENSG00000133703.12"]),
+        (["PDX_12", "PDX_14", "PDX_90"], ["TSPAN6 (7105)", "TNMD (64102)", "DPM1 (8813)"]),
+        (["101", "102", "103"], ["AKT1", "CDH1", "HLA-A", "NKX2-1"]),
+        (["Mary's tumour", "lung met"], ["TP53", "MYC"]),
+    ],
+)
 def test_genes_are_found_on_either_axis(samples: list[str], genes: list[str]) -> None:
     for found in (orient(grid(samples, genes)), orient(grid(genes, samples))):
         assert found.samples == tuple(samples)

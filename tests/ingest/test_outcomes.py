@@ -7,20 +7,30 @@ import pytest
 from screen.errors import InputError
 from tests.ingest.omics_files import read
 
-CDR = ("bcr_patient_barcode,type,age_at_initial_pathologic_diagnosis,gender,race,ajcc_pathologic_tumor_stage,"
-       "OS,OS.time,DSS,DSS.time,DFI,DFI.time,PFI,PFI.time")
-ROWS = ["TCGA-OR-A5J1,ACC,58,MALE,WHITE,Stage II,1,1355,1,1355,#N/A,#N/A,1,754",
-        "TCGA-OR-A5J2,BRCA,,FEMALE,[Not Available],[Not Available],0,-5,0,12,#N/A,#N/A,0,0"]
+CDR = (
+    "bcr_patient_barcode,type,age_at_initial_pathologic_diagnosis,gender,race,ajcc_pathologic_tumor_stage,"
+    "OS,OS.time,DSS,DSS.time,DFI,DFI.time,PFI,PFI.time"
+)
+ROWS = [
+    "TCGA-OR-A5J1,ACC,58,MALE,WHITE,Stage II,1,1355,1,1355,#N/A,#N/A,1,754",
+    "TCGA-OR-A5J2,BRCA,,FEMALE,[Not Available],[Not Available],0,-5,0,12,#N/A,#N/A,0,0",
+]
 
 
 def test_tcga_cdr_with_its_byte_order_mark(tmp_path: Path) -> None:
     batch = read(tmp_path / "cdr.csv", "\ufeff" + "\n".join([CDR, *ROWS]))
     assert batch.kind == "tcga-cdr"
     assert batch.tables["patient_records"].rows() == [
-        ("TCGA-OR-A5J1", "ACC", 0, 58.0, "male", "Stage II"), ("TCGA-OR-A5J2", "BRCA", 0, None, "female", None)]
+        ("TCGA-OR-A5J1", "ACC", 0, 58.0, "male", "Stage II"),
+        ("TCGA-OR-A5J2", "BRCA", 0, None, "female", None),
+    ]
     assert batch.tables["outcomes"].rows() == [
-        ("TCGA-OR-A5J1", "OS", True, 1355.0), ("TCGA-OR-A5J1", "DSS", True, 1355.0),
-        ("TCGA-OR-A5J2", "DSS", False, 12.0), ("TCGA-OR-A5J1", "PFI", True, 754.0), ("TCGA-OR-A5J2", "PFI", False, 0.0)]
+        ("TCGA-OR-A5J1", "OS", True, 1355.0),
+        ("TCGA-OR-A5J1", "DSS", True, 1355.0),
+        ("TCGA-OR-A5J2", "DSS", False, 12.0),
+        ("TCGA-OR-A5J1", "PFI", True, 754.0),
+        ("TCGA-OR-A5J2", "PFI", False, 0.0),
+    ]
     assert "OS: 1 left out, neither an event (0, 1) nor a time of zero days or more" in batch.notes
     assert "DFI: 0 patients, 2 without" in batch.notes
 
@@ -43,15 +53,19 @@ def test_tcga_cdr_as_published_in_a_workbook(tmp_path: Path) -> None:
 
 
 def test_cbioportal_patients_in_months(tmp_path: Path) -> None:
-    content = ("#Patient Identifier\tStatus\tMonths\tAge\tDFS\tDFS months\tType\n#a\tb\tc\td\te\tf\tg\n"
-               "#STRING\tSTRING\tNUMBER\tNUMBER\tSTRING\tNUMBER\tSTRING\n#1\t1\t1\t1\t1\t1\t1\n"
-               "PATIENT_ID\tOS_STATUS\tOS_MONTHS\tAGE\tDFS_STATUS\tDFS_MONTHS\tCANCER_TYPE_ACRONYM\n"
-               "TCGA-A1-A0SB\t1:DECEASED\t12\t70\t0:DiseaseFree\t4\tBRCA\nTCGA-A1-A0SD\tLIVING\t2\t60\t\t\tBRCA\n")
+    content = (
+        "#Patient Identifier\tStatus\tMonths\tAge\tDFS\tDFS months\tType\n#a\tb\tc\td\te\tf\tg\n"
+        "#STRING\tSTRING\tNUMBER\tNUMBER\tSTRING\tNUMBER\tSTRING\n#1\t1\t1\t1\t1\t1\t1\n"
+        "PATIENT_ID\tOS_STATUS\tOS_MONTHS\tAGE\tDFS_STATUS\tDFS_MONTHS\tCANCER_TYPE_ACRONYM\n"
+        "TCGA-A1-A0SB\t1:DECEASED\t12\t70\t0:DiseaseFree\t4\tBRCA\nTCGA-A1-A0SD\tLIVING\t2\t60\t\t\tBRCA\n"
+    )
     batch = read(tmp_path / "data_clinical_patient.txt", content)
     assert batch.kind == "cbioportal-patients"
     assert batch.tables["outcomes"].rows() == [
-        ("TCGA-A1-A0SB", "OS", True, 365.25), ("TCGA-A1-A0SD", "OS", False, pytest.approx(60.875)),
-        ("TCGA-A1-A0SB", "DFI", False, pytest.approx(121.75))]
+        ("TCGA-A1-A0SB", "OS", True, 365.25),
+        ("TCGA-A1-A0SD", "OS", False, pytest.approx(60.875)),
+        ("TCGA-A1-A0SB", "DFI", False, pytest.approx(121.75)),
+    ]
     assert batch.tables["patient_records"]["indication"].to_list() == ["BRCA", "BRCA"]
 
 
@@ -60,7 +74,9 @@ def test_any_table_of_patients_and_their_type(tmp_path: Path, header: str) -> No
     batch = read(tmp_path / "p.csv", f"{header},age,sex\nP1,BRCA,61,F\nP2,STAD,old,M\n")
     assert batch.kind == "clinical-table"
     assert batch.tables["patient_records"].select("patient_id", "indication", "age").rows() == [
-        ("P1", "BRCA", 61.0), ("P2", "STAD", None)]
+        ("P1", "BRCA", 61.0),
+        ("P2", "STAD", None),
+    ]
     assert "outcomes" not in batch.tables
     assert any("1 ages are no numbers" in note for note in batch.notes)
 
@@ -70,14 +86,17 @@ def test_an_indication_column_beside_genes_is_a_matrix(tmp_path: Path) -> None:
     assert batch.kind == "expression-matrix"
 
 
-@pytest.mark.parametrize(("content", "what"), [
-    ("patient_id,indication\nP1,BRCA\nP1,BRCA\n", "line 3: patient 'P1' is there twice"),
-    ("patient_id,indication\nP1,BRCA\n,BRCA\n", "line 3, column patient_id: patient id '' is empty"),
-    ("patient_id,indication\nP1,NOPE\n", "line 2, column indication: unknown indication 'NOPE'"),
-    ("patient_id,indication,date_of_birth\nP1,BRCA,1950\n", "direct identifiers"),
-    ("patient_id,indication,first name\nP1,BRCA,Ann\n", "direct identifiers"),
-    ("patient_id,indication\n../P1,BRCA\n", "is a path"),
-])
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("patient_id,indication\nP1,BRCA\nP1,BRCA\n", "line 3: patient 'P1' is there twice"),
+        ("patient_id,indication\nP1,BRCA\n,BRCA\n", "line 3, column patient_id: patient id '' is empty"),
+        ("patient_id,indication\nP1,NOPE\n", "line 2, column indication: unknown indication 'NOPE'"),
+        ("patient_id,indication,date_of_birth\nP1,BRCA,1950\n", "direct identifiers"),
+        ("patient_id,indication,first name\nP1,BRCA,Ann\n", "direct identifiers"),
+        ("patient_id,indication\n../P1,BRCA\n", "is a path"),
+    ],
+)
 def test_wrong_clinical_tables(tmp_path: Path, content: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
         read(tmp_path / "p.csv", content)

@@ -7,9 +7,21 @@ import pytest
 from screen.errors import InputError
 from tests.ingest.omics_files import genes, profiles, read
 
-COLUMNS = ("gene_id", "gene_name", "gene_type", "unstranded", "stranded_first", "stranded_second", "tpm_unstranded",
-           "fpkm_unstranded", "fpkm_uq_unstranded")
-STAR = "# gene-model: GENCODE v36\n" + "\t".join(COLUMNS) + """
+COLUMNS = (
+    "gene_id",
+    "gene_name",
+    "gene_type",
+    "unstranded",
+    "stranded_first",
+    "stranded_second",
+    "tpm_unstranded",
+    "fpkm_unstranded",
+    "fpkm_uq_unstranded",
+)
+STAR = (
+    "# gene-model: GENCODE v36\n"
+    + "\t".join(COLUMNS)
+    + """
 N_unmapped\t\t\t100\t100\t100\t\t\t
 N_multimapping\t\t\t100\t100\t100\t\t\t
 N_noFeature\t\t\t100\t100\t100\t\t\t
@@ -18,6 +30,7 @@ ENSG00000141510.18\tTP53\tprotein_coding\t900\t450\t450\t42.5\t12.5\t14.5
 ENSG00000146648.21\tEGFR\tprotein_coding\t20\t10\t10\t1.25\t0.5\t0.75
 ENSG00000182162.11_PAR_Y\tP2RY8\tprotein_coding\t0\t0\t0\t0\t0\t0
 """
+)
 UUID = "8b7e2a30-9f1c-4c59-8f0e-0a1b2c3d4e5f"
 
 
@@ -52,8 +65,14 @@ def test_salmon_per_gene_is_named_after_its_file_or_folder(tmp_path: Path, name:
 
 def test_gencode_transcripts_are_summed_to_their_genes(tmp_path: Path) -> None:
     tail = "OTTHUMG00000162125.10|OTTHUMT00000367397.2|TP53-201|TP53|2512|protein_coding|"
-    rows = [f"ENST0000026930{i}.9|{gene}|{tail}\t9\t9\t{tpm}\t1" for i, gene, tpm in (
-        (1, "ENSG00000141510.18", 10), (2, "ENSG00000141510.18", 2.5), (3, "ENSG00000146648.21", 4))]
+    rows = [
+        f"ENST0000026930{i}.9|{gene}|{tail}\t9\t9\t{tpm}\t1"
+        for i, gene, tpm in (
+            (1, "ENSG00000141510.18", 10),
+            (2, "ENSG00000141510.18", 2.5),
+            (3, "ENSG00000146648.21", 4),
+        )
+    ]
     batch = read(tmp_path / "s1" / "quant.sf", SALMON + "\n".join(rows))
     assert genes(batch) == ["ENSG00000141510.18", "ENSG00000146648.21"]
     assert profiles(batch) == {"s1": [12.5, 4.0]}

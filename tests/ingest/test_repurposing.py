@@ -8,10 +8,12 @@ import pytest
 from screen.errors import InputError
 from tests.ingest.drug_files import read
 
-_TOP = "!Source\t\"The Hub, Broad\"\t\t\t\t\r\n!File_date\t3/24/2020\t\t\t\t\r\n"
+_TOP = '!Source\t"The Hub, Broad"\t\t\t\t\r\n!File_date\t3/24/2020\t\t\t\t\r\n'
 _DRUGS = _TOP + "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication\r\n"
-_SAMPLES = _TOP + ("broad_id\tpert_iname\tqc_incompatible\tpurity\tvendor\tcatalog_no\tvendor_name\texpected_mass\t"
-                   "smiles\tInChIKey\tpubchem_cid\tdeprecated_broad_id\r\n")
+_SAMPLES = _TOP + (
+    "broad_id\tpert_iname\tqc_incompatible\tpurity\tvendor\tcatalog_no\tvendor_name\texpected_mass\t"
+    "smiles\tInChIKey\tpubchem_cid\tdeprecated_broad_id\r\n"
+)
 
 
 def _sample(number: str, name: str, smiles: str, vendor_name: str = "x", deprecated: str = "") -> str:
@@ -23,8 +25,12 @@ def test_lists_are_split_and_trimmed(tmp_path: Path) -> None:
     batch = read(tmp_path / "hub.txt", _DRUGS + row)
     assert (batch.kind, batch.snapshot_date, batch.coverage) == ("repurposing-drugs", "2020-03-24", "partial")
     assert batch.tables["drug_facts"].select("field", "value").rows() == [
-        ("disease_area", "oncology"), ("hub_phase", "Launched"), ("mechanism", "EGFR inhibitor"),
-        ("target", "EGFR"), ("target", "NR1I2")]
+        ("disease_area", "oncology"),
+        ("hub_phase", "Launched"),
+        ("mechanism", "EGFR inhibitor"),
+        ("target", "EGFR"),
+        ("target", "NR1I2"),
+    ]
     assert batch.tables["indication_records"]["condition"].to_list() == ["NSCLC", "pancreatic cancer"]
 
 
@@ -74,8 +80,10 @@ def test_broad_numbers_old_and_new_are_synonyms(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("name", "drugs", "blank"), [
-    ("repurposing_drugs_20200324.txt", 6_798, 4_576), ("repurposing_drugs_20180907.txt", 6_125, None)])
+@pytest.mark.parametrize(
+    ("name", "drugs", "blank"),
+    [("repurposing_drugs_20200324.txt", 6_798, 4_576), ("repurposing_drugs_20180907.txt", 6_125, None)],
+)
 def test_real_drugs(real_data: Path, name: str, drugs: int, blank: int | None) -> None:
     tables = read(real_data / "evidence" / name).tables
     assert tables["drug_names"].height == drugs

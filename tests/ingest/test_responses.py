@@ -8,14 +8,26 @@ import pytest
 from screen.errors import InputError
 from tests.ingest.drug_files import read
 
-_HEADER = ("DATASET,NLME_RESULT_ID,NLME_CURVE_ID,COSMIC_ID,CELL_LINE_NAME,SANGER_MODEL_ID,TCGA_DESC,DRUG_ID,DRUG_NAME,"
-           "PUTATIVE_TARGET,PATHWAY_NAME,COMPANY_ID,WEBRELEASE,MIN_CONC,MAX_CONC,LN_IC50,AUC,RMSE,Z_SCORE\n")
+_HEADER = (
+    "DATASET,NLME_RESULT_ID,NLME_CURVE_ID,COSMIC_ID,CELL_LINE_NAME,SANGER_MODEL_ID,TCGA_DESC,DRUG_ID,DRUG_NAME,"
+    "PUTATIVE_TARGET,PATHWAY_NAME,COMPANY_ID,WEBRELEASE,MIN_CONC,MAX_CONC,LN_IC50,AUC,RMSE,Z_SCORE\n"
+)
 
 
-def _row(auc: str, *, ln_ic50: str = "1.5", sanger: str = "SIDM01132", drug: str = "Erlotinib", drug_id: str = "1",
-         dataset: str = "GDSC2", target: str = "EGFR") -> str:
-    return (f'{dataset},401,9,683667,PFSK-1,{sanger},MB,{drug_id},{drug},"{target}",EGFR signaling,1046,Y,0.1,10,'
-            f"{ln_ic50},{auc},0.1,0.4\n")
+def _row(
+    auc: str,
+    *,
+    ln_ic50: str = "1.5",
+    sanger: str = "SIDM01132",
+    drug: str = "Erlotinib",
+    drug_id: str = "1",
+    dataset: str = "GDSC2",
+    target: str = "EGFR",
+) -> str:
+    return (
+        f'{dataset},401,9,683667,PFSK-1,{sanger},MB,{drug_id},{drug},"{target}",EGFR signaling,1046,Y,0.1,10,'
+        f"{ln_ic50},{auc},0.1,0.4\n"
+    )
 
 
 def test_gdsc_gives_both_metrics_by_sanger_id(tmp_path: Path) -> None:
@@ -23,7 +35,8 @@ def test_gdsc_gives_both_metrics_by_sanger_id(tmp_path: Path) -> None:
     assert batch.kind == "gdsc-dose-response"
     assert batch.tables["responses"].sort("metric").rows() == [
         ("GDSC2", "AUC", "SIDM01132", "erlotinib", "Erlotinib", 0.75, 1),
-        ("GDSC2", "LN_IC50", "SIDM01132", "erlotinib", "Erlotinib", 1.5, 1)]
+        ("GDSC2", "LN_IC50", "SIDM01132", "erlotinib", "Erlotinib", 1.5, 1),
+    ]
 
 
 def test_empty_rows_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -55,16 +68,22 @@ def test_targets_are_split_but_not_inside_a_class(tmp_path: Path) -> None:
     content = _HEADER + _row("0.5", target="PARP1, PARP2") + _row("0.5", drug="Vorinostat", target=classes)
     facts = read(tmp_path / "gdsc.csv", content).tables["drug_facts"].filter(field="target")
     assert facts.select("drug_key", "value").rows() == [
-        ("erlotinib", "PARP1"), ("erlotinib", "PARP2"), ("vorinostat", classes)]
+        ("erlotinib", "PARP1"),
+        ("erlotinib", "PARP2"),
+        ("vorinostat", classes),
+    ]
 
 
-@pytest.mark.parametrize(("row", "said"), [
-    (_row("1.2"), "AUC 1.2 lies outside"),
-    (_row("-0.1"), "outside 0..1"),
-    (_row("NaN"), "column AUC, line 2"),
-    (_row("0.5", drug=""), "line 2: no drug"),
-    ("", "no response"),
-])
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (_row("1.2"), "AUC 1.2 lies outside"),
+        (_row("-0.1"), "outside 0..1"),
+        (_row("NaN"), "column AUC, line 2"),
+        (_row("0.5", drug=""), "line 2: no drug"),
+        ("", "no response"),
+    ],
+)
 def test_a_wrong_gdsc_row_is_refused(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         read(tmp_path / "gdsc.csv", _HEADER + row)
@@ -101,13 +120,17 @@ def test_real_gdsc2(real_data: Path) -> None:
     assert {"1,067 empty rows left out", "dataset GDSC2, from column DATASET"} <= set(batch.notes)
     assert any(note.startswith("5,068 pairs") for note in batch.notes)
     assert responses.group_by("metric").agg(pl.col("repeats").sum()).sort("metric").rows() == [
-        ("AUC", 196_344 - 1_067), ("LN_IC50", 196_344 - 1_067)]
+        ("AUC", 196_344 - 1_067),
+        ("LN_IC50", 196_344 - 1_067),
+    ]
     assert batch.tables["drug_names"].height == 286
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("name", "rows", "metric"), [
-    ("GDSC1_ln_ic50_long.csv.gz", 284_816, "LN_IC50"), ("CTRPv2_auc_long.csv.gz", 365_321, "AUC_CTRP")])
+@pytest.mark.parametrize(
+    ("name", "rows", "metric"),
+    [("GDSC1_ln_ic50_long.csv.gz", 284_816, "LN_IC50"), ("CTRPv2_auc_long.csv.gz", 365_321, "AUC_CTRP")],
+)
 def test_real_long_tables(real_data: Path, name: str, rows: int, metric: str) -> None:
     responses = read(real_data / "responses" / name).tables["responses"]
     assert responses["repeats"].sum() == rows

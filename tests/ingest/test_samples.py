@@ -14,12 +14,21 @@ def matrix(*ids: str, header: str = "", extra: str = "") -> str:
 
 
 def test_one_tumour_sample_a_tcga_patient_the_primary_first(tmp_path: Path) -> None:
-    content = matrix("TCGA-A1-A0SB-06A-11R", "TCGA-A1-A0SB-01B-11R", "TCGA-A1-A0SB-01A-11R", "TCGA-A1-A0SB-11A-11R",
-                     "TCGA.EW.A1P8.06A", "TCGA-A1-A0SD")
+    content = matrix(
+        "TCGA-A1-A0SB-06A-11R",
+        "TCGA-A1-A0SB-01B-11R",
+        "TCGA-A1-A0SB-01A-11R",
+        "TCGA-A1-A0SB-11A-11R",
+        "TCGA.EW.A1P8.06A",
+        "TCGA-A1-A0SD",
+    )
     batch = read(tmp_path / "m.csv", content, unit="zscore")
     rows = batch.tables["expression"].select("subject_id", "sample_id").rows()
-    assert rows == [("TCGA-A1-A0SB", "TCGA-A1-A0SB-01A-11R"), ("TCGA-EW-A1P8", "TCGA.EW.A1P8.06A"),
-                    ("TCGA-A1-A0SD", "TCGA-A1-A0SD")]
+    assert rows == [
+        ("TCGA-A1-A0SB", "TCGA-A1-A0SB-01A-11R"),
+        ("TCGA-EW-A1P8", "TCGA.EW.A1P8.06A"),
+        ("TCGA-A1-A0SD", "TCGA-A1-A0SD"),
+    ]
     said = " / ".join(batch.notes)
     assert "1 samples of normal tissue left out: number 4 of the file" in said
     assert "2 further samples of patients already kept left out: number 1, 2 of the file" in said
@@ -33,10 +42,15 @@ def test_gtex_and_target_are_left_out(tmp_path: Path) -> None:
     assert any(note.startswith("2 GTEx and TARGET samples left out") for note in batch.notes)
 
 
-@pytest.mark.parametrize(("header", "ids"), [
-    ("", ("ACH-000001", "ACH-000002")), ("x", ("SIDM00001", "SIDM00105")), ("cell_line_id", ("A549", "HT-29")),
-    ("ModelID", ("line one", "line two")),
-])
+@pytest.mark.parametrize(
+    ("header", "ids"),
+    [
+        ("", ("ACH-000001", "ACH-000002")),
+        ("x", ("SIDM00001", "SIDM00105")),
+        ("cell_line_id", ("A549", "HT-29")),
+        ("ModelID", ("line one", "line two")),
+    ],
+)
 def test_cell_lines_are_known_by_their_ids_or_their_column(tmp_path: Path, header: str, ids: tuple[str, ...]) -> None:
     batch = read(tmp_path / "m.csv", matrix(*ids, header=header), unit="zscore")
     assert set(batch.tables["expression"]["domain"]) == {"cell_line"}

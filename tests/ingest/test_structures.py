@@ -25,18 +25,20 @@ $$$$
 """
 
 
-@pytest.mark.parametrize("content", [
-    "CCO ethanol\nc1ccccc1 benzene\n",
-    "CCO\tethanol\r\nc1ccccc1\tbenzene\r\n",
-    "SMILES Name\nCCO ethanol\nc1ccccc1 benzene",
-    "CCO |&1:1| ethanol\nc1ccccc1 benzene\n",
-    "# a comment\nCCO ethanol\n\nc1ccccc1 benzene\n",
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "CCO ethanol\nc1ccccc1 benzene\n",
+        "CCO\tethanol\r\nc1ccccc1\tbenzene\r\n",
+        "SMILES Name\nCCO ethanol\nc1ccccc1 benzene",
+        "CCO |&1:1| ethanol\nc1ccccc1 benzene\n",
+        "# a comment\nCCO ethanol\n\nc1ccccc1 benzene\n",
+    ],
+)
 def test_smiles_lines_are_read_with_or_without_header(tmp_path: Path, content: str) -> None:
     batch = read(tmp_path / "a.smi", content)
     assert batch.kind == "smiles-file"
-    assert batch.tables["drug_names"].select("name", "drug_id").rows() == [
-        ("ethanol", _ETHANOL), ("benzene", _BENZENE)]
+    assert batch.tables["drug_names"].select("name", "drug_id").rows() == [("ethanol", _ETHANOL), ("benzene", _BENZENE)]
 
 
 def test_a_molecule_without_a_name_is_called_by_its_line(tmp_path: Path) -> None:
@@ -63,7 +65,9 @@ def test_sdf_names_come_from_the_title_or_a_property(tmp_path: Path) -> None:
     content = _SDF.format(title="methanol", second="O", name="other") + _SDF.format(title="", second="N", name="amine")
     batch = read(tmp_path / "a.sdf", content)
     assert batch.tables["drug_names"].select("name", "drug_id").rows() == [
-        ("methanol", "OKKJLVBELUTLKV-UHFFFAOYSA-N"), ("amine", "BAVYZALUXZFZLV-UHFFFAOYSA-N")]
+        ("methanol", "OKKJLVBELUTLKV-UHFFFAOYSA-N"),
+        ("amine", "BAVYZALUXZFZLV-UHFFFAOYSA-N"),
+    ]
 
 
 def test_an_sdf_record_that_is_no_molecule_is_listed(tmp_path: Path) -> None:

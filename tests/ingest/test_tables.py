@@ -34,13 +34,16 @@ def test_letters_outside_utf8_are_read_and_said(tmp_path: Path) -> None:
     assert "cp1252" in notes[0]
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    (b"a,b\n1,2,3\n", "line 2: 3 fields"),
-    (b"a,b,c\n1,2,3\n4,5", "line 3: 2 fields"),
-    (b'a,b\n"x,1\ny,2\n', "line 3: 1 fields"),
-    (b'a,b\n"x\ny",2\n', "quotation mark"),
-    (b"a,a\n1,2\n", "two columns"),
-])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a,b\n1,2,3\n", "line 2: 3 fields"),
+        (b"a,b,c\n1,2,3\n4,5", "line 3: 2 fields"),
+        (b'a,b\n"x,1\ny,2\n', "line 3: 1 fields"),
+        (b'a,b\n"x\ny",2\n', "quotation mark"),
+        (b"a,a\n1,2\n", "two columns"),
+    ],
+)
 def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
         _table(tmp_path / "a.csv", content)

@@ -13,16 +13,26 @@ from screen.records import Batch, ReadOptions
 STUDY: dict[str, Any] = {
     "protocolSection": {
         "identificationModule": {"nctId": "NCT00000001", "briefTitle": "Everolimus in kidney cancer"},
-        "statusModule": {"overallStatus": "WITHDRAWN", "whyStopped": "no funds", "startDateStruct": {"date": "2020-05"},
-                         "lastUpdatePostDateStruct": {"date": "2021-01-02"}},
+        "statusModule": {
+            "overallStatus": "WITHDRAWN",
+            "whyStopped": "no funds",
+            "startDateStruct": {"date": "2020-05"},
+            "lastUpdatePostDateStruct": {"date": "2021-01-02"},
+        },
         "designModule": {"studyType": "INTERVENTIONAL", "phases": ["PHASE1", "PHASE2"]},
         "conditionsModule": {"conditions": ["Renal Cell Carcinoma"], "keywords": ["mTOR"]},
-        "armsInterventionsModule": {"interventions": [
-            {"type": "DRUG", "name": "Everolimus", "otherNames": ["RAD001"]}, {"type": "PROCEDURE", "name": "Biopsy"}]},
+        "armsInterventionsModule": {
+            "interventions": [
+                {"type": "DRUG", "name": "Everolimus", "otherNames": ["RAD001"]},
+                {"type": "PROCEDURE", "name": "Biopsy"},
+            ]
+        },
         "contactsLocationsModule": {"centralContacts": [{"name": "Jane Roe", "phone": "555-0100"}]},
     },
-    "derivedSection": {"miscInfoModule": {"versionHolder": "2026-02-04"}, "conditionBrowseModule": {
-        "meshes": [{"term": "Carcinoma, Renal Cell"}], "ancestors": [{"term": "Neoplasms"}]}},
+    "derivedSection": {
+        "miscInfoModule": {"versionHolder": "2026-02-04"},
+        "conditionBrowseModule": {"meshes": [{"term": "Carcinoma, Renal Cell"}], "ancestors": [{"term": "Neoplasms"}]},
+    },
 }
 
 
@@ -31,22 +41,41 @@ def read(path: Path, text: str, name: str = "trials.json", coverage: str | None 
     return kinds.read(path / name, ReadOptions(coverage=coverage))[1]
 
 
-@pytest.mark.parametrize("text", [
-    json.dumps({"studies": [STUDY]}), json.dumps([STUDY]), json.dumps(STUDY), json.dumps(STUDY, indent=2),
-    json.dumps(STUDY) + "\n" + json.dumps({"studies": []}) + "\n",
-], ids=["page", "list", "study", "indented study", "one a line"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"studies": [STUDY]}),
+        json.dumps([STUDY]),
+        json.dumps(STUDY),
+        json.dumps(STUDY, indent=2),
+        json.dumps(STUDY) + "\n" + json.dumps({"studies": []}) + "\n",
+    ],
+    ids=["page", "list", "study", "indented study", "one a line"],
+)
 def test_every_shape_gives_the_same_trial(tmp_path: Path, text: str) -> None:
     batch = read(tmp_path, text)
     assert batch.tables["trials"].rows() == [
-        ("NCT00000001", "Everolimus in kidney cancer", "WITHDRAWN", "PHASE1/PHASE2", "INTERVENTIONAL", "no funds",
-         "2020-05", "2021-01-02")]
+        (
+            "NCT00000001",
+            "Everolimus in kidney cancer",
+            "WITHDRAWN",
+            "PHASE1/PHASE2",
+            "INTERVENTIONAL",
+            "no funds",
+            "2020-05",
+            "2021-01-02",
+        )
+    ]
     assert (batch.snapshot_date, batch.coverage) == ("2026-02-04", "partial")
 
 
 def test_mesh_terms_are_taken_and_their_ancestors_are_not(tmp_path: Path) -> None:
     conditions = read(tmp_path, json.dumps(STUDY)).tables["trial_conditions"]
     assert conditions.select("condition", "origin").rows() == [
-        ("Renal Cell Carcinoma", "condition"), ("mTOR", "keyword"), ("Carcinoma, Renal Cell", "mesh")]
+        ("Renal Cell Carcinoma", "condition"),
+        ("mTOR", "keyword"),
+        ("Carcinoma, Renal Cell", "mesh"),
+    ]
 
 
 def test_no_contact_person_leaves_the_file(tmp_path: Path) -> None:
@@ -78,21 +107,37 @@ def test_fields_of_the_wrong_kind_do_no_harm(tmp_path: Path) -> None:
     assert batch.tables["trial_interventions"].is_empty()
 
 
-NEW = ("NCT Number,Study Title,Study Status,Conditions,Interventions,Phases,Study Type,Start Date\n"
-       'NCT00000002,"A, ""quoted"" title",ACTIVE_NOT_RECRUITING,Colon Cancer|Rectal Cancer,'
-       'DRUG: Cisplatin|OTHER: Part 1: food,PHASE1|PHASE2,INTERVENTIONAL,"September 20, 2018"\n')
-OLD = ("Rank,NCT Number,Title,Status,Conditions,Interventions,Phases,Study Type,Start Date,Last Update Posted\n"
-       '1,NCT00000002,"A, ""quoted"" title","Active, not recruiting",Colon Cancer|Rectal Cancer,'
-       'Drug: Cisplatin|Other: Part 1: food,Phase 1|Phase 2,Interventional,September 2018,"May 2, 2020"\n')
+NEW = (
+    "NCT Number,Study Title,Study Status,Conditions,Interventions,Phases,Study Type,Start Date\n"
+    'NCT00000002,"A, ""quoted"" title",ACTIVE_NOT_RECRUITING,Colon Cancer|Rectal Cancer,'
+    'DRUG: Cisplatin|OTHER: Part 1: food,PHASE1|PHASE2,INTERVENTIONAL,"September 20, 2018"\n'
+)
+OLD = (
+    "Rank,NCT Number,Title,Status,Conditions,Interventions,Phases,Study Type,Start Date,Last Update Posted\n"
+    '1,NCT00000002,"A, ""quoted"" title","Active, not recruiting",Colon Cancer|Rectal Cancer,'
+    'Drug: Cisplatin|Other: Part 1: food,Phase 1|Phase 2,Interventional,September 2018,"May 2, 2020"\n'
+)
 
 
 @pytest.mark.parametrize(("text", "start", "updated"), [(NEW, "2018-09-20", None), (OLD, "2018-09", "2020-05-02")])
 def test_both_generations_of_the_website_table(tmp_path: Path, text: str, start: str, updated: str | None) -> None:
     batch = read(tmp_path, text, "ctg.csv", "conditions:COADREAD")
-    assert batch.tables["trials"].rows() == [("NCT00000002", 'A, "quoted" title', "ACTIVE_NOT_RECRUITING",
-                                              "PHASE1/PHASE2", "INTERVENTIONAL", None, start, updated)]
-    assert batch.tables["trial_interventions"].rows() == [("NCT00000002", "DRUG", "Cisplatin", []),
-                                                          ("NCT00000002", "OTHER", "Part 1: food", [])]
+    assert batch.tables["trials"].rows() == [
+        (
+            "NCT00000002",
+            'A, "quoted" title',
+            "ACTIVE_NOT_RECRUITING",
+            "PHASE1/PHASE2",
+            "INTERVENTIONAL",
+            None,
+            start,
+            updated,
+        )
+    ]
+    assert batch.tables["trial_interventions"].rows() == [
+        ("NCT00000002", "DRUG", "Cisplatin", []),
+        ("NCT00000002", "OTHER", "Part 1: food", []),
+    ]
     assert batch.coverage == "conditions:COAD,READ"
 
 

@@ -9,8 +9,11 @@ from screen.errors import ScreenError
 from screen.ingest import cell_lines, genes, given_drugs, matrices, outcomes, quantification
 from tests.ingest.omics_files import read
 
-KINDS = [kind.name for module in (cell_lines, genes, given_drugs, matrices, outcomes, quantification)
-         for kind in module.KINDS]
+KINDS = [
+    kind.name
+    for module in (cell_lines, genes, given_drugs, matrices, outcomes, quantification)
+    for kind in module.KINDS
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,9 +10,22 @@ from screen.learn.train import train
 from screen.records import Floats, Library, Profiles, TrainingData
 from screen.settings import Settings, Training
 
-QUICK = Training(folds=2, seeds=1, hidden=(32, 16), code=8, align_epochs=4, adversarial_epochs=2, align_rate=3e-3,
-                 critic_steps=2, tune_epochs=40, tune_lines=8, encoder_rate=3e-3, head_rate=1e-2, gene_dropout=0.2,
-                 average=0.9)
+QUICK = Training(
+    folds=2,
+    seeds=1,
+    hidden=(32, 16),
+    code=8,
+    align_epochs=4,
+    adversarial_epochs=2,
+    align_rate=3e-3,
+    critic_steps=2,
+    tune_epochs=40,
+    tune_lines=8,
+    encoder_rate=3e-3,
+    head_rate=1e-2,
+    gene_dropout=0.2,
+    average=0.9,
+)
 SETTINGS = Settings(training=QUICK, workers=1, device="cpu")
 GENES = tuple(f"G{i:02d}" for i in range(16))
 DRUGS = 16
@@ -41,16 +54,22 @@ def planted(*, lines: int = 72, patients: int = 30, shuffled: bool = False) -> t
         auc = auc[rng.permutation(lines)]
     auc[rng.random(auc.shape) < 0.1] = np.nan
     vectors = rng.normal(size=(DRUGS, VECTOR)) + 3 * works[:, None]
-    library = Library(tuple(f"D{i:02d}" for i in range(DRUGS)), ("x",) * DRUGS, ("C",) * DRUGS,
-                      (frozenset[str](),) * DRUGS, ("",) * DRUGS)
+    library = Library(
+        tuple(f"D{i:02d}" for i in range(DRUGS)),
+        ("x",) * DRUGS,
+        ("C",) * DRUGS,
+        (frozenset[str](),) * DRUGS,
+        ("",) * DRUGS,
+    )
     lineages = tuple(("Lung", "Breast", "Skin")[i % 3] for i in range(lines))
     own = profiles("patient", rng.normal(size=(patients, len(GENES))).astype(np.float32), "P")
     data = TrainingData("BRCA", profiles("cell_line", X, "L"), lineages, own, library, auc.astype(np.float32), "GDSC2")
     return data, vectors.astype(np.float32)
 
 
-def trained(work: Path, data: TrainingData, vectors: Floats, settings: Settings = SETTINGS,
-            model: str = "dsn-adv") -> Bundle:
+def trained(
+    work: Path, data: TrainingData, vectors: Floats, settings: Settings = SETTINGS, model: str = "dsn-adv"
+) -> Bundle:
     return train(data, vectors, Encoder(), settings, work, lambda *told: None, model)  # type: ignore[arg-type]
 
 

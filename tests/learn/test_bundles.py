@@ -8,8 +8,10 @@ from screen.learn.bundles import Bundle
 
 
 def bundle(slope: float = 1.0) -> Bundle:
-    return Bundle({"name": "m", "genes": ["A"], "unit": "tpm"},
-                  {"line_knots": np.full((3, 1), slope, np.float32), "patient_knots": np.zeros((3, 1), np.float32)})
+    return Bundle(
+        {"name": "m", "genes": ["A"], "unit": "tpm"},
+        {"line_knots": np.full((3, 1), slope, np.float32), "patient_knots": np.zeros((3, 1), np.float32)},
+    )
 
 
 def test_it_comes_back_from_its_bytes_as_it_was() -> None:

@@ -3,15 +3,7 @@
 import numpy as np
 import pytest
 
-from screen.learn.conformal import (
-    Outcome,
-    calibrate,
-    cross_covered,
-    from_tensors,
-    half_widths,
-    share,
-    unevenness,
-)
+from screen.learn.conformal import Outcome, calibrate, cross_covered, from_tensors, half_widths, share, unevenness
 
 RNG = np.random.default_rng(0)
 L, D = 200, 12
@@ -69,7 +61,8 @@ def test_a_label_without_residuals_enough_takes_the_width_of_all() -> None:
     widths = calibrate(Outcome(OUTCOME.predicted, thin), DRUGS)
     assert "d0" not in widths.groups
     assert widths.of(np.array(["d0", "never seen", "d1"])).tolist() == pytest.approx(
-        [widths.overall, widths.overall, widths.groups["d1"]])
+        [widths.overall, widths.overall, widths.groups["d1"]]
+    )
 
 
 def test_a_bundle_keeps_the_widths() -> None:

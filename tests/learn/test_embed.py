@@ -12,8 +12,10 @@ LIBRARY = Library(("A", "B", "C"), ("a", "b", "c"), ("CCO", "CCN", "c1ccccc1"), 
 
 
 def add_encoder(store: Store, name: str, *, toy: bool) -> None:
-    store.append("drug_encoders", pl.DataFrame([{"encoder_id": name, "name": name, "kind": "gcn",
-                                                 "toy": toy, "weights": name.encode()}]))
+    store.append(
+        "drug_encoders",
+        pl.DataFrame([{"encoder_id": name, "name": name, "kind": "gcn", "toy": toy, "weights": name.encode()}]),
+    )
 
 
 def test_without_any_the_toy_is_used_and_says_so(store: Store) -> None:

@@ -28,15 +28,18 @@ def test_held_out_lines_change_no_weight_of_their_member(tmp_path: Path) -> None
     levels[FOLDS == 0] *= -3
     auc[FOLDS == 0] = 0.5
     after = fitted(tmp_path, replace(data, lines=replace(data.lines, levels=levels), auc=auc), vectors)
-    same = [all(np.array_equal(one[k], other[k]) for k in one)
-            for one, other in zip(before.members, after.members, strict=True)]
+    same = [
+        all(np.array_equal(one[k], other[k]) for k in one)
+        for one, other in zip(before.members, after.members, strict=True)
+    ]
     assert same == [True, False]
 
 
 def task(*seeds: int) -> Task:
     data, vectors = planted()
-    members = tuple(Member(0, seed, data.lines.levels, data.lineages, data.auc, data.patients.levels)
-                    for seed in seeds or (0,))
+    members = tuple(
+        Member(0, seed, data.lines.levels, data.lineages, data.auc, data.patients.levels) for seed in seeds or (0,)
+    )
     return Task("dsn-adv", members, vectors, SHORT, "cpu")
 
 

@@ -20,8 +20,11 @@ def pair() -> tuple[metrics.Values, metrics.Values]:
 
 def test_r_drug_is_the_mean_of_scipys(pair: tuple[metrics.Values, metrics.Values]) -> None:
     predicted, response = pair
-    each = [pearsonr(predicted[seen, d], response[seen, d]).statistic
-            for d in range(6) for seen in [np.isfinite(response[:, d])]]
+    each = [
+        pearsonr(predicted[seen, d], response[seen, d]).statistic
+        for d in range(6)
+        for seen in [np.isfinite(response[:, d])]
+    ]
     assert metrics.r_drug(predicted, response, ONCE)[0] == pytest.approx(np.mean(each), abs=1e-9)
 
 
@@ -32,16 +35,19 @@ def test_weights_are_repeats_of_lines(pair: tuple[metrics.Values, metrics.Values
         rows = np.repeat(np.arange(30), drawn.astype(int))
         for metric in (metrics.r_drug, metrics.pooled_r, metrics.rmse):
             assert metric(predicted, response, drawn[None])[0] == pytest.approx(
-                metric(predicted[rows], response[rows], np.ones((1, 30)))[0], abs=1e-9)
+                metric(predicted[rows], response[rows], np.ones((1, 30)))[0], abs=1e-9
+            )
 
 
 def test_pooled_r_and_rmse_are_the_plain_ones(pair: tuple[metrics.Values, metrics.Values]) -> None:
     predicted, response = pair
     seen = np.isfinite(response)
     assert metrics.pooled_r(predicted, response, ONCE)[0] == pytest.approx(
-        pearsonr(predicted[seen], response[seen]).statistic)
+        pearsonr(predicted[seen], response[seen]).statistic
+    )
     assert metrics.rmse(predicted, response, ONCE)[0] == pytest.approx(
-        np.sqrt(np.mean((predicted - response)[seen] ** 2)))
+        np.sqrt(np.mean((predicted - response)[seen] ** 2))
+    )
 
 
 def test_a_constant_prediction_counts_nought_and_a_thin_drug_not_at_all() -> None:
@@ -53,8 +59,9 @@ def test_a_constant_prediction_counts_nought_and_a_thin_drug_not_at_all() -> Non
 
 def pairs(n: int = 60, signal: float = 0.0) -> metrics.Pairs:
     positive = RNG.random(n) < 0.4
-    return metrics.Pairs((RNG.normal(size=n) + signal * positive).round(1)[:, None], positive, np.zeros(n, np.intp),
-                         np.arange(n) // 2)
+    return metrics.Pairs(
+        (RNG.normal(size=n) + signal * positive).round(1)[:, None], positive, np.zeros(n, np.intp), np.arange(n) // 2
+    )
 
 
 def test_auroc_is_scikit_learns_ties_half() -> None:

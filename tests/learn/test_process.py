@@ -42,7 +42,7 @@ def test_a_patient_alone_scores_the_same_to_the_last_bit(bundle: Bundle, drugs: 
     scaled, inputs = bundle.frame.scale(planted()[0].patients), drug_inputs(bundle, drugs)
     together = scorer(bundle, scaled).members(inputs)
     for patient in (0, 17):
-        alone = scorer(bundle, scaled[patient:patient + 1]).members(inputs)
+        alone = scorer(bundle, scaled[patient : patient + 1]).members(inputs)
         assert np.array_equal(alone[:, 0], together[:, patient])
 
 
@@ -55,8 +55,9 @@ def test_a_drug_that_was_not_in_training_gets_a_score_of_its_own(bundle: Bundle,
 
 
 def test_a_drug_of_training_is_taken_as_it_was_there(bundle: Bundle, drugs: Drugs) -> None:
-    told_otherwise = replace(drugs, vectors=drugs.vectors + 1, targets=(frozenset({"EGFR"}),) * len(drugs),
-                             fingerprints=~drugs.fingerprints)
+    told_otherwise = replace(
+        drugs, vectors=drugs.vectors + 1, targets=(frozenset({"EGFR"}),) * len(drugs), fingerprints=~drugs.fingerprints
+    )
     assert np.array_equal(drug_inputs(bundle, told_otherwise), drug_inputs(bundle, drugs))
 
 

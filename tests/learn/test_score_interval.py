@@ -34,8 +34,10 @@ def noisy(lines: int = 400) -> tuple[Heldout, Floats]:
 
 def process(slope: float = -10.0) -> Model:
     tensors, told = kept_widths(*noisy(), DRUGS)
-    return Model({"drugs": list(DRUGS), "members": 1, **told},
-                 {**tensors, "member.0.calibration": np.array([slope, 7.0], np.float32)})
+    return Model(
+        {"drugs": list(DRUGS), "members": 1, **told},
+        {**tensors, "member.0.calibration": np.array([slope, 7.0], np.float32)},
+    )
 
 
 def test_it_holds_the_score_and_a_drug_that_is_hard_to_predict_has_a_wider_one() -> None:

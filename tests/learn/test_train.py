@@ -88,8 +88,12 @@ def test_lines_without_any_response_serve_alignment_only(tmp_path: Path) -> None
 
 def test_the_bundle_holds_no_row_of_a_patient(bundle: Bundle) -> None:
     scaled = bundle.frame.scale(planted()[0].patients)
-    rows = [row for name, tensor in bundle.tensors.items() if tensor.ndim == 2 and tensor.shape[1] == scaled.shape[1]
-            for row in tensor]
+    rows = [
+        row
+        for name, tensor in bundle.tensors.items()
+        if tensor.ndim == 2 and tensor.shape[1] == scaled.shape[1]
+        for row in tensor
+    ]
     assert min(np.abs(row - patient).max() for row in rows for patient in scaled) > 0.05
     assert not any(subject in str(bundle.manifest) for subject in planted()[0].patients.subject_ids)
 
@@ -100,9 +104,15 @@ def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
         train(data, vectors, Encoder(), SETTINGS, tmp_path, lambda *told: None, "gpt")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"head": "ordinal"}, "no head 'ordinal'"), ({"folds": 1}, "folds = 1"), ({"seeds": 0}, "seeds = 0"),
-    ({"align_with": "some"}, "no patients 'some'")])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"head": "ordinal"}, "no head 'ordinal'"),
+        ({"folds": 1}, "folds = 1"),
+        ({"seeds": 0}, "seeds = 0"),
+        ({"align_with": "some"}, "no patients 'some'"),
+    ],
+)
 def test_settings_that_cannot_be_trained_with_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     data, vectors = planted()
     with pytest.raises(InputError, match=message):

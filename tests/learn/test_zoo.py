@@ -18,8 +18,13 @@ AUC, LINES = planted()[0].auc, planted()[0].lines.levels
 def drugs() -> Drugs:
     data, vectors = planted()
     n = len(data.library)
-    return Drugs(data.library.drug_ids, RNG.random((n, 2048)) < 0.1 + 0.2 * (np.arange(n) % 2 == 0)[:, None],
-                 tuple(frozenset({f"T{i % 2}"}) for i in range(n)), ("",) * n, vectors)
+    return Drugs(
+        data.library.drug_ids,
+        RNG.random((n, 2048)) < 0.1 + 0.2 * (np.arange(n) % 2 == 0)[:, None],
+        tuple(frozenset({f"T{i % 2}"}) for i in range(n)),
+        ("",) * n,
+        vectors,
+    )
 
 
 def taught(patients: int = 20) -> Taught:
@@ -52,11 +57,21 @@ def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) ->
     assert np.isfinite(said).all()
 
 
-@pytest.mark.parametrize("recipe", [
-    Recipe(ZOO["dsn"], "pair"), Recipe(ZOO["dsn"], "binary"), Recipe(ZOO["dsn"], "bilinear"),
-    Recipe(ZOO["dsn"], "pair", tunes_drugs=True), Recipe(ZOO["dsn"], "pair", "fingerprint"),
-    Recipe(ZOO["dsn"], "pair", "targets"), Recipe(ZOO["none"], "pair", "identity"), Recipe(ZOO["none"], "linear"),
-    Recipe(ZOO["dsn"], "process")], ids=str)
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(ZOO["dsn"], "pair"),
+        Recipe(ZOO["dsn"], "binary"),
+        Recipe(ZOO["dsn"], "bilinear"),
+        Recipe(ZOO["dsn"], "pair", tunes_drugs=True),
+        Recipe(ZOO["dsn"], "pair", "fingerprint"),
+        Recipe(ZOO["dsn"], "pair", "targets"),
+        Recipe(ZOO["none"], "pair", "identity"),
+        Recipe(ZOO["none"], "linear"),
+        Recipe(ZOO["dsn"], "process"),
+    ],
+    ids=str,
+)
 def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Recipe) -> None:
     assert correlation(fitted(recipe).predict(asked(), taught().drugs)) > 0.3
 
@@ -108,7 +123,9 @@ def test_rows_say_what_they_are_and_whom_they_serve() -> None:
 
 
 def test_a_critic_of_more_steps_gives_another_encoder_and_the_row_says_so() -> None:
-    usual, longer = (fitted(Recipe(ZOO["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
-                     for steps in (None, 3 * QUICK.critic_steps))
+    usual, longer = (
+        fitted(Recipe(ZOO["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
+        for steps in (None, 3 * QUICK.critic_steps)
+    )
     assert not np.allclose(usual, longer, atol=1e-4)
     assert "20 steps of the critic" in ENTRANTS["dsn-adv-20-steps"].says

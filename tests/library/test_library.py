@@ -39,8 +39,10 @@ def scored(people: Applicants, drugs: pl.DataFrame) -> Floats:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {str(file.relative_to(folder)): sha256(file.read_bytes()).hexdigest()
-            for file in sorted(folder.rglob("*.parquet"))}
+    return {
+        str(file.relative_to(folder)): sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*.parquet"))
+    }
 
 
 def full(scores: Floats, ids: list[str], entering: int) -> tuple[Floats, np.ndarray]:
@@ -58,7 +60,8 @@ def full(scores: Floats, ids: list[str], entering: int) -> tuple[Floats, np.ndar
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("widths", [screening._WIDTHS, (0.0, float("inf"))], ids=["bracketed", "missed at first"])
 def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widths: tuple[float, ...], kind: str) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widths: tuple[float, ...], kind: str
+) -> None:
     monkeypatch.setattr(screening, "_WIDTHS", widths)
     monkeypatch.setattr(sifting, "_DRUGS_AT_ONCE", 900)
     rng = np.random.default_rng(0)
@@ -72,25 +75,37 @@ def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
     for number, rows in enumerate(np.array_split(np.arange(10_000), 4)):
         rows = rows[np.argsort(ids[rows])]
         files.append(tmp_path / f"drugs-{number}.parquet")
-        pl.DataFrame({"drug_id": ids[rows], "name": ids[rows], "smiles": ids[rows],
-                      "bits": pl.Series(bits[rows], dtype=pl.Array(pl.UInt8, 256)),
-                      "vector": pl.Series(vectors[rows], dtype=pl.Array(pl.Float32, 300))}).write_parquet(files[-1])
+        pl.DataFrame(
+            {
+                "drug_id": ids[rows],
+                "name": ids[rows],
+                "smiles": ids[rows],
+                "bits": pl.Series(bits[rows], dtype=pl.Array(pl.UInt8, 256)),
+                "vector": pl.Series(vectors[rows], dtype=pl.Array(pl.Float32, 300)),
+            }
+        ).write_parquet(files[-1])
     weights = screening._patients(asked(tmp_path, tmp_path), people, tmp_path, 0)
     cut = Cut(10_000, ceil(10_000 * 0.05))
-    shards, merged = screening._screen(asked(tmp_path, tmp_path), weights, files, distinct(files), cut, 40, tmp_path,
-                                       silent)
+    shards, merged = screening._screen(
+        asked(tmp_path, tmp_path), weights, files, distinct(files), cut, 40, tmp_path, silent
+    )
     assert len(list(tmp_path.glob("brackets-*"))) == (1 if widths[0] else 2)
     drugs = pl.concat([drugs_of(file, *KNOWN) for file in files])
     ids, scores = drugs["drug_id"].to_numpy(), scored(people, drugs)
     threshold, counts = full(scores, list(ids), cut.entering)
     assert np.array_equal(merged.threshold, threshold)
     assert merged.tied.max() > 1
-    found = dict(zip(np.concatenate([shard.identities()["drug_id"].to_numpy() for shard in shards]),
-                     np.concatenate(merged.efficient), strict=True))
+    found = dict(
+        zip(
+            np.concatenate([shard.identities()["drug_id"].to_numpy() for shard in shards]),
+            np.concatenate(merged.efficient),
+            strict=True,
+        )
+    )
     assert [found[drug] for drug in ids] == counts.tolist()
     top = best(shards, people.patient_ids, screening.TOP)
     for i, patient in enumerate(people.patient_ids):
-        order = sorted(range(10_000), key=lambda j: (-scores[i, j], ids[j]))[:screening.TOP]
+        order = sorted(range(10_000), key=lambda j: (-scores[i, j], ids[j]))[: screening.TOP]
         assert top.filter(patient_id=patient)["drug_id"].to_list() == ids[order].tolist()
 
 
@@ -113,15 +128,17 @@ def test_from_a_file_of_structures_to_tables(tmp_path: Path, kind: str) -> None:
     top = pl.read_parquet(folder / "top.parquet")
     assert top.height == 7 * screening.TOP
     files = sorted((tmp_path / "out" / "work").glob("drugs-*.parquet"))
-    found = drugs.join(pl.concat([drugs_of(file, *KNOWN) for file in files]).unique("drug_id"), on="drug_id",
-                       maintain_order="left")
+    found = drugs.join(
+        pl.concat([drugs_of(file, *KNOWN) for file in files]).unique("drug_id"), on="drug_id", maintain_order="left"
+    )
     threshold, counts = full(scored(people, found), drugs["drug_id"].to_list(), said.efficient)
     assert np.array_equal(pl.read_parquet(folder / "patients.parquet")["threshold"].to_numpy(), threshold)
     assert drugs["efficient_patients"].to_list() == counts.tolist()
 
 
 def test_a_drug_of_training_gets_the_score_that_ranking_the_store_gives_it(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(screening, "TOP", 1000)
     library, people = tmp_path / "some.smi", applicants("process")
     # Salts of what was trained, among strangers: the same drugs by identity.
@@ -170,9 +187,14 @@ def test_each_kind_of_file_is_read_in_pieces(tmp_path: Path, kind: str) -> None:
     assert found[2].name.startswith("lib-")
 
 
-@pytest.mark.parametrize(("name", "content", "fault"), [
-    ("a.txt", "CCO", "cannot be read from '.txt'"), ("a.smi", "", "no molecule in it"),
-    ("a.smi", "what is this\n", "no molecule in it can be read")])
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("a.txt", "CCO", "cannot be read from '.txt'"),
+        ("a.smi", "", "no molecule in it"),
+        ("a.smi", "what is this\n", "no molecule in it can be read"),
+    ],
+)
 def test_a_file_that_is_no_library_is_refused(tmp_path: Path, name: str, content: str, fault: str) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=fault):
@@ -195,8 +217,11 @@ if __name__ == "__main__":
 @pytest.mark.slow
 def test_killed_in_the_middle_and_run_again_it_gives_the_same(tmp_path: Path, kind: str) -> None:
     (tmp_path / "some.smi").write_text("\n".join(ALCOHOLS))
-    running = subprocess.Popen([sys.executable, "-c", _KILLED.format(folder=str(tmp_path), kind=kind)], cwd=ROOT,
-                               env=os.environ | {"PYTHONPATH": str(ROOT)})
+    running = subprocess.Popen(
+        [sys.executable, "-c", _KILLED.format(folder=str(tmp_path), kind=kind)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     work = tmp_path / "out" / "work"
     while running.poll() is None and len(list(work.glob("drugs-*.parquet"))) < 3:
         time.sleep(0.02)

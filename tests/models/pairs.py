@@ -24,8 +24,13 @@ def _drugs(family: np.ndarray, rng: np.random.Generator) -> Drugs:
     cores = rng.random((3, 2048)) < 0.03
     bits = cores[family] ^ (rng.random((DRUGS, 2048)) < 0.003)
     vectors = (rng.normal(size=(3, 300))[family] + 0.1 * rng.normal(size=(DRUGS, 300))).astype(np.float32)
-    return Drugs(tuple(f"D{i}" for i in range(DRUGS)), bits, tuple(frozenset({f"T{i}"}) for i in family),
-                 tuple(f"P{i}" for i in family), vectors)
+    return Drugs(
+        tuple(f"D{i}" for i in range(DRUGS)),
+        bits,
+        tuple(frozenset({f"T{i}"}) for i in family),
+        tuple(f"P{i}" for i in family),
+        vectors,
+    )
 
 
 def without_drugs(world: Taught, kept: list[int]) -> Taught:

@@ -22,7 +22,8 @@ def test_the_answer_is_the_same_for_every_drug(fit: Fit) -> None:
 def test_general_sensitivity_foretells_the_mean_of_a_new_line() -> None:
     world = taught()
     said = controls.general_sensitivity(of_lines(world, list(range(32)))).predict(
-        world.lines.take(np.arange(32, 40)), world.drugs)[:, 0]
+        world.lines.take(np.arange(32, 40)), world.drugs
+    )[:, 0]
     assert correlation(said, line_means(world.response)[32:]) > 0.5
 
 

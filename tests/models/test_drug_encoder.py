@@ -15,14 +15,21 @@ from screen.errors import InputError
 from screen.models.drug_encoder import DrugEncoder, packaged, read_checkpoint
 
 Tensors = dict[str, torch.Tensor]
-DRUGS = ["CC(=O)Oc1ccccc1C(=O)O", "N.N.[Cl-].[Cl-].[Pt+2]", "O=c1[nH]cc(F)c(=O)[nH]1", "CN(C)C/C=C/C(N)=O",
-         "COc1cc2ncnc(Nc3ccc(F)c(Cl)c3)c2cc1OCCCN1CCOCC1"]
+DRUGS = [
+    "CC(=O)Oc1ccccc1C(=O)O",
+    "N.N.[Cl-].[Cl-].[Pt+2]",
+    "O=c1[nH]cc(F)c(=O)[nH]1",
+    "CN(C)C/C=C/C(N)=O",
+    "COc1cc2ncnc(Nc3ccc(F)c(Cl)c3)c2cc1OCCCN1CCOCC1",
+]
 
 
 def published(kind: str) -> Tensors:
     """A state dict of the published shapes, written down apart from the module that loads it."""
-    step = {"gcn": {"linear.weight": (300, 300), "linear.bias": (300,)},
-            "gin": {"mlp.0.weight": (600, 300), "mlp.0.bias": (600,), "mlp.2.weight": (300, 600), "mlp.2.bias": (300,)}}
+    step = {
+        "gcn": {"linear.weight": (300, 300), "linear.bias": (300,)},
+        "gin": {"mlp.0.weight": (600, 300), "mlp.0.bias": (600,), "mlp.2.weight": (300, 600), "mlp.2.bias": (300,)},
+    }
     layer = {**step[kind], "edge_embedding1.weight": (6, 300), "edge_embedding2.weight": (3, 300)}
     norm = dict.fromkeys(("weight", "bias", "running_mean", "running_var"), (300,))
     shapes: dict[str, tuple[int, ...]] = {"x_embedding1.weight": (120, 300), "x_embedding2.weight": (3, 300)}
@@ -94,13 +101,17 @@ def test_the_packaged_encoder_is_named_toy_and_tells_drugs_apart() -> None:
     assert np.triu(units @ units.T, 1).max() < 0.99
 
 
-@pytest.mark.parametrize(("change", "fault"), [
-    (lambda t: t.pop("gnns.3.linear.bias"), r"'gnns.3.linear.bias' is missing"),
-    (lambda t: t.update(extra=torch.zeros(1)), r"'extra' is unknown"),
-    (lambda t: t.update({"x_embedding1.weight": torch.zeros(119, 300)}), r"shape \(119, 300\), not \(120, 300\)"),
-    (lambda t: t["gnns.0.linear.weight"].fill_(float("nan")), r"'gnns.0.linear.weight' holds .* not finite"),
-    (lambda t: t.update({"gnns.0.linear.bias": torch.zeros(300, dtype=torch.int64)}), r"not finite numbers"),
-    (lambda t: t.update(epoch=3), "something other than named tensors")])
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda t: t.pop("gnns.3.linear.bias"), r"'gnns.3.linear.bias' is missing"),
+        (lambda t: t.update(extra=torch.zeros(1)), r"'extra' is unknown"),
+        (lambda t: t.update({"x_embedding1.weight": torch.zeros(119, 300)}), r"shape \(119, 300\), not \(120, 300\)"),
+        (lambda t: t["gnns.0.linear.weight"].fill_(float("nan")), r"'gnns.0.linear.weight' holds .* not finite"),
+        (lambda t: t.update({"gnns.0.linear.bias": torch.zeros(300, dtype=torch.int64)}), r"not finite numbers"),
+        (lambda t: t.update(epoch=3), "something other than named tensors"),
+    ],
+)
 def test_another_layout_is_refused_by_name(tmp_path: Path, change: Callable[[Tensors], object], fault: str) -> None:
     tensors = published("gcn")
     change(tensors)
@@ -109,8 +120,16 @@ def test_another_layout_is_refused_by_name(tmp_path: Path, change: Callable[[Ten
         read_checkpoint(tmp_path / "odd.pth")
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:2000], lambda b: b[:50], lambda b: b"PK\x03\x04" + b"\x00" * 400,
-                                    lambda b: b"", lambda b: bytes(8) + b"{" + b[:99]])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda b: b[:2000],
+        lambda b: b[:50],
+        lambda b: b"PK\x03\x04" + b"\x00" * 400,
+        lambda b: b"",
+        lambda b: bytes(8) + b"{" + b[:99],
+    ],
+)
 def test_a_damaged_file_is_refused(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     torch.save(published("gcn"), tmp_path / "whole.pth")
     (tmp_path / "cut.pth").write_bytes(damage((tmp_path / "whole.pth").read_bytes()))

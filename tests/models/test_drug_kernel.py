@@ -15,8 +15,13 @@ OLD, NEW = list(range(9)), np.arange(9, 12)
 def test_likeness_by_hand() -> None:
     bits = np.zeros((3, 4), np.bool_)
     bits[0, :2], bits[1, 1:4] = True, True
-    drugs = Drugs(("a", "b", "c"), bits, (frozenset("XY"), frozenset("Y"), frozenset()), ("p", "p", ""),
-                  np.zeros((3, 1), np.float32))
+    drugs = Drugs(
+        ("a", "b", "c"),
+        bits,
+        (frozenset("XY"), frozenset("Y"), frozenset()),
+        ("p", "p", ""),
+        np.zeros((3, 1), np.float32),
+    )
     found = likeness.relatedness(drugs, drugs)
     assert found[0, 1] == pytest.approx(0.25**3 + 0.3 / np.sqrt(2) + 0.03)
     assert np.diag(found) == pytest.approx([1.33, 1.33, 0])
@@ -43,7 +48,8 @@ def test_kernel_answers_as_scikit_learn_does() -> None:
     fitted = drug_kernel(old)
     K = likeness.relatedness(old.drugs, old.drugs)
     own = KernelRidge(alpha=fitted.penalty, kernel="precomputed").fit(
-        K, (old.response - old.response.mean(axis=1, keepdims=True)).T.astype(np.float64))
+        K, (old.response - old.response.mean(axis=1, keepdims=True)).T.astype(np.float64)
+    )
     across = likeness.relatedness(world.drugs.take(NEW), old.drugs)
     expected = own.predict(across).T + old.response.mean(axis=1, keepdims=True)
     assert fitted.predict(world.lines, world.drugs.take(NEW)) == pytest.approx(expected, abs=1e-4)
@@ -56,7 +62,8 @@ def test_a_new_drug_is_told_from_its_family(fit: Fit) -> None:
     said = fitted.predict(world.lines, world.drugs.take(NEW))
     assert correlation(said, world.response[:, NEW]) > 0.9
     strangers = fit(of_lines(without_drugs(world, OLD), list(range(30)))).predict(
-        world.lines.take(np.arange(30, 40)), world.drugs.take(NEW))
+        world.lines.take(np.arange(30, 40)), world.drugs.take(NEW)
+    )
     assert correlation(strangers, world.response[30:, NEW]) > 0.6
 
 

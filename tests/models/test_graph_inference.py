@@ -9,8 +9,16 @@ from screen import chem
 from screen.models.drug_encoder import DrugEncoder, collate
 from screen.nn.graph_encoder import GraphEncoder, GraphKind
 
-DRUGS = ["CC(=O)Oc1ccccc1C(=O)O", "N.N.[Cl-].[Cl-].[Pt+2]", "O=c1[nH]cc(F)c(=O)[nH]1", "CN(C)C/C=C/C(N)=O", "[Li+]",
-         "COc1cc2ncnc(Nc3ccc(F)c(Cl)c3)c2cc1OCCCN1CCOCC1", "C[C@H](N)C(=O)O", "C#N"]
+DRUGS = [
+    "CC(=O)Oc1ccccc1C(=O)O",
+    "N.N.[Cl-].[Cl-].[Pt+2]",
+    "O=c1[nH]cc(F)c(=O)[nH]1",
+    "CN(C)C/C=C/C(N)=O",
+    "[Li+]",
+    "COc1cc2ncnc(Nc3ccc(F)c(Cl)c3)c2cc1OCCCN1CCOCC1",
+    "C[C@H](N)C(=O)O",
+    "C#N",
+]
 
 
 def module(kind: GraphKind) -> GraphEncoder:

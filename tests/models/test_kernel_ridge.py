@@ -35,13 +35,14 @@ def test_kernel_ridge_answers_as_scikit_learn_does() -> None:
     fitted = kernel_ridge.kernel_ridge(world)
     X = world.lines.scaled.astype(np.float64)
     same = np.equal.outer(np.array(world.lines.lineages), np.array(world.lines.lineages))
-    kernel = np.exp(-((X[:, None] - X[None])**2).sum(axis=2) / fitted.width) + 0.15 * same + 25.0
+    kernel = np.exp(-((X[:, None] - X[None]) ** 2).sum(axis=2) / fitted.width) + 0.15 * same + 25.0
     offset = drug_means(world.response)
     said = fitted.predict(world.lines, world.drugs)
     for drug in range(4):
         seen = np.isfinite(world.response[:, drug])
         own = KernelRidge(alpha=fitted.penalty, kernel="precomputed").fit(
-            kernel[np.ix_(seen, seen)], world.response[seen, drug] - offset[drug])
+            kernel[np.ix_(seen, seen)], world.response[seen, drug] - offset[drug]
+        )
         assert said[:, drug] == pytest.approx(own.predict(kernel[:, seen]) + offset[drug], abs=1e-5)
 
 

@@ -38,4 +38,4 @@ def test_axes_are_those_of_the_training_lines() -> None:
     made = rows.of_subjects(part.lines)
     assert made.mean(axis=0) == pytest.approx(np.zeros(made.shape[1]), abs=1e-5)
     spread = np.linalg.svd(part.lines.scaled - part.lines.scaled.mean(axis=0), compute_uv=False)
-    assert np.linalg.norm(made, axis=0) == pytest.approx(spread[:made.shape[1]], rel=1e-4, abs=1e-4)
+    assert np.linalg.norm(made, axis=0) == pytest.approx(spread[: made.shape[1]], rel=1e-4, abs=1e-4)

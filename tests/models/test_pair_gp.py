@@ -14,11 +14,18 @@ from screen.records import Floats
 
 L, D, G = 30, 9, 12
 RNG = np.random.default_rng(3)
-LINES = Subjects(RNG.normal(size=(L, G)).astype(np.float32), tuple("Lung" if i % 3 else "Skin" for i in range(L)),
-                 tuple(f"L{i}" for i in range(L)))
-DRUGS = Drugs(tuple(f"D{i}" for i in range(D)), RNG.random((D, 64)) < 0.3,
-              tuple(frozenset({"EGFR"} if i % 2 else {"MTOR", f"T{i}"}) for i in range(D)),
-              tuple("P" if i % 3 else "" for i in range(D)), RNG.normal(size=(D, 5)).astype(np.float32))
+LINES = Subjects(
+    RNG.normal(size=(L, G)).astype(np.float32),
+    tuple("Lung" if i % 3 else "Skin" for i in range(L)),
+    tuple(f"L{i}" for i in range(L)),
+)
+DRUGS = Drugs(
+    tuple(f"D{i}" for i in range(D)),
+    RNG.random((D, 64)) < 0.3,
+    tuple(frozenset({"EGFR"} if i % 2 else {"MTOR", f"T{i}"}) for i in range(D)),
+    tuple("P" if i % 3 else "" for i in range(D)),
+    RNG.normal(size=(D, 5)).astype(np.float32),
+)
 
 
 def response(noise: float = 0.01) -> Floats:
@@ -44,8 +51,11 @@ def pairs_and_weights() -> tuple[pair_process.Pairs, pair_process.Weights]:
 def test_conjugate_gradients_solve_with_the_covariance_of_the_measured_pairs() -> None:
     pairs, weights = pairs_and_weights()
     there = pairs.measured.ravel() == 1
-    parts = [w * np.kron(k, g) for row, k in zip(weights.products, pairs.line_kernels, strict=True)
-             for w, g in zip(row, pairs.drug_kernels, strict=True)]
+    parts = [
+        w * np.kron(k, g)
+        for row, k in zip(weights.products, pairs.line_kernels, strict=True)
+        for w, g in zip(row, pairs.drug_kernels, strict=True)
+    ]
     dense = np.sum(parts, axis=0)[np.ix_(there, there)].astype(np.float64) + weights.noise * np.eye(there.sum())
     expected = np.linalg.solve(dense, pairs.response.ravel()[there])
     found = pair_process.solve(pairs, weights, pairs.response[None], 1e-6, 500)[0]
@@ -70,8 +80,11 @@ def test_the_variances_of_a_pair_add_up_to_that_of_a_standardised_response() -> 
 
 def _log_likelihood(pairs: pair_process.Pairs, weights: pair_process.Weights) -> float:
     there = pairs.measured.ravel() == 1
-    parts = [w * np.kron(k, g) for row, k in zip(weights.products, pairs.line_kernels, strict=True)
-             for w, g in zip(row, pairs.drug_kernels, strict=True)]
+    parts = [
+        w * np.kron(k, g)
+        for row, k in zip(weights.products, pairs.line_kernels, strict=True)
+        for w, g in zip(row, pairs.drug_kernels, strict=True)
+    ]
     dense = np.sum(parts, axis=0)[np.ix_(there, there)].astype(np.float64) + weights.noise * np.eye(there.sum())
     y = pairs.response.ravel()[there].astype(np.float64)
     return float(-0.5 * y @ np.linalg.solve(dense, y) - 0.5 * np.linalg.slogdet(dense)[1])

@@ -45,9 +45,15 @@ def test_its_penalty_has_the_least_leave_one_out_error(lines: tuple[Subjects, Fl
     subjects, auc = lines
     errors = []
     for penalty in ridge.PENALTIES:
-        squares = [(cross_val_predict(Ridge(alpha=penalty), _features(subjects)[seen], auc[seen, drug],
-                                      cv=LeaveOneOut()) - auc[seen, drug]) ** 2
-                   for drug in range(5) for seen in [np.isfinite(auc[:, drug])]]
+        squares = [
+            (
+                cross_val_predict(Ridge(alpha=penalty), _features(subjects)[seen], auc[seen, drug], cv=LeaveOneOut())
+                - auc[seen, drug]
+            )
+            ** 2
+            for drug in range(5)
+            for seen in [np.isfinite(auc[:, drug])]
+        ]
         errors.append(np.concatenate(squares).mean())
     assert ridge.ridge(_taught(lines)).penalty == ridge.PENALTIES[int(np.argmin(errors))]
 

@@ -60,8 +60,13 @@ def test_members_of_the_head_see_the_same_drugs() -> None:
 def test_the_split_head_is_the_plain_one() -> None:
     head = PairHead(128, 300, 0.0).eval()
     z, d = normalize(torch.randn(3, 128), dim=1), torch.randn(7, 300)
-    both = torch.cat([(head.spread[0] * z)[:, None].expand(3, 7, 128),
-                      (head.spread[1] * normalize(d, dim=1))[None].expand(3, 7, 300)], dim=2)
+    both = torch.cat(
+        [
+            (head.spread[0] * z)[:, None].expand(3, 7, 128),
+            (head.spread[1] * normalize(d, dim=1))[None].expand(3, 7, 300),
+        ],
+        dim=2,
+    )
     first = torch.cat([head.profile.weight, head.drug.weight], dim=1)
     assert first.shape == (64, 428)
     hidden = torch.selu(head.hidden(torch.selu(both @ first.T + head.profile.bias)))

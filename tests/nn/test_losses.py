@@ -42,8 +42,9 @@ def overlap(S: torch.Tensor, P: torch.Tensor) -> float:
 
 def test_reconstruction_is_the_mean_of_each_domain_summed() -> None:
     X, rebuilt = torch.randn(2, 6, 5), torch.randn(2, 6, 5)
-    expected = [(X[m, :3] - rebuilt[m, :3]).square().mean() + (X[m, 3:] - rebuilt[m, 3:]).square().mean()
-                for m in range(2)]
+    expected = [
+        (X[m, :3] - rebuilt[m, :3]).square().mean() + (X[m, 3:] - rebuilt[m, 3:]).square().mean() for m in range(2)
+    ]
     assert torch.allclose(losses.reconstruction(X, Codes(X, None, rebuilt)), torch.stack(expected))
 
 

@@ -25,8 +25,16 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         store.run("INSERT INTO drug_keys SELECT 'fluorouracil', drug_id FROM drugs WHERE name = '5-Fluorouracil'")
         vendors = [f"Selleck|S{1000 + i}" for i in range(2)]
         keys = store.sql("SELECT drug_key FROM drug_keys")["drug_key"]
-        store.append("drug_facts", pl.DataFrame([{"source_id": "f" * 16, "drug_key": key, "field": "vendor", "value": v}
-                                                 for key in keys for v in vendors]))
+        store.append(
+            "drug_facts",
+            pl.DataFrame(
+                [
+                    {"source_id": "f" * 16, "drug_key": key, "field": "vendor", "value": v}
+                    for key in keys
+                    for v in vendors
+                ]
+            ),
+        )
         yield store
 
 

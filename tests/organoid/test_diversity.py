@@ -7,12 +7,33 @@ ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 
 
 def drug(name: str, smiles: str, place: int, *features: str, pathway: str = "") -> Candidate:
-    return Candidate(name, name, smiles, "", place, 10, 1 - place / 10, None, False, False, 0, 0, 0, 0, True,
-                     frozenset(features), pathway, "")
+    return Candidate(
+        name,
+        name,
+        smiles,
+        "",
+        place,
+        10,
+        1 - place / 10,
+        None,
+        False,
+        False,
+        0,
+        0,
+        0,
+        0,
+        True,
+        frozenset(features),
+        pathway,
+        "",
+    )
 
 
-ONE, TWIN, OTHER = (drug("erlotinib", ERLOTINIB, 1, "egfr"), drug("gefitinib", GEFITINIB, 2, "egfr"),
-                    drug("aspirin", ASPIRIN, 3, "ptgs1"))
+ONE, TWIN, OTHER = (
+    drug("erlotinib", ERLOTINIB, 1, "egfr"),
+    drug("gefitinib", GEFITINIB, 2, "egfr"),
+    drug("aspirin", ASPIRIN, 3, "ptgs1"),
+)
 
 
 def names(ordered: list[Candidate], count: int, taken: list[Candidate] | None = None) -> list[str]:

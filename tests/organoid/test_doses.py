@@ -7,8 +7,10 @@ from screen.organoid.doses import LEVELS, TOLERANCE, percent, shot, stock
 from screen.organoid.request import Request
 
 
-@pytest.mark.parametrize(("dose", "level", "volume"), [(200, 1, 1000), (20, 1, 100), (2, 1, 10), (0.2, 10, 10),
-                                                       (0.05, 10, 2.5), (0.005, 100, 2.5)])
+@pytest.mark.parametrize(
+    ("dose", "level", "volume"),
+    [(200, 1, 1000), (20, 1, 100), (2, 1, 10), (0.2, 10, 10), (0.05, 10, 2.5), (0.005, 100, 2.5)],
+)
 def test_a_dose_is_taken_from_the_strongest_source_that_can_give_it(dose: float, level: int, volume: float) -> None:
     one = shot(dose, 10.0, 50.0)
     assert (one.level, float(one.volume_nL), float(one.dose_uM)) == (level, volume, dose)

@@ -29,8 +29,20 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_the_layout_has_a_row_a_well_and_the_columns_agreed(out: Path) -> None:
     wells = rows(out / "layout.csv")
-    assert list(wells[0]) == ["plate", "well", "row", "col", "role", "drug_id", "drug_name", "set", "dose_uM",
-                              "replicate", "vehicle_pct", "volume_nL"]
+    assert list(wells[0]) == [
+        "plate",
+        "well",
+        "row",
+        "col",
+        "role",
+        "drug_id",
+        "drug_name",
+        "set",
+        "dose_uM",
+        "replicate",
+        "vehicle_pct",
+        "volume_nL",
+    ]
     assert len(wells) == 2 * 384
     assert Counter(w["role"] for w in wells)["test"] == 192
     assert all(w["well"] == w["row"] + w["col"] for w in wells)

@@ -50,8 +50,9 @@ def test_masses_are_those_of_the_stock(planned: Planner) -> None:
 def test_the_tube_holds_what_the_source_wells_take(planned: Planner) -> None:
     plan = planned(drugs=40)
     for row in plan.compounds.to_dicts():
-        taken = sum(s["fill_uL"] for s in plan.sources.to_dicts()
-                    if s["drug_id"] == row["drug_id"] and s["parent"] is None)
+        taken = sum(
+            s["fill_uL"] for s in plan.sources.to_dicts() if s["drug_id"] == row["drug_id"] and s["parent"] is None
+        )
         assert row["stock_uL"] >= 1.2 * taken
 
 

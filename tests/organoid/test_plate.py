@@ -48,8 +48,10 @@ def test_each_dose_is_there_once_a_replicate() -> None:
     assert all(sorted(w.replicate or 0 for w in group) == [1, 2, 3] for group in groups.values())
 
 
-@pytest.mark.parametrize("asked", [{"drugs": 16}, {"drugs": 4, "plate": 96, "replicates": 6, "doses": (1.0, 2.0)},
-                                   {"drugs": 8, "replicates": 6}])
+@pytest.mark.parametrize(
+    "asked",
+    [{"drugs": 16}, {"drugs": 4, "plate": 96, "replicates": 6, "doses": (1.0, 2.0)}, {"drugs": 8, "replicates": 6}],
+)
 def test_on_one_plate_replicates_share_no_row_and_no_column(asked: dict[str, object]) -> None:
     for group in repeats(wells(**asked)).values():  # type: ignore[arg-type]
         assert {w.plate for w in group} == {"P1"}

@@ -13,15 +13,27 @@ def test_a_word_among_the_doses_is_refused() -> None:
         read_doses("0.2,high")
 
 
-@pytest.mark.parametrize("asked", [{"drugs": 3}, {"plate": 48}, {"doses": ()}, {"doses": (1.0, 1.0)},
-                                   {"doses": (0.0,)}, {"replicates": 0}, {"stock_mM": 0.0}, {"well_uL": 1.0}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"drugs": 3},
+        {"plate": 48},
+        {"doses": ()},
+        {"doses": (1.0, 1.0)},
+        {"doses": (0.0,)},
+        {"replicates": 0},
+        {"stock_mM": 0.0},
+        {"well_uL": 1.0},
+    ],
+)
 def test_what_is_out_of_range_is_refused(asked: dict[str, object]) -> None:
     with pytest.raises(InputError, match="out of range"):
         checked(Request(**asked))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("drugs", "sizes"), [(16, [6, 4, 2, 4]), (40, [15, 10, 5, 10]), (4, [1, 1, 1, 1]),
-                                              (17, [7, 4, 2, 4])])
+@pytest.mark.parametrize(
+    ("drugs", "sizes"), [(16, [6, 4, 2, 4]), (40, [15, 10, 5, 10]), (4, [1, 1, 1, 1]), (17, [7, 4, 2, 4])]
+)
 def test_sets_keep_their_proportion(drugs: int, sizes: list[int]) -> None:
     assert list(set_sizes(drugs).values()) == sizes
 

@@ -29,7 +29,10 @@ def test_no_comparator_is_idle_in_culture() -> None:
 
 def test_platinum_drugs_have_an_aqueous_vehicle() -> None:
     assert {key: aqueous()[key].vehicle for key in ("cisplatin", "carboplatin", "oxaliplatin")} == {
-        "cisplatin": "saline", "carboplatin": "water", "oxaliplatin": "water"}
+        "cisplatin": "saline",
+        "carboplatin": "water",
+        "oxaliplatin": "water",
+    }
 
 
 def test_the_positive_control_has_an_identity() -> None:

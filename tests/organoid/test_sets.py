@@ -36,18 +36,27 @@ def test_comparators_begin_with_the_combination(plan: Plan) -> None:
 
 def test_favoured_drugs_are_not_approved_here_and_have_few_early_trials(plan: Plan, ranked: Store) -> None:
     drugs = [d for name in "AB" for ids in of_set(plan, name)["drug_ids"] for d in ids]
-    held = ranked.sql("""SELECT count(*) FILTER (kind = 'label') AS labels, count(DISTINCT record_id) AS records,
+    held = ranked.sql(
+        """SELECT count(*) FILTER (kind = 'label') AS labels, count(DISTINCT record_id) AS records,
                          count(*) FILTER (phase = 'PHASE3') AS late FROM evidence
                          WHERE counts AND indication = 'STAD' AND list_contains($drugs, drug_id)
-                         GROUP BY drug_id""", drugs=drugs)
+                         GROUP BY drug_id""",
+        drugs=drugs,
+    )
     assert held["labels"].sum() == held["late"].sum() == 0
     assert (held["records"] <= 2).all()
 
 
 def test_set_a_is_new_to_the_clinic(plan: Plan, ranked: Store) -> None:
     drugs = of_set(plan, "A")["drug_ids"].explode().to_list()
-    assert ranked.scalar("SELECT count(*) FROM evidence WHERE counts AND list_contains($d, drug_id) AND "
-                         "(kind = 'label' OR indication = 'STAD')", d=drugs) == 0
+    assert (
+        ranked.scalar(
+            "SELECT count(*) FROM evidence WHERE counts AND list_contains($d, drug_id) AND "
+            "(kind = 'label' OR indication = 'STAD')",
+            d=drugs,
+        )
+        == 0
+    )
 
 
 def test_set_d_ranks_in_the_worse_half(plan: Plan) -> None:

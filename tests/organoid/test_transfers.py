@@ -10,8 +10,11 @@ from screen.store.plans import Plan
 from tests.organoid.conftest import Planner
 
 
-@pytest.fixture(scope="module", params=[{}, {"plate": 96}, {"drugs": 40}, {"doses": (0.07, 0.63, 6.32, 63.2)},
-                                        {"well_uL": 30.0, "stock_mM": 20.0}], ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[{}, {"plate": 96}, {"drugs": 40}, {"doses": (0.07, 0.63, 6.32, 63.2)}, {"well_uL": 30.0, "stock_mM": 20.0}],
+    ids=str,
+)
 def plan(request: pytest.FixtureRequest, planned: Planner) -> Plan:
     return planned(**request.param)
 

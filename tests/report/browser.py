@@ -9,9 +9,18 @@ from typing import Any, Self
 
 import pytest
 
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-         "--remote-debugging-pipe")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-pipe",
+)
 TOLD = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded", "Network.loadingFailed")
 
 
@@ -29,8 +38,11 @@ class Browser:
         # The protocol wants descriptors 3 and 4; a shell moves them there.
         moved = f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}'
         self._process = subprocess.Popen(
-            ["bash", "-c", moved, program, *QUIET, f"--user-data-dir={folder}"], pass_fds=(theirs_in, theirs_out),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ["bash", "-c", moved, program, *QUIET, f"--user-data-dir={folder}"],
+            pass_fds=(theirs_in, theirs_out),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(theirs_in)
         os.close(theirs_out)
         self._number, self._session, self._left = 0, "", b""
@@ -63,10 +75,12 @@ class Browser:
 
     def open(self, path: Path, width: int = 1200) -> None:
         """A file from disk with the network off."""
-        self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1,
-                  uploadThroughput=-1)
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1,
-                  mobile=width < 600)
+        self.call(
+            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1, uploadThroughput=-1
+        )
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
+        )
         self.call("Page.navigate", url=path.as_uri())
         while self.value("document.readyState + location.protocol") != "completefile:":
             pass
@@ -80,8 +94,14 @@ class Browser:
 
     def press(self, key: str, text: str = "") -> None:
         """One key, as from a keyboard."""
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, text=text,
-                  windowsVirtualKeyCode={"Tab": 9, "Enter": 13}.get(key, 0))
+        self.call(
+            "Input.dispatchKeyEvent",
+            type="keyDown",
+            key=key,
+            code=key,
+            text=text,
+            windowsVirtualKeyCode={"Tab": 9, "Enter": 13}.get(key, 0),
+        )
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
 
     def _note(self, event: dict[str, Any]) -> None:

@@ -33,8 +33,9 @@ HOSTILE = ("<script>alert('x')</script>", "Na\"me & 'quote' {{ 7*7 }}", "Polynam
 MEMBERS = 6
 
 
-def fill(store: Store, *, patients: Sequence[int] = (40, 40, 40), evidence: bool = True, hostile: bool = False,
-         seed: int = 7) -> None:
+def fill(
+    store: Store, *, patients: Sequence[int] = (40, 40, 40), evidence: bool = True, hostile: bool = False, seed: int = 7
+) -> None:
     """Fill an empty, migrated store; one count of patients an indication."""
     drugs = _drugs(hostile)
     with store.transaction():
@@ -54,29 +55,73 @@ def _key(name: str) -> str:
 
 
 def _drugs(hostile: bool) -> pl.DataFrame:
-    rows = [(name, mechanism, [target] if target else [])
-            for mechanism, (target, names) in DRUGS.items() for name in names.split()]
+    rows = [
+        (name, mechanism, [target] if target else [])
+        for mechanism, (target, names) in DRUGS.items()
+        for name in names.split()
+    ]
     rows += [(name, None, []) for name in (HOSTILE if hostile else ())]
-    frame = [{"drug_id": _key(n), "name": n, "smiles": "C", "molecular_weight": 300.0, "targets": t, "pathway": None,
-              "mechanism": m, "hub_phase": ("Launched", "Phase 2", None)[i % 3], "aliases": [], "screened": True}
-             for i, (n, m, t) in enumerate(rows)]
-    frame += [{**frame[0], "drug_id": f"name:{drug_key(n)}", "name": n, "smiles": None, "mechanism": "antibody",
-               "molecular_weight": None, "targets": []} for n in LEFT_OUT]
+    frame = [
+        {
+            "drug_id": _key(n),
+            "name": n,
+            "smiles": "C",
+            "molecular_weight": 300.0,
+            "targets": t,
+            "pathway": None,
+            "mechanism": m,
+            "hub_phase": ("Launched", "Phase 2", None)[i % 3],
+            "aliases": [],
+            "screened": True,
+        }
+        for i, (n, m, t) in enumerate(rows)
+    ]
+    frame += [
+        {
+            **frame[0],
+            "drug_id": f"name:{drug_key(n)}",
+            "name": n,
+            "smiles": None,
+            "mechanism": "antibody",
+            "molecular_weight": None,
+            "targets": [],
+        }
+        for n in LEFT_OUT
+    ]
     text = {"pathway": pl.String, "targets": pl.List(pl.String), "aliases": pl.List(pl.String)}
     return pl.DataFrame(frame, schema_overrides=text)
 
 
 def _sources(store: Store) -> None:
-    rows = [("e" * 16, "synthetic_expression.csv", "expression-matrix", None, None),
-            ("c" * 16, "synthetic_cell_lines.csv", "expression-matrix", None, None),
-            ("d" * 16, "synthetic_doses.csv", "gdsc-dose-response", None, None),
-            ("a" * 16, "synthetic_labels.csv", "nci-indications", "2025-03-01", "full"),
-            ("b" * 16, "synthetic_trials.json", "clinicaltrials-v2", "2025-06-30", "conditions:BRCA,STAD"),
-            ("f" * 16, "synthetic_hub.txt", "repurposing-drugs", "2020-03-24", "partial")]
-    store.append("source_files", pl.DataFrame(
-        [{"source_id": i, "sha256": i * 4, "name": n, "kind": k, "size_bytes": 1000, "row_count": 100, "options": "{}",
-          "snapshot_date": s, "coverage": c, "notes": []} for i, n, k, s, c in rows],
-        schema_overrides={"notes": pl.List(pl.String)}))
+    rows = [
+        ("e" * 16, "synthetic_expression.csv", "expression-matrix", None, None),
+        ("c" * 16, "synthetic_cell_lines.csv", "expression-matrix", None, None),
+        ("d" * 16, "synthetic_doses.csv", "gdsc-dose-response", None, None),
+        ("a" * 16, "synthetic_labels.csv", "nci-indications", "2025-03-01", "full"),
+        ("b" * 16, "synthetic_trials.json", "clinicaltrials-v2", "2025-06-30", "conditions:BRCA,STAD"),
+        ("f" * 16, "synthetic_hub.txt", "repurposing-drugs", "2020-03-24", "partial"),
+    ]
+    store.append(
+        "source_files",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": i,
+                    "sha256": i * 4,
+                    "name": n,
+                    "kind": k,
+                    "size_bytes": 1000,
+                    "row_count": 100,
+                    "options": "{}",
+                    "snapshot_date": s,
+                    "coverage": c,
+                    "notes": [],
+                }
+                for i, n, k, s, c in rows
+            ],
+            schema_overrides={"notes": pl.List(pl.String)},
+        ),
+    )
 
 
 def _evidence(store: Store, drugs: pl.DataFrame, rng: np.random.Generator) -> None:
@@ -92,38 +137,82 @@ def _evidence(store: Store, drugs: pl.DataFrame, rng: np.random.Generator) -> No
                 nct = f"NCT0{rng.integers(10**6, 10**7)}"
                 rows.append(_record(drug_id, code, "trial", "clinicaltrials", nct, phase, status, "b"))
     store.append("evidence", pl.DataFrame(rows, schema_overrides={"phase": pl.String, "status": pl.String}))
-    store.append("searched", pl.DataFrame(
-        [{"kind": "label", "origin": "nci", "drug_id": None, "indication": None, "source_id": "a" * 16},
-         *({"kind": "trial", "origin": "clinicaltrials", "drug_id": None, "indication": c, "source_id": "b" * 16}
-           for c in ("BRCA", "STAD"))], schema_overrides={"drug_id": pl.String, "indication": pl.String}))
+    store.append(
+        "searched",
+        pl.DataFrame(
+            [
+                {"kind": "label", "origin": "nci", "drug_id": None, "indication": None, "source_id": "a" * 16},
+                *(
+                    {
+                        "kind": "trial",
+                        "origin": "clinicaltrials",
+                        "drug_id": None,
+                        "indication": c,
+                        "source_id": "b" * 16,
+                    }
+                    for c in ("BRCA", "STAD")
+                ),
+            ],
+            schema_overrides={"drug_id": pl.String, "indication": pl.String},
+        ),
+    )
     _raw(store, drugs)
-    store.append("unlinked", pl.DataFrame([{"what": "condition", "text": "Solid tumour", "origin": "clinicaltrials",
-                                            "records": 12}]))
+    store.append(
+        "unlinked",
+        pl.DataFrame([{"what": "condition", "text": "Solid tumour", "origin": "clinicaltrials", "records": 12}]),
+    )
 
 
 def _raw(store: Store, drugs: pl.DataFrame) -> None:
     """The records as their files gave them, without which no file counts as one of evidence."""
-    store.run("INSERT INTO trials BY NAME SELECT DISTINCT source_id, record_id AS nct_id FROM evidence "
-              "WHERE kind = 'trial'")
+    store.run(
+        "INSERT INTO trials BY NAME SELECT DISTINCT source_id, record_id AS nct_id FROM evidence WHERE kind = 'trial'"
+    )
     name = drugs["name"][0]
     rows = [("a", "nci", "BRCA"), ("f", "repurposing_hub", None)]
-    store.append("indication_records", pl.DataFrame(
-        [{"source_id": i * 16, "origin": o, "drug_key": drug_key(name), "drug_name": name, "condition": "a tumour",
-          "indication": c} for i, o, c in rows]))
+    store.append(
+        "indication_records",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": i * 16,
+                    "origin": o,
+                    "drug_key": drug_key(name),
+                    "drug_name": name,
+                    "condition": "a tumour",
+                    "indication": c,
+                }
+                for i, o, c in rows
+            ]
+        ),
+    )
 
 
-def _record(drug_id: str, code: str, kind: str, origin: str, record_id: str, phase: str | None, status: str | None,
-            source: str) -> dict[str, object]:
+def _record(
+    drug_id: str, code: str, kind: str, origin: str, record_id: str, phase: str | None, status: str | None, source: str
+) -> dict[str, object]:
     trial = kind == "trial"
-    return {"drug_id": drug_id, "indication": code, "kind": kind, "origin": origin, "record_id": record_id,
-            "counts": status != "WITHDRAWN", "phase": phase, "status": status,
-            "record_date": "2024-05-17" if trial else None, "combination": trial and record_id.endswith("7"),
-            "detail": f"A study in {code} of one drug or of two, with a title as long as such titles are"
-            if trial else f"for the treatment of {code}", "source_id": source * 16}
+    return {
+        "drug_id": drug_id,
+        "indication": code,
+        "kind": kind,
+        "origin": origin,
+        "record_id": record_id,
+        "counts": status != "WITHDRAWN",
+        "phase": phase,
+        "status": status,
+        "record_date": "2024-05-17" if trial else None,
+        "combination": trial and record_id.endswith("7"),
+        "detail": f"A study in {code} of one drug or of two, with a title as long as such titles are"
+        if trial
+        else f"for the treatment of {code}",
+        "source_id": source * 16,
+    }
 
 
-def _indication(store: Store, code: str, count: int, drugs: pl.DataFrame, rng: np.random.Generator,
-                number: int) -> None:
+def _indication(
+    store: Store, code: str, count: int, drugs: pl.DataFrame, rng: np.random.Generator, number: int
+) -> None:
     scored = drugs.filter(pl.col("smiles").is_not_null())
     ids = [f"SYN-{code}-{i:03d}" for i in range(1, count + 1)]
     members = _members(rng, count, scored)
@@ -131,20 +220,62 @@ def _indication(store: Store, code: str, count: int, drugs: pl.DataFrame, rng: n
     scores = rank_scores(members, ids, scored["drug_id"].to_list(), reference)
     run_id, model_id = f"run{number}".ljust(16, "0"), f"model{number}".ljust(16, "0")
     manifest = _manifest(code, count, scored, model_id)
-    store.append("models", pl.DataFrame([{"model_id": model_id, "indication": code, "name": "dsn-adv",
-                                          "manifest": json.dumps(manifest), "weights": b"", "trained": number}]))
+    store.append(
+        "models",
+        pl.DataFrame(
+            [
+                {
+                    "model_id": model_id,
+                    "indication": code,
+                    "name": "dsn-adv",
+                    "manifest": json.dumps(manifest),
+                    "weights": b"",
+                    "trained": number,
+                }
+            ]
+        ),
+    )
     store.append("evaluations", pl.DataFrame(manifest["evaluation"]))
-    store.append("runs", pl.DataFrame([{"run_id": run_id, "indication": code, "model_id": model_id, "ranked": number,
-                                        "settings": json.dumps(Settings().printed())}]))
+    store.append(
+        "runs",
+        pl.DataFrame(
+            [
+                {
+                    "run_id": run_id,
+                    "indication": code,
+                    "model_id": model_id,
+                    "ranked": number,
+                    "settings": json.dumps(Settings().printed()),
+                }
+            ]
+        ),
+    )
     reason = "no structure (SMILES) known"
-    store.append("run_drugs", drugs.select("drug_id", run_id=pl.lit(run_id), scored=pl.col("smiles").is_not_null(),
-                                           reason=pl.when(pl.col("smiles").is_null()).then(pl.lit(reason))))
+    store.append(
+        "run_drugs",
+        drugs.select(
+            "drug_id",
+            run_id=pl.lit(run_id),
+            scored=pl.col("smiles").is_not_null(),
+            reason=pl.when(pl.col("smiles").is_null()).then(pl.lit(reason)),
+        ),
+    )
     store.append("scores", scores.with_columns(run_id=pl.lit(run_id)))
     store.append("run_patients", _run_patients(ids, run_id, rng))
-    store.append("patient_records", pl.DataFrame(
-        {"source_id": ["e" * 16] * count, "patient_id": ids, "indication": [code] * count, "authority": [1] * count,
-         "age": rng.integers(40, 80, count).astype(float), "sex": rng.choice(["female", "male"], count),
-         "stage": rng.choice(["I", "II", "III"], count)}))
+    store.append(
+        "patient_records",
+        pl.DataFrame(
+            {
+                "source_id": ["e" * 16] * count,
+                "patient_id": ids,
+                "indication": [code] * count,
+                "authority": [1] * count,
+                "age": rng.integers(40, 80, count).astype(float),
+                "sex": rng.choice(["female", "male"], count),
+                "stage": rng.choice(["I", "II", "III"], count),
+            }
+        ),
+    )
 
 
 def _members(rng: np.random.Generator, count: int, scored: pl.DataFrame) -> Floats:
@@ -159,21 +290,55 @@ def _members(rng: np.random.Generator, count: int, scored: pl.DataFrame) -> Floa
 def _run_patients(ids: list[str], run_id: str, rng: np.random.Generator) -> pl.DataFrame:
     place = rng.random(len(ids))
     return pl.DataFrame(
-        {"run_id": [run_id] * len(ids), "patient_id": ids, "source_id": ["e" * 16] * len(ids),
-         "sample_id": [f"{i}-T" for i in ids], "genes_found": [419] * len(ids),
-         "genes_missing": [["MYC", "KMT2C", "ZFHX3"]] * len(ids),
-         "profiles_unused": [["array_2012 (zscore): the model was trained on log2tpm1"]] * len(ids),
-         "domain_distance": 4 + 3 * place, "domain_percentile": place, "inside_domain": place < 0.95})
+        {
+            "run_id": [run_id] * len(ids),
+            "patient_id": ids,
+            "source_id": ["e" * 16] * len(ids),
+            "sample_id": [f"{i}-T" for i in ids],
+            "genes_found": [419] * len(ids),
+            "genes_missing": [["MYC", "KMT2C", "ZFHX3"]] * len(ids),
+            "profiles_unused": [["array_2012 (zscore): the model was trained on log2tpm1"]] * len(ids),
+            "domain_distance": 4 + 3 * place,
+            "domain_percentile": place,
+            "inside_domain": place < 0.95,
+        }
+    )
 
 
 def _manifest(code: str, count: int, scored: pl.DataFrame, model_id: str) -> dict[str, object]:
     figures = {"dsn-adv": (0.21, 0.18), "drug mean": (-0.10, 0.0), "mean effects": (0.13, 0.0), "ridge": (0.34, 0.31)}
-    rows = [{"evaluation_id": model_id, "protocol": "lines", "model": model, "metric": metric, "stratum": "all",
-             "indication": code, "value": value, "low": value - 0.03, "high": value + 0.03, "n": 480,
-             "n_positive": None, "note": None}
-            for model, pair in figures.items() for metric, value in zip(("r_drug", "r_res"), pair, strict=True)]
-    return {"name": "dsn-adv", "indication": code, "dataset": "GDSC2", "genes": [f"G{i}" for i in range(422)],
-            "unit": "log2tpm1", "members": MEMBERS, "encoder": {"id": "ab" * 8, "name": "brics-masking", "toy": True},
-            "patients": count, "lines": 480, "drugs": scored["drug_id"].to_list(), "seed": 0,
-            "settings": {"head": "binary", "folds": 5, "seeds": 2}, "versions": {"crescreen": "0.1.0", "torch": "2.9"},
-            "patient_source": {"dataset": "synthetic", "unit": "log2tpm1", "source_id": "e" * 16}, "evaluation": rows}
+    rows = [
+        {
+            "evaluation_id": model_id,
+            "protocol": "lines",
+            "model": model,
+            "metric": metric,
+            "stratum": "all",
+            "indication": code,
+            "value": value,
+            "low": value - 0.03,
+            "high": value + 0.03,
+            "n": 480,
+            "n_positive": None,
+            "note": None,
+        }
+        for model, pair in figures.items()
+        for metric, value in zip(("r_drug", "r_res"), pair, strict=True)
+    ]
+    return {
+        "name": "dsn-adv",
+        "indication": code,
+        "dataset": "GDSC2",
+        "genes": [f"G{i}" for i in range(422)],
+        "unit": "log2tpm1",
+        "members": MEMBERS,
+        "encoder": {"id": "ab" * 8, "name": "brics-masking", "toy": True},
+        "patients": count,
+        "lines": 480,
+        "drugs": scored["drug_id"].to_list(),
+        "seed": 0,
+        "settings": {"head": "binary", "folds": 5, "seeds": 2},
+        "versions": {"crescreen": "0.1.0", "torch": "2.9"},
+        "patient_source": {"dataset": "synthetic", "unit": "log2tpm1", "source_id": "e" * 16},
+        "evaluation": rows,
+    }

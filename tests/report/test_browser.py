@@ -25,8 +25,10 @@ STATE = f"{TABLE}.tHead.rows[0].cells[0].getAttribute('aria-sort')"
 @pytest.fixture(scope="module")
 def pages(filled: Store, filled_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("pages")
-    return {"patient": render(patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables), "html", out),
-            "indication": render(indication_context(filled, "BRCA", SETTINGS, filled_tables), "html", out)}
+    return {
+        "patient": render(patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables), "html", out),
+        "indication": render(indication_context(filled, "BRCA", SETTINGS, filled_tables), "html", out),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +65,11 @@ def test_columns_of_text_figures_and_pictures_sort_each_in_its_way(browser: Brow
         browser.value(f"{TABLE}.querySelectorAll('button.sort')[{column}].click()")
         known = [text for text in browser.value(f"{ROWS}.map(r => r.cells[{column}].innerText.trim())") if text]
         figures = all(text[0].isdigit() for text in known)
-        keys = ([float(text.split()[0].rstrip("%")) for text in known] if figures
-                else [text[0].lower() for text in known if text[0].isalpha()])
+        keys = (
+            [float(text.split()[0].rstrip("%")) for text in known]
+            if figures
+            else [text[0].lower() for text in known if text[0].isalpha()]
+        )
         assert keys == sorted(keys)
 
 

@@ -40,19 +40,50 @@ def test_figures_of_class_and_indication_are_found_where_they_were_measured(stor
 def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store) -> None:
     fill(store, patients=(3, 3, 3))
     store.run("UPDATE drugs SET pathway = 'Cell cycle'")
-    store.append("cell_line_records", pl.DataFrame(
-        [{"source_id": "c" * 16, "cell_line_id": "ACH-1", "oncotree_code": "BRCA", "lineage": "Breast"}]))
-    store.append("expression", pl.DataFrame(
-        [{"source_id": "c" * 16, "domain": "cell_line", "subject_id": "ACH-1", "sample_id": "ACH-1",
-          "dataset": "lines", "unit": "tpm", "gene_order_id": "g", "levels": [1.0]}]))
+    store.append(
+        "cell_line_records",
+        pl.DataFrame([{"source_id": "c" * 16, "cell_line_id": "ACH-1", "oncotree_code": "BRCA", "lineage": "Breast"}]),
+    )
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "c" * 16,
+                    "domain": "cell_line",
+                    "subject_id": "ACH-1",
+                    "sample_id": "ACH-1",
+                    "dataset": "lines",
+                    "unit": "tpm",
+                    "gene_order_id": "g",
+                    "levels": [1.0],
+                }
+            ]
+        ),
+    )
     made = tables(store, Settings().ranking)
     first = known(store, made).classes[0]
     assert not known(store, made).measured
     strata = ("lineage:Breast", "pathway:Cell cycle", f"drug:{first.drugs[0]}")
-    store.append("evaluations", pl.DataFrame(
-        [{"evaluation_id": "harness", "protocol": "lines", "model": "dsn-adv", "metric": "r_drug", "stratum": name,
-          "value": value, "low": 0.1, "high": 0.6, "n": 100}
-         for name, value in zip(strata, (0.3, 0.4, 0.5), strict=True)]))
+    store.append(
+        "evaluations",
+        pl.DataFrame(
+            [
+                {
+                    "evaluation_id": "harness",
+                    "protocol": "lines",
+                    "model": "dsn-adv",
+                    "metric": "r_drug",
+                    "stratum": name,
+                    "value": value,
+                    "low": 0.1,
+                    "high": 0.6,
+                    "n": 100,
+                }
+                for name, value in zip(strata, (0.3, 0.4, 0.5), strict=True)
+            ]
+        ),
+    )
     found = known(store, made)
     assert found.measured
     assert [(s.name, s.measure.value) for s in found.scopes if s.measure][1] == ("unseen cell lines: Breast", 0.3)
@@ -64,13 +95,45 @@ def test_cell_lines_are_counted_by_drug_and_tumour_type(store: Store) -> None:
     made = tables(store, Settings().ranking)
     drug = patient_context(store, PATIENT, Settings(), made).shortlist[0].note
     lines = (("ACH-1", "BRCA"), ("ACH-2", "BRCA"), ("ACH-3", "STAD"))
-    store.append("cell_line_records", pl.DataFrame(
-        [{"source_id": "c" * 16, "cell_line_id": line, "oncotree_code": node} for line, node in lines]))
-    store.append("expression", pl.DataFrame(
-        [{"source_id": "c" * 16, "domain": "cell_line", "subject_id": line, "sample_id": line, "dataset": "lines",
-          "unit": "tpm", "gene_order_id": "g", "levels": [1.0]} for line, _ in lines]))
-    store.append("responses", pl.DataFrame(
-        [{"source_id": "d" * 16, "dataset": "GDSC2", "metric": "AUC", "cell_line_ref": line,
-          "drug_key": drug.name.casefold(), "drug_name": drug.name, "value": 0.5, "repeats": 1} for line, _ in lines]))
+    store.append(
+        "cell_line_records",
+        pl.DataFrame([{"source_id": "c" * 16, "cell_line_id": line, "oncotree_code": node} for line, node in lines]),
+    )
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "c" * 16,
+                    "domain": "cell_line",
+                    "subject_id": line,
+                    "sample_id": line,
+                    "dataset": "lines",
+                    "unit": "tpm",
+                    "gene_order_id": "g",
+                    "levels": [1.0],
+                }
+                for line, _ in lines
+            ]
+        ),
+    )
+    store.append(
+        "responses",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "d" * 16,
+                    "dataset": "GDSC2",
+                    "metric": "AUC",
+                    "cell_line_ref": line,
+                    "drug_key": drug.name.casefold(),
+                    "drug_name": drug.name,
+                    "value": 0.5,
+                    "repeats": 1,
+                }
+                for line, _ in lines
+            ]
+        ),
+    )
     first = known(store, made).classes[0]
     assert (first.lines_most, first.here_most) == (3, 2)

@@ -8,8 +8,15 @@ from screen.report.ranking import InCohort
 
 
 def test_drawings_are_well_formed() -> None:
-    for drawing in (rank_bar(1, 3, 9, 60, 6), rank_bar(1, 1, 1, 1, 1), share_bar(0, 0, 0.2), funnel([]), histogram([]),
-                    funnel([Step("scores", 2400)]), histogram([Bin("nobody", 0)])):
+    for drawing in (
+        rank_bar(1, 3, 9, 60, 6),
+        rank_bar(1, 1, 1, 1, 1),
+        share_bar(0, 0, 0.2),
+        funnel([]),
+        histogram([]),
+        funnel([Step("scores", 2400)]),
+        histogram([Bin("nobody", 0)]),
+    ):
         ElementTree.fromstring(drawing)
 
 

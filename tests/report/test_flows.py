@@ -21,7 +21,8 @@ def test_each_drug_counts_once_a_tumour_type(report: IndicationReport, filled: S
     pairs = filled.scalar(
         """SELECT count(*) FROM (SELECT DISTINCT drug_id, indication FROM evidence
            WHERE kind = 'trial' AND counts AND list_contains($drugs, drug_id))""",
-        drugs=[row.note.drug_id for row in report.edi])
+        drugs=[row.note.drug_id for row in report.edi],
+    )
     assert sum(sum(row.drugs) for row in report.flows.rows) == pairs > 0
 
 
@@ -46,8 +47,9 @@ def test_names_in_the_landscape_do_not_lie_on_each_other(report: IndicationRepor
     texts = [(float(n.attrib["x"]), float(n.attrib["y"]), n.text or "") for n in drawing.iter() if n.text in names]
     assert texts
     for i, (x, y, said) in enumerate(texts):
-        assert not any(abs(y - v) < 7 and u < x + 3.4 * len(said) and x < u + 3.4 * len(other)
-                       for u, v, other in texts[i + 1:])
+        assert not any(
+            abs(y - v) < 7 and u < x + 3.4 * len(said) and x < u + 3.4 * len(other) for u, v, other in texts[i + 1 :]
+        )
 
 
 def test_the_landscape_holds_every_scored_drug(report: IndicationReport) -> None:

@@ -27,7 +27,7 @@ def test_the_histogram_holds_every_scored_drug_once(filled: Store, filled_tables
 
 
 def test_the_map_names_every_dei_drug_and_the_own_indication_first(filled: Store, filled_tables: Tables) -> None:
-    block, = indication_context(filled, "STAD", SETTINGS, filled_tables).dei
+    (block,) = indication_context(filled, "STAD", SETTINGS, filled_tables).dei
     assert block.indications[0] == "STAD"
     assert len(block.lines) == filled_tables.dei["drug_id"].n_unique()
 
@@ -42,8 +42,9 @@ def test_the_confusion_covers_every_scored_drug(filled: Store, filled_tables: Ta
     report = indication_context(filled, "BRCA", SETTINGS, filled_tables)
     for one in report.agreement:
         left = one.unsearched if one.searched_only else 0
-        assert (one.efficient_recorded + one.efficient_not + one.inefficient_recorded + one.inefficient_not
-                + left) == report.scored
+        assert (
+            one.efficient_recorded + one.efficient_not + one.inefficient_recorded + one.inefficient_not + left
+        ) == report.scored
 
 
 def test_trials_not_searched_here_are_not_evaluable(filled: Store, filled_tables: Tables) -> None:
@@ -64,8 +65,10 @@ def test_records_known_are_compared_where_nothing_is_searched_in_full(filled: St
 def test_coverage_tells_presence_from_absence(filled: Store, filled_tables: Tables) -> None:
     report = indication_context(filled, "COADREAD", SETTINGS, filled_tables)
     assert {c.kind: c.searched for c in report.coverage} == {
-        "labelled indications": "searched in full", "clinical trials": "presence only",
-        "Repurposing Hub": "presence only"}
+        "labelled indications": "searched in full",
+        "clinical trials": "presence only",
+        "Repurposing Hub": "presence only",
+    }
 
 
 def test_approved_drugs_that_are_missed_come_first(filled: Store, filled_tables: Tables) -> None:

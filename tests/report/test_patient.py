@@ -68,14 +68,17 @@ def test_a_drug_not_trained_that_resembles_none_is_marked(store: Store) -> None:
     store.run("UPDATE run_drugs SET inside_domain = drug_id <> $id", id=first.note.drug_id)
     report = patient_context(store, PATIENT, SETTINGS, taken)
     assert [(d.note.trained, d.note.stranger) for d in report.shortlist[:3]] == [
-        (False, True), (False, False), (True, False)]
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
     assert any("1 of them (‡) resemble no drug of training" in c.text for c in report.cautions)
     assert f"{first.note.name} ‡" in as_html(report)
     assert f"{second.note.name} †" in as_html(report)
 
 
 def test_drugs_without_a_score_are_listed_with_the_reason(filled: Store, filled_tables: Tables) -> None:
-    group, = patient_context(filled, PATIENT, SETTINGS, filled_tables).left_out
+    (group,) = patient_context(filled, PATIENT, SETTINGS, filled_tables).left_out
     assert group.drugs == ("Bevacizumab", "Cetuximab", "Trastuzumab")
 
 
@@ -107,8 +110,10 @@ def test_an_unknown_patient_is_refused(filled: Store, filled_tables: Tables) -> 
 
 
 def test_an_unranked_patient_is_told_how_to_be_ranked(filled: Store, filled_tables: Tables) -> None:
-    filled.run("INSERT INTO patient_records BY NAME "
-               "SELECT 'x' AS source_id, 'NEW' AS patient_id, 'STAD' AS indication, 1 AS authority")
+    filled.run(
+        "INSERT INTO patient_records BY NAME "
+        "SELECT 'x' AS source_id, 'NEW' AS patient_id, 'STAD' AS indication, 1 AS authority"
+    )
     with pytest.raises(StoreError, match="crescreen rank STAD --patient NEW"):
         patient_context(filled, "NEW", SETTINGS, filled_tables)
 

@@ -25,8 +25,11 @@ from tests.report.conftest import SETTINGS
 @pytest.fixture(scope="module", params=["patient", "indication"])
 def printed(request: pytest.FixtureRequest, filled: Store, filled_tables: Tables) -> tuple[PdfReader, str]:
     """A report's PDF and its JSON."""
-    report = (patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables) if request.param == "patient"
-              else indication_context(filled, "STAD", SETTINGS, filled_tables))
+    report = (
+        patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables)
+        if request.param == "patient"
+        else indication_context(filled, "STAD", SETTINGS, filled_tables)
+    )
     return PdfReader(io.BytesIO(as_pdf(report))), as_json(report)
 
 
@@ -69,7 +72,7 @@ def test_title_and_language_are_set_and_shown(reader: PdfReader, root: Any) -> N
 
 
 def test_colours_have_an_output_intent(root: Any) -> None:
-    intent, = root["/OutputIntents"]
+    (intent,) = root["/OutputIntents"]
     assert intent["/S"] == "/GTS_PDFA1"
     assert intent["/DestOutputProfile"].get_object()["/N"] == 3
 
@@ -84,7 +87,7 @@ def test_every_font_is_embedded_with_its_letters(reader: PdfReader) -> None:
 
 
 def test_the_json_is_attached_as_the_data_behind_the_pages(printed: tuple[PdfReader, str], root: Any) -> None:
-    attached, = (one.get_object() for one in root["/AF"])
+    (attached,) = (one.get_object() for one in root["/AF"])
     file = attached["/EF"]["/F"].get_object()
     assert attached["/AFRelationship"] == "/Data"
     assert file["/Subtype"] == "/application/json"
@@ -134,6 +137,9 @@ def test_all_content_is_in_the_tree_or_an_artifact(reader: PdfReader, root: Any)
 
 def test_running_heads_are_artifacts(reader: PdfReader) -> None:
     for page in reader.pages:
-        marks = [operands for operands, operator in ContentStream(page["/Contents"].get_object(), reader).operations
-                 if operator == b"BDC" and operands[0] == "/Artifact"]
+        marks = [
+            operands
+            for operands, operator in ContentStream(page["/Contents"].get_object(), reader).operations
+            if operator == b"BDC" and operands[0] == "/Artifact"
+        ]
         assert [mark[1].get("/Type") for mark in marks].count("/Pagination") >= 3

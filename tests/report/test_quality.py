@@ -42,29 +42,76 @@ def test_the_model_comes_first_then_the_best_and_everything_is_listed(full: Stor
 
 
 def test_of_a_harness_only_what_concerns_the_report_is_taken(full: Store) -> None:
-    rows = [("dsn-adv", "all", "r_drug"), ("dsn-adv", "all", "slope"), ("dsn-adv", "all", "r_drug_less_ridge"),
-            ("dsn-adv", "lineage:Breast", "r_drug"), ("ridge", "lineage:Breast", "r_drug"),
-            ("dsn-adv", "lineage:Skin", "r_drug"), ("dsn-adv", "drug:Olaparib", "r_drug"),
-            ("dsn-adv", "drug:Olaparib", "rmse"), ("ridge", "drug:Olaparib", "r_drug"), ("forest", "all", "r_drug")]
-    full.append("evaluations", pl.DataFrame(
-        [{"evaluation_id": "harness", "protocol": "lineages", "model": model, "metric": metric, "stratum": stratum,
-          "value": 0.3, "low": 0.2, "high": 0.4, "n": 100} for model, stratum, metric in rows]))
+    rows = [
+        ("dsn-adv", "all", "r_drug"),
+        ("dsn-adv", "all", "slope"),
+        ("dsn-adv", "all", "r_drug_less_ridge"),
+        ("dsn-adv", "lineage:Breast", "r_drug"),
+        ("ridge", "lineage:Breast", "r_drug"),
+        ("dsn-adv", "lineage:Skin", "r_drug"),
+        ("dsn-adv", "drug:Olaparib", "r_drug"),
+        ("dsn-adv", "drug:Olaparib", "rmse"),
+        ("ridge", "drug:Olaparib", "r_drug"),
+        ("forest", "all", "r_drug"),
+    ]
+    full.append(
+        "evaluations",
+        pl.DataFrame(
+            [
+                {
+                    "evaluation_id": "harness",
+                    "protocol": "lineages",
+                    "model": model,
+                    "metric": metric,
+                    "stratum": stratum,
+                    "value": 0.3,
+                    "low": 0.2,
+                    "high": 0.4,
+                    "n": 100,
+                }
+                for model, stratum, metric in rows
+            ]
+        ),
+    )
     found = quality(full, current_run(full, "BRCA"), ["lineage:Breast", "drug:Olaparib"])
     taken = {(m.model, m.stratum, m.metric) for m in found.all if m.protocol == "lineages"}
     assert taken == {rows[0], rows[1], rows[2], rows[3], rows[4], rows[6]}
-    printed, = (p for p in found.protocols if p.name == "lineages")
+    (printed,) = (p for p in found.protocols if p.name == "lineages")
     assert printed.metrics == ("r_drug",)
     assert [(row.stratum, row.model) for row in printed.rows] == [
-        ("all", "dsn-adv"), ("lineage:Breast", "dsn-adv"), ("lineage:Breast", "ridge")]
+        ("all", "dsn-adv"),
+        ("lineage:Breast", "dsn-adv"),
+        ("lineage:Breast", "ridge"),
+    ]
     assert [m.metric for m in printed.paired] == ["r_drug_less_ridge"]
 
 
 def test_what_was_measured_over_all_indications_reaches_the_report(full: Store) -> None:
-    rows = [("lines", "dsn-adv", "all", "coverage_conformal_90"), ("drugs", "dsn-adv", "domain:neither", "r_drug"),
-            ("drugs", "dsn-adv", "domain:both", "r_drug"), ("drugs", "ridge", "all", "r_drug")]
-    full.append("evaluations", pl.DataFrame(
-        [{"evaluation_id": "harness", "protocol": protocol, "model": model, "metric": metric, "stratum": stratum,
-          "value": 0.3, "low": 0.2, "high": 0.4, "n": 100} for protocol, model, stratum, metric in rows]))
+    rows = [
+        ("lines", "dsn-adv", "all", "coverage_conformal_90"),
+        ("drugs", "dsn-adv", "domain:neither", "r_drug"),
+        ("drugs", "dsn-adv", "domain:both", "r_drug"),
+        ("drugs", "ridge", "all", "r_drug"),
+    ]
+    full.append(
+        "evaluations",
+        pl.DataFrame(
+            [
+                {
+                    "evaluation_id": "harness",
+                    "protocol": protocol,
+                    "model": model,
+                    "metric": metric,
+                    "stratum": stratum,
+                    "value": 0.3,
+                    "low": 0.2,
+                    "high": 0.4,
+                    "n": 100,
+                }
+                for protocol, model, stratum, metric in rows
+            ]
+        ),
+    )
     found = quality(full, current_run(full, "BRCA"))
     taken = {(m.protocol, m.model, m.stratum, m.metric) for m in found.all}
     assert set(rows) <= taken

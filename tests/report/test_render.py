@@ -84,7 +84,7 @@ def test_the_page_is_self_contained(report: PatientReport) -> None:
 
 def test_only_the_script_that_came_with_it_may_run(report: PatientReport) -> None:
     html = as_html(report)
-    script, = re.findall(r"<script>(.*)</script>", html, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*)</script>", html, re.DOTALL)
     allowed = re.search(r"default-src 'none';.* script-src 'sha256-([^']+)'", html)
     assert allowed is not None
     assert b64decode(allowed[1]) == sha256(script.encode()).digest()

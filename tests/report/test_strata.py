@@ -10,8 +10,9 @@ from screen.store import Store
 from tests.report.conftest import SETTINGS
 
 
-@pytest.mark.parametrize(("text", "stage"), [("Stage IIIA", "III"), ("II", "II"), ("Stage IV", "IV"), ("IA2", "I"),
-                                             ("Stage X", "Stage X")])
+@pytest.mark.parametrize(
+    ("text", "stage"), [("Stage IIIA", "III"), ("II", "II"), ("Stage IV", "IV"), ("IA2", "I"), ("Stage X", "Stage X")]
+)
 def test_substages_are_joined(text: str, stage: str) -> None:
     assert main_stage(text) == stage
 

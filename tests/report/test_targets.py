@@ -16,10 +16,24 @@ def test_a_target_lies_where_its_level_does(store: Store) -> None:
     made = tables(store, Settings().ranking)
     genes = patient_context(store, PATIENT, Settings(), made).targets.unmeasured
     store.append("gene_orders", pl.DataFrame({"gene_order_id": ["g"], "genes": [[genes[0], "OTHER"]]}))
-    store.append("expression", pl.DataFrame(
-        [{"source_id": "e" * 16, "domain": "patient", "subject_id": f"SYN-BRCA-00{i}",
-          "sample_id": f"SYN-BRCA-00{i}-T", "dataset": "synthetic", "unit": "tpm", "gene_order_id": "g",
-          "levels": [float(i), 0.0]} for i in range(1, 6)]))
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "e" * 16,
+                    "domain": "patient",
+                    "subject_id": f"SYN-BRCA-00{i}",
+                    "sample_id": f"SYN-BRCA-00{i}-T",
+                    "dataset": "synthetic",
+                    "unit": "tpm",
+                    "gene_order_id": "g",
+                    "levels": [float(i), 0.0],
+                }
+                for i in range(1, 6)
+            ]
+        ),
+    )
     found = patient_context(store, PATIENT, Settings(), made).targets
     assert [(t.gene, t.percentile, t.others) for t in found.measured] == [(genes[0], 0.5, 4)]
     assert genes[0] not in found.unmeasured

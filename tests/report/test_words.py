@@ -10,9 +10,16 @@ def test_numbers(value: float | None, text: str) -> None:
     assert words.number(value) == text
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    ("ACTIVE_NOT_RECRUITING", "active, not recruiting"), ("PHASE1/PHASE2", "phase 1/2"),
-    ("EARLY_PHASE1", "early phase 1"), ("Phase 2", "Phase 2"), (None, "–")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ACTIVE_NOT_RECRUITING", "active, not recruiting"),
+        ("PHASE1/PHASE2", "phase 1/2"),
+        ("EARLY_PHASE1", "early phase 1"),
+        ("Phase 2", "Phase 2"),
+        (None, "–"),
+    ],
+)
 def test_phases_and_statuses(name: str | None, text: str) -> None:
     assert words.plain(name) == text
 
@@ -33,7 +40,10 @@ def test_a_report_explains_the_words_it_uses_and_no_others() -> None:
     assert "DEI" not in patient
     assert "DEI" in indication
     assert [term for term, _ in words.measures([("r_drug", "rmse"), ("selective_precision_top5",)])] == [
-        "r_drug", "rmse", "top 5%"]
+        "r_drug",
+        "rmse",
+        "top 5%",
+    ]
 
 
 def test_a_stratum_can_be_broken_between_its_parts() -> None:

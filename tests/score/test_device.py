@@ -26,8 +26,9 @@ SCALED.flags.writeable = False  # as where it is read from a file in place
 
 @pytest.fixture(scope="module")
 def pairs() -> list[Stored]:
-    return [{**one, "calibration": np.array([-2.0 - i, 0.5], np.float32)}
-            for i, one in enumerate(tensors(MEMBERS, GENES))]
+    return [
+        {**one, "calibration": np.array([-2.0 - i, 0.5], np.float32)} for i, one in enumerate(tensors(MEMBERS, GENES))
+    ]
 
 
 def on_device(pairs: list[Stored]) -> DeviceScorer:
@@ -49,8 +50,13 @@ def test_pairs_score_as_on_the_cpu(pairs: list[Stored]) -> None:
 
 
 def test_large_weights(pairs: list[Stored]) -> None:
-    large = [{name: weight * 60 if name in ("head.profile.weight", "head.drug.weight") else weight
-              for name, weight in one.items()} for one in pairs]
+    large = [
+        {
+            name: weight * 60 if name in ("head.profile.weight", "head.drug.weight") else weight
+            for name, weight in one.items()
+        }
+        for one in pairs
+    ]
     expected = PairScorer(large, SCALED).members(PREPARED, calibrated=False)
     found = DeviceScorer(large, SHAPE, SCALED, DEVICE).members(PREPARED, calibrated=False)
     assert np.abs(expected).max() > 5
@@ -91,7 +97,7 @@ def some_known(drugs: int) -> Floats:
     """Kernels of strangers, and of training drugs 4, 5 and the last."""
     rows = 40 * strangers(drugs)
     known = rows.shape[1] // 7
-    rows[:, :2 * known] /= 40
+    rows[:, : 2 * known] /= 40
     rows[[1, 20, 40], known + np.array([4, 5, known - 1])] = 1
     return rows
 
@@ -116,8 +122,9 @@ def test_a_process_in_blocks(fitted: list[Stored], monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("pairs", DeviceScorer), ("process", DeviceProcess)])
-def test_a_gpu_is_used_where_there_is_one(kind: str, expected: type, pairs: list[Stored], fitted: list[Stored],
-                                          monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_is_used_where_there_is_one(
+    kind: str, expected: type, pairs: list[Stored], fitted: list[Stored], monkeypatch: pytest.MonkeyPatch
+) -> None:
     members = pairs if kind == "pairs" else fitted
     flat = {f"member.{i}.{name}": part for i, one in enumerate(members) for name, part in one.items()}
     bundle = Bundle({"kind": kind, "members": MEMBERS, "network": SHAPE}, flat)
@@ -133,7 +140,8 @@ def test_a_gpu_is_used_where_there_is_one(kind: str, expected: type, pairs: list
 
 
 def test_without_a_compiler_the_kernel_is_not_chosen_for_and_asked_for_it_is_an_error(
-        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(device, "_has_gpu", lambda: True)
     monkeypatch.setattr(device, "which", lambda name: None)
     monkeypatch.delenv("CC", raising=False)

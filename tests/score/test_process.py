@@ -18,9 +18,13 @@ from screen.score.process import ProcessScorer
 
 L, D, G = 40, 12, 20
 RNG = np.random.default_rng(5)
-DRUGS = Drugs(tuple(f"D{i}" for i in range(D + 90)), RNG.random((D + 90, 64)) < 0.3,
-              tuple(frozenset({"EGFR"} if i % 2 else {"MTOR", f"T{i}"}) for i in range(D + 90)),
-              tuple("P" if i % 3 else "" for i in range(D + 90)), RNG.normal(size=(D + 90, 300)).astype(np.float32))
+DRUGS = Drugs(
+    tuple(f"D{i}" for i in range(D + 90)),
+    RNG.random((D + 90, 64)) < 0.3,
+    tuple(frozenset({"EGFR"} if i % 2 else {"MTOR", f"T{i}"}) for i in range(D + 90)),
+    tuple("P" if i % 3 else "" for i in range(D + 90)),
+    RNG.normal(size=(D + 90, 300)).astype(np.float32),
+)
 """The first D are those of training."""
 PATIENTS = RNG.normal(size=(23, G)).astype(np.float32)
 
@@ -40,8 +44,11 @@ def rows(fitted: PairGP, drugs: Drugs) -> Floats:
 
 def scorer(fitted: PairGP, scaled: Floats, threads: int = 0) -> ProcessScorer:
     calibration = {"calibration": np.array([-4.0, 2.0], np.float32)}
-    return ProcessScorer([_tensors(fitted) | calibration, _tensors(replace(fitted, duals=fitted.duals / 2)) |
-                          calibration], scaled, threads)
+    return ProcessScorer(
+        [_tensors(fitted) | calibration, _tensors(replace(fitted, duals=fitted.duals / 2)) | calibration],
+        scaled,
+        threads,
+    )
 
 
 def test_a_score_is_the_prediction_of_the_process_as_a_probability(fitted: PairGP) -> None:
@@ -57,8 +64,9 @@ def test_a_score_is_the_prediction_of_the_process_as_a_probability(fitted: PairG
 @pytest.mark.parametrize("some", [[3], [50], [101], [7, 90, 20], list(range(101, 4, -2))])
 def test_a_score_does_not_depend_on_the_other_drugs_and_patients(fitted: PairGP, some: list[int]) -> None:
     together = scorer(fitted, PATIENTS).members(rows(fitted, DRUGS))
-    assert np.array_equal(scorer(fitted, PATIENTS).members(rows(fitted, DRUGS.take(np.array(some)))),
-                          together[:, :, some])
+    assert np.array_equal(
+        scorer(fitted, PATIENTS).members(rows(fitted, DRUGS.take(np.array(some)))), together[:, :, some]
+    )
     assert np.array_equal(scorer(fitted, PATIENTS[9:10]).members(rows(fitted, DRUGS)), together[:, 9:10])
 
 

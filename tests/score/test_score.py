@@ -57,8 +57,9 @@ def test_scores_are_members_by_patients_by_drugs_and_probabilities(bundle: Bundl
 def test_a_patient_alone_has_the_bits_it_has_in_a_cohort(bundle: Bundle) -> None:
     together = member_scores(bundle, SCALED, VECTORS, "cpu")
     for patient in (0, 17, 36):
-        assert np.array_equal(member_scores(bundle, SCALED[patient:patient + 1], VECTORS, "cpu")[:, 0],
-                              together[:, patient])
+        assert np.array_equal(
+            member_scores(bundle, SCALED[patient : patient + 1], VECTORS, "cpu")[:, 0], together[:, patient]
+        )
     assert np.array_equal(member_scores(bundle, SCALED[::-1], VECTORS, "cpu"), together[:, ::-1])
 
 
@@ -129,13 +130,20 @@ def test_an_unknown_kind_is_refused(bundle: Bundle) -> None:
 @pytest.mark.slow
 def test_scoring_needs_no_torch_and_no_folder_to_write_to(bundle: Bundle, tmp_path: Path) -> None:
     np.savez(tmp_path / "tensors.npz", **member_tensors(bundle.tensors, 0))
-    code = ("import sys, numpy as np\n"
-            "from screen.score import outputs\n"
-            "tensors = dict(np.load(sys.argv[1]))\n"
-            f"found = outputs(tensors, np.ones((1, {GENES}), np.float32), np.ones((1, 300), np.float32))\n"
-            "assert np.isfinite(found).all() and 'torch' not in sys.modules")
+    code = (
+        "import sys, numpy as np\n"
+        "from screen.score import outputs\n"
+        "tensors = dict(np.load(sys.argv[1]))\n"
+        f"found = outputs(tensors, np.ones((1, {GENES}), np.float32), np.ones((1, 300), np.float32))\n"
+        "assert np.isfinite(found).all() and 'torch' not in sys.modules"
+    )
     # A cache that cannot be: the name of a folder is taken by a device, the source is a file numba cannot place.
     closed = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "NUMBA_CACHE_DIR": "/dev/null/none"}
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "tensors.npz")], cwd=ROOT, text=True,
-                          env=os.environ | closed, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "tensors.npz")],
+        cwd=ROOT,
+        text=True,
+        env=os.environ | closed,
+        capture_output=True,
+    )
     assert done.returncode == 0, done.stderr

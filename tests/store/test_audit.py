@@ -17,11 +17,14 @@ def test_an_untouched_trail_is_whole(trail: Store) -> None:
     assert audit.first_broken(trail) is None
 
 
-@pytest.mark.parametrize("tampering", [
-    "UPDATE audit SET detail = '{}' WHERE seq = 2",
-    "UPDATE audit SET moment = '2020-01-01' WHERE seq = 2",
-    "DELETE FROM audit WHERE seq = 2",
-])
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE audit SET detail = '{}' WHERE seq = 2",
+        "UPDATE audit SET moment = '2020-01-01' WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 2",
+    ],
+)
 def test_a_change_in_the_middle_shows(trail: Store, tampering: str) -> None:
     trail.run(tampering)
     assert audit.first_broken(trail) in (2, 3)

@@ -26,8 +26,10 @@ def test_a_file_that_is_no_store(tmp_path: Path, content: bytes) -> None:
 
 
 def test_second_writer_gets_a_clear_error(store: Store) -> None:
-    code = (f"from pathlib import Path; from screen.store import open_store\n"
-            f"open_store(Path({str(store.path)!r}), write=True)")
+    code = (
+        f"from pathlib import Path; from screen.store import open_store\n"
+        f"open_store(Path({str(store.path)!r}), write=True)"
+    )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "another process is using the store" in other.stderr
 
@@ -39,8 +41,9 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
 
 
 def test_append_goes_by_column_name(store: Store) -> None:
-    store.append("gene_aliases", pl.DataFrame({"symbol": ["TP53"], "kind": ["alias"], "alias": ["p53"],
-                                               "source_id": ["s"]}))
+    store.append(
+        "gene_aliases", pl.DataFrame({"symbol": ["TP53"], "kind": ["alias"], "alias": ["p53"], "source_id": ["s"]})
+    )
     assert store.sql("SELECT alias, symbol FROM gene_aliases").rows() == [("p53", "TP53")]
 
 

@@ -18,26 +18,55 @@ Name = tuple[str, str | None, str | None]
 """Name, structure, main name of which it is a synonym."""
 
 
-def _add(store: Store, source: str, authority: int, *names: Name, snapshot: str | None = None,
-         facts: Iterable[tuple[str, str, str]] = ()) -> None:
+def _add(
+    store: Store,
+    source: str,
+    authority: int,
+    *names: Name,
+    snapshot: str | None = None,
+    facts: Iterable[tuple[str, str, str]] = (),
+) -> None:
     given = pl.DataFrame(names, {"name": pl.String, "drug_id": pl.String, "main": pl.String}, orient="row")
-    rows = given.select("name", "drug_id", drug_key=drug_keys(given["name"]), preferred=pl.col("main").is_null(),
-                        authority=pl.lit(authority), alias_of=drug_keys(given["main"]))
-    told = pl.DataFrame([(drug_key(n), f, v) for n, f, v in facts],
-                        {"drug_key": pl.String, "field": pl.String, "value": pl.String}, orient="row")
+    rows = given.select(
+        "name",
+        "drug_id",
+        drug_key=drug_keys(given["name"]),
+        preferred=pl.col("main").is_null(),
+        authority=pl.lit(authority),
+        alias_of=drug_keys(given["main"]),
+    )
+    told = pl.DataFrame(
+        [(drug_key(n), f, v) for n, f, v in facts],
+        {"drug_key": pl.String, "field": pl.String, "value": pl.String},
+        orient="row",
+    )
     batch = Batch("drug-table", {"drug_names": rows, "drug_facts": told}, snapshot_date=snapshot)
     save.save_batch(store, save.Source(source, source, source, 1, "{}"), batch)
 
 
 def _structures(store: Store, *drug_ids: str) -> None:
-    store.append("drug_structures", pl.DataFrame({"drug_id": drug_ids, "smiles": "C", "molecular_weight": 16.0,
-                                                  "heavy_atoms": 1}))
+    store.append(
+        "drug_structures",
+        pl.DataFrame({"drug_id": drug_ids, "smiles": "C", "molecular_weight": 16.0, "heavy_atoms": 1}),
+    )
 
 
 def _responses(store: Store, *names: str) -> None:
-    store.append("responses", pl.DataFrame({
-        "source_id": "r", "dataset": "GDSC2", "metric": "AUC", "cell_line_ref": "L", "drug_name": names,
-        "drug_key": [drug_key(name) for name in names], "value": 0.5, "repeats": 1}))
+    store.append(
+        "responses",
+        pl.DataFrame(
+            {
+                "source_id": "r",
+                "dataset": "GDSC2",
+                "metric": "AUC",
+                "cell_line_ref": "L",
+                "drug_name": names,
+                "drug_key": [drug_key(name) for name in names],
+                "value": 0.5,
+                "repeats": 1,
+            }
+        ),
+    )
 
 
 def _meant(store: Store) -> dict[str, str]:
@@ -83,16 +112,30 @@ def test_a_main_name_beats_a_synonym_of_the_same_authority(store: Store) -> None
 
 def test_a_synonym_of_several_drugs_means_none(store: Store) -> None:
     _structures(store, A, B)
-    _add(store, "gdsc", 0, ("Temsirolimus", A, None), ("Rapamycin", B, None),
-         ("Torisel", A, "Temsirolimus"), ("Torisel", B, "Rapamycin"))
+    _add(
+        store,
+        "gdsc",
+        0,
+        ("Temsirolimus", A, None),
+        ("Rapamycin", B, None),
+        ("Torisel", A, "Temsirolimus"),
+        ("Torisel", B, "Rapamycin"),
+    )
     assert _meant(store) == {"temsirolimus": A, "rapamycin": B}
     assert _conflicts(store) == [("torisel", "", [A, B])]
 
 
 def test_a_synonym_shared_with_a_drug_without_structure_means_none(store: Store) -> None:
     _structures(store, A)
-    _add(store, "gdsc", 0, ("THR-101", A, None), ("THR-102", None, None),
-         ("WIMM", A, "THR-101"), ("WIMM", None, "THR-102"))
+    _add(
+        store,
+        "gdsc",
+        0,
+        ("THR-101", A, None),
+        ("THR-102", None, None),
+        ("WIMM", A, "THR-101"),
+        ("WIMM", None, "THR-102"),
+    )
     _responses(store, "THR-102")
     assert _meant(store) == {"thr101": A, "thr102": "name:thr102"}
 
@@ -140,22 +183,33 @@ def test_an_unknown_inchikey_means_the_only_structure_with_its_skeleton(store: S
 def test_a_vocabulary_alone_makes_no_drugs_but_responses_and_given_drugs_do(store: Store) -> None:
     _add(store, "bank", 2, ("Cetuximab", None, None), ("Lepirudin", None, None))
     _responses(store, "Cetuximab")
-    store.append("given_drugs", pl.DataFrame({"source_id": ["g"], "patient_id": ["p"], "drug_key": ["folfox"],
-                                              "drug_name": ["FOLFOX"]}))
+    store.append(
+        "given_drugs",
+        pl.DataFrame({"source_id": ["g"], "patient_id": ["p"], "drug_key": ["folfox"], "drug_name": ["FOLFOX"]}),
+    )
     resolve_drugs(store)
     assert store.sql("SELECT drug_id, name, screened, smiles FROM drugs").rows() == [
-        ("name:cetuximab", "Cetuximab", True, None), ("name:folfox", "FOLFOX", False, None)]
+        ("name:cetuximab", "Cetuximab", True, None),
+        ("name:folfox", "FOLFOX", False, None),
+    ]
 
 
 def test_the_newest_release_tells_phase_and_mechanism(store: Store) -> None:
     _structures(store, A)
     releases = (("old", "2018", "Phase 2", "kinase inhibitor"), ("new", "2020", "Launched", "PARP"))
     for source, year, phase, how in releases:
-        _add(store, source, 1, ("X", A, None), snapshot=f"{year}-01-01",
-             facts=[("X", "hub_phase", phase), ("X", "mechanism", how), ("X", "target", f"T{year}")])
+        _add(
+            store,
+            source,
+            1,
+            ("X", A, None),
+            snapshot=f"{year}-01-01",
+            facts=[("X", "hub_phase", phase), ("X", "mechanism", how), ("X", "target", f"T{year}")],
+        )
     resolve_drugs(store)
     assert store.sql("SELECT hub_phase, mechanism, targets FROM drugs").rows() == [
-        ("Launched", "PARP", ["T2018", "T2020"])]
+        ("Launched", "PARP", ["T2018", "T2020"])
+    ]
 
 
 def test_the_name_shown_is_of_the_best_authority_then_frequent_then_short(store: Store) -> None:
@@ -186,8 +240,12 @@ def ingested(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from screen.store.migrate import migrate
 
     path = tmp_path_factory.mktemp("real") / "real.duckdb"
-    files = ("drugs/GDSC_drugs.csv", "drugs/drug_library.csv", "responses/GDSC2_fitted_dose_response.csv.gz",
-             "evidence/drugbank_vocabulary.csv")
+    files = (
+        "drugs/GDSC_drugs.csv",
+        "drugs/drug_library.csv",
+        "responses/GDSC2_fitted_dose_response.csv.gz",
+        "evidence/drugbank_vocabulary.csv",
+    )
     with open_store(path, create=True) as store:
         migrate(store)
         with store.transaction():
@@ -203,8 +261,11 @@ def test_real_names(ingested: Path) -> None:
     from screen.store import open_store
 
     with open_store(ingested) as store:
-        assert store.scalar("""SELECT count(DISTINCT drug_key) FROM responses JOIN drug_keys USING (drug_key)
-                               JOIN drug_structures USING (drug_id)""") == 232
+        assert (
+            store.scalar("""SELECT count(DISTINCT drug_key) FROM responses JOIN drug_keys USING (drug_key)
+                               JOIN drug_structures USING (drug_id)""")
+            == 232
+        )
         assert store.scalar("SELECT count(*) FROM drugs WHERE screened") == 285
         keys = dict(store.sql("SELECT drug_key, drug_id FROM drug_keys").rows())
         assert keys["5fluorouracil"] == keys["fluorouracil"]

@@ -62,8 +62,9 @@ def test_workers_end_with_their_parent(tmp_path: Path, blow: signal.Signals) -> 
     script = tmp_path / "parent.py"
     script.write_text(_PARENT.format(folder=str(tmp_path)))
     root = Path(__file__).parents[2]
-    parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(root)},
-                              stderr=subprocess.DEVNULL)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(root)}, stderr=subprocess.DEVNULL
+    )
     worker = int(_wait(tmp_path / "quick"))
     parent.send_signal(blow)
     parent.wait(timeout=20)

@@ -116,8 +116,12 @@ def test_an_interrupt_cancels_the_jobs(tmp_path: Path) -> None:
         signal.signal(signal.SIGALRM, before)
     assert list(tmp_path.iterdir()) == []
     for _ in range(60):
-        queue = subprocess.run(["squeue", "--noheader", "--name=crescreen", "--states=PENDING,RUNNING"],
-                               capture_output=True, text=True, check=True)
+        queue = subprocess.run(
+            ["squeue", "--noheader", "--name=crescreen", "--states=PENDING,RUNNING"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         if not queue.stdout.strip():
             return
         time.sleep(0.5)
