@@ -13,8 +13,8 @@ def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.si
     -------
     The reports: of one patient an indication, of one patient from outside, of each indication; an organoid plan.
     """
-    from screen.cohort import write_cohort
     from screen.organoid import Request
+    from screen.synthetic import write_cohort
 
     # One seed a fold: an ensemble of five shows the same road in half the time.
     settings = Settings(store=out / "demo.duckdb", seed=seed, training=Training(seeds=1))

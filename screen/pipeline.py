@@ -7,9 +7,7 @@
 Every step starts from what the store holds and leaves a stored result there; every step may be run again.
 """
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,19 +15,20 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screen import indications
+from screen.doctor import backup, doctor, forget, sources, status
 from screen.errors import InputError, StoreError
-from screen.plans import plan_organoids
-from screen.progress import Progress, silent
+from screen.organoid.planning import plan_organoids
 from screen.records import ReadOptions
-from screen.reports import report_cohort, report_indications, report_patients
+from screen.report.verification import verify
+from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
 from screen.store import Store, audit, load, open_store, runs, save
 from screen.store.migrate import migrate
-from screen.upkeep import backup, doctor, forget, sources, status
-from screen.verify import verify
+from screen.tasks.files import draft_of
+from screen.tasks.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from screen.library import Screened
+    from screen.library_screen import Screened
 
 __all__ = [
     "Progress",
@@ -114,12 +113,12 @@ def ingest(
     InputError
         A file that cannot be read as it is; the store is then as it was.
     """
-    from screen import crossref
-    from screen.ingest import kinds
-    from screen.store.resolve import resolve_drugs
+    from screen import evidence
+    from screen.ingest import registry
+    from screen.store.drug_identity import resolve_drugs
 
     options = options or ReadOptions()
-    recognised = [kinds.recognise(path, options) for path in files]
+    recognised = [registry.recognise(path, options) for path in files]
     done: list[Ingested] = []
     with open_store(settings.store, write=True) as store, store.transaction():
         for number, (kind, head) in enumerate(recognised):
@@ -128,7 +127,7 @@ def ingest(
         if not all(one.repeated for one in done):
             progress("resolving drugs and evidence", len(files), len(files))
             resolve_drugs(store)
-            crossref.refresh(store)
+            evidence.refresh(store)
     return done
 
 
@@ -157,17 +156,17 @@ def train(settings: Settings, codes: Sequence[str], model: str = "", progress: P
 
 
 def _train_one(settings: Settings, code: str, model: str, progress: Progress) -> Trained:
-    from screen.learn import embed
-    from screen.learn.train import train as fit
-    from screen.training_data import training_data
+    from screen.models.encoder import embeddings
+    from screen.training.data import training_data
+    from screen.training.ensemble_training import measured_lines, train_model
 
     with open_store(settings.store) as store:
         data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
-        encoder = embed.current_encoder(store)
-        vectors = embed.embeddings(store, data.library, encoder)
-    bundle = fit(data, vectors, encoder, settings, settings.work, progress, model)
+        encoder = embeddings.current_encoder(store)
+        vectors = embeddings.embeddings(store, data.library, encoder)
+    bundle = train_model(data, vectors, encoder, settings, settings.work, progress, model)
     with open_store(settings.store, write=True) as store:
-        embed.save_embeddings(store, data.library, encoder, vectors)
+        embeddings.save_embeddings(store, data.library, encoder, vectors)
         runs.save_model(store, code, bundle.model_id, *bundle.to_bytes())
     return Trained(
         code,
@@ -178,15 +177,7 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
         len(data.library),
         len(data.patients),
         len(data.patients.genes),
-        _measured(bundle.manifest),
-    )
-
-
-def _measured(manifest: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(
-        f"{row['model']}: {row['metric']} {row['value']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
-        for row in manifest["evaluation"]
-        if row["metric"] in ("r_drug", "r_res") and row["low"] is not None
+        measured_lines(bundle.manifest),
     )
 
 
@@ -210,15 +201,15 @@ def rank(
 
 
 def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
-    from screen.apply import apply
-    from screen.learn import embed
-    from screen.learn.bundles import Bundle
+    from screen.models.bundle import Bundle
+    from screen.models.encoder import embeddings
+    from screen.ranking.apply_model import apply
 
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*load.current_model(store, code))
         applied = apply(store, bundle, _patients(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:
-        embed.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
+        embeddings.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
         runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs)
     return Ranked(
         code,
@@ -250,16 +241,16 @@ def rank_library(
     InputError
         The library cannot be read, or no patient has a profile that fits the model.
     """
-    from screen.apply import fitting
-    from screen.learn import embed
-    from screen.learn.bundles import Bundle
-    from screen.library import Applicants, Asked, screen_library
+    from screen.library_screen import Applicants, Asked, screen_library
+    from screen.models.bundle import Bundle
+    from screen.models.encoder import embeddings
+    from screen.ranking.apply_model import fitting
 
     code = indications.require(code, "rank")
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*load.current_model(store, code))
         fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
-        encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
+        encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     asked = Asked(
         library.absolute(),
         shard,
@@ -289,7 +280,7 @@ def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:
 
 def export(settings: Settings, table: str, out: Path) -> int:
     """Write one table (scores, edp, edi, dei, qualified, evidence, ...) as csv or parquet; its number of rows."""
-    from screen import rank as ranking
+    from screen.ranking import shortlists
 
     if out.suffix not in (".csv", ".parquet"):
         raise InputError(
@@ -298,22 +289,10 @@ def export(settings: Settings, table: str, out: Path) -> int:
             remedy="end the name with .csv or .parquet",
         )
     with open_store(settings.store) as store:
-        frame = ranking.export(store, table, settings.ranking)
-    with _draft(out) as draft:
+        frame = shortlists.export(store, table, settings.ranking)
+    with draft_of(out) as draft:
         if out.suffix == ".parquet":
             frame.write_parquet(draft)
         else:
             frame.with_columns(pl.selectors.list().list.join("|")).write_csv(draft)
     return frame.height
-
-
-@contextmanager
-def _draft(out: Path) -> Iterator[Path]:
-    """A file that takes its name only when it is whole."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.draft")
-    try:
-        yield draft
-        os.replace(draft, out)
-    finally:
-        draft.unlink(missing_ok=True)

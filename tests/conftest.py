@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from screen.score.device import on_gpu
+from screen.models.networks.gpu_scorer import on_gpu
 from screen.store import Store, open_store
 from screen.store.migrate import migrate
 
@@ -40,8 +40,8 @@ def real_data() -> Path:
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthetic cohort, ingested once; copy it (``pipeline.backup``) before writing to it."""
     from screen import pipeline
-    from screen.cohort import write_cohort
     from screen.settings import Settings
+    from screen.synthetic import write_cohort
 
     folder = tmp_path_factory.mktemp("demo")
     settings = Settings(store=folder / "demo.duckdb")

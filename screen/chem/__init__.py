@@ -5,10 +5,10 @@ makes most tautomers one, so no canonical tautomer is computed (slow, and it can
 metals are kept whole: the metal is the drug. Of a mixture of organic molecules the largest stands for all.
 """
 
+from screen.chem.fingerprints import FINGERPRINT_BITS, fingerprint, scaffold
 from screen.chem.graphs import MolGraph, graph
-from screen.chem.likeness import FINGERPRINT_BITS, fingerprint, scaffold
 from screen.chem.molecules import Molecule, smiles_of, standardise, standardise_with_graph, structures
-from screen.chem.reading import LONGEST_SMILES
+from screen.chem.parsing import LONGEST_SMILES
 from screen.chem.recombination import recombine
 
 __all__ = [

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem, rdBase
 
-from screen.chem.reading import parse
+from screen.chem.parsing import parse
 
 _TYPES = np.array([0, 0, 0, 3, 1, 0, 2, 0, 0, 0, 0])
 """Twice the order of a bond as rdkit numbers it -> type."""

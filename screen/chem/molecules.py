@@ -14,7 +14,7 @@ from rdkit.Chem import Descriptors
 
 from screen.chem.graphs import MolGraph, graph_of
 from screen.chem.parents import parent_of
-from screen.chem.reading import parse, unreadable
+from screen.chem.parsing import parse, unreadable
 from screen.errors import InputError
 
 _PARALLEL_FROM = 2000

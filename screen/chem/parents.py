@@ -5,7 +5,7 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from screen.chem.reading import unreadable
+from screen.chem.parsing import unreadable
 
 _PLATINUM = 78
 _HALOGENS = frozenset({9, 17, 35, 53})

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 
-from screen.chem.reading import parse
+from screen.chem.parsing import parse
 
 
 def recombine(smiles: Sequence[str], seed: int, tries: int = 200) -> list[str]:

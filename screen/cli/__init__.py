@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from screen import __version__, console
-from screen.cli import data, models, organoid, reports
+from screen import __version__
+from screen.cli import console, data_commands, model_commands, organoid_commands, report_commands
 from screen.cli.options import app
 from screen.errors import ScreenError
 
@@ -17,7 +17,7 @@ _YOUNG = 50_000
 """New objects between two looks for garbage. Loading libraries makes half a million that stay: to look among them every
 700, as Python does, is a tenth of a short command."""
 
-__all__ = ["app", "data", "main", "models", "organoid", "reports"]
+__all__ = ["app", "data_commands", "main", "model_commands", "organoid_commands", "report_commands"]
 
 
 @app.callback(invoke_without_command=True)

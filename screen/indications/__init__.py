@@ -7,20 +7,6 @@ doubtful row carries its reason.
 
 from screen.indications.codes import all_codes, known, members, name, require
 from screen.indications.conditions import Mapped, map_condition
-from screen.indications.coverage import Coverage, parse_coverage, read_coverage
-from screen.indications.oncotree import OncoTree, from_oncotree
+from screen.indications.tree import OncoTree, from_oncotree
 
-__all__ = [
-    "Coverage",
-    "Mapped",
-    "OncoTree",
-    "all_codes",
-    "from_oncotree",
-    "known",
-    "map_condition",
-    "members",
-    "name",
-    "parse_coverage",
-    "read_coverage",
-    "require",
-]
+__all__ = ["Mapped", "OncoTree", "all_codes", "from_oncotree", "known", "map_condition", "members", "name", "require"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from screen.indications.codes import known, members, parts, table
-from screen.indications.oncotree import OncoTree, from_oncotree
+from screen.indications.tree import OncoTree, from_oncotree
 
 _SPELLING = (
     ("oesoph", "esoph"),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from screen.errors import InputError
-from screen.ingest.files import Head
-from screen.ingest.identifiers import check_patient_id, refuse_direct
-from screen.ingest.patients import PATIENT_RECORDS, codes, listed
-from screen.ingest.tables import LINE
+from screen.ingest.file_head import Head
+from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
+from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
+from screen.ingest.text.delimited import LINE
 from screen.records import Batch, ReadOptions
 
 _UNKNOWN = r"^\[.*\]$"

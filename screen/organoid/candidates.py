@@ -7,7 +7,7 @@ import polars as pl
 
 from screen import indications
 from screen.errors import StoreError
-from screen.organoid.reviewed import inactive, positive_control
+from screen.organoid.curated import inactive, positive_control
 from screen.store import Store
 
 _RUN = "SELECT run_id FROM runs WHERE indication = $code ORDER BY ranked DESC LIMIT 1"
@@ -97,7 +97,7 @@ def candidates(store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_
 
     Parameters
     ----------
-    edp : table EDP over the newest runs (``screen.rank.tables``)
+    edp : table EDP over the newest runs (``screen.ranking.shortlists.tables``)
 
     Raises
     ------

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from screen.organoid import reasons
 from screen.organoid.candidates import Candidate
-from screen.organoid.reviewed import regimens
+from screen.organoid.curated import regimens
 from screen.organoid.treatment import Treatment
 from screen.records import drug_key
 from screen.store import Store

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from screen.organoid.fillings import Compound
 from screen.organoid.transfers import Source
+from screen.organoid.well_contents import Compound
 from screen.store import Store
 
 SPARE = 1.2

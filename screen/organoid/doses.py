@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from screen.errors import InputError
+from screen.organoid.curated import aqueous
 from screen.organoid.request import Request
-from screen.organoid.reviewed import aqueous
 from screen.records import drug_key
 
 DROPLET_NL = Fraction(5, 2)

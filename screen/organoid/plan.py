@@ -7,19 +7,19 @@ from typing import Any
 import polars as pl
 
 from screen.errors import InputError
-from screen.organoid import frames
+from screen.organoid import plan_tables
 from screen.organoid.candidates import candidates, current_run
-from screen.organoid.cautions import cautions
 from screen.organoid.compounds import purchases
+from screen.organoid.curated import Positive, positive_control
 from screen.organoid.doses import Stock, stock
-from screen.organoid.fillings import Compound, of_treatment, positive
 from screen.organoid.method import method
+from screen.organoid.plan_cautions import cautions
 from screen.organoid.plate import lay_out
 from screen.organoid.request import Request, checked
-from screen.organoid.reviewed import Positive, positive_control
 from screen.organoid.sets import choose
 from screen.organoid.transfers import transfers
 from screen.organoid.treatment import Treatment
+from screen.organoid.well_contents import Compound, of_treatment, positive
 from screen.store import Store
 from screen.store.plans import Plan, plan_id, save_plan
 
@@ -30,7 +30,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     Parameters
     ----------
     code : a known TCGA code
-    edp : table EDP over the newest runs (``screen.rank.tables``)
+    edp : table EDP over the newest runs (``screen.ranking.shortlists.tables``)
     patient_id : choose by this patient's ranking; else by EDI over the cohort
 
     Raises
@@ -56,11 +56,11 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     sources, moves = transfers(wells)
     bought = purchases(store, compounds, sources, weights)
     parts = {
-        "treatments": frames.treatments(chosen.treatments, chosen.next_best),
-        "wells": frames.wells(wells, {t.code: t.drug_ids for t in chosen.treatments}, asked),
-        "sources": frames.sources(sources),
-        "transfers": frames.transfers(moves),
-        "compounds": frames.compounds(bought),
+        "treatments": plan_tables.treatments(chosen.treatments, chosen.next_best),
+        "wells": plan_tables.wells(wells, {t.code: t.drug_ids for t in chosen.treatments}, asked),
+        "sources": plan_tables.sources(sources),
+        "transfers": plan_tables.transfers(moves),
+        "compounds": plan_tables.compounds(bought),
     }
     tests = [filling for one in doses for filling in one]
     told = (*chosen.cautions, *cautions(asked, chosen.treatments, tests, compounds, sources, bought, ranked))

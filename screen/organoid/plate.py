@@ -10,8 +10,8 @@ from itertools import pairwise
 from random import Random
 
 from screen.errors import InputError
-from screen.organoid.fillings import Filling, controls
 from screen.organoid.request import Request
+from screen.organoid.well_contents import Filling, controls
 
 SHAPES = {96: (8, 12), 384: (16, 24)}
 """Rows and columns."""

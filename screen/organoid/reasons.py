@@ -1,8 +1,8 @@
 """Why a drug is in a set, in one line."""
 
 from screen.organoid.candidates import Candidate
+from screen.organoid.curated import Regimen
 from screen.organoid.diversity import Pick
-from screen.organoid.reviewed import Regimen
 
 
 def favoured(pick: Pick, code: str) -> str:

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from screen.errors import InputError
 from screen.organoid.doses import LEVELS
-from screen.organoid.fillings import Compound, Part
 from screen.organoid.plate import SHAPES, Well, row_letter
+from screen.organoid.well_contents import Compound, Part
 
 DEAD_UL, FULL_UL = 15, 60
 """Of a 384-well polypropylene source plate: what stays in a well, what it is filled to at most."""

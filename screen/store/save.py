@@ -11,7 +11,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.records import Batch, ReadOptions
 from screen.store.database import Store
-from screen.store.upkeep import leave_out_forgotten
+from screen.store.erasure import leave_out_forgotten
 
 FACT_TABLES = (
     "cell_line_records",

@@ -1,7 +1,8 @@
 """A task's file, there in full or not at all."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,3 +23,15 @@ def made(make: Callable[[T], bytes], path: Path, task: T) -> Path:
     """Make the file of one task."""
     write_whole(path, make(task))
     return path
+
+
+@contextmanager
+def draft_of(out: Path) -> Iterator[Path]:
+    """A file beside ``out`` that takes its name only when it is whole."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.draft")
+    try:
+        yield draft
+        os.replace(draft, out)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from screen import chem, resources
 from screen.chem import parents
-from screen.models.drug_encoder import DrugEncoder, collate
+from screen.models.encoder.drug_encoder import DrugEncoder, collate
 from screen.nn.graph_encoder import GraphEncoder, GraphKind
 from screen.records import Floats
 from tests.benchmarks.table import Row, in_turn, row

@@ -12,13 +12,13 @@ from functools import partial
 import numpy as np
 import torch
 
-from screen.learn.align import Domains, align
-from screen.learn.composition import ZOO
-from screen.learn.tune import Lesson, tune
-from screen.score.device import DeviceScorer
-from screen.score.device_process import DeviceProcess
-from screen.score.process import ProcessScorer
-from screen.score.sieve import sieve
+from screen.models.networks.alignment import Domains, align
+from screen.models.networks.architectures import ZOO
+from screen.models.networks.fine_tuning import Lesson, tune
+from screen.models.networks.gpu_scorer import DeviceScorer
+from screen.models.pair_gp.gp_gpu_scorer import DeviceProcess
+from screen.models.pair_gp.gp_scorer import ProcessScorer
+from screen.models.threshold_filter import sieve
 from tests.benchmarks import scoring, training
 from tests.benchmarks.scoring import FLOP, GENES, KERNELS, PROCESS_MEMBERS, SHAPE, TRAINED, Eager, rows_of, strangers
 from tests.benchmarks.table import Row, absent, in_turn, row

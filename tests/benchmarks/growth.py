@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from screen.report import drawing as draw
-from screen.report.drawing import BLUE, FAINT, ORANGE, SOFT, WIDTH
-from screen.score.pairs import PairScorer
-from screen.score.process import ProcessScorer
+from screen.models.networks.pair_head_scorer import PairScorer
+from screen.models.pair_gp.gp_scorer import ProcessScorer
+from screen.report.drawing import svg
+from screen.report.drawing.svg import BLUE, FAINT, ORANGE, SOFT, WIDTH
 from tests.benchmarks.scoring import process, rows_of, strangers, tensors
 from tests.benchmarks.table import in_turn
 
@@ -84,19 +84,19 @@ def drawn(curves: Mapping[str, Curve]) -> str:
     side = (WIDTH - room * (len(BASE) - 1)) / len(BASE)
     first, second = curves
     marks = [
-        draw.circle(4, 6, 2.4, BLUE),
-        draw.text(10, 9, first, fill=SOFT),
-        draw.diamond(70, 6, ORANGE),
-        draw.text(77, 9, second, fill=SOFT),
+        svg.circle(4, 6, 2.4, BLUE),
+        svg.text(10, 9, first, fill=SOFT),
+        svg.diamond(70, 6, ORANGE),
+        svg.text(77, 9, second, fill=SOFT),
     ]
     for number, name in enumerate(BASE):
         left = number * (side + room)
         marks += _panel(name, [curve[name] for curve in curves.values()], left, 24, side)
-    return str(draw.picture(WIDTH, side + 76, "Time of scores over patients, drugs, genes and members", marks)) + "\n"
+    return str(svg.picture(WIDTH, side + 76, "Time of scores over patients, drugs, genes and members", marks)) + "\n"
 
 
 def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float, side: float) -> list[str]:
-    marks = [draw.text(left, top + 6, name, weight="bold")]
+    marks = [svg.text(left, top + 6, name, weight="bold")]
     logs = [np.log10(np.array(seconds) / seconds[0]) for seconds in curves]
     lines = [fitted(own) for own in logs]
     least, most = min(-0.1, *map(min, lines)), max(1.3, *map(max, logs), *map(max, lines))
@@ -107,18 +107,18 @@ def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float
 
     for tick in range(int(most) + 1):
         marks += [
-            draw.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
-            draw.text(left, at(tick) - 2, f"x{10**tick}", fill=SOFT),
+            svg.line(left, at(tick), left + side, at(tick), FAINT, 0.6),
+            svg.text(left, at(tick) - 2, f"x{10**tick}", fill=SOFT),
         ]
     marks += [
-        draw.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
+        svg.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
         for x, times in zip(across, TIMES, strict=True)
     ]
-    for (low, high), own, ink, mark in zip(lines, logs, (BLUE, ORANGE), (_dot, draw.diamond), strict=True):
-        marks.append(draw.line(across[0], at(low), across[-1], at(high), ink, 1.0))
+    for (low, high), own, ink, mark in zip(lines, logs, (BLUE, ORANGE), (_dot, svg.diamond), strict=True):
+        marks.append(svg.line(across[0], at(low), across[-1], at(high), ink, 1.0))
         marks += [mark(x, at(value), ink) for x, value in zip(across, own, strict=True)]
     for place, (seconds, ink) in enumerate(zip(curves, (BLUE, ORANGE), strict=True)):
-        marks.append(draw.text(left, top + side + 24 + 11 * place, said(name, seconds), fill=ink))
+        marks.append(svg.text(left, top + side + 24 + 11 * place, said(name, seconds), fill=ink))
     return marks
 
 
@@ -134,7 +134,7 @@ def said(name: str, seconds: Sequence[float]) -> str:
 
 
 def _dot(x: float, y: float, ink: str) -> str:
-    return draw.circle(x, y, 2.4, ink)
+    return svg.circle(x, y, 2.4, ink)
 
 
 if __name__ == "__main__":

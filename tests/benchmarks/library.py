@@ -16,18 +16,18 @@ from tests.benchmarks.processes import spent
 
 def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) -> None:
     """Screen it; what was found, on standard output."""
-    from screen import console
-    from screen.apply import fitting
-    from screen.learn import embed
-    from screen.learn.bundles import Bundle
-    from screen.library import Applicants, Asked, screen_library
+    from screen.cli import console
+    from screen.library_screen import Applicants, Asked, screen_library
+    from screen.models.bundle import Bundle
+    from screen.models.encoder import embeddings
+    from screen.ranking.apply_model import fitting
     from screen.store import load, open_store
 
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*load.current_model(store, code))
         everybody = store.sql("SELECT patient_id FROM patients ORDER BY patient_id")["patient_id"].to_list()
         fit = fitting(store, bundle, everybody, settings)
-        encoder = embed.encoder_of(store, bundle.manifest["encoder"]["id"])
+        encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     asked = Asked(
         library.absolute(),
         shard,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from screen.rank import tables
+from screen.ranking.shortlists import tables
 from screen.records import Floats
 from screen.settings import Ranking
 from screen.store import Store, open_store
@@ -20,7 +20,7 @@ ASKED_SECONDS = 30
 _OURS = """
 import sys
 from pathlib import Path
-from screen.rank import tables
+from screen.ranking.shortlists import tables
 from screen.settings import Ranking
 from screen.store import open_store
 with open_store(Path(sys.argv[1])) as store:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from screen.models.networks.pair_head_scorer import PairScorer
+from screen.models.pair_gp.gp_scorer import ProcessScorer
 from screen.nn.dsn import Encoder
 from screen.nn.head import PairHead, PairModel
 from screen.records import Floats
-from screen.score.pairs import PairScorer
-from screen.score.process import ProcessScorer
 from screen.tasks import cores
 from tests.benchmarks.table import Row, in_turn, row
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screen.rank import tables
+from screen.ranking.shortlists import tables
 from screen.settings import Ranking
 from screen.store import open_store
 from tests.benchmarks.ranking_sql import CODES, fill

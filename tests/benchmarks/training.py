@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from screen.learn.align import Domains, align
-from screen.learn.composition import ZOO
-from screen.learn.tune import VALIDATION, Lesson, tune
+from screen.models.networks.alignment import Domains, align
+from screen.models.networks.architectures import ZOO
+from screen.models.networks.fine_tuning import VALIDATION, Lesson, tune
 from screen.nn.determinism import one_thread
 from screen.nn.dsn import Critic, Encoder
 from screen.nn.losses import gradient_penalty

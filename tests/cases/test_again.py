@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from screen import pipeline
-from screen.cohort import write_cohort
 from screen.settings import Settings, Training
+from screen.synthetic import write_cohort
 from tests.command import crescreen, fingerprint
 
 

@@ -13,11 +13,11 @@ import pytest
 from pypdf import PdfReader
 
 from screen import pipeline
-from screen.cohort import write_cohort
 from screen.errors import InputError
 from screen.records import ReadOptions
 from screen.settings import Settings, Training
 from screen.store import open_store
+from screen.synthetic import write_cohort
 from tests.command import crescreen
 
 PATIENT = """O'Neil "Bob" <b>&amp;; DROP TABLE scores"""

@@ -56,8 +56,8 @@ def _copy(store: Path, folder: Path) -> Path:
 def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, list[str], float]]:
     """step -> the store before it, the command, the seconds it takes; made by running the road once."""
     from screen import pipeline
-    from screen.cohort import write_cohort
     from screen.settings import Settings
+    from screen.synthetic import write_cohort
 
     folder = tmp_path_factory.mktemp("killed")
     store = folder / "road.duckdb"

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from screen import pipeline
-from screen.cohort import write_cohort
 from screen.errors import InputError
 from screen.records import ReadOptions
 from screen.settings import Settings
 from screen.store import open_store
+from screen.synthetic import write_cohort
 
 SCORES = """SELECT drug_id, score, score_low, score_high, score_sd, selective, rank
             FROM scores WHERE patient_id = $p ORDER BY drug_id"""

@@ -7,9 +7,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from screen import pipeline
-from screen.cohort import Cohort, write_cohort
 from screen.records import drug_keys
 from screen.settings import Settings, Training
+from screen.synthetic import Cohort, write_cohort
 
 INDICATION = "BRCA"
 

@@ -7,7 +7,7 @@ import pytest
 
 from screen.indications import OncoTree, from_oncotree, map_condition
 from screen.indications.codes import indications
-from screen.ingest import kinds
+from screen.ingest import registry
 from screen.records import ReadOptions
 
 pytestmark = pytest.mark.real
@@ -17,7 +17,7 @@ RETIRED = {"GBM", "AASTR", "AODG", "OAST", "AOAST"}
 
 @pytest.fixture(scope="module")
 def tree(real_data: Path) -> OncoTree:
-    _, batch = kinds.read(real_data / "evidence" / "oncotree.json", ReadOptions())
+    _, batch = registry.read(real_data / "evidence" / "oncotree.json", ReadOptions())
     return OncoTree(batch.tables["oncotree_nodes"])
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from screen.ingest import kinds
+from screen.ingest import registry
 from screen.records import Batch, ReadOptions
 
 
@@ -12,4 +12,4 @@ def read(
     """The batch of a file, written first when ``content`` is given."""
     if content is not None:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return kinds.read(path, ReadOptions(kind=kind, dataset=dataset))[1]
+    return registry.read(path, ReadOptions(kind=kind, dataset=dataset))[1]

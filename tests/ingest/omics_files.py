@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from screen.ingest import kinds
+from screen.ingest import registry
 from screen.records import Batch, ReadOptions
 
 
@@ -20,7 +20,7 @@ def read(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     options = ReadOptions(unit=unit, indication=indication, dataset=dataset, kind=kind)
-    return kinds.read(path, options)[1]
+    return registry.read(path, options)[1]
 
 
 def profiles(batch: Batch) -> dict[str, list[float | None]]:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from screen.organoid import Request, plan
-from screen.rank import tables
+from screen.ranking.shortlists import tables
 from screen.settings import Ranking
 from screen.store import Store, open_store
 from screen.store.migrate import migrate

@@ -4,10 +4,10 @@ import pytest
 
 from screen.errors import InputError
 from screen.organoid.doses import Stock
-from screen.organoid.fillings import Compound, Filling, of_treatment, positive
 from screen.organoid.plate import Well, inner, lay_out
 from screen.organoid.request import Request
 from screen.organoid.treatment import Treatment
+from screen.organoid.well_contents import Compound, Filling, of_treatment, positive
 
 
 def wells(drugs: int, vehicle: str = "DMSO", **asked: object) -> list[Well]:

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from screen.errors import StoreError
-from screen.rank import tables
+from screen.ranking.shortlists import tables
 from screen.settings import Ranking
 from screen.store import Store
 from screen.store.plans import Plan

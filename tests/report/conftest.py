@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from screen.rank import Tables, tables
+from screen.ranking.shortlists import Tables, tables
 from screen.settings import Ranking, Settings
 from screen.store import Store, open_store
 from screen.store.migrate import migrate

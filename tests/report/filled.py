@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from screen.rank import rank_scores
-from screen.records import Floats, drug_key
+from screen.ranking.shortlists import rank_scores
+from screen.records import drug_key
 from screen.settings import Settings
 from screen.store import Store
+from tests.report.filled_parts import manifest_of, members, run_patients
 
 CODES = ("BRCA", "COADREAD", "STAD")
 DRUGS = {
@@ -30,7 +31,6 @@ DRUGS = {
 }
 LEFT_OUT = ("Trastuzumab", "Cetuximab", "Bevacizumab")
 HOSTILE = ("<script>alert('x')</script>", "Na\"me & 'quote' {{ 7*7 }}", "Polyname-" + "abcdefghij " * 29)
-MEMBERS = 6
 
 
 def fill(
@@ -215,11 +215,11 @@ def _indication(
 ) -> None:
     scored = drugs.filter(pl.col("smiles").is_not_null())
     ids = [f"SYN-{code}-{i:03d}" for i in range(1, count + 1)]
-    members = _members(rng, count, scored)
-    reference = np.quantile(members.mean(0), np.linspace(0, 1, 21), axis=0).astype(np.float32)
-    scores = rank_scores(members, ids, scored["drug_id"].to_list(), reference)
+    of_members = members(rng, count, scored)
+    reference = np.quantile(of_members.mean(0), np.linspace(0, 1, 21), axis=0).astype(np.float32)
+    scores = rank_scores(of_members, ids, scored["drug_id"].to_list(), reference)
     run_id, model_id = f"run{number}".ljust(16, "0"), f"model{number}".ljust(16, "0")
-    manifest = _manifest(code, count, scored, model_id)
+    manifest = manifest_of(code, count, scored, model_id)
     store.append(
         "models",
         pl.DataFrame(
@@ -261,7 +261,7 @@ def _indication(
         ),
     )
     store.append("scores", scores.with_columns(run_id=pl.lit(run_id)))
-    store.append("run_patients", _run_patients(ids, run_id, rng))
+    store.append("run_patients", run_patients(ids, run_id, rng))
     store.append(
         "patient_records",
         pl.DataFrame(
@@ -276,69 +276,3 @@ def _indication(
             }
         ),
     )
-
-
-def _members(rng: np.random.Generator, count: int, scored: pl.DataFrame) -> Floats:
-    mechanisms = scored["mechanism"].fill_null("other").to_list()
-    kinds = sorted(set(mechanisms))
-    needs = rng.normal(0, 0.9, (count, len(kinds)))[:, [kinds.index(m) for m in mechanisms]]
-    logits = rng.normal(0, 0.7, scored.height) + needs + rng.normal(0, 0.4, (count, scored.height))
-    noisy = logits + rng.normal(0, 0.35, (MEMBERS, count, scored.height))
-    return (1 / (1 + np.exp(-noisy))).astype(np.float32)
-
-
-def _run_patients(ids: list[str], run_id: str, rng: np.random.Generator) -> pl.DataFrame:
-    place = rng.random(len(ids))
-    return pl.DataFrame(
-        {
-            "run_id": [run_id] * len(ids),
-            "patient_id": ids,
-            "source_id": ["e" * 16] * len(ids),
-            "sample_id": [f"{i}-T" for i in ids],
-            "genes_found": [419] * len(ids),
-            "genes_missing": [["MYC", "KMT2C", "ZFHX3"]] * len(ids),
-            "profiles_unused": [["array_2012 (zscore): the model was trained on log2tpm1"]] * len(ids),
-            "domain_distance": 4 + 3 * place,
-            "domain_percentile": place,
-            "inside_domain": place < 0.95,
-        }
-    )
-
-
-def _manifest(code: str, count: int, scored: pl.DataFrame, model_id: str) -> dict[str, object]:
-    figures = {"dsn-adv": (0.21, 0.18), "drug mean": (-0.10, 0.0), "mean effects": (0.13, 0.0), "ridge": (0.34, 0.31)}
-    rows = [
-        {
-            "evaluation_id": model_id,
-            "protocol": "lines",
-            "model": model,
-            "metric": metric,
-            "stratum": "all",
-            "indication": code,
-            "value": value,
-            "low": value - 0.03,
-            "high": value + 0.03,
-            "n": 480,
-            "n_positive": None,
-            "note": None,
-        }
-        for model, pair in figures.items()
-        for metric, value in zip(("r_drug", "r_res"), pair, strict=True)
-    ]
-    return {
-        "name": "dsn-adv",
-        "indication": code,
-        "dataset": "GDSC2",
-        "genes": [f"G{i}" for i in range(422)],
-        "unit": "log2tpm1",
-        "members": MEMBERS,
-        "encoder": {"id": "ab" * 8, "name": "brics-masking", "toy": True},
-        "patients": count,
-        "lines": 480,
-        "drugs": scored["drug_id"].to_list(),
-        "seed": 0,
-        "settings": {"head": "binary", "folds": 5, "seeds": 2},
-        "versions": {"crescreen": "0.1.0", "torch": "2.9"},
-        "patient_source": {"dataset": "synthetic", "unit": "log2tpm1", "source_id": "e" * 16},
-        "evaluation": rows,
-    }

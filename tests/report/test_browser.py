@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from screen.rank import Tables
-from screen.report.indication import indication_context
-from screen.report.patient import patient_context
-from screen.report.render import render
+from screen.ranking.shortlists import Tables
+from screen.report.content.indication_report import indication_context
+from screen.report.content.patient_report import patient_context
+from screen.report.formats.rendering import render
 from screen.store import Store
 from tests.report.browser import Browser
 from tests.report.conftest import SETTINGS

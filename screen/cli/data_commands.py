@@ -1,0 +1,109 @@
+"""Commands on the store and what goes into it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screen.cli import console
+from screen.cli.options import STORE, Json, StorePath, app, settings_for
+
+
+@app.command()
+def init(store: StorePath = STORE) -> None:
+    """Make the store, or bring an older one up to date.
+
+    Example: [cyan]crescreen init --store study.duckdb[/cyan]
+    """
+    from screen import pipeline
+
+    applied = pipeline.init(settings_for(store))
+    console.say(f"{len(applied)} migrations applied" if applied else "the store is up to date")
+    console.where([store])
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="Published files, in any order.")],
+    kind: Annotated[str | None, typer.Option("--as", help="Kind of file, where recognition fails.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of an expression file, e.g. tpm, log2tpm1, zscore.")] = None,
+    indication: Annotated[str | None, typer.Option(help="TCGA code of the patients in the file.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Name of the data set; default: the file's name.")] = None,
+    coverage: Annotated[
+        str | None, typer.Option(help="What an evidence file covers: partial, full, conditions:CODES or drugs:FILE.")
+    ] = None,
+    as_json: Json = False,
+    store: StorePath = STORE,
+) -> None:
+    """Read published files into the store: all of them, or none.
+
+    Example: [cyan]crescreen ingest Model.csv GDSC2_fitted_dose_response.csv patients.csv --indication BRCA[/cyan]
+    """
+    from screen import pipeline
+    from screen.records import ReadOptions
+
+    with console.progress() as progress:
+        options = ReadOptions(kind, unit, indication, dataset, coverage)
+        done = pipeline.ingest(settings_for(store), files, options, progress)
+    console.show(done, store, as_json=as_json)
+
+
+@app.command()
+def status(as_json: Json = False, store: StorePath = STORE) -> None:
+    """What is in the store: files, tables, models, rankings.
+
+    Example: [cyan]crescreen status --json[/cyan]
+    """
+    from screen import pipeline
+
+    console.show(pipeline.status(settings_for(store)), store, as_json=as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False, store: StorePath = STORE) -> None:
+    """Check the installation and the store, each finding with its remedy.
+
+    Example: [cyan]crescreen doctor[/cyan]
+    """
+    from screen import pipeline
+
+    findings = pipeline.doctor(settings_for(store))
+    console.show(findings, store, as_json=as_json)
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def sources(as_json: Json = False) -> None:
+    """Where each published file comes from, under which terms, and how ingest calls it.
+
+    Example: [cyan]crescreen sources[/cyan]
+    """
+    from screen import pipeline
+
+    console.show(pipeline.sources(), as_json=as_json)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="A new file.")], store: StorePath = STORE) -> None:
+    """Copy the whole store into one new file.
+
+    Example: [cyan]crescreen backup study-2026-11.duckdb[/cyan]
+    """
+    from screen import pipeline
+
+    pipeline.backup(settings_for(store), file)
+    console.where([file])
+
+
+@app.command()
+def forget(
+    patient: Annotated[str, typer.Argument(help="Patient id.")], as_json: Json = False, store: StorePath = STORE
+) -> None:
+    """Erase a patient from the store; the audit trail keeps a tombstone.
+
+    Example: [cyan]crescreen forget TCGA-A7-A0DB[/cyan]
+    """
+    from screen import pipeline
+
+    console.show(pipeline.forget(settings_for(store), patient), store, as_json=as_json)

@@ -1,0 +1,40 @@
+"""Commands for the organoid lab."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screen.cli import console
+from screen.cli.options import STORE, Json, Out, StorePath, app, settings_for
+
+organoid_app = typer.Typer(no_args_is_help=True, help="Plan drug tests on a tumour's organoids.")
+app.add_typer(organoid_app, name="organoid")
+
+
+@organoid_app.command("plan")
+def organoid_plan(
+    code: Annotated[str, typer.Argument(help="Indication by TCGA code.")],
+    patient: Annotated[str | None, typer.Option(help="Plan by this patient's ranking.")] = None,
+    drugs: Annotated[int, typer.Option(help="Treatments to test.")] = 16,
+    plate: Annotated[int, typer.Option(help="Wells of a plate: 384 or 96.")] = 384,
+    doses: Annotated[str, typer.Option(help="Doses in uM.")] = "0.2,2,20,200",
+    replicates: Annotated[int, typer.Option(help="Wells a treatment and dose.")] = 3,
+    stock: Annotated[float, typer.Option("--stock-mM", help="Stock concentration in mM.")] = 10,
+    well: Annotated[float, typer.Option("--well-uL", help="Volume of a well in uL.")] = 50,
+    seed: Annotated[int, typer.Option(help="Seed of the layout.")] = 0,
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = STORE,
+) -> None:
+    """Which drugs, which plate, which wells: test set, layout, pick lists and the plan as a document.
+
+    Example: [cyan]crescreen organoid plan COAD --drugs 16 --plate 384[/cyan]
+    """
+    from screen import pipeline
+    from screen.organoid import Request, read_doses
+
+    request = Request(drugs, plate, read_doses(doses), replicates, stock, well, seed)
+    planned = pipeline.plan_organoids(settings_for(store), code, request, patient, out)
+    console.show([planned], as_json=as_json)
+    console.where([] if as_json else [planned.folder])

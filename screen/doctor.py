@@ -1,0 +1,173 @@
+"""What is in a store, whether it is sound, where its files come from; copy it, erase a patient."""
+
+import csv
+from ctypes import CDLL
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from shutil import rmtree
+
+from screen import resources
+from screen.errors import ScreenError
+from screen.settings import Settings
+from screen.store import audit, erasure, open_store
+from screen.tasks import cores
+
+_PDF_LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libpangoft2-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libfontconfig.so.1",
+)
+_GPU_DRIVERS = (Path("/proc/driver/nvidia"), Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows of one table."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check of the doctor."""
+
+    check: str
+    state: str
+    """``ok``, ``warn`` or ``fail``."""
+    finding: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class SourceNote:
+    """One kind of published file: how ingest calls it, who publishes it, where, under which terms."""
+
+    kind: str
+    file: str
+    where: str
+    terms: str
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One thing a store holds: how many, and which."""
+
+    what: str
+    number: int
+    detail: str
+
+
+def status(settings: Settings) -> list[Holding]:
+    """What is in the store: files, patients, profiles, drugs, evidence, models, rankings."""
+    with open_store(settings.store) as store:
+        return [
+            Holding(row["what"], int(row["number"] or 0), row["detail"] or "")
+            for row in store.query("status").iter_rows(named=True)
+        ]
+
+
+def sources() -> list[SourceNote]:
+    """The list of published files that ingest reads."""
+    text = (resources.folder("db") / "sources.csv").read_text(encoding="utf-8")
+    return [SourceNote(**row) for row in csv.DictReader(text.splitlines())]
+
+
+def backup(settings: Settings, target: Path) -> None:
+    """A consistent copy of the store in one new file."""
+    with open_store(settings.store) as store:
+        erasure.backup(store, target)
+
+
+def forget(settings: Settings, patient_id: str) -> list[Count]:
+    """Erase a patient; rows erased by table.
+
+    The work folder goes with it: unfinished training and finished folds hold what came of the patient, and can
+    be computed again. Reports and library screens lie outside the store: remove them by hand.
+    """
+    erased = erasure.forget(settings.store, patient_id)
+    if settings.work.exists():
+        rmtree(settings.work)
+    return [Count(table, rows) for table, rows in erased.items()]
+
+
+def doctor(settings: Settings) -> list[Finding]:
+    """Check the installation, then the store."""
+    return [_pdf(), _device(), *_store(settings)]
+
+
+def _pdf() -> Finding:
+    try:
+        printer = version("weasyprint")
+        if not all(map(_loads, _PDF_LIBRARIES)):
+            # On another system they have other names: WeasyPrint itself, slower to start, knows them all.
+            import weasyprint  # noqa: F401
+    except (ImportError, OSError) as fault:
+        return Finding(
+            "PDF",
+            "fail",
+            f"WeasyPrint cannot start: {fault}",
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-extra",
+        )
+    return Finding("PDF", "ok", f"WeasyPrint {printer}")
+
+
+def _loads(library: str) -> bool:
+    try:
+        CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _device() -> Finding:
+    # torch takes seconds to start: it is asked only where there is a driver that it could use.
+    if any(driver.exists() for driver in _GPU_DRIVERS):
+        import torch
+
+        if torch.cuda.is_available():
+            from screen.models.networks.gpu_scorer import can_build
+
+            name = torch.cuda.get_device_name(0)
+            return (
+                Finding("device", "ok", name)
+                if can_build()
+                else Finding(
+                    "device",
+                    "warn",
+                    f"{name}; without a C compiler networks are scored on the CPU",
+                    "install gcc and python3-dev",
+                )
+            )
+    return Finding("device", "ok", f"CPU, {cores(0)} cores")
+
+
+def _store(settings: Settings) -> list[Finding]:
+    try:
+        with open_store(settings.store) as store:
+            broken = audit.first_broken(store)
+            trail = (
+                Finding("audit trail", "ok", "unbroken")
+                if broken is None
+                else Finding(
+                    "audit trail",
+                    "fail",
+                    f"entry {broken} does not follow from the one before",
+                    "restore the store from a backup",
+                )
+            )
+            return [
+                Finding("store", "ok", f"{settings.store}, schema up to date"),
+                trail,
+                *(Finding(*_warned(row)) for row in store.query("doctor").iter_rows(named=True)),
+            ]
+    except ScreenError as fault:
+        return [Finding("store", "fail", fault.what, fault.remedy or "")]
+
+
+def _warned(row: dict[str, object]) -> tuple[str, str, str, str]:
+    state = "warn" if row["bad"] else "ok"
+    return str(row["check_name"]), state, f"{row['found']}", str(row["remedy"]) if row["bad"] else ""

@@ -1,0 +1,1 @@
+"""Whether cell lines and patients are alike before and after alignment."""

@@ -1,0 +1,1 @@
+"""Protocols on cell lines and drugs left out of training."""

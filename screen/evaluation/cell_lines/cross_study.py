@@ -1,0 +1,206 @@
+"""Protocol ``cross-study``: learned from one screen, asked about the pairs of others, measured on another scale.
+
+Another scale allows correlations only: within a drug, and over all pairs once each drug's mean is taken off. Beside the
+models stands the first screen's own measurement of the same pair, ``same-pair``: what a repeat of the assay knows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screen.evaluation import Row
+from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.cell_lines.cross_validation import Answers, Lesson, asked_of, lesson_of
+from screen.evaluation.cell_lines.line_strata import FEWEST
+from screen.evaluation.cell_lines.response_metrics import draws_of
+from screen.evaluation.cell_lines.result_rows import row_of
+from screen.evaluation.cell_lines.splits import Fold, Split
+from screen.evaluation.model_entries import chosen
+from screen.metrics import correlation
+from screen.metrics.correlation import Doubles
+from screen.models import Drugs
+from screen.models.baselines.naive import drug_means
+from screen.records import Floats
+from screen.settings import Settings
+from screen.store import Store, load
+from screen.tasks.progress import Progress
+
+PROTOCOL = "cross-study"
+REPEAT = "same-pair"
+BARS = ("ridge", REPEAT)
+
+
+@dataclass(frozen=True)
+class Study:
+    """Another screen's responses of the panel's lines."""
+
+    name: str
+    drugs: Drugs
+    """Those with a structure."""
+    response: Floats
+    """L x D', NaN where not measured; low = sensitive."""
+
+
+@dataclass(frozen=True)
+class Corner:
+    """Some pairs of a study, and who was asked about them."""
+
+    stratum: str
+    study: str
+    lines: NDArray[np.bool_]
+    new_drugs: bool
+
+
+def studies(store: Store, panel: Panel, settings: Settings) -> tuple[Study, ...]:
+    """Every other data set of the store, one measure each."""
+    from screen.models.encoder import embeddings
+    from screen.training.data import known_of, matrix
+
+    found = []
+    there = load.response_datasets(store).unique("dataset", keep="first", maintain_order=True)
+    for dataset, metric in there.select("dataset", "metric").iter_rows():
+        if dataset == panel.dataset:
+            continue
+        library = load.library(store, "trained", dataset)
+        pairs = load.pair_responses(store, dataset, metric)
+        vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
+        found.append(
+            Study(str(dataset), known_of(library, vectors), matrix(pairs, panel.lines.subject_ids, library.drug_ids))
+        )
+    return tuple(found)
+
+
+def split_of_everything(panel: Panel) -> Split:
+    """One fold that learns from the whole panel."""
+    everything = np.arange(len(panel.drugs))
+    fold = Fold("all", panel.measured, everything, np.arange(len(panel.lines)), everything)
+    return Split(PROTOCOL, f"learned from all of {panel.dataset}", "both", (fold,))
+
+
+def cross_study(
+    panel: Panel,
+    others: Sequence[Study],
+    models: Sequence[str],
+    default: str,
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+) -> tuple[list[Row], Mapping[str, Answers]]:
+    """Rows of every model, and the answers they come from."""
+    known = lesson_of(panel, split_of_everything(panel).folds[0], settings.seed)
+    strangers = _strangers(panel, others)
+    names = dict.fromkeys((*models, "ridge"))
+    said = asked_of([known], names, work, settings.workers, progress, settings.cluster)
+    able = [name for name in chosen((), default, "drugs") if name in names]
+    fresh = [replace(known, drugs=strangers)]
+    new = asked_of(fresh, able, work, settings.workers, progress, settings.cluster) if len(strangers) else {}
+    rows: list[Row] = []
+    for study in others:
+        tables = {name: _placed(study, panel.drugs, own) for name, own in said.items() if not own.fault}
+        tables[REPEAT] = _columns(study, panel.drugs, panel.response)
+        unknown = {name: _placed(study, strangers, own) for name, own in new.items() if not own.fault}
+        for corner in _corners(panel, study):
+            rows += _in_corner(corner, study, unknown if corner.new_drugs else tables, known, panel, settings.seed)
+    return rows, said
+
+
+def _strangers(panel: Panel, others: Sequence[Study]) -> Drugs:
+    """Drugs of the other studies that the panel has not, each once; none has the skeleton of a panel's drug."""
+    seen = {drug[:14] for drug in panel.drugs.drug_ids}
+    parts = []
+    for study in others:
+        rows = [i for i, drug in enumerate(study.drugs.drug_ids) if drug[:14] not in seen]
+        seen |= {study.drugs.drug_ids[row][:14] for row in rows}
+        parts.append(study.drugs.take(np.array(rows, np.intp)))
+    return joined(parts)
+
+
+def joined(parts: Sequence[Drugs]) -> Drugs:
+    """Drugs one after the other."""
+    return Drugs(
+        sum((own.drug_ids for own in parts), ()),
+        np.concatenate([own.fingerprints for own in parts]),
+        sum((own.targets for own in parts), ()),
+        sum((own.pathways for own in parts), ()),
+        np.concatenate([own.vectors for own in parts]),
+    )
+
+
+def _placed(study: Study, drugs: Drugs, said: Answers) -> Floats:
+    return _columns(study, drugs, said.folds[0].predicted)
+
+
+def _columns(study: Study, drugs: Drugs, values: Floats) -> Floats:
+    """L x D' of the study's drugs, NaN for those without."""
+    place = {drug: i for i, drug in enumerate(drugs.drug_ids)}
+    table = np.full((len(values), len(study.drugs)), np.nan, np.float32)
+    there = [i for i, drug in enumerate(study.drugs.drug_ids) if drug in place]
+    table[:, there] = values[:, [place[study.drugs.drug_ids[i]] for i in there]]
+    return table
+
+
+def _corners(panel: Panel, study: Study) -> Iterator[Corner]:
+    seen = np.zeros(len(panel.lines), bool)
+    seen[panel.measured] = True
+    yield Corner(f"{study.name} seen lines", study.name, seen, False)
+    yield Corner(f"{study.name} unseen lines", study.name, ~seen, False)
+    yield Corner(f"{study.name} new drugs", study.name, np.ones(len(panel.lines), bool), True)
+
+
+def _in_corner(
+    corner: Corner, study: Study, tables: Mapping[str, Floats], known: Lesson, panel: Panel, seed: int
+) -> list[Row]:
+    truth = study.response[corner.lines]
+    tables = {model: table[corner.lines] for model, table in tables.items() if np.isfinite(table[corner.lines]).any()}
+    asked = np.all([np.isfinite(truth), *map(np.isfinite, tables.values())], axis=0) & bool(tables)
+    enough = asked.sum(axis=0) >= FEWEST
+    truth = np.where(asked & enough, truth, np.nan)
+    lines, drugs = int((asked & enough).any(axis=1).sum()), int(enough.sum())
+    about: Row = {
+        "protocol": PROTOCOL,
+        "stratum": corner.stratum,
+        "indication": panel.indication,
+        "n": int((asked & enough).sum()),
+        "n_positive": None,
+        "note": f"{lines} lines, {drugs} drugs",
+    }
+    if not drugs:
+        return [
+            about
+            | {
+                "model": model,
+                "metric": "r_drug",
+                "value": None,
+                "low": None,
+                "high": None,
+                "note": f"not evaluable: no drug on {FEWEST} lines",
+            }
+            for model in tables
+        ]
+    means = _columns(study, known.taught.drugs, drug_means(known.taught.response)[None])[0]
+    weights = draws_of(len(truth), seed)
+    drawn = {
+        model: _figures(table, truth, means, weights, new_drugs=corner.new_drugs) for model, table in tables.items()
+    }
+    rows = [row_of(model, metric, values) for model, own in drawn.items() for metric, values in own.items()]
+    rows += [
+        row_of(model, f"{metric}_less_{bar}", values - drawn[bar][metric])
+        for model, own in drawn.items()
+        for bar in BARS
+        if bar in drawn and bar != model
+        for metric, values in own.items()
+    ]
+    return [about | row for row in rows]
+
+
+def _figures(
+    predicted: Floats, truth: Floats, means: Floats, weights: Doubles, *, new_drugs: bool
+) -> dict[str, Doubles]:
+    """r_drug; and r_res: truth less the drug's mean in its own study, prediction less the drug's mean in training."""
+    found = {"r_drug": correlation.r_drug(predicted, truth, weights)}
+    if not new_drugs:
+        found["r_res"] = correlation.pooled_r(predicted - means, truth - drug_means(truth), weights)
+    return found

@@ -1,0 +1,46 @@
+"""Where a figure was measured: everywhere, on solid tumours, in one lineage, on one pathway, of one drug."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screen.evaluation.benchmark_data import Panel
+
+BLOOD = frozenset({"Lymphoid", "Myeloid"})
+"""Part of what a model knows is blood against solid: figures are given with and without these lineages."""
+FEWEST = 8
+"""Lines (or, where drugs are new, drugs) that a stratum must have to be evaluable."""
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Some lines and some drugs."""
+
+    name: str
+    lines: NDArray[np.bool_]
+    """Length L."""
+    drugs: NDArray[np.bool_]
+    """Length D."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is one of many like it, of which fewer figures are kept."""
+        return ":" in self.name
+
+
+def strata(panel: Panel, *, lineages: bool) -> Iterator[Stratum]:
+    """All, solid, then each pathway, and each lineage where lines are resampled."""
+    every_line, every_drug = np.ones(len(panel.lines), bool), np.ones(len(panel.drugs), bool)
+    yield Stratum("all", every_line, every_drug)
+    yield Stratum("solid", np.array([own not in BLOOD for own in panel.lineages]), every_drug)
+    for lineage in _frequent([panel.lineages[row] for row in panel.measured]) if lineages else ():
+        yield Stratum(f"lineage:{lineage}", np.array([own == lineage for own in panel.lineages]), every_drug)
+    for pathway in _frequent([own for own in panel.drugs.pathways if own]):
+        yield Stratum(f"pathway:{pathway}", every_line, np.array([own == pathway for own in panel.drugs.pathways]))
+
+
+def _frequent(names: list[str]) -> list[str]:
+    return sorted(name for name, count in Counter(names).items() if count > 1)

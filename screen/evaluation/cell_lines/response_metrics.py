@@ -1,0 +1,124 @@
+"""Figures of out-of-fold predictions pooled over folds, each for all bootstrap draws at once.
+
+Draws resample whole cell lines, or whole drugs where drugs are new; of two models on the same draws the difference is
+paired.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.cell_lines.splits import Split
+from screen.metrics import correlation
+from screen.metrics.correlation import Doubles, Values
+from screen.models.baselines.naive import drug_means, line_means
+from screen.records import Floats
+
+Drawn = Mapping[str, Doubles]
+"""metric -> 1 + B values: of everything, then of each draw."""
+By = Literal["lines", "drugs"]
+_Z90 = 1.645
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a fold's training part tells of the pairs it is asked about without a model, all L x D."""
+
+    naive: Floats
+    """Drug mean where lines are new, line mean where drugs are, mean of all pairs where both are."""
+    mean: Floats
+    """Of the drug over the training lines; NaN where the drug is new."""
+    sd: Floats
+
+
+@dataclass(frozen=True)
+class Out:
+    """Out-of-fold predictions of one model, L x D, NaN for pairs that no fold asked about."""
+
+    predicted: Floats
+    spread: Floats | None = None
+
+    def at(self, lines: NDArray[np.bool_], drugs: NDArray[np.bool_]) -> "Out":
+        """Some lines and drugs."""
+        cut = np.ix_(lines, drugs)
+        return Out(self.predicted[cut], None if self.spread is None else self.spread[cut])
+
+
+def known_of_folds(panel: Panel, split: Split) -> Known:
+    """The naive part of every asked pair, from its fold's training part alone."""
+    naive, mean, sd = (np.full(panel.response.shape, np.nan, np.float32) for _ in range(3))
+    for fold in split.folds:
+        taught = panel.response[np.ix_(fold.lines, fold.drugs)]
+        asked = np.ix_(fold.asked_lines, fold.asked_drugs)
+        if split.new == "lines":
+            naive[asked] = mean[asked] = drug_means(taught)
+            sd[asked] = np.maximum(np.nan_to_num(np.nanstd(taught, axis=0), nan=1.0), 1e-6)
+        elif split.new == "drugs":
+            naive[asked] = (np.nanmean(drug_means(taught)) + line_means(taught))[:, None]
+        else:
+            naive[asked] = np.nanmean(taught)
+    return Known(naive, mean, sd)
+
+
+def draws_of(count: int, seed: int, draws: int = correlation.DRAWS) -> Doubles:
+    """1 + B x n: everything once, then the bootstrap draws."""
+    return np.concatenate([np.ones((1, count)), correlation.draw_weights(count, draws, seed)])
+
+
+def figures(out: Out, response: Floats, known: Known, weights: Doubles, by: By, lists: Drawn | None) -> Drawn:
+    """Every metric of one model; of a narrow stratum those r_drug, r_res and rmse alone.
+
+    Parameters
+    ----------
+    response, known, out : of the same lines and drugs
+    weights : 1 + B x lines, or drugs, as ``by`` says
+    lists : figures of the lines' top lists (:mod:`screen.metrics.top_lists`); ``None``: a narrow stratum
+    """
+    truth = np.where(np.isfinite(out.predicted), response, np.nan)
+    turned = (lambda values: values) if by == "lines" else np.transpose
+    said, beyond = turned(out.predicted), turned(out.predicted - known.naive)
+    true, residual = turned(truth), turned(truth - known.naive)
+    found: dict[str, Doubles] = {
+        "r_drug": _r_drug(out.predicted, truth, weights, by),
+        "r_res": correlation.pooled_r(beyond, residual, weights),
+        "rmse": correlation.rmse(said, true, weights),
+    }
+    if lists is None:
+        return found
+    found |= {
+        "global_r": correlation.pooled_r(said, true, weights),
+        "slope": _slope(said, true, weights),
+        "slope_res": _slope(beyond, residual, weights),
+        "bias": _mean(said - true, weights),
+    }
+    if out.spread is not None:
+        within = np.abs(said - true) <= _Z90 * turned(out.spread)
+        found["coverage_90"] = _mean(np.where(np.isfinite(said - true), within, np.nan), weights)
+    return found | {name: _mean(values[:, None], weights) for name, values in lists.items()}
+
+
+def _r_drug(predicted: Values, truth: Values, weights: Doubles, by: By) -> Doubles:
+    if by == "lines":
+        return correlation.r_drug(predicted, truth, weights)
+    each = correlation.drug_correlations(predicted, truth, np.ones((1, len(truth))))
+    return _mean(each.T, weights)
+
+
+def _mean(values: Values, weights: Doubles) -> Doubles:
+    """Mean over the measured of all subjects' values (n x m), subjects weighted."""
+    there = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean: Doubles = (
+            weights @ np.where(there, values, 0.0).sum(axis=1, dtype=np.float64) / (weights @ there.sum(axis=1))
+        )
+    return mean
+
+
+def _slope(said: Values, true: Values, weights: Doubles) -> Doubles:
+    """Of the regression of truth on prediction over all pairs; 1 is calibrated. NaN for a constant prediction."""
+    covariance, spread, _ = correlation.pooled_moments(said, true, weights)
+    return np.where(spread > 1e-12, covariance / np.where(spread > 1e-12, spread, 1.0), np.nan)

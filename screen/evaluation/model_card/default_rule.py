@@ -1,0 +1,48 @@
+"""The rule that picks the default model, in words and as a function; the model card prints both."""
+
+from collections.abc import Iterable, Mapping
+
+from screen.evaluation import Row
+from screen.models.model_registry import Entrant
+
+RULE = """\
+The default is chosen on cell lines alone; no outcome or response of a patient enters. It must be one model that
+answers for known drugs, for new drugs and for a single patient, with scores that compare between drugs. Of the models
+that can, and that look at both the profile and the drug, it is the one with the highest mean of two figures: r_drug on
+unseen cell lines (protocol `lines`) and r_drug on unseen drugs (protocol `drugs`), over everything, on folds frozen
+beforehand. Whatever comes out, `dsn-adv` stays available, trained, measured and reported."""
+PROTOCOLS = ("lines", "drugs")
+_METRIC, _STRATUM = "r_drug", "all"
+
+
+def standings(rows: Iterable[Row], entrants: Mapping[str, Entrant]) -> list[tuple[str, float]]:
+    """The models the rule looks at with the figure it compares, best first; those not measured by both are left out.
+
+    Figures of different folds are not compared: of each protocol it takes the evaluation that measured most models.
+
+    Parameters
+    ----------
+    rows : of table ``evaluations``
+    """
+    able = {
+        name
+        for name, one in entrants.items()
+        if one.new_lines and one.new_drugs and one.kind not in ("naive", "control")
+    }
+    there = [
+        row
+        for row in rows
+        if row["metric"] == _METRIC and row["stratum"] == _STRATUM and row["value"] is not None and row["model"] in able
+    ]
+    figures = {protocol: _on_one_split(row for row in there if row["protocol"] == protocol) for protocol in PROTOCOLS}
+    measured = [name for name in sorted(able) if all(name in own for own in figures.values())]
+    means = {name: sum(own[name] for own in figures.values()) / len(figures) for name in measured}
+    return sorted(means.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _on_one_split(rows: Iterable[Row]) -> dict[str, float]:
+    """Model -> figure, of the evaluation with most models; of several with as many, the first by id."""
+    splits: dict[str, dict[str, float]] = {}
+    for row in rows:
+        splits.setdefault(row["evaluation_id"], {})[row["model"]] = row["value"]
+    return min(splits.items(), key=lambda item: (-len(item[1]), item[0]))[1] if splits else {}

@@ -1,0 +1,1 @@
+"""Protocols on patients whose response is known: measured, never used for a choice."""

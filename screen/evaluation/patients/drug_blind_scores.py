@@ -1,0 +1,100 @@
+"""Rows of the controls that stand beside every model on patients: what finds responders without knowing a drug."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from screen.evaluation import Row
+from screen.evaluation.patients.cohort_scores import Cohort, answered, reference_of
+from screen.evaluation.patients.negative_controls import (
+    PERMUTATIONS,
+    SIGNATURES,
+    of_drugs,
+    permuted,
+    signatures,
+    type_rates,
+)
+from screen.evaluation.patients.responders import BAR, NOT_EVALUABLE, Known, Stratum, measured, pairs_of, strata_of
+from screen.metrics.correlation import Pairs
+from screen.records import Floats
+from screen.settings import Settings
+from screen.tasks.progress import Progress
+
+TYPE, RANDOM, PERMUTED = "tumour-type", "random-signatures", f"{BAR} permuted-within-lineage"
+
+
+def drug_blind_rows(
+    known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
+) -> list[Row]:
+    """Tumour type alone, random gene signatures, and ridge on responses dealt anew within lineages; pooled strata."""
+    rates, random = type_rates(known.rows), signatures(cohorts, settings.seed)[known.patients]
+    dealt = permuted_scores(known, cohorts, settings, progress)
+    rows = []
+    for stratum in strata_of(known):
+        if not stratum.pooled:
+            continue
+        about: Row = {"stratum": stratum.name, "indication": indication}
+        found = measured(TYPE, "auroc", pairs_of(known.rows, stratum, rates), settings.seed)
+        found["note"] += "; read off the labels it is measured on"
+        rows += [{**found, **about}, _spread(known, stratum, random, RANDOM, "auroc_p95") | about]
+        if known.trained[stratum.rows].all():
+            rows.append(_spread(known, stratum, dealt, PERMUTED, "auroc") | about)
+    return [{name: value for name, value in row.items() if name != "p"} for row in rows]
+
+
+def permuted_scores(known: Known, cohorts: Sequence[Cohort], settings: Settings, progress: Progress) -> Floats:
+    """N x R: scores of ridge for the drug given, learned from responses that were dealt anew; NaN for new drugs."""
+    drugs = known.rows["drug_id"].unique().to_list()
+    quiet = settings.changed(workers=1)
+    columns = []
+    for draw in range(PERMUTATIONS):
+        progress("controls: permuted responses", draw, PERMUTATIONS)
+        shuffled = [permuted(of_drugs(cohort, drugs), settings.seed + draw) for cohort in cohorts]
+        columns.append(scores_for(known, shuffled, BAR, quiet))
+    return np.stack(columns, axis=1)
+
+
+def scores_for(known: Known, cohorts: Sequence[Cohort], model: str, settings: Settings) -> Floats:
+    """Length N: a model's scores for the drugs given; NaN for drugs and patients it was not asked about."""
+    said, _ = answered(cohorts, [model], settings, lambda label, done, total: None)
+    table = reference_of(cohorts, said)
+    columns = {drug: column for column, drug in enumerate(table.drugs)}
+    people = {patient: row for row, patient in enumerate(table.patients)}
+    found = np.full(known.rows.height, np.nan, np.float32)
+    for pair, (patient, drug) in enumerate(known.rows.select("patient_id", "drug_id").iter_rows()):
+        if patient in people and drug in columns and model in table.scores:
+            found[pair] = table.scores[model][people[patient], columns[drug]]
+    return found
+
+
+def _spread(known: Known, stratum: Stratum, columns: Floats, model: str, metric: str) -> Row:
+    """How AUROCs of many columns lie: their 95th percentile, or their mean, between what holds 95% of them."""
+    pairs: Pairs = pairs_of(known.rows, stratum, columns)
+    row: Row = {
+        "protocol": "patients",
+        "model": model,
+        "metric": metric,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": len(pairs.positive),
+        "n_positive": int(pairs.positive.sum()),
+        "note": NOT_EVALUABLE,
+    }
+    if not pairs.evaluable():
+        return row
+    each = pairs.column_aurocs()
+    low, top, high = (float(value) for value in np.percentile(each, (2.5, 95, 97.5)))
+    if metric == "auroc":
+        return row | {
+            "value": float(each.mean()),
+            "low": low,
+            "high": high,
+            "note": f"mean of {len(each)} permutations of the cell lines' responses; 95% of them",
+        }
+    return row | {
+        "value": top,
+        "low": low,
+        "high": high,
+        "note": f"95th percentile of {SIGNATURES} random signatures; 95% of them lie between low and high",
+    }

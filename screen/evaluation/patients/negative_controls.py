@@ -1,0 +1,75 @@
+"""What finds responders without knowing the drug, and what remains of a model's scores once that is taken out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from screen.evaluation.patients.cohort_scores import Cohort
+from screen.records import Floats
+
+SIGNATURES = 1000
+_SIGNATURE_GENES = 50
+PERMUTATIONS = 10
+
+
+def type_rates(known: pl.DataFrame) -> Floats:
+    """Length N: share of responders of the patient's tumour type, read off the very labels it is measured on."""
+    return known.select(pl.col("positive").mean().over("type")).to_series().cast(pl.Float32).to_numpy()
+
+
+def signatures(cohorts: Sequence[Cohort], seed: int) -> Floats:
+    """P x 1000: mean level of random genes with random signs, each patient in the frame of its cohort."""
+    rng = np.random.default_rng(seed)
+    genes = sorted(set.intersection(*(set(cohort.genes) for cohort in cohorts)))
+    weights = np.zeros((len(genes), SIGNATURES))
+    for column in weights.T:
+        chosen = rng.choice(len(genes), min(_SIGNATURE_GENES, len(genes)), replace=False)
+        column[chosen] = rng.choice((-1.0, 1.0), chosen.size)
+    parts = []
+    for cohort in cohorts:
+        place = {gene: column for column, gene in enumerate(cohort.genes)}
+        parts.append(cohort.lesson.lines.scaled[:, [place[gene] for gene in genes]] @ weights)
+    return np.asarray(np.concatenate(parts), np.float32)
+
+
+def permuted(cohort: Cohort, seed: int) -> Cohort:
+    """The cohort with the responses dealt anew among the cell lines of each lineage, a line's whole row at a time."""
+    rng = np.random.default_rng(seed)
+    taught = cohort.lesson.taught
+    lineages = np.array(taught.lines.lineages)
+    order = np.arange(len(lineages))
+    for lineage in np.unique(lineages):
+        rows = np.flatnonzero(lineages == lineage)
+        order[rows] = rng.permutation(rows)
+    return replace(cohort, lesson=replace(cohort.lesson, taught=replace(taught, response=taught.response[order])))
+
+
+def of_drugs(cohort: Cohort, drug_ids: Sequence[str]) -> Cohort:
+    """The cohort with some of the drugs of training, to learn and to answer for, and no further ones."""
+    asked = set(drug_ids)
+    taught = cohort.lesson.taught
+    kept = np.array([i for i, drug in enumerate(taught.drugs.drug_ids) if drug in asked], np.intp)
+    drugs = taught.drugs.take(kept)
+    taught = replace(taught, drugs=drugs, response=taught.response[:, kept])
+    return replace(cohort, lesson=replace(cohort.lesson, taught=taught, drugs=drugs), further=drugs)
+
+
+def beyond(scores: Floats, control: Floats) -> Floats:
+    """P x D: what of each drug's scores a straight line on the control (P) does not explain, over all patients.
+
+    The line is fitted on patients with and without a known response alike, so no outcome enters it.
+    """
+    centred = (control - control.mean(dtype=np.float64)).astype(np.float64)
+    own = scores - scores.mean(axis=0, dtype=np.float64)
+    spread = centred @ centred
+    slope = centred @ own / spread if spread > 0 else np.zeros(scores.shape[1])
+    return np.asarray(own - centred[:, None] * slope, np.float32)
+
+
+def rows_in(patients: Sequence[str], known: pl.DataFrame) -> NDArray[np.intp]:
+    """Length N: where each known pair's patient stands."""
+    place = {patient: row for row, patient in enumerate(patients)}
+    return np.array([place[patient] for patient in known["patient_id"]], np.intp)

@@ -1,0 +1,130 @@
+"""Progression-free interval against the score of the drug given: Cox regression within tumour types (lifelines).
+
+The interval counts from diagnosis, treatment begins later, and who was given what was no draw: an association, no more.
+A patient without any drug on record is not known to be untreated; the records cover half of the treated.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from screen.evaluation import Row
+from screen.evaluation.patients.cohort_scores import Reference
+from screen.records import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST_EVENTS = 20
+_HAZARD = "pfi_hazard_ratio"
+_HOW = "per SD of the score, stratified by type, robust by patient"
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """One row a patient and drug: of the treated the drugs given, of the others every drug given in their type."""
+
+    rows: pl.DataFrame
+    """patient (row in the reference), drug (column), type, days, event, treated, weight (1 a patient, shared out over
+    its drugs)."""
+    reference: Reference
+
+
+def survival_rows(
+    reference: Reference, followed: pl.DataFrame, given: pl.DataFrame, indication: str | None
+) -> list[Row]:
+    """Hazard ratio of every model for the treated and for the others, and how much the two differ (interaction).
+
+    Parameters
+    ----------
+    followed, given : of :mod:`screen.evaluation.patients.treatments`
+    """
+    stacked = _stack(reference, followed, given)
+    return [
+        row | {"protocol": "patients", "model": model, "indication": indication}
+        for model, scores in reference.scores.items()
+        for row in _of_model(stacked, scores)
+    ]
+
+
+def _stack(reference: Reference, followed: pl.DataFrame, given: pl.DataFrame) -> Stacked:
+    places = pl.DataFrame({"patient_id": reference.patients}).with_row_index("patient")
+    drugs = pl.DataFrame({"drug_id": reference.drugs}).with_row_index("drug")
+    drugs = drugs.filter(pl.Series(reference.trained))
+    people = followed.join(places, on="patient_id")
+    treated = people.filter("treated").join(given, on="patient_id").join(drugs, on="drug_id")
+    asked = treated.select("type", "drug").unique()
+    others = people.filter(~pl.col("treated")).join(asked, on="type")
+    rows = pl.concat([treated.select(others.columns), others]).sort("patient", "drug")
+    return Stacked(rows.with_columns(weight=1 / pl.len().over("patient")), reference)
+
+
+def _of_model(stacked: Stacked, scores: Floats) -> Iterator[Row]:
+    rows = stacked.rows.with_columns(score=pl.Series(_standard(stacked, scores)))
+    rows = rows.filter(pl.col("score").is_finite())
+    for stratum, part in (("treated", rows.filter("treated")), ("no-drug-on-record", rows.filter(~pl.col("treated")))):
+        yield _row(_HAZARD, stratum, part, "score", _HOW)
+    crossed = rows.with_columns(given=pl.col("treated").cast(pl.Float64)).with_columns(
+        both=pl.col("score") * pl.col("given")
+    )
+    yield _row(f"{_HAZARD}_interaction", "treated-against-others", crossed, "both", f"treated over others, {_HOW}")
+
+
+def _standard(stacked: Stacked, scores: Floats) -> Floats:
+    """The score of each row in SD among all patients of the type, for the same drug."""
+    types = pl.DataFrame({"patient": stacked.rows["patient"], "type": stacked.rows["type"]}).unique()
+    found = np.full(stacked.rows.height, np.nan, np.float32)
+    patient, drug = stacked.rows["patient"].to_numpy(), stacked.rows["drug"].to_numpy()
+    for part in types.sort("type", "patient").partition_by("type", maintain_order=True):
+        own = scores[part["patient"].to_numpy()]
+        mean, sd = own.mean(axis=0), own.std(axis=0)
+        here = (stacked.rows["type"] == part["type"][0]).to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found[here] = (scores[patient[here], drug[here]] - mean[drug[here]]) / sd[drug[here]]
+    return found
+
+
+def _row(metric: str, stratum: str, rows: pl.DataFrame, asked: str, how: str) -> Row:
+    people = rows.unique("patient")
+    events = int(people["event"].sum())
+    row: Row = {
+        "metric": metric,
+        "stratum": stratum,
+        "value": None,
+        "low": None,
+        "high": None,
+        "n": people.height,
+        "n_positive": events,
+        "note": f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed",
+    }
+    treated = people.filter("treated")["event"].sum()
+    if events < FEWEST_EVENTS or (asked == "both" and treated < FEWEST_EVENTS):
+        return row
+    names = ["score", "given", "both"] if asked == "both" else ["score"]
+    frame = rows.select("days", "event", "weight", "patient", "type", *names).to_pandas()
+    value, low, high, p = _cox(frame, names, asked)
+    return row | {"value": value, "low": low, "high": high, "note": f"p = {p:.3f}, {how}"}
+
+
+def _cox(frame: "pd.DataFrame", names: list[str], asked: str) -> tuple[float, float, float, float]:
+    import warnings
+
+    from lifelines import CoxPHFitter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = CoxPHFitter().fit(
+            frame,
+            "days",
+            "event",
+            strata=["type"],
+            weights_col="weight",
+            cluster_col="patient",
+            robust=True,
+            formula=" + ".join(names),
+        )
+    told = model.summary.loc[asked]
+    return tuple(float(told[name]) for name in ("exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%", "p"))  # type: ignore[return-value]

@@ -1,0 +1,133 @@
+"""Clinical tables: TCGA-CDR outcomes, cBioPortal patients, any table of patients and their tumour type."""
+
+import zipfile
+
+import polars as pl
+
+from screen.errors import InputError
+from screen.ingest.clinical import Clinical, Endpoint, clinical_batch
+from screen.ingest.file_head import Head
+from screen.ingest.registry import Kind
+from screen.ingest.text.delimited import LINE, find, read_table
+from screen.records import Batch, ReadOptions
+
+_PATIENT = ("patientid", "bcrpatientbarcode", "patient", "submitterid", "casesubmitterid", "subjectid")
+_INDICATION = (
+    "indication",
+    "cancertypeacronym",
+    "type",
+    "cancertype",
+    "tumortype",
+    "tumourtype",
+    "projectid",
+    "cohort",
+)
+_AGE = ("ageatinitialpathologicdiagnosis", "ageatdiagnosis", "age")
+_SEX = ("sex", "gender")
+_STAGE = ("ajccpathologictumorstage", "ajccpathologicstage", "tumorstage", "stage")
+_ENDPOINTS = {"OS": "os", "DSS": "dss", "DFI": "dfi", "PFI": "pfi"}
+_CBIOPORTAL = {"OS": "os", "DSS": "dss", "DFI": "dfs", "PFI": "pfs"}
+_OTHER = ("race", "ethnicity", "grade", "sampleid", "bmi", "histology", "subtype", "vitalstatus", "year")
+_DAYS_A_MONTH = 365.25 / 12
+_SHEET = "TCGA-CDR"
+
+
+def _is_cdr(head: Head) -> bool:
+    return head.has("bcr_patient_barcode", "type", "OS", "OS.time") or _has_cdr_sheet(head)
+
+
+def _has_cdr_sheet(head: Head) -> bool:
+    if head.magic != "zip":
+        return False
+    try:
+        with zipfile.ZipFile(head.path) as book:
+            return f'name="{_SHEET}"'.encode() in book.read("xl/workbook.xml")
+    except (zipfile.BadZipFile, KeyError):
+        return False
+
+
+def _read_cdr(head: Head, options: ReadOptions) -> Batch:
+    table, notes = (_sheet(head), ()) if head.magic == "zip" else read_table(head)
+    return clinical_batch("tcga-cdr", head, table, _columns(table, head, _ENDPOINTS), options, notes)
+
+
+def _sheet(head: Head) -> pl.DataFrame:
+    from openpyxl import load_workbook
+
+    if not _has_cdr_sheet(head):
+        raise InputError(f"no workbook with a sheet {_SHEET}", where=str(head.path), remedy="is the file whole?")
+    book = load_workbook(head.path, read_only=True, data_only=True)
+    rows = book[_SHEET].iter_rows(values_only=True)
+    header = [str(name or "").strip() for name in next(rows, ())]
+    cells = [[None if cell in (None, "", "#N/A", "NA") else str(cell).strip() for cell in row] for row in rows]
+    named = [i for i, name in enumerate(header) if name]
+    frame = pl.DataFrame(
+        [[row[i] for i in named] for row in cells], schema={header[i]: pl.String for i in named}, orient="row"
+    )
+    return frame.with_row_index(LINE, offset=2)
+
+
+def _is_cbioportal(head: Head) -> bool:
+    return head.text.startswith("#") and head.header[:1] == ("PATIENT_ID",) and "SAMPLE_ID" not in head.header
+
+
+def _read_cbioportal(head: Head, options: ReadOptions) -> Batch:
+    table, notes = read_table(head)
+    columns = _columns(table, head, {})
+    endpoints = [
+        Endpoint(name, status, months, _DAYS_A_MONTH)
+        for name, stem in _CBIOPORTAL.items()
+        if (status := find(table.columns, f"{stem}status")) and (months := find(table.columns, f"{stem}months"))
+    ]
+    columns = Clinical(columns.patient, columns.indication, columns.age, columns.sex, columns.stage, tuple(endpoints))
+    return clinical_batch("cbioportal-patients", head, table, columns, options, notes)
+
+
+def _is_clinical(head: Head) -> bool:
+    """Patients and their tumour type beside nothing but clinical columns; genes beside them make a matrix."""
+    names = head.header
+    if find(names, *_PATIENT) is None or find(names, *_INDICATION) is None or find(names, "drugname", "drug"):
+        return False
+    known = [
+        find([name], *_PATIENT, *_INDICATION, *_AGE, *_SEX, *_STAGE, *_OTHER) is not None or _is_endpoint(name)
+        for name in names
+    ]
+    genes = [name for name, clinical in zip(names, known, strict=True) if not clinical and name.isupper()]
+    return len(genes) <= 0.5 * (len(names) - sum(known))
+
+
+def _is_endpoint(name: str) -> bool:
+    spellings = [stem + end for stem in _ENDPOINTS.values() for end in ("", "time", "days", "event")]
+    return find([name], *spellings) is not None
+
+
+def _read_clinical(head: Head, options: ReadOptions) -> Batch:
+    table, notes = read_table(head)
+    return clinical_batch("clinical-table", head, table, _columns(table, head, _ENDPOINTS), options, notes)
+
+
+def _columns(table: pl.DataFrame, head: Head, stems: dict[str, str]) -> Clinical:
+    names = [name for name in table.columns if name != LINE]
+    patient = find(names, *_PATIENT)
+    if patient is None:
+        raise InputError("no column of patient ids", where=str(head.path), remedy="name it patient_id")
+    endpoints = [
+        Endpoint(name, event, time)
+        for name, stem in stems.items()
+        if (event := find(names, f"{stem}event", stem)) and (time := find(names, f"{stem}time", f"{stem}days"))
+    ]
+    return Clinical(
+        patient,
+        find(names, *_INDICATION),
+        find(names, *_AGE),
+        find(names, *_SEX),
+        find(names, *_STAGE),
+        tuple(endpoints),
+    )
+
+
+KINDS = (
+    Kind("tcga-cdr", "TCGA clinical outcomes (TCGA-CDR)", _is_cdr, _read_cdr),
+    Kind("cbioportal-patients", "cBioPortal clinical patients", _is_cbioportal, _read_cbioportal),
+    Kind("clinical-table", "table of patients and their tumour type", _is_clinical, _read_clinical),
+)

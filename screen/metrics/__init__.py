@@ -1,0 +1,1 @@
+"""Statistics of predicted against measured: correlations, AUROC, top lists, error by distance."""

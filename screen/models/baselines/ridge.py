@@ -1,0 +1,78 @@
+"""Ridge regression per drug on expression and lineage: the bar every deep model is measured against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from screen.models import Drugs, Subjects, Taught, columns
+from screen.models.baselines.leave_one_out import Doubles, Duals, best, gram
+from screen.models.baselines.naive import drug_means
+from screen.records import Floats
+
+PENALTIES = tuple(float(2.0**k) for k in range(6, 14))
+LINEAGE_WEIGHT = 8.0
+"""A lineage indicator counts as this many SD of a gene."""
+FACTORS = 20
+_INTERCEPT = 1e4
+"""Weight of the constant column: large, so that the intercept is as good as unpenalised."""
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """response_d(x) = x beta_d + b_d, one penalty for all drugs."""
+
+    penalty: float
+    drug_ids: tuple[str, ...]
+    lineages: tuple[str, ...]
+    beta: Doubles
+    """features x D: genes, lineage indicators, constant."""
+    offset: Floats
+    """Length D: mean of the training responses."""
+
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'; drugs of training only."""
+        asked = columns(self.drug_ids, drugs.drug_ids)
+        answers = features(subjects, self.lineages) @ self.beta[:, asked] + self.offset[asked]
+        return np.asarray(answers, np.float32)
+
+
+def ridge(taught: Taught) -> Ridge:
+    """Fit with the penalty of least leave-one-line-out error over all measured pairs of the training lines."""
+    return _fit(taught)[0]
+
+
+def ridge_of_genes(taught: Taught) -> Ridge:
+    """The same without being told the lineage."""
+    return ridge(replace(taught, lines=replace(taught.lines, lineages=("",) * len(taught.lines))))
+
+
+def low_rank(taught: Taught) -> Ridge:
+    """Ridge whose answers vary over drugs in no more than 20 ways, those in which its left-out answers vary most."""
+    fitted, duals, X = _fit(taught)
+    residual = np.asarray(taught.response - fitted.offset, np.float64)
+    said = np.where(np.isfinite(residual), residual - duals.errors, X @ fitted.beta)
+    factors = np.linalg.svd(said, full_matrices=False)[2][:FACTORS]
+    return replace(fitted, beta=fitted.beta @ factors.T @ factors)
+
+
+def known_lineages(subjects: Subjects) -> tuple[str, ...]:
+    """The lineages that have an indicator."""
+    return tuple(sorted(set(subjects.lineages) - {""}))
+
+
+def features(subjects: Subjects, lineages: Sequence[str]) -> Doubles:
+    """n x features: genes, lineage indicators, constant."""
+    indicator = np.array([[own == lineage for lineage in lineages] for own in subjects.lineages], np.float64)
+    constant = np.full((len(subjects), 1), _INTERCEPT**0.5)
+    return np.hstack(
+        [subjects.scaled.astype(np.float64), LINEAGE_WEIGHT * indicator.reshape(len(subjects), -1), constant]
+    )
+
+
+def _fit(taught: Taught) -> tuple[Ridge, Duals, Doubles]:
+    lineages = known_lineages(taught.lines)
+    offset = drug_means(taught.response)
+    X = features(taught.lines, lineages)
+    duals = best(gram(X @ X.T), taught.response - offset, PENALTIES)
+    return Ridge(duals.penalty, taught.drugs.drug_ids, lineages, X.T @ duals.weights, offset), duals, X

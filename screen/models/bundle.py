@@ -1,0 +1,70 @@
+"""A trained model as it is kept: a JSON manifest and named tensors (safetensors), nothing executable, no patient."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screen.errors import StoreError
+from screen.expression import Frame
+
+Tensors = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything that scoring needs, besides a patient and drug vectors."""
+
+    manifest: dict[str, Any]
+    """JSON-able; the keys are listed in :mod:`screen.training.ensemble_training`."""
+    tensors: Tensors
+    """``member.<i>.*`` weights, ``line_knots`` and ``patient_knots`` of the frame, ``drug_centre``, ``drug_spread``,
+    ``reference_scores`` (K x D), ``domain_*``, ``conformal_*`` where predictions are on the scale of the response."""
+
+    @cached_property
+    def model_id(self) -> str:
+        """16 hex digits of SHA-256 over manifest and weights."""
+        manifest, weights = self.to_bytes()
+        text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode() + b"\x1f" + weights).hexdigest()[:16]
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The frozen frame that patients are scaled in."""
+        return Frame(
+            tuple(self.manifest["genes"]),
+            self.manifest["unit"],
+            self.tensors["line_knots"],
+            self.tensors["patient_knots"],
+        )
+
+    def to_bytes(self) -> tuple[dict[str, Any], bytes]:
+        """The manifest, and the tensors as safetensors."""
+        from safetensors.numpy import save
+
+        return self.manifest, save({name: np.ascontiguousarray(self.tensors[name]) for name in sorted(self.tensors)})
+
+    @classmethod
+    def from_bytes(cls, manifest: dict[str, Any], weights: bytes) -> "Bundle":
+        """A bundle from what the store keeps.
+
+        Raises
+        ------
+        StoreError
+            The weights cannot be read.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            return cls(manifest, load(weights))
+        except SafetensorError as fault:
+            raise StoreError(
+                f"weights of model {manifest.get('name')!r} cannot be read: {fault}",
+                remedy="train it again, or restore the store from a backup",
+            ) from None

@@ -1,0 +1,1 @@
+"""The graph encoder of molecules: its weights, inference, pre-training, stored embeddings."""

@@ -1,0 +1,108 @@
+"""Accuracy on cell lines a model never saw, beside what naive predictors and ridge reach on the same folds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screen.metrics import correlation
+from screen.models import Drugs, Subjects, Taught
+from screen.models.baselines.naive import drug_means
+from screen.models.ensemble.folds import Folds
+from screen.models.model_registry import RIVALS
+from screen.records import Floats
+
+Row = dict[str, Any]
+"""A row of table ``evaluations`` without its ``evaluation_id``."""
+Metric = Callable[[correlation.Doubles], correlation.Doubles]
+
+
+@dataclass(frozen=True)
+class Heldout:
+    """Predictions for every cell line by models of the fold that held it out, all L x D."""
+
+    predicted: Floats
+    """Low means sensitive; on the scale of the response where ``on_scale``."""
+    beyond: Floats
+    """The prediction less what a drug's mean says (the model's own, where it is off scale)."""
+    on_scale: bool
+
+    def take(self, rows: NDArray[np.bool_]) -> "Heldout":
+        """The lines at ``rows``."""
+        return Heldout(self.predicted[rows], self.beyond[rows], self.on_scale)
+
+
+def rivals_heldout(per_fold: Sequence[Subjects], drugs: Drugs, folds: Folds, auc: Floats) -> dict[str, Heldout]:
+    """Fit every rival on the training lines of each fold and predict its held-out lines.
+
+    Parameters
+    ----------
+    per_fold : all L lines in the frame of each fold
+    """
+    naive = naive_means(folds, auc)
+    predicted = {name: np.empty_like(auc) for name in RIVALS}
+    for fold, subjects in enumerate(per_fold):
+        taught, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        for name, fit in RIVALS.items():
+            fitted = fit(Taught(subjects.take(taught), drugs, auc[taught], subjects.scaled[:0]))
+            predicted[name][asked] = fitted.predict(subjects.take(asked), drugs)
+    return {name: Heldout(made, made - naive, True) for name, made in predicted.items()}
+
+
+def naive_means(folds: Folds, auc: Floats) -> Floats:
+    """L x D: mean response to each drug over the training lines of the fold that holds the line out."""
+    means = np.stack([drug_means(auc[folds != fold]) for fold in range(int(folds.max()) + 1)])
+    return np.asarray(means[folds])
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Some of the cell lines."""
+
+    name: str
+    rows: NDArray[np.bool_]
+    """Length L."""
+
+
+def evaluation_rows(
+    heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, seed: int, indication: str | None, stratum: Stratum
+) -> list[Row]:
+    """Rows of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
+    residual = (auc - naive_means(folds, auc))[stratum.rows]
+    auc = auc[stratum.rows]
+    heldout = {model: held.take(stratum.rows) for model, held in heldout.items()}
+    rows = []
+    for model, held in heldout.items():
+        r_drug = partial(correlation.r_drug, held.predicted, auc)
+        measured: dict[str, Metric] = {
+            "r_drug": r_drug,
+            "r_res": partial(correlation.pooled_r, held.beyond, residual),
+            "global_r": partial(correlation.pooled_r, held.predicted, auc),
+        }
+        if held.on_scale:
+            measured["rmse"] = partial(correlation.rmse, held.predicted, auc)
+        for rival in () if model in RIVALS else RIVALS:
+            measured[f"r_drug_less_{rival}"] = _less(r_drug, partial(correlation.r_drug, heldout[rival].predicted, auc))
+        about: Row = {"model": model, "stratum": stratum.name, "indication": indication}
+        rows += [_row(metric, auc, seed) | about | {"metric": name} for name, metric in measured.items()]
+    return rows
+
+
+def _less(one: Metric, other: Metric) -> Metric:
+    """Paired: both answer for the same draws."""
+    return lambda weights: one(weights) - other(weights)
+
+
+def _row(metric: Metric, auc: Floats, seed: int) -> Row:
+    found = correlation.estimate(metric, len(auc), seed)
+    pairs = np.isfinite(auc)
+    return {
+        "protocol": "lines",
+        **found.known(),
+        "n": int(pairs.sum()),
+        "n_positive": None,
+        "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs",
+    }

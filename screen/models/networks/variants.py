@@ -1,0 +1,223 @@
+"""The zoo in the form of every response model: lines, drugs, responses and patients in, predictions for any pair out.
+
+A row is a composition (:mod:`screen.models.networks.architectures`), a response head and the drug features it gets.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from screen.models import Drugs, Fit, Fitted, Subjects, Taught
+from screen.models.baselines.ridge import ridge
+from screen.models.model_registry import Entrant
+from screen.models.networks.architectures import ZOO, Composition
+from screen.models.networks.drug_adapter_inputs import DrugInput, DrugKind, fit_drug_input
+from screen.models.pair_gp.gp_model import pair_gp
+from screen.records import Floats
+from screen.settings import Training
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from screen.nn.dsn import Encoder
+
+HeadKind = Literal["pair", "binary", "bilinear", "linear", "process"]
+ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {
+    "linear": (ridge, np.sum),
+    "process": (pair_gp, np.mean),
+}
+"""Heads that are models of the other table, and over which of its columns a profile's variance counts: the sum for a
+penalty, the mean for a likeness."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One row of the zoo."""
+
+    composition: Composition
+    head: HeadKind
+    """The pair MLP on responses or on sensitive-or-not, a bilinear form; or, on codes and lineage, ridge per drug
+    or the Gaussian process over pairs."""
+    drugs: DrugKind = "graph"
+    """What the head is told of a drug; ``linear`` is told nothing, ``process`` all that it knows itself."""
+    tunes_drugs: bool = False
+    """Whether drug vectors are trained with the head (through a map, see :mod:`screen.nn.drug_adapter`)."""
+    critic_steps: int | None = None
+    """Steps of the opponent before each of the encoders; ``None``: those of the settings."""
+
+    def training(self, settings: Training) -> Training:
+        """The settings as this row takes them."""
+        return replace(
+            settings,
+            head="binary" if self.head == "binary" else "regression",
+            critic_steps=self.critic_steps or settings.critic_steps,
+        )
+
+
+def recipe_fit(recipe: Recipe, training: Training | None = None) -> "partial[Fitted]":
+    """The row as ``Fit``: one member, no ensemble."""
+    return partial(fit, recipe, training or Training())
+
+
+def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
+    """Align as the recipe says, then fit its head on the training lines.
+
+    Without patients there is nothing to align with: the encoder is then as it was drawn.
+    """
+    import torch
+
+    from screen.models.networks.alignment import Domains, align
+    from screen.nn.determinism import one_thread, seeded
+
+    composition = recipe.composition if len(taught.patients) else ZOO["none"]
+    training = recipe.training(training)
+    with one_thread(), seeded(taught.seed):
+        domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
+        encoder = align(domains, composition, training, taught.seed)
+        if recipe.head in ON_CODES:
+            return _on_codes(encoder, taught, recipe)
+        return _tuned(recipe, encoder, taught, training)
+
+
+@dataclass(frozen=True)
+class OnCodes:
+    """A model of the other table, given the codes of an encoder in place of the genes."""
+
+    coded: "Codes"
+    model: Fitted
+
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'; of ridge, drugs of training only."""
+        return self.model.predict(self.coded(subjects), drugs)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """(code - centre) x scale."""
+
+    encoder: "Encoder"
+    centre: Floats | float = 0.0
+    """Of the training lines' codes."""
+    scale: float = 1.0
+
+    def __call__(self, subjects: Subjects) -> Subjects:
+        """The subjects with codes for profiles."""
+        import torch
+
+        from screen.nn.determinism import one_thread
+
+        with one_thread(), torch.inference_mode():
+            codes = self.encoder(torch.from_numpy(np.ascontiguousarray(subjects.scaled))[None])[0].numpy()
+        return replace(subjects, scaled=np.asarray((codes - self.centre) * np.float32(self.scale), np.float32))
+
+
+def _on_codes(encoder: "Encoder", taught: Taught, recipe: Recipe) -> OnCodes:
+    """Codes get the variance of the genes, so that penalties and widths mean as much on either."""
+    model, over = ON_CODES[recipe.head]
+    codes, genes = Codes(encoder)(taught.lines).scaled, taught.lines.scaled
+    scale = np.sqrt(over(genes.var(axis=0)) / max(over(codes.var(axis=0)), 1e-12))
+    coded = Codes(encoder, codes.mean(axis=0), float(scale))
+    return OnCodes(coded, model(replace(taught, lines=coded(taught.lines))))
+
+
+@dataclass(frozen=True)
+class OnPairs:
+    """A fine-tuned encoder and head."""
+
+    model: "nn.Module"
+    told: DrugInput
+    centre: float
+    spread: float
+    """response = centre + spread x output; spread is negative where the output is a logit of sensitivity."""
+
+    def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
+        """n x D'; a binary head's on the scale of the responses by their mean and spread alone."""
+        import torch
+
+        from screen.nn.determinism import one_thread
+
+        with one_thread(), torch.inference_mode():
+            said = self.model(
+                torch.from_numpy(np.ascontiguousarray(subjects.scaled)), torch.from_numpy(self.told(drugs))
+            )
+        return np.asarray(self.centre + self.spread * said.numpy(), np.float32)
+
+
+def _tuned(recipe: Recipe, encoder: "Encoder", taught: Taught, training: Training) -> OnPairs:
+    import torch
+
+    from screen.models.networks.fine_tuning import Lesson, tune
+    from screen.nn.dsn import Encoder
+    from screen.nn.head import PairModel
+
+    told = fit_drug_input(recipe.drugs, taught.drugs)
+    rows = np.flatnonzero(np.isfinite(taught.response).any(axis=1))
+    own = taught.lines.take(rows)
+    lesson = Lesson(
+        torch.from_numpy(own.scaled), taught.response[rows], own.lineages, torch.from_numpy(told(taught.drugs))
+    )
+    (tuned,) = tune(encoder, [lesson], training, taught.seed, partial(_head, recipe))
+    alone = Encoder(own.scaled.shape[1], training.hidden, training.code, 0.0)
+    model = PairModel(alone, _head(recipe, training.code, lesson.d.shape[1], 0.0))
+    model.load_state_dict(tuned.weights)
+    if recipe.head == "binary":
+        response = taught.response[rows]
+        return OnPairs(model.eval(), told, float(np.nanmean(response)), -float(np.nanstd(response)))
+    return OnPairs(model.eval(), told, tuned.centre, tuned.spread)
+
+
+def _head(recipe: Recipe, code: int, drug: int, dropout: float, members: int | None = None) -> Any:
+    from screen.nn.bilinear import BilinearHead
+    from screen.nn.drug_adapter import TunedDrugs
+    from screen.nn.head import PairHead
+
+    head = (BilinearHead if recipe.head == "bilinear" else PairHead)(code, drug, dropout, members)
+    return TunedDrugs(head, drug, members) if recipe.tunes_drugs else head
+
+
+def _recipes() -> Mapping[str, Recipe]:
+    """Every composition with each kind of net and with ridge; some with the process over pairs; DSN-adv also with every
+    other drug input."""
+    heads: Mapping[str, HeadKind] = {"": "pair", "-bilinear": "bilinear", "-linear": "linear"}
+    recipes = {
+        name + ending: Recipe(composition, head) for ending, head in heads.items() for name, composition in ZOO.items()
+    }
+    adv = ZOO["dsn-adv"]
+    recipes |= {
+        "dsn-adv-binary": Recipe(adv, "binary"),
+        "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True),
+        "dsn-adv-20-steps": Recipe(adv, "pair", critic_steps=20),
+    }
+    others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
+    recipes |= {f"{name}-process": Recipe(ZOO[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")}
+    recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
+    return recipes
+
+
+def _says(recipe: Recipe) -> str:
+    heads = {
+        "pair": "pair MLP",
+        "binary": "pair MLP, binary",
+        "bilinear": "bilinear",
+        "linear": "ridge per drug",
+        "process": "Gaussian process over pairs",
+    }
+    network = {"none": "encoder drawn at random", "ae": "autoencoder", "dsn": "domain separation"}
+    loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.composition.loss]
+    both = " on both codes" if recipe.composition.codes == "both" else ""
+    told = "" if recipe.head in ON_CODES else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
+    steps = f", {recipe.critic_steps} steps of the critic" if recipe.critic_steps else ""
+    return f"{network[recipe.composition.network]}{loss}{both}{steps}; {heads[recipe.head]}{told}"
+
+
+RECIPES = _recipes()
+ENTRANTS: Mapping[str, Entrant] = {
+    name: Entrant(
+        recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity", _says(recipe)
+    )
+    for name, recipe in RECIPES.items()
+}
+"""name -> row, beside :data:`screen.models.model_registry.MODELS`."""

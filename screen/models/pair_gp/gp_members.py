@@ -1,0 +1,185 @@
+"""The Gaussian process over pairs as a trained model: a member a fold, measured on the lines each never saw.
+
+Members differ in the cell lines they know, so their spread says how much a score hangs on which lines were screened.
+Outputs become probabilities by one calibration, and get conformal widths, from out-of-fold predictions.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
+
+from screen.models import Drugs, Subjects, Taught
+from screen.models.ensemble.calibration import logistic
+from screen.models.ensemble.cell_line_accuracy import Heldout, naive_means
+from screen.models.ensemble.fitted_ensemble import FittedModel
+from screen.models.ensemble.folds import Folds
+from screen.models.ensemble.sensitivity_labels import lineage_medians
+from screen.models.pair_gp.gp_model import PairGP, pair_gp
+from screen.models.pair_gp.kernels import RBF_WIDTH, drug_kernels, graph_width
+from screen.nn.determinism import one_thread
+from screen.records import Floats, TrainingData
+from screen.settings import Settings
+from screen.tasks import cores
+from screen.tasks.cache import Progress, Tensors, kept_or_made
+
+_LABEL = "conditioning on cell lines"
+_RECIPE = 2
+"""Raise when the code fits another process from the same inputs: old files are then left aside."""
+_SECONDS = 60.0
+_BITS, _VECTORS, _WIDTH = "drug_bits", "drug_vectors", "graph_width"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything one member learns from."""
+
+    fold: int
+    taught: Taught
+    asked: Subjects
+    """The held-out lines: their expression, no response."""
+
+    @property
+    def key(self) -> str:
+        """16 hex digits over the content: same inputs, same file."""
+        own, drugs = self.taught, self.taught.drugs
+        words = (
+            _RECIPE,
+            own.seed,
+            own.lines.lineages,
+            own.lines.ids,
+            drugs.drug_ids,
+            drugs.pathways,
+            [sorted(targets) for targets in drugs.targets],
+            self.asked.lineages,
+        )
+        digest = hashlib.sha256(json.dumps(words).encode())
+        for array in (own.lines.scaled, own.response, drugs.fingerprints, drugs.vectors, self.asked.scaled):
+            digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
+
+
+def fit_process(
+    data: TrainingData,
+    per_fold: tuple[Subjects, ...],
+    drugs: Drugs,
+    folds: Folds,
+    settings: Settings,
+    work: Path,
+    progress: Progress,
+) -> FittedModel:
+    """A member for each fold; finished ones wait in ``work``, from which an interrupted call resumes.
+
+    Parameters
+    ----------
+    per_fold : all L lines in the frame of each fold's training lines
+    """
+    tasks = [_task(fold, subjects, drugs, data.auc, folds, settings.seed) for fold, subjects in enumerate(per_fold)]
+    made = kept_or_made(
+        _content,
+        {work / f"process-{task.key}.safetensors": task for task in tasks},
+        lambda task: 1,
+        _LABEL,
+        progress,
+        cores(settings.workers),
+        settings.cluster,
+        _SECONDS,
+    )
+    predicted = np.empty_like(data.auc)
+    for fold, member in enumerate(made):
+        predicted[folds == fold] = member.pop("heldout")
+    calibration = _calibration(predicted, data)
+    tensors: Tensors = {
+        f"member.{number}.{name}": tensor
+        for number, member in enumerate(made)
+        for name, tensor in {**member, "calibration": calibration}.items()
+    }
+    known: Tensors = {
+        _BITS: np.packbits(drugs.fingerprints, axis=1),
+        _VECTORS: drugs.vectors,
+        _WIDTH: np.array([graph_width(drugs.vectors)], np.float32),
+    }
+    told = {
+        "kind": "process",
+        "members": len(made),
+        "drug_pathways": list(drugs.pathways),
+        "drug_targets": [sorted(own) for own in drugs.targets],
+    }
+    return FittedModel(Heldout(predicted, predicted - naive_means(folds, data.auc), True), tensors | known, told)
+
+
+def drug_rows(manifest: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], drugs: Drugs) -> Floats:
+    """What scoring takes of D' drugs: their kernels to the drugs of training, D' x (J D).
+
+    A drug of training is known by its id and taken as it was in training, whatever else is said of it here.
+    """
+    from threadpoolctl import threadpool_limits
+
+    known = Drugs(
+        tuple(manifest["drugs"]),
+        np.unpackbits(tensors[_BITS], axis=1).astype(np.bool_),
+        tuple(frozenset(own) for own in manifest["drug_targets"]),
+        tuple(manifest["drug_pathways"]),
+        tensors[_VECTORS],
+    )
+    with threadpool_limits(1):
+        kernels = drug_kernels(_recognised(drugs, known), known, float(tensors[_WIDTH][0]))
+    return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
+
+
+def _recognised(drugs: Drugs, known: Drugs) -> Drugs:
+    place = {drug: row for row, drug in enumerate(known.drug_ids)}
+    rows = np.array([place.get(drug, -1) for drug in drugs.drug_ids], np.intp)
+    there, bits, vectors = rows >= 0, drugs.fingerprints.copy(), drugs.vectors.copy()
+    bits[there], vectors[there] = known.fingerprints[rows[there]], known.vectors[rows[there]]
+    return Drugs(
+        drugs.drug_ids,
+        bits,
+        tuple(known.targets[row] if row >= 0 else own for row, own in zip(rows, drugs.targets, strict=True)),
+        tuple(known.pathways[row] if row >= 0 else own for row, own in zip(rows, drugs.pathways, strict=True)),
+        vectors,
+    )
+
+
+def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> Task:
+    rows = np.flatnonzero((folds != fold) & np.isfinite(auc).any(axis=1))
+    taught = Taught(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
+    return Task(fold, taught, subjects.take(np.flatnonzero(folds == fold)))
+
+
+def _content(task: Task) -> bytes:
+    with one_thread():
+        fitted = pair_gp(task.taught)
+        content: bytes = save(_tensors(fitted) | {"heldout": fitted.predict(task.asked, task.taught.drugs)})
+    return content
+
+
+def _tensors(fitted: PairGP) -> Tensors:
+    levels = {
+        f"{name}_{part}": np.atleast_1d(np.asarray(getattr(level, part), np.float32))
+        for name, level in (("mean", fitted.mean_level), ("spread", fitted.spread_level))
+        for part in ("centre", "weights", "alpha")
+    }
+    return levels | {
+        "lines": fitted.lines.scaled,
+        "line_width": np.array([RBF_WIDTH], np.float32),
+        "duals": fitted.duals,
+        "products": fitted.weights.products,
+        "noise": np.array([fitted.weights.noise], np.float32),
+        "means": fitted.means,
+        "spreads": fitted.spreads,
+    }
+
+
+def _calibration(predicted: Floats, data: TrainingData) -> Floats:
+    """Slope and intercept from out-of-fold responses to the probability of lying below the lineage's median."""
+    labels = lineage_medians(data.auc, data.lineages).labels(data.auc, data.lineages)
+    seen = np.isfinite(labels)
+    found = logistic(predicted[seen], labels[seen] == 1)
+    return np.array([found.slope, found.intercept], np.float32)

@@ -1,0 +1,132 @@
+"""Scores of a Gaussian process over pairs (:mod:`screen.models.pair_gp.gp_model`): the process's mean as a probability.
+
+A drug is its kernels to the drugs of training, J x D flattened to a row; a patient is the weight of each of them, from
+its likeness to the training lines. A pair is the product of the two. The constant kernel is the same for every drug and
+the identity kernel picks one weight or none, so (J - 2) D multiplications a member are left. Scores are the same to the
+last bit whichever patients and drugs come together.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screen.models.networks import pair_head_kernel
+from screen.models.networks.pair_head_kernel import TILE
+from screen.models.networks.pair_head_scorer import Layer, in_tiles, shared
+from screen.models.pair_gp import gp_kernel
+from screen.records import Floats
+from screen.tasks import cores
+
+Tensors = Mapping[str, NDArray[Any]]
+
+GENES, NEAR = 1, 3
+"""Line kernels (``kernels.LINE_KERNELS``) that tell of a stranger: it has no id and no lineage."""
+CONSTANT, IDENTITY, ALIKE = 0, 1, 2
+"""Drug kernels: the one that is 1, the one that knows a drug of training, and the first that likens drugs to each other
+(``screen.models.pair_gp.kernels.DRUG_KERNELS``)."""
+_STRANGER = -1
+_DRUGS_AT_ONCE = 4096
+"""So many drugs lie in memory a second time, in tiles."""
+
+
+class ProcessScorer:
+    """n patients, ready for any number of drugs.
+
+    Parameters
+    ----------
+    fitted : tensors of each member, of :func:`screen.models.pair_gp.gp_members.fit_process`
+    scaled : n x g
+    threads : 0 takes one a core; the scores do not depend on it
+    """
+
+    def __init__(self, fitted: Sequence[Tensors], scaled: Floats, threads: int = 0) -> None:
+        self._fitted, self._people, self._threads = fitted, len(scaled), cores(threads)
+        self._patients = _patients(fitted, scaled)
+        self._levels = np.array(
+            [
+                np.outer(member[f"{name}_weights"], member[f"{name}_alpha"].astype(np.float64)).ravel()
+                for member in fitted
+                for name in ("mean", "spread")
+            ]
+        )
+
+    def members(self, prepared: Floats) -> Floats:
+        """m x n x D' probabilities, from rows of flattened drug kernels, D' x (J D)."""
+        out = np.empty((len(self._fitted), self._people, len(prepared)), np.float32)
+        for block, drugs in self._drugs(prepared):
+            self._share(gp_kernel.score, drugs, out[:, :, block])
+        return out
+
+    def mean(self, prepared: Floats) -> Floats:
+        """The mean over the members, n x D', without their m x n x D'."""
+        out = np.empty((self._people, len(prepared)), np.float32)
+        for block, drugs in self._drugs(prepared):
+            self._share(gp_kernel.mean_score, drugs, out[:, block])
+        return out
+
+    mean_there = mean
+
+    def _share(self, score: Callable[..., None], drugs: gp_kernel.Drugs, out: Floats) -> None:
+        shared(
+            lambda first, end: score(self._patients, drugs, first, end, out),
+            pair_head_kernel.blocks(self._people, len(drugs.alike)),
+            self._threads,
+        )
+
+    def _drugs(self, prepared: Floats) -> Iterator[tuple[slice, gp_kernel.Drugs]]:
+        """Some drugs after others."""
+        known = self._patients.own.shape[2]
+        for start in range(0, len(prepared), _DRUGS_AT_ONCE):
+            block = slice(start, start + _DRUGS_AT_ONCE)
+            identity, alike = prepared[block, IDENTITY * known : ALIKE * known], prepared[block, ALIKE * known :]
+            tiles = in_tiles(alike)
+            place = np.full((len(tiles), TILE), _STRANGER)
+            place.flat[: len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _STRANGER)
+            yield block, gp_kernel.Drugs(tiles, place, *self._levels_of(tiles, place))
+
+    def _levels_of(self, tiles: Floats, place: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Mean and spread by each member, m x tiles x T: a drug's own where it was in training, else of drugs alike."""
+        sums = np.empty((len(tiles), len(self._levels), TILE))
+        shared(lambda first, end: gp_kernel.levels(tiles, self._levels, first, end, sums), len(tiles), self._threads)
+        means, logs = sums[:, ::2], sums[:, 1::2]
+        known = place != _STRANGER
+        centre = [
+            np.where(known, member["means"][place], member["mean_centre"][0] + means[:, number])
+            for number, member in enumerate(self._fitted)
+        ]
+        spread = [
+            np.where(known, member["spreads"][place], np.exp(member["spread_centre"][0] + logs[:, number]))
+            for number, member in enumerate(self._fitted)
+        ]
+        return np.asarray(centre, np.float32), np.asarray(spread, np.float32)
+
+
+def _patients(fitted: Sequence[Tensors], scaled: Floats) -> gp_kernel.Patients:
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        made = [_weights(member, scaled) for member in fitted]
+    alike, always, own = (np.stack(parts) for parts in zip(*made, strict=True))
+    calibration = np.asarray([member["calibration"] for member in fitted], np.float32)
+    return gp_kernel.Patients(alike, always, own, calibration)
+
+
+def _weights(member: Tensors, scaled: Floats) -> tuple[Floats, Floats, Floats]:
+    """What each patient makes of a drug's likeness to those of training and of any drug, in fours, and of its identity.
+
+    One patient at a time, so that its weights do not depend on those it comes with. The duals magnify rounding: the
+    distance taken from the product, or its squares summed in another order, moves scores by 3e-6 to 8e-6.
+    """
+    lines, duals, products = member["lines"], member["duals"], member["products"]
+    weights = np.empty((len(scaled), products.shape[1], duals.shape[1]), np.float32)
+    apart = np.empty_like(lines)
+    for row, profile in enumerate(scaled):
+        by_genes = lines @ profile / np.float32(lines.shape[1]) @ duals
+        np.square(np.subtract(lines, profile, out=apart), out=apart)
+        near = np.exp(-apart.mean(axis=1) / np.float32(member["line_width"][0]))
+        weights[row] = np.outer(products[GENES], by_genes) + np.outer(products[NEAR], near @ duals)
+    always = weights[:, CONSTANT].sum(axis=1, dtype=np.float64).astype(np.float32)
+    layer = Layer.of(weights[:, ALIKE:].reshape(len(weights), (products.shape[1] - ALIKE) * duals.shape[1]), always)
+    return layer.weights, layer.bias, weights[:, IDENTITY]

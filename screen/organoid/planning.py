@@ -1,0 +1,64 @@
+"""A test set for organoids, from the ranking in the store to the files a lab pipettes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screen import indications
+from screen.settings import Settings
+from screen.store import open_store
+
+if TYPE_CHECKING:
+    from screen.organoid import Request
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What was planned, and where its files lie."""
+
+    plan_id: str
+    """Under which the results will come back."""
+    indication: str
+    folder: Path
+    answer: str
+    cautions: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def plan_organoids(
+    settings: Settings,
+    code: str,
+    request: "Request",
+    patient_id: str | None,
+    out: Path,
+    formats: Sequence[str] = ("pdf", "html", "json"),
+) -> Planned:
+    """Choose the drugs, lay out the plates, store the plan and write its files.
+
+    Parameters
+    ----------
+    patient_id : plan by this patient's ranking; ``None``: by the cohort's
+
+    Raises
+    ------
+    StoreError
+        The indication or the patient is not ranked.
+    InputError
+        The request is out of range or does not fit.
+    """
+    from screen import organoid
+    from screen.ranking import shortlists
+    from screen.report.content.organoid_report import organoid_context
+    from screen.report.formats.rendering import render
+
+    required = indications.require(code, "organoid plan")
+    with open_store(settings.store, write=True) as store:
+        edp = shortlists.tables(store, settings.ranking).edp
+        made = organoid.plan(store, required, request, edp, patient_id)
+        context = organoid_context(store, made, settings)
+    folder = out / f"organoid-{required}-{made.plan_id[:8]}"
+    written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]
+    return Planned(
+        made.plan_id, required, folder, context.answer, tuple(made.cautions), tuple(path.name for path in written)
+    )

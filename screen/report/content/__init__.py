@@ -1,0 +1,1 @@
+"""What a report says: records made from the store, one module a section."""

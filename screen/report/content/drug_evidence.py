@@ -1,0 +1,269 @@
+"""Drugs with what the sources hold on them: facts, records, grade, label. Nothing here touches a score."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from screen import indications
+from screen.report.content import glossary
+from screen.report.content.provenance import CurrentRun
+from screen.store import Store
+
+_KINDS = ("trial", "label", "hub")
+SHOWN_KINDS = ("label", "trial", "hub")
+"""The order of a drug's marks."""
+_PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
+
+_RECORDS = """
+SELECT e.drug_id, e.indication, e.kind, e.origin, e.record_id, e.counts, e.phase, e.status, e.record_date,
+       e.combination, e.detail, t.why_stopped
+FROM evidence e
+LEFT JOIN (SELECT nct_id, min(why_stopped) AS why_stopped FROM trials GROUP BY nct_id) t ON t.nct_id = e.record_id
+WHERE list_contains($drugs, drug_id)
+ORDER BY e.drug_id, e.kind, e.record_date DESC NULLS LAST, e.record_id, e.indication
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of one source on a drug in an indication."""
+
+    indication: str
+    kind: str
+    """label, trial or hub."""
+    origin: str
+    record_id: str
+    counts: bool
+    """False: shown, but no record (withdrawn)."""
+    phase: str | None
+    status: str | None
+    date: str | None
+    combination: bool
+    detail: str | None
+    why_stopped: str | None
+    """Of a trial that ended early, where the registry says."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one kind of evidence says of a drug in the indication."""
+
+    kind: str
+    """label, trial or hub."""
+    state: str
+    """recorded, none (searched in full, without a record) or open (not searched)."""
+
+
+@dataclass(frozen=True)
+class DrugNote:
+    """A drug as a report speaks of it, for one indication."""
+
+    drug_id: str
+    name: str
+    mechanism: str
+    pathway: str | None
+    targets: str
+    hub_phase: str | None
+    flag: str
+    """What the name alone hides: withdrawn, a tool compound; else empty."""
+    marks: tuple[Mark, ...]
+    trained: bool
+    """Measured on cell lines the model learned from; else the score is by structure alone."""
+    stranger: bool
+    """Not trained, and like no trained drug in structure or target."""
+    grade: str
+    """Key of words.GRADES."""
+    chip: str
+    """The grade in a few words."""
+    label: str
+    label_trial: str
+    approved: bool
+    """Labelled for this indication by a source."""
+    records: tuple[Record, ...]
+    """For this indication."""
+    trials: int
+    """Distinct trials among them."""
+    elsewhere: int
+    """Records for other indications."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Drugs with their records, and those that have none in the indication."""
+
+    recorded: tuple[DrugNote, ...]
+    searched: tuple[str, ...]
+    """Names of drugs that were searched, without a record."""
+    unsearched: tuple[str, ...]
+    """Names of drugs no source was searched for, and none has a record of."""
+    further: tuple[str, ...] = ()
+    """Names of recorded drugs beyond those listed."""
+
+
+def listing(notes: Iterable[DrugNote], most: int | None = None) -> Listing:
+    """Notes by what can be shown of them, in their order; of contradicted drugs the first ``most``."""
+    notes = tuple(notes)
+    silent = [n for n in notes if not n.records]
+    against = [n for n in notes if n.records and n.label == "Contradicted"]
+    further = tuple(n.name for n in against[len(notes) if most is None else most :])
+    recorded = tuple(n for n in notes if n.records and n.name not in further)
+    searched = tuple(n.name for n in silent if n.label != "Not searched")
+    return Listing(recorded, searched, tuple(n.name for n in silent if n.label == "Not searched"), further)
+
+
+def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:
+    """Notes on the drugs of a run, for its indication.
+
+    Parameters
+    ----------
+    efficient : drug_id -> predicted efficient
+    """
+    code, trained = run.indication, set(run.manifest["drugs"])
+    labels = labels_of(store, code, efficient)
+    records = _records(store, efficient)
+    facts = store.sql(
+        "SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs WHERE list_contains($drugs, drug_id)",
+        drugs=list(efficient),
+    )
+    known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
+    marks = _marks(store)
+    outside = (
+        set(
+            store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain", run=run.run_id)[
+                "drug_id"
+            ]
+        )
+        - trained
+    )
+    return {
+        d: _note(
+            code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d], (d in trained, d in outside)
+        )
+        for d in sorted(efficient)
+    }
+
+
+def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
+    """drug_id -> row of ``labels.sql``: recorded, searched, label and the same by trials."""
+    pairs = pl.DataFrame(
+        {"drug_id": list(efficient), "efficient": list(efficient.values())},
+        schema={"drug_id": pl.String, "efficient": pl.Boolean},
+    )
+    store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
+    store.append("pairs", pairs.with_columns(indication=pl.lit(code)))
+    return {row["drug_id"]: row for row in store.query("labels").iter_rows(named=True)}
+
+
+def _marks(store: Store) -> dict[str, tuple[Mark, ...]]:
+    """Of the drugs in the temporary table pairs."""
+    held: dict[str, dict[str, Mark]] = {}
+    for drug_id, kind, recorded, searched in store.query("marks").iter_rows():
+        state = "recorded" if recorded else "none" if searched else "open"
+        held.setdefault(drug_id, {})[kind] = Mark(kind, state)
+    return {drug: tuple(kinds[kind] for kind in SHOWN_KINDS) for drug, kinds in held.items()}
+
+
+def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
+    held: dict[str, list[Record]] = {}
+    for drug_id, *rest in store.sql(_RECORDS, drugs=list(drugs)).iter_rows():
+        held.setdefault(drug_id, []).append(Record(*rest))
+    return held
+
+
+def _note(
+    code: str,
+    facts: Mapping[str, Any],
+    label: Mapping[str, Any],
+    records: list[Record],
+    marks: tuple[Mark, ...],
+    seen: tuple[bool, bool],
+) -> DrugNote:
+    parts = indications.members(code)
+    here = _once([r for r in records if r.indication in parts])
+    away = [r for r in records if r.indication not in parts]
+    hub = facts.get("hub_phase")
+    grade, chip = _grade(here, away, hub, bool(label["searched"]))
+    targets = glossary.listed(facts.get("targets") or [], 3)
+    mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
+    return DrugNote(
+        facts["drug_id"],
+        facts.get("name") or facts["drug_id"],
+        mechanism or "mechanism not recorded",
+        facts.get("pathway"),
+        targets,
+        hub,
+        _flag(hub, records),
+        marks,
+        *seen,
+        grade,
+        chip,
+        label["label"],
+        label["label_trial"],
+        any(map(_approves, here)),
+        here,
+        sum(r.kind == "trial" for r in here),
+        sum(r.counts for r in away),
+    )
+
+
+def _flag(hub: str | None, records: Iterable[Record]) -> str:
+    """Withdrawn by the hub; a tool compound where the hub knows no clinical phase and no trial or label counts."""
+    if hub == "Withdrawn":
+        return "withdrawn"
+    clinical = any(r.counts and r.kind in ("trial", "label") for r in records)
+    if clinical or hub not in (None, "Preclinical"):
+        return ""
+    return "tool compound" if hub else "no record"
+
+
+def _once(records: Iterable[Record]) -> tuple[Record, ...]:
+    """A record that holds for several parts of a group (COAD and READ) once, naming them all; the first of each kind
+    first, so that a short list shows a trial, a label and the hub."""
+    held: dict[tuple[str, str], Record] = {}
+    for r in records:
+        first = held.get((r.origin, r.record_id))
+        held[r.origin, r.record_id] = (
+            r if first is None else replace(first, indication=f"{first.indication}, {r.indication}")
+        )
+    kinds: dict[str, list[Record]] = {}
+    for record in sorted(held.values(), key=_phase):
+        kinds.setdefault(record.kind, []).append(record)
+    places = [(place, _KINDS.index(kind), r) for kind, found in kinds.items() for place, r in enumerate(found)]
+    return tuple(r for *_, r in sorted(places, key=lambda p: p[:2]))
+
+
+def _phase(record: Record) -> tuple[bool, int]:
+    """Records before withdrawn ones, late phases before early ones."""
+    return not record.counts, _PHASES.index(record.phase) if record.phase in _PHASES else len(_PHASES)
+
+
+def _approves(record: Record) -> bool:
+    return record.counts and (record.kind == "label" or record.phase == "Launched")
+
+
+def _grade(here: Iterable[Record], away: Iterable[Record], hub: str | None, searched: bool) -> tuple[str, str]:
+    """Own scale of words.GRADES, best first."""
+    trials_here, trials_away = _trials(here), _trials(away)
+    ways = (
+        (any(map(_approves, here)), "E1", "approved here"),
+        (any(map(_approves, away)), "E2", "approved elsewhere"),
+        (bool(trials_here), "E3", f"{_best_phase(trials_here)} here"),
+        (bool(trials_away), "E4", f"{_best_phase(trials_away)} elsewhere"),
+        (hub is not None, "E5", f"hub: {glossary.plain(hub)}"),
+        (searched, "E0", "none found"),
+    )
+    found = next(((grade, chip) for holds, grade, chip in ways if holds), ("N", "not searched"))
+    if found[0] == "E2" and trials_here:
+        return "E2", f"{found[1]}; {_best_phase(trials_here)} here"
+    return found
+
+
+def _trials(records: Iterable[Record]) -> list[Record]:
+    return [r for r in records if r.kind == "trial" and r.counts]
+
+
+def _best_phase(trials: list[Record]) -> str:
+    phases = {t.phase for t in trials}
+    return glossary.plain(next((p for p in _PHASES if p in phases), None)).replace("–", "trial")

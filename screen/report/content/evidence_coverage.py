@@ -1,0 +1,96 @@
+"""What each source of evidence was searched for, in one indication: silence is told from absence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from screen import indications
+from screen.report.content.provenance import MANY, span
+from screen.store import Store
+
+KINDS = (("label", "labelled indications"), ("trial", "clinical trials"), ("hub", "Repurposing Hub"))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One file of evidence, many of one origin, or a kind of evidence without any."""
+
+    kind: str
+    source: str | None
+    snapshot_date: str | None
+    coverage: str | None
+    records: int
+    """In the file."""
+    linked: int
+    """Of these, linked to a drug and some indication."""
+    here: int
+    """Of these, for this indication."""
+    searched: str
+    """What may be concluded where it holds nothing."""
+
+
+def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
+    """Every evidence file with its records of ``code``; a kind without any says so."""
+    parts = list(indications.members(code))
+    here = dict(
+        store.sql(
+            """SELECT source_id || kind AS file, count(DISTINCT record_id) AS records FROM evidence
+           WHERE list_contains($parts, indication) GROUP BY ALL""",
+            parts=parts,
+        ).iter_rows()
+    )
+    searched = dict(
+        store.sql(
+            """SELECT source_id || kind AS file, bool_and(drug_id IS NULL) AS every_drug FROM searched
+           WHERE indication IS NULL OR list_contains($parts, indication)
+           GROUP BY ALL
+           HAVING bool_or(indication IS NULL) OR count(DISTINCT indication) = len($parts)""",
+            parts=parts,
+        ).iter_rows()
+    )
+    files = [
+        (
+            f["kind"],
+            f["origin"],
+            Coverage(
+                dict(KINDS)[f["kind"]],
+                f["name"],
+                f["snapshot_date"],
+                f["coverage"],
+                f["records"],
+                f["linked"],
+                here.get(f["source_id"] + f["kind"], 0),
+                _says(searched.get(f["source_id"] + f["kind"])),
+            ),
+        )
+        for f in store.query("coverage").to_dicts()
+    ]
+    return tuple(line for kind, name in KINDS for line in _lines(name, [f[1:] for f in files if f[0] == kind]))
+
+
+def _lines(name: str, files: Sequence[tuple[str, Coverage]]) -> list[Coverage]:
+    """Files of one kind of evidence; many alike of one origin as one line."""
+    alike: dict[tuple[str, str, str | None], list[Coverage]] = {}
+    for origin, one in files:
+        alike.setdefault((origin, one.searched, one.coverage), []).append(one)
+    lines = [line for group in alike.values() for line in ([_as_one(group)] if len(group) > MANY else group)]
+    return lines or [Coverage(name, None, None, None, 0, 0, 0, "not searched")]
+
+
+def _as_one(files: Sequence[Coverage]) -> Coverage:
+    first, last = files[0], files[-1]
+    return Coverage(
+        first.kind,
+        f"{len(files)} files: {first.source} to {last.source}",
+        span(f.snapshot_date for f in files),
+        first.coverage,
+        sum(f.records for f in files),
+        sum(f.linked for f in files),
+        sum(f.here for f in files),
+        first.searched,
+    )
+
+
+def _says(every_drug: bool | None) -> str:
+    if every_drug is None:
+        return "presence only"
+    return "searched in full" if every_drug else "searched for some drugs"

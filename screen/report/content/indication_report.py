@@ -1,0 +1,156 @@
+"""The indication report's content: which drugs for how many patients, how far the record agrees, what is Qualified."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import polars as pl
+
+from screen import indications
+from screen.report.content import glossary
+from screen.report.content.agreement import Agreement, Phases, agreement, by_phase
+from screen.report.content.cautions import Caution, indication_cautions
+from screen.report.content.class_accuracy import Known, home_of, known_of, strata_of
+from screen.report.content.contradicted import Missed, missed
+from screen.report.content.dei import Block, Verdict, blocks, verdicts
+from screen.report.content.drug_evidence import Listing, drug_notes, listing
+from screen.report.content.edi import Bin, EdiRow, Step, edi_rows, funnel, histogram
+from screen.report.content.evidence_coverage import Coverage, coverage
+from screen.report.content.flows import Flows, flows
+from screen.report.content.landscape import Landscape, landscape
+from screen.report.content.model_quality import Quality, quality
+from screen.report.content.novelty import Novelty, novelty
+from screen.report.content.patient_sample import LeftOut, approved_unscored, left_out
+from screen.report.content.patient_strata import Strata, strata
+from screen.report.content.provenance import Provenance, current_run, provenance
+from screen.report.content.ranked_patients import Cohort, cohort
+from screen.report.content.sensitivity import Sensitivity, sensitivity
+from screen.settings import Settings
+from screen.store import Store
+
+
+class RankTables(Protocol):
+    """The tables of ``screen.ranking.shortlists``."""
+
+    @property
+    def edp(self) -> pl.DataFrame: ...
+    @property
+    def edi(self) -> pl.DataFrame: ...
+    @property
+    def dei(self) -> pl.DataFrame: ...
+    @property
+    def qualified(self) -> pl.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class IndicationReport:
+    """Everything an indication's pages say."""
+
+    title: str
+    subject: str
+    """The indication."""
+    name: str
+    answer: str
+    cautions: tuple[Caution, ...]
+    cohort: Cohort
+    scored: int
+    dropped: int
+    """Drugs left out."""
+    indications_ranked: tuple[str, ...]
+    funnel: tuple[Step, ...]
+    histogram: tuple[Bin, ...]
+    edi: tuple[EdiRow, ...]
+    dei: tuple[Block, ...]
+    qualified: tuple[Verdict, ...]
+    agreement: tuple[Agreement, ...]
+    missed: tuple[Missed, ...]
+    """Contradicted drugs."""
+    landscape: Landscape
+    flows: Flows
+    novelty: tuple[Novelty, ...]
+    sensitivity: Sensitivity
+    strata: Strata
+    phases: Phases
+    evidence: Listing
+    """Of approved drugs that are not among the efficient, then of the EDI drugs."""
+    coverage: tuple[Coverage, ...]
+    quality: Quality
+    known: Known
+    left_out: tuple[LeftOut, ...]
+    unscored: tuple[str, ...]
+    """Drugs approved for the indication that have no score."""
+    provenance: Provenance
+    kind: Literal["indication"] = "indication"
+
+
+def indication_context(store: Store, code: str, settings: Settings, tables: RankTables) -> IndicationReport:
+    """Gather one indication's report from the store.
+
+    Parameters
+    ----------
+    tables : EDP, EDI, DEI and Qualified over the newest runs
+
+    Raises
+    ------
+    StoreError
+        The indication is not ranked.
+    """
+    run = current_run(store, code)
+    patients, dropped, verdict = cohort(store, run), left_out(store, run), verdicts(tables.qualified)
+    scored = store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored ORDER BY 1", run=run.run_id)[
+        "drug_id"
+    ].to_list()
+    mine, pairs = (frame.filter(pl.col("indication") == code) for frame in (tables.edi, tables.edp))
+    counts = dict(pairs["drug_id"].value_counts().iter_rows())
+    chosen = set(mine["drug_id"])
+    notes = drug_notes(store, run, {drug: drug in chosen for drug in scored})
+    edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
+    efficient = [row.note for row in edi]
+    against = missed(store, run, notes, chosen, counts, patients.patients)
+    other = sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
+    home, source = home_of(store, code), provenance(store, run, settings)
+    measured = quality(store, run, strata_of(home, efficient))
+    return IndicationReport(
+        f"Drugs for an indication: {code}",
+        code,
+        indications.name(code),
+        _answer(edi, verdict, patients),
+        indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
+        patients,
+        len(scored),
+        sum(len(group.drugs) for group in dropped),
+        tuple(sorted({*tables.dei["indication"], code})),
+        funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
+        histogram(counts, len(scored), patients.patients),
+        edi,
+        blocks(tables.dei, tables.edi, code),
+        verdict,
+        agreement(store, code, notes, chosen),
+        against,
+        landscape(store, run, notes, chosen),
+        flows(store, code, efficient),
+        novelty(edi),
+        other,
+        strata(store, run, edi, pairs),
+        by_phase(efficient),
+        listing([*(one.note for one in against if one.note.approved), *efficient]),
+        coverage(store, code),
+        measured,
+        known_of(store, run, home, measured, efficient),
+        dropped,
+        unscored,
+        source,
+    )
+
+
+def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:
+    if not edi:
+        return "No drug is efficient for any patient of this indication."
+    best = edi[0]
+    yes = [v.name for v in qualified if v.qualified == "yes"]
+    proved = [row.note.name for row in edi if row.note.label == "Proved"]
+    return (
+        f"{glossary.short(best.note.name)} is on the shortlist of most patients: {best.efficient_patients} of "
+        f"{cohort.patients}. Of {len(edi)} efficient drugs {len(proved)} are recorded for this indication. "
+        f"Qualified over all indications ranked: {glossary.listed(yes) if yes else 'none'}."
+    )

@@ -1,0 +1,162 @@
+"""The patient report's content: which drugs to try, how sure that is, and what speaks against it."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import polars as pl
+
+from screen import indications
+from screen.report.content import glossary
+from screen.report.content.cautions import Caution, cautions
+from screen.report.content.class_accuracy import Known, home_of, known_of, strata_of
+from screen.report.content.drug_evidence import Listing, listing
+from screen.report.content.model_quality import Quality, quality
+from screen.report.content.patient_ranking import (
+    Group,
+    InCohort,
+    RankedDrug,
+    Row,
+    groups,
+    in_cohort,
+    ranked_drugs,
+    table_rows,
+)
+from screen.report.content.patient_sample import LeftOut, Sample, approved_unscored, indication_of, left_out, sample
+from screen.report.content.provenance import Provenance, current_run, provenance
+from screen.report.content.targets import Targets, targets
+from screen.settings import Settings
+from screen.store import Store
+
+BOX = 12
+"""Most shortlisted drugs on page one."""
+SENSITIVE = 0.5
+"""From this score on a tumour is predicted rather sensitive than not."""
+
+
+class Shortlists(Protocol):
+    """Those of ``screen.ranking.shortlists``."""
+
+    @property
+    def edp(self) -> pl.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class PatientReport:
+    """Everything a patient's pages say."""
+
+    title: str
+    subject: str
+    """The patient."""
+    sample: Sample
+    indication_name: str
+    answer: str
+    scored: int
+    cohort: int
+    """Patients of the indication ranked."""
+    shortlist: tuple[RankedDrug, ...]
+    box: tuple[Group, ...]
+    """The head of the shortlist by mechanism, for page one."""
+    box_left: int
+    """Shortlisted drugs not in the box."""
+    personal: str
+    """Which drugs stand out most for this patient, shortlisted or not."""
+    comparators: str
+    """Where the drugs approved for the indication rank."""
+    cautions: tuple[Caution, ...]
+    quality: Quality
+    known: Known
+    targets: Targets
+    rows: tuple[Row, ...]
+    cohort_picture: tuple[InCohort, ...]
+    evidence: Listing
+    """Contradictions before promises, each by rank."""
+    left_out: tuple[LeftOut, ...]
+    unscored: tuple[str, ...]
+    """Drugs approved for the indication that have no score."""
+    provenance: Provenance
+    kind: Literal["patient"] = "patient"
+
+
+def patient_context(store: Store, patient_id: str, settings: Settings, tables: Shortlists) -> PatientReport:
+    """Gather one patient's report from the store.
+
+    Parameters
+    ----------
+    tables : EDP of the patient's run at least
+
+    Raises
+    ------
+    StoreError
+        The patient is unknown or not ranked.
+    """
+    run = current_run(store, indication_of(store, patient_id))
+    drugs = ranked_drugs(store, run, patient_id, tables.edp)
+    shortlist = tuple(d for d in drugs if d.efficient)
+    notes, home = [d.note for d in shortlist], home_of(store, run.indication)
+    source, one = provenance(store, run, settings), sample(store, run, patient_id)
+    measured = quality(store, run, strata_of(home, notes))
+    cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
+    unscored = approved_unscored(store, run)
+    shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
+    return PatientReport(
+        f"Drug ranking: {patient_id} ({run.indication})",
+        patient_id,
+        one,
+        indications.name(run.indication),
+        _answer(drugs, shortlist),
+        len(drugs),
+        cohort,
+        shortlist,
+        groups(shortlist[:BOX]),
+        max(0, len(shortlist) - BOX),
+        _personal(drugs),
+        _comparators(drugs, unscored, run.indication),
+        cautions(drugs, one, measured, source, cohort, unscored),
+        measured,
+        known_of(store, run, home, measured, notes),
+        targets(store, run, patient_id, notes),
+        table_rows(drugs),
+        in_cohort(store, run, shortlist[:BOX]),
+        listing((d.note for d in shown), 6),
+        left_out(store, run),
+        unscored,
+        source,
+    )
+
+
+def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) -> str:
+    mechanisms = groups(shortlist)
+    proved = [d.note.name for d in shortlist if d.note.label == "Proved"]
+    recorded = (
+        f"Recorded for this indication: {glossary.listed(proved)}."
+        if proved
+        else "None of them has a record for this indication."
+    )
+    return (
+        f"Of {glossary.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
+        f"{glossary.count(len(mechanisms), 'mechanism')}. {recorded}"
+    )
+
+
+def _personal(drugs: tuple[RankedDrug, ...]) -> str:
+    likely = [d for d in drugs if d.score >= SENSITIVE and d.selective is not None]
+    first = sorted(likely, key=lambda d: (-(d.selective or 0.0), d.rank))[:5]
+    if not first:
+        return "No drug has both a score of 0.5 or more and a place among the reference patients."
+    named = [f"{glossary.short(d.note.name, 28)} ({glossary.percent(d.selective)}, rank {d.rank})" for d in first]
+    return f"Of drugs scoring 0.5 or more, these stand out most for this patient (selective): {glossary.listed(named)}."
+
+
+def _comparators(drugs: tuple[RankedDrug, ...], unscored: tuple[str, ...], code: str) -> str:
+    """The approved drugs, which is what the sources know of the standard of care."""
+    approved = [d for d in drugs if d.note.approved]
+    if not approved and not unscored:
+        return f"No drug approved for {code} is known to the sources read: there is no comparator."
+    on = [f"{d.note.name} (rank {d.rank})" for d in approved if d.efficient]
+    off = [f"{d.note.name} (rank {d.rank})" for d in approved if not d.efficient]
+    parts = [f"{len(on)} on the shortlist{f': {glossary.listed(on, 4)}' if on else ''}"]
+    if off:
+        parts.append(f"{len(off)} below it: {glossary.listed(off, 4)}")
+    if unscored:
+        parts.append(f"{len(unscored)} without a score: {glossary.listed(unscored, 4)}")
+    return f"Approved for {code}: {'; '.join(parts)}."

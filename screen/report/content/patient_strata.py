@@ -1,0 +1,132 @@
+"""Shares of patients with a drug on the shortlist, by what else is known of the patients."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from screen.report.content.edi import EdiRow, wilson
+from screen.report.content.provenance import CurrentRun
+from screen.store import Store
+
+FEWEST = 5
+"""Patients a stratum needs to be shown."""
+UNKNOWN = "not known"
+FIELDS = (("sex", "Sex"), ("stage", "Stage"), ("batch", "Profiles from"), ("part", "Tumour type"), ("domain", "Domain"))
+
+_PATIENTS = """
+SELECT p.patient_id, c.sex, c.stage, e.dataset AS batch, c.indication AS part,
+       CASE WHEN p.inside_domain THEN 'inside' WHEN NOT p.inside_domain THEN 'outside' END AS domain
+FROM run_patients p
+LEFT JOIN patients c USING (patient_id)
+LEFT JOIN (SELECT DISTINCT source_id, dataset FROM expression WHERE domain = 'patient') e USING (source_id)
+WHERE p.run_id = $run
+ORDER BY p.patient_id
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Patients alike in one field."""
+
+    name: str
+    patients: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """A drug among the patients of a part."""
+
+    efficient: int
+    share: float
+    differs: str
+    """'higher' or 'lower' where its 95% interval lies off that of all other patients of the field, else empty."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One drug over the parts of a field."""
+
+    drug: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One way to part the cohort."""
+
+    name: str
+    parts: tuple[Part, ...]
+    left_out: int
+    """Patients without the fact, or in parts with fewer than FEWEST."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Strata:
+    """The fields that part the cohort, and those that do not."""
+
+    fields: tuple[Field, ...]
+    missing: tuple[str, ...]
+    """'field: why it cannot be shown'."""
+
+
+def strata(store: Store, run: CurrentRun, edi: Sequence[EdiRow], edp: pl.DataFrame) -> Strata:
+    """The efficient drugs' shares by sex, stage, batch and domain, each where at least two parts are large enough.
+
+    Parameters
+    ----------
+    edp : EDP of the indication
+    """
+    patients = store.sql(_PATIENTS, run=run.run_id).with_columns(
+        pl.col("stage").map_elements(main_stage, return_dtype=pl.String)
+    )
+    shown = edp.join(patients, on="patient_id", how="left")
+    fields, missing = [], ["subtype: the store holds none"]
+    for column, name in FIELDS:
+        parts = _parts(patients[column].to_list())
+        if len(parts) > 1:
+            fields.append(_field(name, parts, patients.height, edi, _table(shown, column)))
+        elif column != "part":
+            missing.append(f"{name.lower()}: {_why(parts, patients.height)}")
+    return Strata(tuple(fields), tuple(missing))
+
+
+def main_stage(text: str) -> str:
+    """``Stage IIIA`` -> ``III``; other texts as they are."""
+    found = re.fullmatch(r"(?:stage\s+)?(IV|I{1,3})[ABC]?\d?", text.strip(), re.IGNORECASE)
+    return found.group(1).upper() if found else text
+
+
+def _parts(values: Sequence[str | None]) -> list[Part]:
+    counts = {name: values.count(name) for name in sorted({v for v in values if v is not None})}
+    return [Part(name, n) for name, n in counts.items() if n >= FEWEST]
+
+
+def _why(parts: Sequence[Part], patients: int) -> str:
+    if not parts:
+        return f"not known for {FEWEST} patients or more"
+    return f"{parts[0].name} for {parts[0].patients} of {patients}, no second group of {FEWEST}"
+
+
+def _table(shown: pl.DataFrame, column: str) -> dict[tuple[str, str], int]:
+    counted = shown.filter(pl.col(column).is_not_null()).group_by("drug_id", column).len()
+    return {(drug, part): n for drug, part, n in counted.iter_rows()}
+
+
+def _field(
+    name: str, parts: Sequence[Part], patients: int, edi: Sequence[EdiRow], table: Mapping[tuple[str, str], int]
+) -> Field:
+    lines = []
+    for row in edi:
+        counts = [table.get((row.note.drug_id, part.name), 0) for part in parts]
+        lines.append(Line(row.note.name, tuple(_share(i, counts, parts) for i in range(len(parts)))))
+    return Field(name, tuple(parts), patients - sum(part.patients for part in parts), tuple(lines))
+
+
+def _share(i: int, counts: Sequence[int], parts: Sequence[Part]) -> Share:
+    k, n = counts[i], parts[i].patients
+    others, rest = sum(counts) - k, sum(part.patients for part in parts) - n
+    (low, high), (rest_low, rest_high) = wilson(k, n), wilson(others, rest)
+    return Share(k, k / n, "higher" if low > rest_high else "lower" if high < rest_low else "")

@@ -1,0 +1,118 @@
+"""A report's content as HTML, PDF or JSON: the same content, the same bytes for the same content."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from screen import resources
+from screen.errors import InputError
+from screen.report.content import glossary
+from screen.report.drawing import figures
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from screen.report.content.indication_report import IndicationReport
+    from screen.report.content.organoid_report import OrganoidReport
+    from screen.report.content.patient_report import PatientReport
+
+    Report = PatientReport | IndicationReport | OrganoidReport
+
+FORMATS = ("pdf", "html", "json")
+
+
+def render(context: "Report", form: str, out: Path) -> Path:
+    """Write a report into the folder ``out``, whole or not at all; the file written.
+
+    Parameters
+    ----------
+    form : pdf, html or json
+
+    Raises
+    ------
+    InputError
+        Unknown format.
+    """
+    if form not in FORMATS:
+        raise InputError(f"unknown format {form!r}", where="--format", remedy=f"known are: {', '.join(FORMATS)}")
+    content = as_pdf(context) if form == "pdf" else (as_html if form == "html" else as_json)(context).encode()
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / file_name(context, form)
+    unfinished = out / f".{path.name}.part"
+    unfinished.write_bytes(content)
+    return unfinished.replace(path)
+
+
+def file_name(context: "Report", form: str) -> str:
+    """``patient-<id>.pdf``, harmless whatever the id."""
+    return f"{safe_name(context.kind, context.subject)}.{form}"
+
+
+def safe_name(kind: str, subject: str) -> str:
+    """A file's name without ending; all but letters, digits, dots and dashes becomes ``_``, told apart by a hash."""
+    plain = re.sub(r"[^A-Za-z0-9.-]", "_", subject)
+    if plain != subject:
+        plain = f"{plain[:60]}-{hashlib.sha256(subject.encode()).hexdigest()[:6]}"
+    return f"{kind}-{plain}"
+
+
+def as_json(context: "Report") -> str:
+    """Sorted, indented, figures to six places."""
+    return json.dumps(_plain(context), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_html(context: "Report") -> str:
+    """One self-contained page: its style and the script of its tables are in it, and nothing else may run or load."""
+    return _page(context, style=_template("style.css"), script=_template("tables.js"))
+
+
+def as_pdf(context: "Report") -> bytes:
+    """The same page, printed, with the JSON attached."""
+    from screen.report.formats.pdf import as_pdf as printed
+
+    return printed(_page(context, style="", script=""), as_json(context), file_name(context, "json"))
+
+
+def _page(context: "Report", *, style: str, script: str) -> str:
+    from markupsafe import Markup
+
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = _environment().get_template(f"{context.kind}.html")
+    return page.render(report=context, style=Markup(style), script=Markup(script), script_hash=digest)
+
+
+@lru_cache
+def _template(name: str) -> str:
+    return (resources.folder("templates") / name).read_text(encoding="utf-8")
+
+
+@lru_cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(resources.folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(figures=figures, words=glossary)
+    made.filters.update(number=glossary.number, percent=glossary.percent, short=glossary.short, plain=glossary.plain)
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,216 @@
+"""Write reports: of some patients or indications one by one, of a whole cohort in several processes.
+
+A cohort's reports are made once: beside them lies, for each patient, what they were made from and what was written. A
+patient is passed over where both still hold, so an interrupted call goes on where it was.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from screen import __version__, indications, resources, tasks
+from screen.errors import InputError, StoreError
+from screen.settings import Settings
+from screen.store import Store, audit, open_store, plans
+from screen.tasks.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from screen.ranking.shortlists import Shortlists
+
+WRITTEN = ".written"
+"""Folder beside a cohort's reports: a file a patient, the basis on its first line, then hash and name of each file."""
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """What became of a cohort's reports."""
+
+    indication: str
+    patients: int
+    written: int
+    unchanged: int
+    folder: str
+
+
+@dataclass(frozen=True)
+class _Task:
+    settings: Settings
+    code: str
+    patient_id: str
+    formats: tuple[str, ...]
+    out: Path
+    basis: str
+
+
+def report_patients(
+    settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One report a patient, in each format (pdf, html, json); the files written."""
+    return _one_by_one(settings, "patient", patient_ids, formats, out, progress)
+
+
+def report_indications(
+    settings: Settings, codes: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One report an indication, in each format (pdf, html, json); the files written."""
+    required = [indications.require(code, "report indication") for code in codes]
+    return _one_by_one(settings, "indication", required, formats, out, progress)
+
+
+def report_cohort(
+    settings: Settings, code: str, formats: Sequence[str], out: Path, progress: Progress = silent
+) -> Cohort:
+    """A report of every ranked patient of an indication; those that would come out the same are left alone.
+
+    Raises
+    ------
+    StoreError
+        The indication is not ranked.
+    """
+    code, formats = indications.require(code, "report patient --all"), _known(formats)
+    with open_store(settings.store) as store:
+        patients, basis = _ranked(store, code), _basis(store, settings, formats)
+    all_tasks = {_record(out, one): _Task(settings, code, one, formats, out, basis) for one in patients}
+    todo = {path: task for path, task in all_tasks.items() if not _holds(path, task)}
+    (out / WRITTEN).mkdir(parents=True, exist_ok=True)
+    unchanged = len(patients) - len(todo)
+    progress(f"reports of {code}", unchanged, len(patients))
+    for done, path in enumerate(tasks.complete(_make, todo, tasks.cores(settings.workers)), unchanged + 1):
+        progress(path.name, done, len(patients))
+    return Cohort(code, len(patients), len(todo), unchanged, str(out))
+
+
+def context(store: Store, kind: str, subject: str, settings: Settings, tables: "Shortlists") -> Any:
+    """The content of one report.
+
+    Parameters
+    ----------
+    kind : ``patient``, ``indication`` or ``organoid``
+    subject : patient, indication or plan
+    tables : those of ``tables_for`` this kind
+    """
+    if kind == "organoid":
+        from screen.report.content.organoid_report import organoid_context
+
+        return organoid_context(store, plans.load_plan(store, subject), settings)
+    # A report of one kind does not pay for loading the others.
+    gather: Callable[..., Any]
+    if kind == "patient":
+        from screen.report.content.patient_report import patient_context as gather
+    else:
+        from screen.report.content.indication_report import indication_context as gather
+    return gather(store, subject, settings, tables)
+
+
+def tables_for(store: Store, kind: str, subjects: Sequence[str], settings: Settings) -> "Shortlists":
+    """What follows from the rankings, as far as reports of this kind ask for it.
+
+    Raises
+    ------
+    StoreError
+        A patient is unknown or not ranked, or nothing is ranked.
+    """
+    from screen.ranking import shortlists
+
+    if kind != "patient":
+        return shortlists.tables(store, settings.ranking)
+    from screen.report.content.patient_sample import indication_of
+    from screen.report.content.provenance import current_run
+
+    codes = {indication_of(store, patient): None for patient in subjects}
+    return shortlists.shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
+
+
+def _one_by_one(
+    settings: Settings, kind: str, subjects: Sequence[str], formats: Sequence[str], out: Path, progress: Progress
+) -> list[Path]:
+    from screen.report.formats.rendering import render
+
+    formats, written = _known(formats), []
+    with open_store(settings.store) as store:
+        tables = tables_for(store, kind, subjects, settings)
+        for number, subject in enumerate(subjects):
+            progress(f"report {subject}", number, len(subjects))
+            report = context(store, kind, subject, settings, tables)
+            written += [render(report, form, out) for form in formats]
+    return written
+
+
+def _known(formats: Sequence[str]) -> tuple[str, ...]:
+    from screen.report.formats.rendering import FORMATS
+
+    unknown = [form for form in formats if form not in FORMATS]
+    if unknown:
+        raise InputError(
+            f"no report format is called {unknown[0]!r}", where="--format", remedy=f"any of: {','.join(FORMATS)}"
+        )
+    return tuple(dict.fromkeys(formats))
+
+
+def _ranked(store: Store, code: str) -> list[str]:
+    rows = store.sql(
+        """SELECT patient_id FROM run_patients
+                        WHERE run_id = (SELECT arg_max(run_id, ranked) FROM runs WHERE indication = $code)
+                        ORDER BY 1""",
+        code=code,
+    )
+    if rows.is_empty():
+        raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
+    return rows["patient_id"].to_list()
+
+
+def _basis(store: Store, settings: Settings, formats: Sequence[str]) -> str:
+    """What decides a report's bytes: the store's state, the settings, the formats, the program and its templates."""
+    digest = hashlib.sha256(json.dumps([audit.tip(store), settings.printed(), formats, __version__]).encode())
+    sources = [*resources.folder("templates").rglob("*"), *Path(__file__).parents[1].rglob("*.py")]
+    for path in sorted(path for path in sources if path.is_file()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _record(out: Path, patient_id: str) -> Path:
+    from screen.report.formats.rendering import safe_name
+
+    return out / WRITTEN / safe_name("patient", patient_id)
+
+
+def _holds(record: Path, task: _Task) -> bool:
+    if not record.is_file():
+        return False
+    basis, *files = record.read_text(encoding="utf-8").splitlines()
+    return (
+        basis == task.basis
+        and len(files) == len(task.formats)
+        and all(
+            (task.out / name).is_file() and _digest(task.out / name) == digest
+            for digest, name in (line.split("  ", 1) for line in files)
+        )
+    )
+
+
+def _make(task: _Task) -> bytes:
+    from screen.report.formats.rendering import render
+
+    tables = _tables(task.settings, task.code, task.basis)
+    with open_store(task.settings.store) as store:
+        report = context(store, "patient", task.patient_id, task.settings, tables)
+    files = [render(report, form, task.out) for form in task.formats]
+    return "\n".join([task.basis, *(f"{_digest(file)}  {file.name}" for file in files), ""]).encode()
+
+
+@lru_cache(maxsize=1)
+def _tables(settings: Settings, code: str, _basis: str) -> "Shortlists":
+    # Once a process: they hold the whole cohort.
+    from screen.ranking import shortlists
+    from screen.report.content.provenance import current_run
+
+    with open_store(settings.store) as store:
+        return shortlists.shortlists(store, settings.ranking, [current_run(store, code).run_id])
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""What a model of an indication is trained on, and its training."""

@@ -1,0 +1,143 @@
+"""Alignment in the card: what is said of each model, and what the picture shows and keeps to itself."""
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from screen.evaluation.model_card.alignment_section import alignment_overview, alignment_picture, alignment_told
+from screen.evaluation.model_card.card import write_card
+from screen.settings import Settings
+from screen.store import open_store, runs
+from screen.store.migrate import migrate
+
+Span = tuple[float, float]
+PATIENTS = [False] * 30 + [True] * 20
+PLACES = [[(37 * i) % 1001, (101 * i) % 1001] for i in range(50)]
+
+
+def rows(spans: dict[str, Span], before: Span, code: str = "STAD") -> list[dict[str, Any]]:
+    """Both strata of some models, whose classifiers have these intervals after alignment."""
+    about = {"protocol": "alignment", "indication": code, "n": 50, "n_positive": 20, "note": ""}
+    found = []
+    for model, after in spans.items():
+        for stratum, span in (("before", before), ("after", after)):
+            own = about | {"model": model, "stratum": stratum}
+            found += [
+                own | {"metric": f"auc_{name}", "value": sum(span) / 2, "low": span[0], "high": span[1]}
+                for name in ("logistic", "forest")
+            ]
+            found += [own | {"metric": name, "value": 0.25, "low": None, "high": None} for name in ("mmd", "kl")]
+    return found
+
+
+def manifest(*models: str, places: bool = True, code: str = "STAD") -> dict[str, Any]:
+    own = {"places": PLACES} if places else {}
+    return {"data": {"indication": code}, "shown_patients": PATIENTS, "models": dict.fromkeys(models, own)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ((0.60, 0.70), (0.80, 0.90), "better"),
+        ((0.90, 0.95), (0.60, 0.70), "worse"),
+        ((0.6, 0.7), (0.65, 0.8), "overlap"),
+        ((0.10, 0.20), (0.45, 0.55), "overlap"),
+        ((0.10, 0.20), (0.60, 0.70), "better"),
+        ((0.80, 0.90), (0.10, 0.20), "worse"),
+    ],
+)
+def test_better_or_worse_is_said_where_intervals_do_not_overlap(before: Span, after: Span, said: str) -> None:
+    lines = list(alignment_told(rows({"dsn-mmd": after}, before), manifest("dsn-mmd"), "e" * 16))
+    assert lines[0].startswith("30 lines, 20 patients.")
+    (row,) = (line for line in lines if line.startswith("| dsn-mmd |"))
+    assert row.endswith(f"| 0.2500 | 0.250 | {said} | {said} |")
+
+
+def test_a_discrepancy_of_nought_has_no_sign() -> None:
+    found = [
+        row | ({"value": -0.00001} if row["metric"] == "mmd" else {}) for row in rows({"dsn": (0.6, 0.8)}, (0.8, 0.9))
+    ]
+    lines = list(alignment_told(found, manifest("dsn"), ""))
+    assert [line.split(" | ")[3] for line in lines if line.startswith(("| genes (b", "| dsn |"))] == ["0.0000"] * 2
+
+
+def test_models_stand_in_the_order_of_the_zoo_below_the_genes() -> None:
+    found = rows({"dsn-adv": (0.5, 0.6), "ae": (0.5, 0.6)}, (0.7, 0.8))
+    named = [line.split(" | ")[0] for line in alignment_told(found, manifest(), "") if line.startswith("| ")]
+    assert named == ["| codes of", "| genes (before)", "| ae", "| dsn-adv"]
+
+
+def test_every_model_stands_beside_every_indication_once_there_are_some() -> None:
+    told = list(
+        alignment_overview(
+            {
+                "READ": rows({"dsn": (0.7, 0.8)}, (0.8, 0.9)),
+                "STAD": rows({"dsn": (0.5, 0.6), "dsn-adv-20-steps": (0.5, 0.7)}, (0.9, 1.0)),
+            }
+        )
+    )
+    assert [line for line in told if line.startswith("|")] == [
+        "| codes of | READ | STAD |",
+        "|---|---|---|",
+        "| genes (before) | 0.85 | 0.95 |",
+        "| dsn | 0.75 | 0.55 |",
+        "| dsn-adv-20-steps |  | 0.60 |",
+    ]
+
+
+def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc() -> None:
+    found = rows({"dsn": (0.6, 0.8), "dsn-adv": (0.5, 0.6)}, (0.85, 0.95))
+    picture = alignment_picture(found, manifest("genes", "dsn", "dsn-adv"))
+    drawing = ElementTree.fromstring(picture)
+    texts = [node for node in drawing.iter() if node.tag.endswith("text")]
+    said = [node.text for node in texts]
+    assert "patients of STAD by t-SNE" in drawing.attrib["aria-label"]
+    assert min(float(node.attrib["font-size"]) for node in texts) >= 7
+    assert said[:2] == ["cell lines (30 shown)", "patients of STAD (20 shown)"]
+    assert said[2:] == [
+        "genes (before)",
+        "forest's AUC 0.900",
+        "dsn",
+        "forest's AUC 0.700",
+        "dsn-adv",
+        "forest's AUC 0.550",
+    ]
+    paths = [node.attrib for node in drawing.iter() if node.tag.endswith("path")]
+    assert sum(own["d"].count("M") for own in paths if own.get("stroke-linecap") == "round") == 3 * 30 + 1
+    assert sum(own["d"].count("z") for own in paths if own["fill"] != "none") == 3 * 20 + 1
+    assert picture == alignment_picture(found, manifest("genes", "dsn", "dsn-adv"))
+
+
+def test_neither_domain_lies_over_the_other_and_the_order_is_not_that_of_the_store() -> None:
+    picture = alignment_picture(rows({"dsn": (0.6, 0.8)}, (0.8, 0.9)), manifest("dsn"))
+    inks = [
+        node.attrib["fill"] == "none" for node in ElementTree.fromstring(picture).iter() if node.tag.endswith("path")
+    ][2:]
+    assert inks.index(False) < len(inks) - 1 - inks[::-1].index(True)
+    drawn = [float(x) for x in re.findall(r"M([\d.]+) [\d.]+h", picture)[1:]]
+    kept = [x for x, _ in PLACES[:30]]
+    assert sorted(range(30), key=drawn.__getitem__) != sorted(range(30), key=kept.__getitem__)
+    assert np.corrcoef(sorted(drawn), sorted(kept))[0, 1] > 0.9999
+
+
+def test_an_evaluation_of_an_earlier_version_has_its_table_and_no_picture(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s.duckdb", create=True) as store:
+        migrate(store)
+        with store.transaction():
+            for key, code in (("a", "STAD"), ("b", "BRCA")):
+                runs.save_evaluation(
+                    store,
+                    key * 16,
+                    "alignment",
+                    manifest("dsn", places=False, code=code),
+                    rows({"dsn": (0.6, 0.8)}, (0.85, 0.95), code),
+                )
+    (card,) = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
+    titles = [line for line in card.read_text().splitlines() if line.startswith("## Alignment")]
+    assert titles == [f"## Alignment of the domains{which}" for which in ("", ": BRCA", ": STAD")]
+    assert card.read_text().count("cannot tell cell lines from patients") == 1, "how to read them is said once"
+    assert "| dsn | 0.700 (0.600 to 0.800) |" in card.read_text()

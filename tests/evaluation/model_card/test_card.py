@@ -1,0 +1,87 @@
+"""The model card says what the store holds, and nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screen.errors import StoreError
+from screen.evaluation.model_card.card import write_card
+from screen.settings import Settings
+from screen.store import Store, open_store, runs
+from screen.store.migrate import migrate
+
+ABOUT = {
+    "protocol": "lines",
+    "how": "2 folds",
+    "data": {"dataset": "SCREEN", "lines": 60, "drugs": 16, "pairs": 900, "genes": 16},
+    "models": {"ridge": {"seconds": 1.5}, "default": {"seconds": 1.5, "is": "ridge"}, "broken": {}},
+}
+
+
+def row(model: str, metric: str, value: float | None, note: str = "60 lines, 16 drugs") -> dict[str, Any]:
+    low, high = (None, None) if value is None else (value - 0.1, value + 0.1)
+    return {
+        "protocol": "lines",
+        "model": model,
+        "metric": metric,
+        "stratum": "all",
+        "indication": None,
+        "value": value,
+        "low": low,
+        "high": high,
+        "n": 900,
+        "n_positive": None,
+        "note": note,
+    }
+
+
+def filled(path: Path) -> Settings:
+    with open_store(path, create=True) as store:
+        migrate(store)
+        _fill(store)
+    return Settings(store=path)
+
+
+def _fill(store: Store) -> None:
+    rows = [row(model, metric, 0.25) for model in ("ridge", "default") for metric in ("r_drug", "r_res")]
+    with store.transaction():
+        runs.save_evaluation(
+            store, "e" * 16, "lines", dict(ABOUT), [*rows, row("broken", "r_drug", None, "failed: ZeroDivisionError")]
+        )
+
+
+def test_figures_intervals_and_what_failed_are_there(tmp_path: Path) -> None:
+    written = write_card(filled(tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
+    text = written[0].read_text()
+    assert "| ridge | 0.250 (0.150 to 0.350) | 0.250 (0.150 to 0.350) | 1.5 |" in text
+    assert "| **default** (ridge) | 0.250" in text
+    assert "| broken | failed |" in text
+    assert "It is now: `ridge`." in text
+    assert [path.name for path in written[1:]] == ["lines-eeeeee-r_drug.svg", "lines-eeeeee-r_res.svg"]
+    assert all(str(path.relative_to(tmp_path)) in text for path in written[1:])
+    assert "default (ridge)" in written[1].read_text()
+
+
+def test_without_figures_there_is_no_card(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    with open_store(path, create=True) as store:
+        migrate(store)
+    with pytest.raises(StoreError, match="nothing was evaluated"):
+        write_card(Settings(store=path), tmp_path / "MODELS.md")
+
+
+def test_what_the_rule_compares_stands_beside_it_from_our_own_folds_where_there_are_any(tmp_path: Path) -> None:
+    settings = filled(tmp_path / "s.duckdb")
+    with open_store(settings.store, write=True) as store, store.transaction():
+        for protocol, how in (("lines", "10 folds"), ("drugs", "10 folds"), ("drugs", "folds of mine.csv")):
+            value = 0.9 if "mine" in how else 0.4
+            about = ABOUT | {"protocol": protocol, "how": how}
+            runs.save_evaluation(
+                store,
+                f"{protocol}{how}".ljust(16)[:16],
+                protocol,
+                about,
+                [row("pair-gp", "r_drug", value) | {"protocol": protocol}],
+            )
+    assert "| `pair-gp` | 0.400 |" in write_card(settings, tmp_path / "MODELS.md")[0].read_text()

@@ -1,0 +1,64 @@
+"""Cox regression on planted hazards."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from screen.evaluation.patients.cohort_scores import Reference
+from screen.evaluation.patients.progression import survival_rows
+
+RNG = np.random.default_rng(5)
+P = 400
+PATIENTS = tuple(f"P{i:03d}" for i in range(P))
+SCORES = RNG.normal(size=(P, 3)).astype(np.float32)
+TREATED = np.arange(P) % 2 == 0
+GIVEN = pl.DataFrame(
+    {
+        "patient_id": [p for p, own in zip(PATIENTS, TREATED, strict=True) if own],
+        "drug_id": [f"D{i % 2}" for i in range(P // 2)],
+    }
+)
+
+
+def figures(effect: float, reference: Reference | None = None) -> dict[tuple[str, str], dict[str, object]]:
+    drug = np.zeros(P, int)
+    drug[TREATED] = [i % 2 for i in range(P // 2)]
+    risk = np.where(TREATED, effect * SCORES[np.arange(P), drug], 0)
+    days = RNG.exponential(300 * np.exp(-risk)) + 1
+    followed = pl.DataFrame(
+        {
+            "patient_id": PATIENTS,
+            "type": ["A", "B", "B", "A"] * (P // 4),
+            "days": days,
+            "event": RNG.random(P) < 0.8,
+            "treated": TREATED,
+        }
+    )
+    table = reference or Reference(PATIENTS, ("D0", "D1", "D2"), np.ones(3, bool), {"planted": SCORES})
+    rows = survival_rows(table, followed, GIVEN, None)
+    return {(row["metric"], row["stratum"]): row for row in rows}
+
+
+@pytest.fixture(scope="module")
+def planted() -> dict[tuple[str, str], dict[str, object]]:
+    return figures(-0.7)
+
+
+def test_a_score_that_protects_the_treated_is_found(planted: dict[tuple[str, str], dict[str, object]]) -> None:
+    own = planted["pfi_hazard_ratio", "treated"]
+    assert own["value"] == pytest.approx(np.exp(-0.7), abs=0.12)
+    assert own["high"] < 0.7  # type: ignore[operator]
+    assert (own["n"], own["model"]) == (P // 2, "planted")
+
+
+def test_it_says_nothing_of_the_others_and_the_two_differ(planted: dict[tuple[str, str], dict[str, object]]) -> None:
+    others = planted["pfi_hazard_ratio", "no-drug-on-record"]
+    assert others["low"] < 1 < others["high"]  # type: ignore[operator]
+    assert planted["pfi_hazard_ratio_interaction", "treated-against-others"]["high"] < 0.9  # type: ignore[operator]
+
+
+def test_few_events_are_not_evaluable() -> None:
+    few = Reference(PATIENTS[:20], ("D0", "D1", "D2"), np.ones(3, bool), {"planted": SCORES[:20]})
+    row = figures(-0.7, few)["pfi_hazard_ratio", "treated"]
+    assert row["value"] is None
+    assert str(row["note"]).startswith("not evaluable: ")

@@ -1,0 +1,30 @@
+"""Elastic net against scikit-learn's, drug by drug."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import ElasticNet
+
+from screen.models.baselines import elastic_net
+from screen.models.baselines.ridge import features
+from tests.models.pairs import taught
+
+
+def test_it_answers_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elastic_net, "_TOLERANCE", 1e-5)
+    world = taught()
+    fitted = elastic_net.elastic_net(world)
+    X = features(world.lines, ("Lung", "Myeloid"))[:, :-1]
+    said = fitted.predict(world.lines, world.drugs)
+    for drug in range(4):
+        seen = np.isfinite(world.response[:, drug])
+        y = world.response[seen, drug].astype(np.float64)
+        own = ElasticNet(alpha=fitted.penalty, l1_ratio=elastic_net.L1_RATIO, tol=1e-8, max_iter=100_000)
+        own.fit(X[seen], y / y.std())
+        assert said[:, drug] == pytest.approx(own.predict(X) * y.std(), abs=1e-3)
+
+
+def test_a_drug_without_spread_gets_its_mean() -> None:
+    world = taught()
+    world.response[:, 3] = np.nan
+    world.response[:5, 3] = 0.4
+    assert elastic_net.elastic_net(world).predict(world.lines, world.drugs)[:, 3] == pytest.approx(0.4)

@@ -1,0 +1,131 @@
+"""Every row of the zoo in the form of every response model."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from screen.models import Drugs, Fitted, Subjects, Taught
+from screen.models.networks.architectures import ZOO
+from screen.models.networks.variants import ENTRANTS, HeadKind, OnCodes, Recipe, recipe_fit
+from screen.records import Floats
+from tests.models.planted import QUICK, planted
+
+RNG = np.random.default_rng(3)
+AUC, LINES = planted()[0].auc, planted()[0].lines.levels
+
+
+def drugs() -> Drugs:
+    data, vectors = planted()
+    n = len(data.library)
+    return Drugs(
+        data.library.drug_ids,
+        RNG.random((n, 2048)) < 0.1 + 0.2 * (np.arange(n) % 2 == 0)[:, None],
+        tuple(frozenset({f"T{i % 2}"}) for i in range(n)),
+        ("",) * n,
+        vectors,
+    )
+
+
+def taught(patients: int = 20) -> Taught:
+    data, _ = planted()
+    rows = np.arange(60)
+    lines = Subjects(data.lines.levels, data.lineages)
+    return Taught(lines.take(rows), drugs(), data.auc[rows], data.patients.levels[:patients])
+
+
+def asked() -> Subjects:
+    return Subjects(LINES, planted()[0].lineages).take(np.arange(60, 72))
+
+
+def correlation(predicted: Floats) -> float:
+    """With the responses of lines held out, beyond the drug's mean."""
+    rest = AUC[60:] - np.nanmean(AUC[:60], axis=0)
+    said = predicted - predicted.mean(axis=0)
+    seen = np.isfinite(rest)
+    return float(np.corrcoef(said[seen], rest[seen])[0, 1])
+
+
+def fitted(recipe: Recipe) -> Fitted:
+    return recipe_fit(recipe, QUICK)(taught())
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) -> None:
+    said = fitted(Recipe(ZOO[name], "linear")).predict(asked(), taught().drugs)
+    assert said.shape == (12, 16)
+    assert np.isfinite(said).all()
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(ZOO["dsn"], "pair"),
+        Recipe(ZOO["dsn"], "binary"),
+        Recipe(ZOO["dsn"], "bilinear"),
+        Recipe(ZOO["dsn"], "pair", tunes_drugs=True),
+        Recipe(ZOO["dsn"], "pair", "fingerprint"),
+        Recipe(ZOO["dsn"], "pair", "targets"),
+        Recipe(ZOO["none"], "pair", "identity"),
+        Recipe(ZOO["none"], "linear"),
+        Recipe(ZOO["dsn"], "process"),
+    ],
+    ids=str,
+)
+def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Recipe) -> None:
+    assert correlation(fitted(recipe).predict(asked(), taught().drugs)) > 0.3
+
+
+def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
+    known = taught()
+    few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
+    said = recipe_fit(Recipe(ZOO["none"], "pair", "targets"), QUICK)(few).predict(asked(), known.drugs)
+    high = asked().scaled[:, 0]
+    slopes = [np.polyfit(high, said[:, drug], 1)[0] for drug in (12, 13)]
+    assert slopes[0] < slopes[1] - 0.01
+
+
+@pytest.mark.parametrize("head", ["linear", "process"])
+def test_a_model_on_codes_gets_them_with_the_variance_of_the_genes(head: HeadKind) -> None:
+    on_codes = fitted(Recipe(ZOO["none"], head))
+    assert isinstance(on_codes, OnCodes)
+    genes, codes = (lines.scaled.var(axis=0) for lines in (taught().lines, on_codes.coded(taught().lines)))
+    over = np.sum if head == "linear" else np.mean
+    assert over(codes) == pytest.approx(over(genes), rel=1e-3)
+    assert np.abs(on_codes.coded(taught().lines).scaled.mean(axis=0)).max() < 1e-4
+
+
+def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_knows() -> None:
+    known = taught()
+    few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
+    model = recipe_fit(Recipe(ZOO["none"], "process"), QUICK)(few)
+    assert np.isfinite(model.predict(asked(), known.drugs)).all()
+    assert ENTRANTS["dsn-adv-process"].new_drugs
+
+
+def test_the_same_seed_gives_the_same_answers() -> None:
+    one, other = (fitted(Recipe(ZOO["ae-adv"], "bilinear")).predict(asked(), taught().drugs) for _ in range(2))
+    assert np.array_equal(one, other)
+
+
+def test_without_patients_there_is_no_alignment() -> None:
+    recipe = Recipe(ZOO["dsn-adv"], "linear")
+    alone = recipe_fit(recipe, QUICK)(taught(patients=0)).predict(asked(), taught().drugs)
+    none = recipe_fit(replace(recipe, composition=ZOO["none"]), QUICK)(taught()).predict(asked(), taught().drugs)
+    assert np.array_equal(alone, none)
+
+
+def test_rows_say_what_they_are_and_whom_they_serve() -> None:
+    assert ENTRANTS["dsrn-adv-linear"].says == "domain separation, adversary on both codes; ridge per drug"
+    assert not ENTRANTS["dsrn-adv-linear"].new_drugs
+    assert ENTRANTS["ae-mmd"].new_drugs
+    assert set(ZOO) <= set(ENTRANTS)
+
+
+def test_a_critic_of_more_steps_gives_another_encoder_and_the_row_says_so() -> None:
+    usual, longer = (
+        fitted(Recipe(ZOO["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
+        for steps in (None, 3 * QUICK.critic_steps)
+    )
+    assert not np.allclose(usual, longer, atol=1e-4)
+    assert "20 steps of the critic" in ENTRANTS["dsn-adv-20-steps"].says

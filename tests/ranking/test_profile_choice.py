@@ -1,0 +1,99 @@
+"""One profile a patient: which, and why not the others."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from screen.ranking import profile_choice
+from screen.store import Store
+
+GENES = ("BRAF", "EGFR", "KRAS", "MYC", "TP53")
+LEVELS = [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def put(
+    store: Store,
+    source: str,
+    unit: str,
+    patients: list[str],
+    genes: tuple[str, ...] = GENES,
+    levels: list[float] | None = None,
+) -> None:
+    """Profiles of one source file, the same values for each patient."""
+    if store.scalar("SELECT 1 FROM gene_orders WHERE gene_order_id = $id", id=" ".join(genes)) is None:
+        store.append("gene_orders", pl.DataFrame({"gene_order_id": [" ".join(genes)], "genes": [list(genes)]}))
+    row = levels or LEVELS[: len(genes)]
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": source,
+                    "domain": "patient",
+                    "subject_id": p,
+                    "sample_id": f"{p}-01",
+                    "dataset": f"set-{source}",
+                    "unit": unit,
+                    "gene_order_id": " ".join(genes),
+                    "levels": row,
+                }
+                for p in patients
+            ]
+        ),
+    )
+
+
+@pytest.fixture
+def want() -> profile_choice.Wanted:
+    return profile_choice.Wanted(GENES, "log2tpm1", "home", 0.8)
+
+
+def test_the_training_source_comes_first(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "aaa", "log2tpm1", ["P1", "P2"])
+    put(store, "home", "log2tpm1", ["P1"])
+    chosen = profile_choice.choose(store, ["P1", "P2"], want)
+    found = chosen.profiles()
+    assert found.subject_ids == ("P1", "P2")
+    assert found.source_ids == ("home", "aaa")
+    assert "not needed" in chosen.unused["P1"][0]
+    assert chosen.refused(["P1", "P2"]) == {}
+
+
+def test_tpm_is_brought_to_the_models_unit(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "lab", "tpm", ["P1"])
+    found = profile_choice.choose(store, ["P1"], want).profiles()
+    np.testing.assert_allclose(found.levels[0], np.log2(np.array(LEVELS) + 1), rtol=1e-6)
+
+
+def test_a_foreign_unit_is_refused_with_coverage_and_remedy(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "xena", "log2tpm0.001", ["P1"], GENES[:2])
+    zscore = profile_choice.Wanted(GENES, "zscore", "home", 0.8)
+    why = profile_choice.choose(store, ["P1"], zscore).refused(["P1"])["P1"]
+    assert "2 of the model's 5 genes found" in why
+    assert "cannot be brought to the model's z-score" in why
+    assert "z-score" in profile_choice.remedy(zscore)
+
+
+def test_too_few_genes_are_refused(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "panel", "log2tpm1", ["P1"], GENES[:3])
+    assert "fewer than the floor of 80%" in profile_choice.choose(store, ["P1"], want).refused(["P1"])["P1"]
+
+
+def test_a_second_sample_of_a_patient_is_not_scored(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "home", "log2tpm1", ["P1"])
+    store.run("INSERT INTO expression SELECT * REPLACE ('P1-02' AS sample_id) FROM expression")
+    chosen = profile_choice.choose(store, ["P1"], want)
+    assert chosen.profiles().sample_ids == ("P1-01",)
+    assert len(chosen.unused["P1"]) == 1
+
+
+def test_nothing_in_the_store(store: Store, want: profile_choice.Wanted) -> None:
+    assert profile_choice.choose(store, ["P9"], want).refused(["P9"]) == {"P9": "no expression in the store"}
+
+
+def test_genes_are_wanted_under_their_current_names(store: Store) -> None:
+    store.append(
+        "gene_aliases", pl.DataFrame({"source_id": ["h"], "alias": ["MLL2"], "kind": ["previous"], "symbol": ["KMT2D"]})
+    )
+    manifest = {"genes": ["MLL2", "TP53"], "unit": "tpm", "patient_source": {"source_id": "home"}}
+    assert profile_choice.wanted(store, manifest, 0.8).genes == ("KMT2D", "TP53")

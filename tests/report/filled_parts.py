@@ -1,0 +1,74 @@
+"""Parts of the store filled by hand: scores of members, the patients of a run, a model's manifest."""
+
+import numpy as np
+import polars as pl
+
+from screen.records import Floats
+
+MEMBERS = 6
+
+
+def members(rng: np.random.Generator, count: int, scored: pl.DataFrame) -> Floats:
+    mechanisms = scored["mechanism"].fill_null("other").to_list()
+    kinds = sorted(set(mechanisms))
+    needs = rng.normal(0, 0.9, (count, len(kinds)))[:, [kinds.index(m) for m in mechanisms]]
+    logits = rng.normal(0, 0.7, scored.height) + needs + rng.normal(0, 0.4, (count, scored.height))
+    noisy = logits + rng.normal(0, 0.35, (MEMBERS, count, scored.height))
+    return (1 / (1 + np.exp(-noisy))).astype(np.float32)
+
+
+def run_patients(ids: list[str], run_id: str, rng: np.random.Generator) -> pl.DataFrame:
+    place = rng.random(len(ids))
+    return pl.DataFrame(
+        {
+            "run_id": [run_id] * len(ids),
+            "patient_id": ids,
+            "source_id": ["e" * 16] * len(ids),
+            "sample_id": [f"{i}-T" for i in ids],
+            "genes_found": [419] * len(ids),
+            "genes_missing": [["MYC", "KMT2C", "ZFHX3"]] * len(ids),
+            "profiles_unused": [["array_2012 (zscore): the model was trained on log2tpm1"]] * len(ids),
+            "domain_distance": 4 + 3 * place,
+            "domain_percentile": place,
+            "inside_domain": place < 0.95,
+        }
+    )
+
+
+def manifest_of(code: str, count: int, scored: pl.DataFrame, model_id: str) -> dict[str, object]:
+    figures = {"dsn-adv": (0.21, 0.18), "drug mean": (-0.10, 0.0), "mean effects": (0.13, 0.0), "ridge": (0.34, 0.31)}
+    rows = [
+        {
+            "evaluation_id": model_id,
+            "protocol": "lines",
+            "model": model,
+            "metric": metric,
+            "stratum": "all",
+            "indication": code,
+            "value": value,
+            "low": value - 0.03,
+            "high": value + 0.03,
+            "n": 480,
+            "n_positive": None,
+            "note": None,
+        }
+        for model, pair in figures.items()
+        for metric, value in zip(("r_drug", "r_res"), pair, strict=True)
+    ]
+    return {
+        "name": "dsn-adv",
+        "indication": code,
+        "dataset": "GDSC2",
+        "genes": [f"G{i}" for i in range(422)],
+        "unit": "log2tpm1",
+        "members": MEMBERS,
+        "encoder": {"id": "ab" * 8, "name": "brics-masking", "toy": True},
+        "patients": count,
+        "lines": 480,
+        "drugs": scored["drug_id"].to_list(),
+        "seed": 0,
+        "settings": {"head": "binary", "folds": 5, "seeds": 2},
+        "versions": {"crescreen": "0.1.0", "torch": "2.9"},
+        "patient_source": {"dataset": "synthetic", "unit": "log2tpm1", "source_id": "e" * 16},
+        "evaluation": rows,
+    }

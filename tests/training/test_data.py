@@ -1,0 +1,138 @@
+"""What a model learns from: sources, units, genes and the response matrix."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from screen.errors import StoreError
+from screen.settings import Settings, Training
+from screen.store import Store
+from screen.store.drug_identity import resolve_drugs
+from screen.training.data import training_data
+
+GENES = ["BRAF", "EGFR", "KRAS"]
+LINES = [f"ACH-{i:06}" for i in range(30)]
+PATIENTS = [f"P{i:02}" for i in range(12)]
+DRUGS = {f"drug{i}": "C" * (i + 1) for i in range(6)}
+
+
+def _expression(store: Store, source: str, domain: str, ids: list[str], unit: str, genes: list[str]) -> None:
+    order = " ".join(genes)
+    store.append("gene_orders", pl.DataFrame({"gene_order_id": [order], "genes": [genes]}))
+    store.append(
+        "expression",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": source,
+                    "domain": domain,
+                    "subject_id": one,
+                    "sample_id": one,
+                    "dataset": source,
+                    "unit": unit,
+                    "gene_order_id": order,
+                    "levels": [float(i + j) for j in range(len(genes))],
+                }
+                for i, one in enumerate(ids)
+            ]
+        ),
+    )
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    _expression(store, "lines", "cell_line", LINES, "log2tpm1", [*GENES, "TP53"])
+    _expression(store, "cohort", "patient", PATIENTS, "tpm", [*GENES, "MYC"])
+    store.append(
+        "cell_line_records",
+        pl.DataFrame(
+            {
+                "source_id": "m",
+                "cell_line_id": LINES,
+                "name": [f"L-{i}" for i in range(30)],
+                "lineage": ["Lung"] * 30,
+                "sanger_id": [f"SIDM{i}" for i in range(30)],
+            }
+        ),
+    )
+    store.append(
+        "drug_structures",
+        pl.DataFrame(
+            {
+                "drug_id": [f"ID-{d}" for d in DRUGS],
+                "smiles": list(DRUGS.values()),
+                "molecular_weight": 1.0,
+                "heavy_atoms": 1,
+            }
+        ),
+    )
+    store.append(
+        "drug_names",
+        pl.DataFrame(
+            {
+                "source_id": "d",
+                "drug_key": list(DRUGS),
+                "name": list(DRUGS),
+                "drug_id": [f"ID-{d}" for d in DRUGS],
+                "preferred": True,
+                "authority": 0,
+            }
+        ),
+    )
+    store.append(
+        "responses",
+        pl.DataFrame(
+            [
+                {
+                    "source_id": "r",
+                    "dataset": "SCREEN",
+                    "metric": "AUC",
+                    "cell_line_ref": ref,
+                    "drug_key": d,
+                    "drug_name": d,
+                    "value": 0.1 * j + 0.001 * i,
+                    "repeats": 1,
+                }
+                for i, ref in enumerate([f"SIDM{k}" for k in range(20)] + [f"L {k}" for k in range(20, 30)])
+                for j, d in enumerate([*DRUGS, "antibody"])
+            ]
+        ),
+    )
+    resolve_drugs(store)
+    return store
+
+
+def test_units_genes_lines_and_drugs_meet(filled: Store) -> None:
+    data = training_data(filled, "BRCA", PATIENTS, Settings())
+    assert data.lines.unit == data.patients.unit == "log2tpm1"
+    assert data.lines.genes == tuple(GENES)
+    np.testing.assert_allclose(data.patients.levels[3], np.log2(np.array([3, 4, 5]) + 1), rtol=1e-6)
+    assert data.auc.shape == (30, 6)
+    assert data.auc[25, 2] == pytest.approx(0.225)
+    assert set(data.lineages) == {"Lung"}
+
+
+def test_a_drug_without_a_structure_is_listed(filled: Store) -> None:
+    data = training_data(filled, "BRCA", PATIENTS, Settings())
+    assert data.library.left_out == {"name:antibody": "no structure (SMILES) known"}
+
+
+def test_the_data_set_can_be_named(filled: Store) -> None:
+    with pytest.raises(StoreError, match="no responses of dataset 'OTHER'"):
+        training_data(filled, "BRCA", PATIENTS, Settings(training=Training(dataset="OTHER")))
+
+
+def test_too_few_patients(filled: Store) -> None:
+    with pytest.raises(StoreError, match="3 patients with expression"):
+        training_data(filled, "BRCA", PATIENTS[:3], Settings())
+
+
+def test_no_unit_in_common(filled: Store) -> None:
+    filled.run("UPDATE expression SET unit = 'zscore' WHERE domain = 'patient'")
+    with pytest.raises(StoreError, match=r"no unit in common: cell lines in log2\(TPM \+ 1\), patients in z-score"):
+        training_data(filled, "BRCA", PATIENTS, Settings())
+
+
+def test_another_cohort_of_the_file_does_not_enter(filled: Store) -> None:
+    data = training_data(filled, "BRCA", PATIENTS[:11], Settings())
+    assert data.patients.subject_ids == tuple(PATIENTS[:11])
