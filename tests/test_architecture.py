@@ -22,7 +22,7 @@ FLOORS = (
     {"models", "evidence"},
     {"store", "chem", "expression", "indications", "tasks", "synthetic"},
     {"nn", "metrics"},
-    {"records", "settings", "resources"},
+    {"records", "settings", "resources", "patient_identity"},
     {"errors"},
 )
 LEVEL = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -9,6 +9,7 @@ from screen.ingest.file_head import Head
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
 from screen.ingest.text.delimited import LINE
+from screen.patient_identity import canonical_patient_id
 from screen.records import Batch, ReadOptions
 
 _UNKNOWN = r"^\[.*\]$"
@@ -73,6 +74,7 @@ def clinical_batch(
     refuse_direct((name for name in table.columns if name != columns.patient), str(head.path))
     cells = pl.exclude(LINE)
     table = table.with_columns(pl.when(cells.str.contains(_UNKNOWN)).then(None).otherwise(cells).name.keep())
+    table = table.with_columns(pl.col(columns.patient).map_elements(canonical_patient_id, pl.String))
     _check_patients(table, columns.patient, head)
     indications, unknown = _indications(table, columns, options, head)
     patients = table.select(

@@ -11,13 +11,12 @@ from screen.ingest.profiles.identifiers import check_patient_id
 from screen.ingest.profiles.orientation import Matrix
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
 from screen.ingest.text.grid import INDICATION_COLUMNS
+from screen.patient_identity import canonical_patient_id, is_tcga, tcga_sample_type
 from screen.records import Domain, ReadOptions
 
 _CELL_LINE = re.compile(r"^(?:ACH-\d{6}|SIDM\d{5})$")
 _CELL_LINE_COLUMNS = {"cell_line_id", "cell_line", "modelid", "model_id", "depmap_id"}
 _PATIENT_COLUMNS = ("patient_id", "patient", "patientid", "subject_id", "bcr_patient_barcode")
-_TCGA = re.compile(r"^TCGA[-.][A-Z0-9]{2}[-.][A-Z0-9]{4}(?:[-.](\d\d)[A-Z]?(?:[-.].*)?)?$")
-_TCGA_PATIENT = 12
 _OTHER_STUDY = re.compile(r"^(?:GTEX-|TARGET-)")
 _PRIMARY = ("01", "03", "09", "05", "02")
 """TCGA sample types in the order they are taken: solid primary, blood and marrow primary, ..., recurrence."""
@@ -63,7 +62,7 @@ def _refuse_twins(matrix: Matrix) -> None:
     seen: dict[str, str] = {}
     for sample, place in zip(matrix.samples, matrix.sample_places, strict=True):
         # A bare TCGA patient barcode may stand for several aliquots, their endings cut off by whoever published.
-        if sample in seen and not (_TCGA.match(sample) and len(sample) == _TCGA_PATIENT):
+        if sample in seen and not (is_tcga(sample) and not tcga_sample_type(sample)):
             raise InputError(
                 f"{place}: sample {sample!r} is there twice, first at {seen[sample]}",
                 where=str(matrix.path),
@@ -82,7 +81,7 @@ def _own_study(matrix: Matrix, notes: list[str]) -> list[int]:
     """Rows that are not of GTEx or TARGET, and no normal tissue of TCGA."""
     rows = range(len(matrix.samples))
     foreign = [row for row in rows if _OTHER_STUDY.match(matrix.samples[row])]
-    normal = [row for row in rows if "10" <= _sample_type(matrix.samples[row]) <= "19"]
+    normal = [row for row in rows if "10" <= tcga_sample_type(matrix.samples[row]) <= "19"]
     if foreign:
         notes.append(f"{len(foreign)} GTEx and TARGET samples left out: {_numbered(foreign)}")
     if normal:
@@ -95,11 +94,6 @@ def _numbered(rows: Sequence[int]) -> str:
     return f"number {listed([str(row + 1) for row in rows])} of the file"
 
 
-def _sample_type(sample: str) -> str:
-    match = _TCGA.match(sample)
-    return (match[1] or "") if match else ""
-
-
 def _subjects(matrix: Matrix, domain: Domain) -> list[str]:
     if domain == "cell_line":
         for sample, place in zip(matrix.samples, matrix.sample_places, strict=True):
@@ -108,7 +102,7 @@ def _subjects(matrix: Matrix, domain: Domain) -> list[str]:
         return [sample.strip() for sample in matrix.samples]
     given = _patient_column(matrix)
     return [
-        check_patient_id(_patient(named), f"{matrix.path}: {place}")
+        check_patient_id(canonical_patient_id(named), f"{matrix.path}: {place}")
         for named, place in zip(given, matrix.sample_places, strict=True)
     ]
 
@@ -117,10 +111,6 @@ def _patient_column(matrix: Matrix) -> Sequence[str]:
     columns = {name.lower(): name for name in matrix.labels.columns}
     named = next((columns[name] for name in _PATIENT_COLUMNS if name in columns), None)
     return matrix.samples if named is None else [text or "" for text in matrix.labels[named].to_list()]
-
-
-def _patient(sample: str) -> str:
-    return sample[:_TCGA_PATIENT].replace(".", "-") if _TCGA.match(sample) else sample.strip()
 
 
 def _one_each(matrix: Matrix, rows: Sequence[int], subjects: Sequence[str], notes: list[str]) -> list[int]:
@@ -135,7 +125,7 @@ def _one_each(matrix: Matrix, rows: Sequence[int], subjects: Sequence[str], note
 
 
 def _preference(sample: str) -> tuple[int, str]:
-    kind = _sample_type(sample)
+    kind = tcga_sample_type(sample)
     if not kind:
         return 0, ""
     return (_PRIMARY.index(kind) if kind in _PRIMARY else len(_PRIMARY)), sample

@@ -7,6 +7,7 @@ from screen.ingest.file_head import Head
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
 from screen.ingest.registry import Kind
 from screen.ingest.text.delimited import LINE, find, read_table
+from screen.patient_identity import canonical_patient_id
 from screen.records import Batch, ReadOptions, drug_keys
 
 _PATIENT = ("patientarr", "patientid", "patient", "bcrpatientbarcode")
@@ -61,7 +62,7 @@ def _rows(table: pl.DataFrame, options: ReadOptions, patient: str, drug: str, re
     answer = pl.col(response).str.to_lowercase()
     return whole.select(
         LINE,
-        patient_id=pl.col(patient).str.slice(0, 12) if _all_tcga(whole[patient]) else pl.col(patient),
+        patient_id=pl.col(patient).map_elements(canonical_patient_id, pl.String),
         indication=pl.col(indication) if indication else pl.lit(options.indication, pl.String),
         drug_key=drug_keys(whole[drug]),
         drug_name=pl.col(drug),
@@ -69,10 +70,6 @@ def _rows(table: pl.DataFrame, options: ReadOptions, patient: str, drug: str, re
         responder=answer.replace_strict(_RESPONDER, default=None, return_dtype=pl.Boolean),
         start_day=pl.col(start).cast(pl.Float64, strict=False) if start else pl.lit(None, pl.Float64),
     )
-
-
-def _all_tcga(patients: pl.Series) -> bool:
-    return bool(patients.str.starts_with("TCGA-").all())
 
 
 def _check_indications(rows: pl.DataFrame, head: Head) -> None:
