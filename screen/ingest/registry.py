@@ -1,52 +1,54 @@
-"""The table of what ingest can read: one row a kind of file, each in a module of its own."""
+"""The table of what ingest can read: one row a reader, with its kinds of file."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from screen.errors import InputError
 from screen.ingest.file_head import Head, peek
+from screen.ingest.kind import Kind
+from screen.ingest.readers import (
+    cell_line_models,
+    drug_labels,
+    drug_tables,
+    drugbank,
+    encoder_weights,
+    gene_names,
+    given_drugs,
+    matrices,
+    oncotree,
+    outcomes,
+    quantification,
+    repurposing,
+    responses,
+    structures,
+    trial_tables,
+    trials,
+)
 from screen.records import Batch, ReadOptions
 
-MODULES = (
-    "encoder_weights",
-    "trials",
-    "trial_tables",
-    "drug_labels",
-    "drugbank",
-    "repurposing",
-    "oncotree",
-    "gene_names",
-    "cell_line_models",
-    "outcomes",
-    "given_drugs",
-    "responses",
-    "drug_tables",
-    "structures",
-    "quantification",
-    "matrices",
+READERS: tuple[tuple[Kind, ...], ...] = (
+    encoder_weights.KINDS,
+    trials.KINDS,
+    trial_tables.KINDS,
+    drug_labels.KINDS,
+    drugbank.KINDS,
+    repurposing.KINDS,
+    oncotree.KINDS,
+    gene_names.KINDS,
+    cell_line_models.KINDS,
+    outcomes.KINDS,
+    given_drugs.KINDS,
+    responses.KINDS,
+    drug_tables.KINDS,
+    structures.KINDS,
+    quantification.KINDS,
+    matrices.KINDS,
 )
 """Searched in this order, the specific before the general."""
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of published file."""
-
-    name: str
-    """Stable identifier, the value of ``--as``."""
-    says: str
-    """What is said aloud when it is recognised."""
-    recognises: Callable[[Head], bool]
-    """From the content, never from the name."""
-    read: Callable[[Head, ReadOptions], Batch]
-
-
 def kinds() -> tuple[Kind, ...]:
     """All kinds, in the order they are tried."""
-    modules = (import_module(f"screen.ingest.readers.{name}") for name in MODULES)
-    return tuple(kind for module in modules for kind in module.KINDS)
+    return tuple(kind for reader in READERS for kind in reader)
 
 
 def recognise(path: Path, options: ReadOptions) -> tuple[Kind, Head]:

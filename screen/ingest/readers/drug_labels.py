@@ -12,7 +12,7 @@ from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.indications import known
 from screen.ingest.file_head import Head, read_rows, read_text
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.records import Batch, ReadOptions, drug_key
 
 _RECORDS = pl.Schema(

@@ -17,7 +17,7 @@ from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head, read_rows, read_text
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.records import Batch, ReadOptions, drug_keys
 
 _ID, _NAME, _SYNONYMS, _KEY = "DrugBank ID", "Common name", "Synonyms", "Standard InChI Key"

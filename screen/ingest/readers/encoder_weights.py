@@ -5,7 +5,7 @@ import hashlib
 import polars as pl
 
 from screen.ingest.file_head import Head
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.records import Batch, ReadOptions
 
 _LEGACY_TORCH = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19"

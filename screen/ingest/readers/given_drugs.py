@@ -4,8 +4,8 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest.file_head import Head
+from screen.ingest.kind import Kind
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
-from screen.ingest.registry import Kind
 from screen.ingest.text.delimited import LINE, find, read_table
 from screen.patient_identity import canonical_patient_id
 from screen.records import Batch, ReadOptions, drug_keys

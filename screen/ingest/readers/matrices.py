@@ -4,11 +4,11 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest.file_head import Head
+from screen.ingest.kind import Kind
 from screen.ingest.profiles.orientation import GENE_WITH_ID, by_genes, by_samples, orient
 from screen.ingest.profiles.patient_ids import listed
 from screen.ingest.profiles.profile_rows import batch
 from screen.ingest.readers.h5ad import read_h5ad
-from screen.ingest.registry import Kind
 from screen.ingest.text.grid import GENE_COLUMNS, INDICATION_COLUMNS, MISSING, SAMPLE_COLUMNS, Grid, read_grid
 from screen.records import Batch, ReadOptions
 

@@ -10,9 +10,9 @@ import polars as pl
 from screen.errors import InputError
 from screen.expression import named_unit
 from screen.ingest.file_head import Head
+from screen.ingest.kind import Kind
 from screen.ingest.profiles.orientation import Matrix
 from screen.ingest.profiles.profile_rows import batch
-from screen.ingest.registry import Kind
 from screen.ingest.text.delimited import LINE, numbers, read_table
 from screen.records import Batch, ReadOptions
 

@@ -9,7 +9,7 @@ from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head, read_bytes, read_rows
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.records import Batch, ReadOptions, drug_keys
 
 _DRUGS = ("pert_iname", "clinical_phase", "moa", "target", "disease_area", "indication")

@@ -13,7 +13,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.ingest.text.delimited import LINE, columns, empty_rows, find, numbers, plain_id, read_table
 from screen.records import Batch, ReadOptions, drug_keys
 

@@ -9,7 +9,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head, read_text
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.records import Batch, ReadOptions
 
 _HEADER = re.compile(r"^#?\s*(canonical_|isomeric_)?smiles\b", re.IGNORECASE)

@@ -10,8 +10,8 @@ from polars.exceptions import PolarsError
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.ingest.file_head import Head, read_text
+from screen.ingest.kind import Kind
 from screen.ingest.readers.trials import CONDITIONS, INTERVENTIONS, TRIALS, phase, word
-from screen.ingest.registry import Kind
 from screen.records import Batch, ReadOptions
 
 _DISEASE = re.compile(r"neoplasm|carcinoma|disease|syndrome|disorder|infection|\w+(?:oma|itis|emia)s?\b", re.I)

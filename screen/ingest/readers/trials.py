@@ -14,7 +14,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.ingest.file_head import Head, read_rows, read_text
-from screen.ingest.registry import Kind
+from screen.ingest.kind import Kind
 from screen.records import Batch, ReadOptions
 
 TRIALS = pl.Schema(

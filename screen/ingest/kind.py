@@ -1,0 +1,43 @@
+"""A kind of published file: its name, how it is recognised, how it is read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from screen.ingest.damage import as_input_errors
+from screen.ingest.file_head import Head
+from screen.records import Batch, ReadOptions
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of published file."""
+
+    name: str
+    """Stable identifier, the value of ``--as``."""
+    says: str
+    """What is printed when it is recognised."""
+    recognised_by: Callable[[Head], bool]
+    """Looks at the content; at the name only where two tables of one dump have the same columns."""
+    read_by: Callable[[Head, ReadOptions], Batch]
+
+    def recognises(self, head: Head) -> bool:
+        """Whether a file is of this kind.
+
+        Raises
+        ------
+        InputError
+            The file is damaged.
+        """
+        with as_input_errors(str(head.path)):
+            return self.recognised_by(head)
+
+    def read(self, head: Head, options: ReadOptions) -> Batch:
+        """The checked rows of a file.
+
+        Raises
+        ------
+        InputError
+            The file is damaged, or is not of this kind; with place and remedy.
+        """
+        with as_input_errors(str(head.path)):
+            return self.read_by(head, options)
