@@ -241,7 +241,7 @@ def rank_library(
     InputError
         The library cannot be read, or no patient has a profile that fits the model.
     """
-    from screen.library_screen import Applicants, Asked, screen_library
+    from screen.library_screen import PatientsToScreen, ScreenRequest, screen_library
     from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
     from screen.ranking.apply_model import fitting
@@ -251,7 +251,7 @@ def rank_library(
         bundle = Bundle.from_bytes(*load.current_model(store, code))
         fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
-    asked = Asked(
+    asked = ScreenRequest(
         library.absolute(),
         shard,
         out.absolute(),
@@ -261,7 +261,7 @@ def rank_library(
         settings.cluster,
     )
     return screen_library(
-        asked, Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
+        asked, PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
     )
 
 

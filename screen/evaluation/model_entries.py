@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from screen.errors import InputError
 from screen.evaluation.cell_lines.splits import New
-from screen.models.model_registry import MODELS, Entrant
-from screen.models.networks.variants import ENTRANTS
+from screen.models.model_registry import MODELS, ModelEntry
+from screen.models.networks.variants import NETWORK_ENTRIES
 from screen.settings import Settings
 
 DEFAULT = "default"
@@ -23,9 +23,9 @@ def default_of(settings: Settings) -> str:
     return next(name for name, entrant in MODELS.items() if entrant.kind == "default")
 
 
-def entrants() -> Mapping[str, Entrant]:
+def entrants() -> Mapping[str, ModelEntry]:
     """Every row, in the order of the tables."""
-    return {**MODELS, **ENTRANTS}
+    return {**MODELS, **NETWORK_ENTRIES}
 
 
 def bars(new: New) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def bars(new: New) -> tuple[str, ...]:
     return tuple(bar for bar in BARS[new] if bar in entrants())
 
 
-def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, Entrant]:
+def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, ModelEntry]:
     """The entrants asked for that can answer (none asked: all that can), by their own names.
 
     Raises

@@ -23,7 +23,7 @@ CLIP = 3.0
 
 
 @dataclass(frozen=True)
-class Coverage:
+class GeneCoverage:
     """How much of a model's gene list one subject has."""
 
     found: int
@@ -62,11 +62,11 @@ class Frame:
         scores = np.clip((levels - centre) / spread, -CLIP, CLIP)
         return np.nan_to_num(scores, nan=0.0).astype(np.float32)
 
-    def coverage(self, profiles: Profiles) -> list[Coverage]:
+    def coverage(self, profiles: Profiles) -> list[GeneCoverage]:
         """Genes of the frame found and missing, one entry a subject."""
         found = np.isfinite(_over(profiles, self.genes))
         names = np.array(self.genes, dtype=object)
-        return [Coverage(int(row.sum()), len(self.genes), tuple(names[~row])) for row in found]
+        return [GeneCoverage(int(row.sum()), len(self.genes), tuple(names[~row])) for row in found]
 
 
 def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str]) -> Frame:

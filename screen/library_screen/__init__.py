@@ -1,11 +1,11 @@
 """A library of any size screened for the patients of one indication: in shards, never in memory as a whole.
 
-    file -> pieces -> standardised and embedded -> distinct drugs -> brackets from a sample -> sifted -> merged
+    file -> pieces -> standardised and embedded -> distinct drugs -> brackets from a sample -> scored -> merged
 
 Each arrow to a file is a task with one file, named by everything it depends on: a killed screen goes on where it was,
 and gives the same result.
 """
 
-from screen.library_screen.screening import Applicants, Asked, Screened, screen_library
+from screen.library_screen.screening import PatientsToScreen, Screened, ScreenRequest, screen_library
 
-__all__ = ["Applicants", "Asked", "Screened", "screen_library"]
+__all__ = ["PatientsToScreen", "ScreenRequest", "Screened", "screen_library"]

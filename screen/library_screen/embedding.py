@@ -35,15 +35,15 @@ KNOWN = ("drug_id", "bits", "vector")
 
 
 @dataclass(frozen=True)
-class Embedding:
+class EmbeddingTask:
     """What one file is made from."""
 
     piece: Piece
-    encoder: "KeptEncoder"
+    encoder: "StoredEncoder"
 
 
 @dataclass(frozen=True)
-class KeptEncoder:
+class StoredEncoder:
     """An encoder whose weights lie in a file, so that every process reads them once."""
 
     name: str
@@ -57,11 +57,11 @@ class KeptEncoder:
 
 
 @lru_cache(maxsize=2)
-def _encoder(kept: KeptEncoder) -> DrugEncoder:
+def _encoder(kept: StoredEncoder) -> DrugEncoder:
     return DrugEncoder.from_bytes(kept.name, kept.kind, kept.toy, kept.weights.read_bytes())
 
 
-def embedded(task: Embedding) -> bytes:
+def embed_piece(task: EmbeddingTask) -> bytes:
     """Parquet: the piece's distinct drugs in the order of their ids, then what could not be read, with the reason.
 
     Of several entries with one identity the first stands.
@@ -114,7 +114,7 @@ def drugs_of(file: Path, *columns: str) -> pl.DataFrame:
     return pl.scan_parquet(file).filter(pl.col("drug_id").is_not_null()).select(columns).collect()
 
 
-def known_of(frame: pl.DataFrame) -> Drugs:
+def drugs_of_frame(frame: pl.DataFrame) -> Drugs:
     """What is known of the drugs of a frame (``KNOWN``): their structure; no target or pathway of a stranger."""
     bits, vectors = (np.ascontiguousarray(frame[name].to_numpy()) for name in ("bits", "vector"))
     return Drugs(

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from screen.library_screen.embedding import drugs_of
-from screen.library_screen.shard_scoring import kept_rows
+from screen.library_screen.shard_scoring import counted_rows
 
 _PAIRS_AT_ONCE = 4_000_000
 Array = NDArray[Any]
@@ -50,7 +50,7 @@ class Shard:
 
 @lru_cache(maxsize=4)
 def _identities(drugs: Path, kept: bytes) -> pl.DataFrame:
-    return drugs_of(drugs, "drug_id", "name", "smiles")[kept_rows(kept)]
+    return drugs_of(drugs, "drug_id", "name", "smiles")[counted_rows(kept)]
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,19 @@ import polars as pl
 from screen import tasks
 from screen.errors import InputError
 from screen.library_screen import embedding, shard_scoring
-from screen.library_screen.embedding import Embedding, KeptEncoder, embedded
+from screen.library_screen.embedding import EmbeddingTask, StoredEncoder, embed_piece
 from screen.library_screen.merging import Merged, Shard, best, distinct, merge
 from screen.library_screen.pieces import pieces
 from screen.library_screen.results import write
-from screen.library_screen.shard_scoring import Bracketing, Cut, KeptPatients, Sifting, bracketed, kept_rows, sifted
+from screen.library_screen.shard_scoring import (
+    BracketTask,
+    Cut,
+    ShardTask,
+    StoredPatients,
+    bracket_thresholds,
+    counted_rows,
+    score_shard,
+)
 from screen.models.bundle import Bundle
 from screen.models.encoder.drug_encoder import DrugEncoder
 from screen.models.networks.gpu_scorer import on_gpu
@@ -62,7 +70,7 @@ class Screened:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ScreenRequest:
     """What is screened for whom."""
 
     library: Path
@@ -78,7 +86,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Applicants:
+class PatientsToScreen:
     """A model, its encoder and n patients in its frame."""
 
     indication: str
@@ -89,7 +97,7 @@ class Applicants:
     refused: Mapping[str, str]
 
 
-def screen_library(asked: Asked, applicants: Applicants, progress: Progress) -> Screened:
+def screen_library(asked: ScreenRequest, applicants: PatientsToScreen, progress: Progress) -> Screened:
     """Embed the library, find every patient's efficient drugs, write the tables under ``out/CODE``.
 
     Raises
@@ -101,7 +109,7 @@ def screen_library(asked: Asked, applicants: Applicants, progress: Progress) -> 
     work.mkdir(parents=True, exist_ok=True)
     files = _embed(asked, applicants.encoder, work, progress)
     kept = distinct(files)
-    drugs = sum(len(kept_rows(one)) for one in kept)
+    drugs = sum(len(counted_rows(one)) for one in kept)
     if not drugs:
         first = embedding.unreadable_of(files[0])["reason"][0]
         raise InputError(
@@ -128,20 +136,20 @@ def screen_library(asked: Asked, applicants: Applicants, progress: Progress) -> 
     )
 
 
-def _embed(asked: Asked, encoder: DrugEncoder, work: Path, progress: Progress) -> list[Path]:
+def _embed(asked: ScreenRequest, encoder: DrugEncoder, work: Path, progress: Progress) -> list[Path]:
     weights = _keep(work / f"encoder-{encoder.encoder_id}.safetensors", encoder.weights)
-    kept = KeptEncoder(encoder.name, encoder.kind, encoder.toy, weights)
+    kept = StoredEncoder(encoder.name, encoder.kind, encoder.toy, weights)
     todo = {
-        work / f"drugs-{_key(piece.key, encoder.encoder_id, embedding.RECIPE)}.parquet": Embedding(piece, kept)
+        work / f"drugs-{_key(piece.key, encoder.encoder_id, embedding.RECIPE)}.parquet": EmbeddingTask(piece, kept)
         for piece in pieces(asked.library, asked.shard)
     }
-    return _complete(embedded, todo, asked, "standardising and embedding", progress)
+    return _complete(embed_piece, todo, asked, "standardising and embedding", progress)
 
 
-def _patients(asked: Asked, applicants: Applicants, work: Path, threads: int) -> KeptPatients:
+def _patients(asked: ScreenRequest, applicants: PatientsToScreen, work: Path, threads: int) -> StoredPatients:
     manifest, weights = applicants.bundle.to_bytes()
     model, scaled = applicants.bundle.model_id, _npy(applicants.scaled)
-    return KeptPatients(
+    return StoredPatients(
         _keep(work / f"model-{model}.json", json.dumps(manifest, sort_keys=True).encode()),
         _keep(work / f"model-{model}.safetensors", weights),
         _keep(work / f"patients-{_key(scaled)}.npy", scaled),
@@ -151,8 +159,8 @@ def _patients(asked: Asked, applicants: Applicants, work: Path, threads: int) ->
 
 
 def _screen(
-    asked: Asked,
-    patients: KeptPatients,
+    asked: ScreenRequest,
+    patients: StoredPatients,
     files: Sequence[Path],
     kept: Sequence[bytes],
     cut: Cut,
@@ -165,10 +173,10 @@ def _screen(
         brackets = _brackets(asked, patients, sample, cut, width, people, work, progress)
         basis = (patients.weights.name, _key(brackets.read_bytes()), TOP, asked.device, shard_scoring.RECIPE)
         todo = {
-            work / f"sifted-{_key(file.name, one, *basis)}.safetensors": Sifting(file, one, patients, brackets, TOP)
+            work / f"sifted-{_key(file.name, one, *basis)}.safetensors": ShardTask(file, one, patients, brackets, TOP)
             for file, one in zip(files, kept, strict=True)
         }
-        done = _complete(sifted, todo, _scoring(asked), "scoring", progress)
+        done = _complete(score_shard, todo, _scoring(asked), "scoring", progress)
         shards = [Shard(*parts) for parts in zip(files, kept, done, strict=True)]
         if merged := merge(shards, cut.entering):
             return shards, merged
@@ -181,7 +189,7 @@ def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) 
     wanted = min(wanted, _LARGEST_SAMPLE)
     limit, parts, stream = wanted / cut.drugs * 2**32, [], BytesIO()
     for file, one in zip(files, kept, strict=True):
-        rows = kept_rows(one)
+        rows = counted_rows(one)
         names = embedding.drugs_of(file, "drug_id")["drug_id"].to_list()
         rows = rows[[zlib.crc32(names[row].encode()) < limit for row in rows]] if len(rows) else rows
         parts.append(embedding.drugs_of(file, *embedding.KNOWN)[rows])
@@ -190,8 +198,8 @@ def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) 
 
 
 def _brackets(
-    asked: Asked,
-    patients: KeptPatients,
+    asked: ScreenRequest,
+    patients: StoredPatients,
     sample: Path,
     cut: Cut,
     width: float,
@@ -202,17 +210,17 @@ def _brackets(
     size = max(1, shard_scoring.SCORES_AT_ONCE // max(1, embedding.drugs_of(sample, "drug_id").height))
     basis = (patients.scaled.name, patients.weights.name, sample.name, cut, width, shard_scoring.RECIPE)
     todo = {
-        work / f"bracket-{_key(*basis, first, size)}.npy": Bracketing(
+        work / f"bracket-{_key(*basis, first, size)}.npy": BracketTask(
             patients, first, min(first + size, people), sample, cut, width
         )
         for first in range(0, people, size)
     }
-    done = _complete(bracketed, todo, _scoring(asked), "bracketing the thresholds", progress)
+    done = _complete(bracket_thresholds, todo, _scoring(asked), "bracketing the thresholds", progress)
     content = _npy(np.concatenate([np.load(file) for file in done]))
     return _keep(work / f"brackets-{_key(content)}.npy", content)
 
 
-def _scoring(asked: Asked) -> Asked:
+def _scoring(asked: ScreenRequest) -> ScreenRequest:
     """As asked, by few processes where all would share a GPU: each holds patients and scores in its memory."""
     if asked.cluster.kind != "local" or not on_gpu(asked.device):
         return asked
@@ -220,7 +228,7 @@ def _scoring(asked: Asked) -> Asked:
 
 
 def _complete(
-    make: Callable[[T], bytes], todo: Mapping[Path, T], asked: Asked, label: str, progress: Progress
+    make: Callable[[T], bytes], todo: Mapping[Path, T], asked: ScreenRequest, label: str, progress: Progress
 ) -> list[Path]:
     missing = {file: task for file, task in todo.items() if not file.exists()}
     finished = len(todo) - len(missing)

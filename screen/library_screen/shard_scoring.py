@@ -17,11 +17,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.library_screen.embedding import KNOWN, drugs_of, known_of
+from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.models.bundle import Bundle
 from screen.models.drug_inputs import drug_inputs
 from screen.models.scoring import Scorer, scorer
-from screen.models.threshold_filter import Sieved, sieve
+from screen.models.threshold_filter import FilteredBlock, filter_block
 from screen.records import Floats
 
 RECIPE = 1
@@ -33,7 +33,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class KeptPatients:
+class StoredPatients:
     """A model and the patients it is applied to, in files that every process reads once."""
 
     manifest: Path
@@ -55,14 +55,14 @@ class KeptPatients:
 
 
 @lru_cache(maxsize=1)
-def _bundle(kept: KeptPatients) -> Bundle:
+def _bundle(kept: StoredPatients) -> Bundle:
     import json
 
     return Bundle.from_bytes(json.loads(kept.manifest.read_text("utf-8")), kept.weights.read_bytes())
 
 
 @lru_cache(maxsize=1)
-def _ready(kept: KeptPatients) -> tuple[Scorer, Bundle, int]:
+def _ready(kept: StoredPatients) -> tuple[Scorer, Bundle, int]:
     scaled = np.load(kept.scaled)
     return scorer(_bundle(kept), scaled, kept.device, kept.threads), _bundle(kept), len(scaled)
 
@@ -83,10 +83,10 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Bracketing:
+class BracketTask:
     """Where the thresholds of some patients lie, from a sample."""
 
-    patients: KeptPatients
+    patients: StoredPatients
     first: int
     end: int
     sample: Path
@@ -95,7 +95,7 @@ class Bracketing:
     width: float
 
 
-def bracketed(task: Bracketing) -> bytes:
+def bracket_thresholds(task: BracketTask) -> bytes:
     """Lowest and highest value the threshold may have, patients x 2 (npy)."""
     scores_of, bundle = task.patients.some(task.first, task.end)
     people = task.end - task.first
@@ -113,19 +113,19 @@ def bracketed(task: Bracketing) -> bytes:
 
 
 @dataclass(frozen=True)
-class Sifting:
+class ShardTask:
     """One file of drugs against all patients."""
 
     file: Path
     kept: bytes
     """Which of its drugs count: others stand in an earlier file. Packed bits."""
-    patients: KeptPatients
+    patients: StoredPatients
     brackets: Path
-    """n x 2, of :func:`bracketed`."""
+    """n x 2, of :func:`bracket_thresholds`."""
     top: int
 
 
-def sifted(task: Sifting) -> bytes:
+def score_shard(task: ShardTask) -> bytes:
     """What the merge needs (safetensors).
 
     ``above`` (n) drugs above each patient's bracket; ``counts`` (d) patients above whose bracket each drug lies;
@@ -135,10 +135,10 @@ def sifted(task: Sifting) -> bytes:
     from safetensors.numpy import save
 
     scores_of, bundle, people = task.patients.ready()
-    drugs, brackets = drugs_of(task.file, *KNOWN)[kept_rows(task.kept)], np.load(task.brackets)
-    found, start = Found(people, drugs.height, task.top), 0
+    drugs, brackets = drugs_of(task.file, *KNOWN)[counted_rows(task.kept)], np.load(task.brackets)
+    found, start = ShardAccumulator(people, drugs.height, task.top), 0
     for inputs in _inputs(bundle, drugs, people):
-        found.add(sieve(scores_of.mean_there(inputs), brackets, task.top), start)
+        found.add(filter_block(scores_of.mean_there(inputs), brackets, task.top), start)
         start += len(inputs)
     content: bytes = save(found.tensors())
     return content
@@ -148,15 +148,15 @@ def _inputs(bundle: Bundle, drugs: pl.DataFrame, people: int) -> Iterator[Floats
     """What the model takes of some drugs (``KNOWN``) after others."""
     step = max(1, min(SCORES_AT_ONCE // max(people, 1), _DRUGS_AT_ONCE))
     for part in drugs.iter_slices(step):
-        yield drug_inputs(bundle, known_of(part))
+        yield drug_inputs(bundle, drugs_of_frame(part))
 
 
-def kept_rows(packed: bytes) -> NDArray[np.intp]:
+def counted_rows(packed: bytes) -> NDArray[np.intp]:
     """Rows of the drugs that count."""
     return np.flatnonzero(np.unpackbits(np.frombuffer(packed, np.uint8)))
 
 
-class Found:
+class ShardAccumulator:
     """What is kept of the scores seen so far.
 
     Parameters
@@ -171,8 +171,8 @@ class Found:
         self._best = none_of(people, top)
         self._top = top
 
-    def add(self, found: Sieved, start: int) -> None:
-        """What the sieve kept of the drugs from ``start``."""
+    def add(self, found: FilteredBlock, start: int) -> None:
+        """Take what was kept of the drugs from ``start``."""
         self._above += found.above
         self._counts[start : start + len(found.counts)] = found.counts
         self._within.append((found.within.patients, found.within.drugs + start, found.within.scores))

@@ -71,7 +71,7 @@ class Drugs:
 
 
 @dataclass(frozen=True)
-class Taught:
+class TrainingSet:
     """All that a model may learn from."""
 
     lines: Subjects
@@ -85,7 +85,7 @@ class Taught:
     seed: int = 0
 
 
-class Fitted(Protocol):
+class FittedModel(Protocol):
     """A model that has seen responses."""
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
@@ -93,7 +93,7 @@ class Fitted(Protocol):
         ...
 
 
-Fit = Callable[[Taught], Fitted]
+Fit = Callable[[TrainingSet], FittedModel]
 
 
 def columns(known: Sequence[str], asked: Sequence[str]) -> Rows:

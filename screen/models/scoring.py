@@ -101,32 +101,32 @@ def outputs(tensors: Tensors, scaled: Floats, prepared: Floats) -> Floats:
     scaled : n x g
     prepared : D x 300, of :func:`prepare`
     """
-    from screen.models.networks.pair_head_scorer import PairScorer
+    from screen.models.networks.pair_head_scorer import NetworkScorer
 
-    found: Floats = PairScorer([tensors], scaled).members(prepared, calibrated=False)[0]
+    found: Floats = NetworkScorer([tensors], scaled).members(prepared, calibrated=False)[0]
     return found
 
 
 def _pair_models(model: Model, scaled: Floats, device: str, threads: int) -> Scorer:
-    from screen.models.networks.gpu_scorer import DeviceScorer, on_gpu
-    from screen.models.networks.pair_head_scorer import PairScorer
+    from screen.models.networks.gpu_scorer import NetworkGpuScorer, on_gpu
+    from screen.models.networks.pair_head_scorer import NetworkScorer
 
     members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
     if on_gpu(device, builds=True):
-        return DeviceScorer(members, model.manifest["network"], scaled, "cuda")
-    return PairScorer(members, scaled, threads)
+        return NetworkGpuScorer(members, model.manifest["network"], scaled, "cuda")
+    return NetworkScorer(members, scaled, threads)
 
 
 def _process(model: Model, scaled: Floats, device: str, threads: int) -> Scorer:
     from screen.models.networks.gpu_scorer import on_gpu
-    from screen.models.pair_gp.gp_scorer import ProcessScorer
+    from screen.models.pair_gp.gp_scorer import GPScorer
 
     members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
     if on_gpu(device):
-        from screen.models.pair_gp.gp_gpu_scorer import DeviceProcess
+        from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
 
-        return DeviceProcess(members, scaled, "cuda")
-    return ProcessScorer(members, scaled, threads)
+        return GPGpuScorer(members, scaled, "cuda")
+    return GPScorer(members, scaled, threads)
 
 
 _SCORERS: Mapping[str, Callable[[Model, Floats, str, int], Scorer]] = {_PAIRS: _pair_models, "process": _process}

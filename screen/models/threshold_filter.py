@@ -11,7 +11,7 @@ Scores = Any
 """n x d, an array of numpy or a tensor of a device."""
 
 
-class Some(NamedTuple):
+class SelectedPairs(NamedTuple):
     """Some pairs of a block, patient by patient."""
 
     patients: NDArray[np.intp]
@@ -19,20 +19,20 @@ class Some(NamedTuple):
     scores: Floats
 
 
-class Sieved(NamedTuple):
+class FilteredBlock(NamedTuple):
     """A block of n patients x d drugs."""
 
     above: NDArray[np.intp]
     """n: drugs above each patient's bracket."""
     counts: NDArray[np.intp]
     """d: patients above whose bracket each drug lies."""
-    within: Some
+    within: SelectedPairs
     """Pairs within the bracket, both ends included."""
-    best: Some
+    best: SelectedPairs
     """Of each patient the best, with all that tie with the last of them."""
 
 
-def sieve(scores: Scores, brackets: Floats, top: int) -> Sieved:
+def filter_block(scores: Scores, brackets: Floats, top: int) -> FilteredBlock:
     """Sort out a block of at least one drug.
 
     Parameters
@@ -45,7 +45,7 @@ def sieve(scores: Scores, brackets: Floats, top: int) -> Sieved:
     above = scores > high
     within = place.some(scores, (scores >= low) & ~above)
     best = place.some(scores, scores >= place.last_of_best(scores, min(top, scores.shape[1])))
-    return Sieved(place.array(above.sum(1)), place.array(above.sum(0)), within, best)
+    return FilteredBlock(place.array(above.sum(1)), place.array(above.sum(0)), within, best)
 
 
 class _Place(Protocol):
@@ -59,7 +59,7 @@ class _Place(Protocol):
         """n x 1, the lowest of so many best."""
         ...
 
-    def some(self, scores: Scores, mask: Any) -> Some: ...
+    def some(self, scores: Scores, mask: Any) -> SelectedPairs: ...
 
     def array(self, found: Any) -> NDArray[np.intp]: ...
 
@@ -71,9 +71,9 @@ class _Host:
     def last_of_best(self, scores: Scores, some: int) -> Any:
         return -np.partition(-scores, some - 1, axis=1)[:, some - 1 : some]
 
-    def some(self, scores: Scores, mask: Any) -> Some:
+    def some(self, scores: Scores, mask: Any) -> SelectedPairs:
         patients, drugs = np.nonzero(mask)
-        return Some(patients, drugs, scores[patients, drugs])
+        return SelectedPairs(patients, drugs, scores[patients, drugs])
 
     def array(self, found: Any) -> NDArray[np.intp]:
         return np.asarray(found)
@@ -88,9 +88,9 @@ class _Device:
     def last_of_best(self, scores: Scores, some: int) -> Any:
         return scores.topk(some, dim=1).values[:, -1:]
 
-    def some(self, scores: Scores, mask: Any) -> Some:
+    def some(self, scores: Scores, mask: Any) -> SelectedPairs:
         patients, drugs = mask.nonzero(as_tuple=True)
-        return Some(*(self.array(part) for part in (patients, drugs, scores[patients, drugs])))
+        return SelectedPairs(*(self.array(part) for part in (patients, drugs, scores[patients, drugs])))
 
     def array(self, found: Any) -> NDArray[Any]:
         array: NDArray[Any] = found.cpu().numpy()

@@ -16,7 +16,7 @@ Tensors = dict[str, NDArray[Any]]
 T = TypeVar("T")
 
 
-def kept_or_made(
+def load_or_compute(
     make: Callable[[T], bytes],
     tasks: Mapping[Path, T],
     members: Callable[[T], int],

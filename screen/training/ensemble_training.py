@@ -22,12 +22,12 @@ from screen.expression import Frame, fit_frame, shared_genes
 from screen.models import Drugs, Subjects
 from screen.models.bundle import Bundle
 from screen.models.drug_inputs import drug_inputs
-from screen.models.ensemble.cell_line_accuracy import Row, Stratum, evaluation_rows, rivals_heldout
-from screen.models.ensemble.fitted_ensemble import FittedModel, fold_frames, fold_subjects
+from screen.models.ensemble.cell_line_accuracy import LineSubset, Row, baseline_predictions, evaluation_rows
+from screen.models.ensemble.fitted_ensemble import FittedEnsemble, fold_frames, fold_subjects
 from screen.models.ensemble.folds import Folds, line_folds
-from screen.models.networks.architectures import ZOO
+from screen.models.networks.architectures import ARCHITECTURES
 from screen.models.networks.network_ensemble import fit_networks
-from screen.models.pair_gp.gp_members import fit_process
+from screen.models.pair_gp.gp_members import fit_gp
 from screen.models.pair_gp.gp_model import NAME as PROCESS
 from screen.models.scoring import scorer
 from screen.models.uncertainty.patient_applicability import fit_domain
@@ -41,7 +41,7 @@ from screen.training.data import known_of
 if TYPE_CHECKING:
     from screen.models.encoder.drug_encoder import DrugEncoder
 
-KNOWN = (PROCESS, *ZOO)
+KNOWN = (PROCESS, *ARCHITECTURES)
 """Models that can be trained and stored."""
 _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
@@ -76,7 +76,7 @@ def train_model(
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
     drugs, per_fold = known_of(data.library, vectors), fold_subjects(data, fold_frames(data, frame.genes, folds))
     if model == PROCESS:
-        fitted = fit_process(data, per_fold, drugs, folds, settings, work, progress)
+        fitted = fit_gp(data, per_fold, drugs, folds, settings, work, progress)
     else:
         fitted = fit_networks(data, frame, vectors, folds, settings, work, progress, model)
     with one_thread():
@@ -99,7 +99,7 @@ def _require(model: str, settings: Settings) -> None:
 
 def _measured(
     model: str,
-    fitted: FittedModel,
+    fitted: FittedEnsemble,
     data: TrainingData,
     per_fold: tuple[Subjects, ...],
     drugs: Drugs,
@@ -109,8 +109,8 @@ def _measured(
 ) -> list[Row]:
     """The ensemble and each rival on the lines that the same folds held out."""
     progress(_MEASURING, 0, 1)
-    heldout = {model: fitted.heldout} | rivals_heldout(per_fold, drugs, folds, data.auc)
-    everywhere = Stratum("all", np.ones(len(data.lines), bool))
+    heldout = {model: fitted.heldout} | baseline_predictions(per_fold, drugs, folds, data.auc)
+    everywhere = LineSubset("all", np.ones(len(data.lines), bool))
     rows = evaluation_rows(heldout, folds, data.auc, seed, data.indication, everywhere)
     progress(_MEASURING, 1, 1)
     return rows

@@ -13,12 +13,12 @@ import numpy as np
 import torch
 
 from screen.models.networks.alignment import Domains, align
-from screen.models.networks.architectures import ZOO
-from screen.models.networks.fine_tuning import Lesson, tune
-from screen.models.networks.gpu_scorer import DeviceScorer
-from screen.models.pair_gp.gp_gpu_scorer import DeviceProcess
-from screen.models.pair_gp.gp_scorer import ProcessScorer
-from screen.models.threshold_filter import sieve
+from screen.models.networks.architectures import ARCHITECTURES
+from screen.models.networks.fine_tuning import MemberData, tune
+from screen.models.networks.gpu_scorer import NetworkGpuScorer
+from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
+from screen.models.pair_gp.gp_scorer import GPScorer
+from screen.models.threshold_filter import filter_block
 from tests.benchmarks import scoring, training
 from tests.benchmarks.scoring import FLOP, GENES, KERNELS, PROCESS_MEMBERS, SHAPE, TRAINED, Eager, rows_of, strangers
 from tests.benchmarks.table import Row, absent, in_turn, row
@@ -40,7 +40,7 @@ def rows() -> Iterator[Row]:
 
 def _pairs() -> Row:
     X, d = rows_of(PEOPLE, GENES), rows_of(DRUGS, 300)
-    ours, eager, A = DeviceScorer(scoring.tensors(MEMBERS), SHAPE, X, "cuda"), Eager(MEMBERS, X, "cuda"), _square()
+    ours, eager, A = NetworkGpuScorer(scoring.tensors(MEMBERS), SHAPE, X, "cuda"), Eager(MEMBERS, X, "cuda"), _square()
     half, pairs = A.half(), MEMBERS * PEOPLE * DRUGS
     taken = in_turn(
         {
@@ -63,7 +63,7 @@ def _process() -> Iterator[Row]:
     fitted = [scoring.process(seed) for seed in range(PROCESS_MEMBERS)]
     X, drugs, A = rows_of(PEOPLE, GENES), strangers(DRUGS), _square()
     some, few = X[:512], drugs[:512]
-    ours, here = DeviceProcess(fitted, X, "cuda"), ProcessScorer(fitted, some)
+    ours, here = GPGpuScorer(fitted, X, "cuda"), GPScorer(fitted, some)
     flop = 2 * (KERNELS - 2) * TRAINED
     taken = in_turn(
         {
@@ -83,9 +83,7 @@ def _process() -> Iterator[Row]:
         },
         note=f"peer: ours on all cores of this CPU; limit: GEMM in single precision at {flop} FLOP a pair",
     )
-    taken = in_turn(
-        {"ours": _waited(lambda: DeviceProcess(fitted, X, "cuda")), "peer": lambda: ProcessScorer(fitted, some)}
-    )
+    taken = in_turn({"ours": _waited(lambda: GPGpuScorer(fitted, X, "cuda")), "peer": lambda: GPScorer(fitted, some)})
     yield row(
         f"GPU, process: {PROCESS_MEMBERS} members x {PEOPLE} patients made ready",
         taken,
@@ -98,7 +96,9 @@ def _process() -> Iterator[Row]:
 def _sieve(top: int = 50) -> Row:
     scores = torch.rand(PEOPLE, DRUGS, device="cuda")
     brackets, some = np.tile(np.array([[0.94, 0.95]], np.float32), (PEOPLE, 1)), scores.cpu().numpy()[:512]
-    taken = in_turn({"ours": lambda: sieve(scores, brackets, top), "peer": lambda: sieve(some, brackets[:512], top)})
+    taken = in_turn(
+        {"ours": lambda: filter_block(scores, brackets, top), "peer": lambda: filter_block(some, brackets[:512], top)}
+    )
     return row(
         f"GPU, sieve of {PEOPLE} patients x {DRUGS} drugs",
         taken,
@@ -111,7 +111,7 @@ def _sieve(top: int = 50) -> Row:
 def _training(members: int = 5) -> Iterator[Row]:
     def epoch(device: str) -> Callable[[], object]:
         lessons = [
-            Lesson(one.X.to(device), one.auc, one.lineages, one.d.to(device))
+            MemberData(one.X.to(device), one.auc, one.lineages, one.d.to(device))
             for one in map(training.drawn_lesson, range(members))
         ]
         return partial(tune, training.drawn_encoder(members).to(device), lessons, training.PLAN, 0)
@@ -122,7 +122,7 @@ def _training(members: int = 5) -> Iterator[Row]:
             for count in (training.LINES, training.PATIENTS)
         )
         plan = replace(training.PLAN, align_epochs=1, adversarial_epochs=1)
-        return partial(align, Domains(lines, patients), ZOO["dsn-adv"], plan, 0)
+        return partial(align, Domains(lines, patients), ARCHITECTURES["dsn-adv"], plan, 0)
 
     for work, made in (("fine-tuning epoch", epoch), ("two epochs of alignment, one with a critic", aligned)):
         taken = in_turn({"ours": _waited(made("cuda")), "peer": made("cpu")})

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from screen.models.networks.pair_head_scorer import PairScorer
-from screen.models.pair_gp.gp_scorer import ProcessScorer
+from screen.models.networks.pair_head_scorer import NetworkScorer
+from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.report.drawing import svg
 from screen.report.drawing.svg import BLUE, FAINT, ORANGE, SOFT, WIDTH
 from tests.benchmarks.scoring import process, rows_of, strangers, tensors
@@ -57,7 +57,7 @@ def measured(call: Callable[[Mapping[str, int], bool], Callable[[], object]]) ->
 def network(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
     """Members of the shape of DSN-adv."""
     make = partial(
-        PairScorer, tensors(sizes["members"], sizes["genes"]), rows_of(sizes["patients"], sizes["genes"]), threads=1
+        NetworkScorer, tensors(sizes["members"], sizes["genes"]), rows_of(sizes["patients"], sizes["genes"]), threads=1
     )
     return make if ready else partial(make().mean, rows_of(sizes["drugs"], 300))
 
@@ -65,7 +65,7 @@ def network(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
 def pair_process(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
     """Members of the shape of the default."""
     make = partial(
-        ProcessScorer,
+        GPScorer,
         [process(seed, sizes["genes"]) for seed in range(sizes["members"])],
         rows_of(sizes["patients"], sizes["genes"]),
         threads=1,

@@ -17,7 +17,7 @@ from tests.benchmarks.processes import spent
 def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) -> None:
     """Screen it; what was found, on standard output."""
     from screen.cli import console
-    from screen.library_screen import Applicants, Asked, screen_library
+    from screen.library_screen import PatientsToScreen, ScreenRequest, screen_library
     from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
     from screen.ranking.apply_model import fitting
@@ -28,7 +28,7 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
         everybody = store.sql("SELECT patient_id FROM patients ORDER BY patient_id")["patient_id"].to_list()
         fit = fitting(store, bundle, everybody, settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
-    asked = Asked(
+    asked = ScreenRequest(
         library.absolute(),
         shard,
         out.absolute(),
@@ -37,7 +37,7 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
         settings.device,
         settings.cluster,
     )
-    applicants = Applicants(code, bundle, encoder, fit.found.subject_ids, fit.scaled, {})
+    applicants = PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, {})
     with console.progress() as progress:
         sys.stdout.write(f"{screen_library(asked, applicants, progress)}\n")
 

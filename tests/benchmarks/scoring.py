@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from screen.models.networks.pair_head_scorer import PairScorer
-from screen.models.pair_gp.gp_scorer import ProcessScorer
+from screen.models.networks.pair_head_scorer import NetworkScorer
+from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.nn.dsn import Encoder
 from screen.nn.head import PairHead, PairModel
 from screen.records import Floats
@@ -76,7 +76,7 @@ def rows() -> Iterator[Row]:
     floor = 2 * SIDE**3 / FLOP
     for members, people, drugs in ((1, 1024, 2400), (10, 256, 2400), (10, 1200, 233)):
         X, d = rows_of(people, GENES), rows_of(drugs, 300)
-        ours, eager = PairScorer(tensors(members), X), Eager(members, X)
+        ours, eager = NetworkScorer(tensors(members), X), Eager(members, X)
         pairs = members * people * drugs
         taken = in_turn({"ours": partial(ours.members, d), "peer": partial(eager.members, d), "limit": lambda: A @ A})
         yield row(
@@ -95,7 +95,7 @@ def rows() -> Iterator[Row]:
 def _process(people: int, drugs: int, A: Floats) -> Row:
     """The default's mean, patients being ready: a pair costs kernels x training drugs multiply-adds a member."""
     fitted = [process(seed) for seed in range(PROCESS_MEMBERS)]
-    ours, rows_of_drugs = ProcessScorer(fitted, rows_of(people, GENES)), strangers(drugs)
+    ours, rows_of_drugs = GPScorer(fitted, rows_of(people, GENES)), strangers(drugs)
     weights = RNG.normal(size=(PROCESS_MEMBERS, people, (KERNELS - 2) * TRAINED)).astype(np.float32)
     alike = np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED :])
     pairs, flop = PROCESS_MEMBERS * people * drugs, 2 * (KERNELS - 2) * TRAINED
@@ -123,7 +123,7 @@ def _made_ready(people: int, A: Floats) -> Row:
     flop = 2 * LINES * (GENES + 2 * TRAINED)
     taken = in_turn(
         {
-            "ours": lambda: ProcessScorer(fitted, X),
+            "ours": lambda: GPScorer(fitted, X),
             "peer": lambda: [_at_once(one, X) for one in fitted],
             "limit": lambda: A @ A,
         }
@@ -178,7 +178,7 @@ def process(seed: int, genes: int = GENES) -> Stored:
 
 def _beside_the_reference(A: Floats, floor: float) -> Row:
     X, d = rows_of(40, GENES), rows_of(233, 300)
-    network, ours = member(0), PairScorer(tensors(1), X)
+    network, ours = member(0), NetworkScorer(tensors(1), X)
     taken = in_turn({"ours": lambda: ours.members(d), "peer": lambda: naive(network, X, d), "limit": lambda: A @ A})
     return row(
         "scores: 1 member x 40 patients x 233 drugs",

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from screen.models.networks.alignment import Domains, align
-from screen.models.networks.architectures import ZOO
-from screen.models.networks.fine_tuning import VALIDATION, Lesson, tune
+from screen.models.networks.architectures import ARCHITECTURES
+from screen.models.networks.fine_tuning import VALIDATION, MemberData, tune
 from screen.nn.determinism import one_thread
 from screen.nn.dsn import Critic, Encoder
 from screen.nn.losses import gradient_penalty
@@ -105,11 +105,11 @@ def _critic(epochs: int = 1) -> Row:
     critic, encoder = Critic(PLAN.code), Encoder(GENES, PLAN.hidden, PLAN.code, PLAN.dropout)
 
     def needless() -> None:
-        align(domains, ZOO["dsn"], replace(plan, align_epochs=epochs), 0)
+        align(domains, ARCHITECTURES["dsn"], replace(plan, align_epochs=epochs), 0)
         for _ in range(PLAN.critic_steps * epochs * (LINES // PLAN.align_batch)):
             _critic_step(critic, encoder, domains)
 
-    taken = in_turn({"ours": lambda: align(domains, ZOO["dsn-adv"], plan, 0), "peer": needless})
+    taken = in_turn({"ours": lambda: align(domains, ARCHITECTURES["dsn-adv"], plan, 0), "peer": needless})
     return row(
         "epoch of alignment with a critic",
         taken,
@@ -126,7 +126,7 @@ def _critic_step(critic: Critic, encoder: Encoder, domains: Domains) -> None:
     loss.backward()
 
 
-def materialised(lesson: Lesson) -> TensorDataset:
+def materialised(lesson: MemberData) -> TensorDataset:
     """Every taught pair as a row of expression and drug vector, by way of float64 as a data frame holds it."""
     X, d = lesson.X.numpy()[:TAUGHT].astype(np.float64), lesson.d.numpy().astype(np.float64)
     matrix = np.concatenate([np.repeat(X, DRUGS, axis=0), np.tile(d, (TAUGHT, 1))], axis=1)
@@ -164,10 +164,10 @@ def _products(steps: int) -> None:
         back.T @ first
 
 
-def drawn_lesson(member: int) -> Lesson:
+def drawn_lesson(member: int) -> MemberData:
     response = (0.7 + 0.1 * normal(LINES, DRUGS, 100 + member)).numpy()
     lineages = tuple(f"lineage {i % 20}" for i in range(LINES))
-    return Lesson(normal(LINES, GENES, member), response, lineages, normal(DRUGS, VECTOR, 99))
+    return MemberData(normal(LINES, GENES, member), response, lineages, normal(DRUGS, VECTOR, 99))
 
 
 def drawn_encoder(members: int) -> Encoder:

@@ -4,7 +4,7 @@ from functools import partial
 
 from screen.evaluation.code_fingerprint import _followed, source_of
 from screen.models.baselines.naive import drug_mean, mean_effects
-from screen.models.baselines.ridge import ridge
+from screen.models.baselines.ridge import fit_ridge
 
 
 def one(penalty: float, taught: object) -> None:
@@ -12,7 +12,7 @@ def one(penalty: float, taught: object) -> None:
 
 
 def test_another_function_or_setting_is_another_model() -> None:
-    made = [drug_mean, mean_effects, ridge, partial(one, 1.0), partial(one, 2.0)]
+    made = [drug_mean, mean_effects, fit_ridge, partial(one, 1.0), partial(one, 2.0)]
     assert len({source_of(fit) for fit in made}) == 5
     assert source_of(partial(one, 1.0)) == source_of(partial(one, 1.0))
 

@@ -11,8 +11,8 @@ from screen.evaluation.cell_lines.cross_validation import Lesson, lesson_of
 from screen.evaluation.cell_lines.fold_protocols import split_of
 from screen.evaluation.cell_lines.response_metrics import known_of_folds
 from screen.evaluation.cell_lines.splits import Fold
-from screen.models import Fit, Taught
-from screen.models.baselines.ridge import ridge
+from screen.models import Fit, TrainingSet
+from screen.models.baselines.ridge import fit_ridge
 from screen.models.model_registry import MODELS
 from screen.records import Floats
 from tests.evaluation.planted import panel
@@ -83,7 +83,7 @@ def test_patients_are_scaled_without_the_test_lines() -> None:
 
 def test_a_test_line_in_training_is_caught() -> None:
     leaky = replace(LINES, lines=np.union1d(LINES.lines, LINES.asked_lines))
-    assert leaks(by(ridge), leaky) == {RESPONSES, PROFILES}
+    assert leaks(by(fit_ridge), leaky) == {RESPONSES, PROFILES}
 
 
 def test_statistics_over_all_lines_are_caught() -> None:
@@ -92,7 +92,7 @@ def test_statistics_over_all_lines_are_caught() -> None:
         taught = replace(honest.taught, lines=replace(honest.taught.lines, scaled=scaled[fold.lines]))
         return replace(honest, taught=taught, lines=replace(honest.lines, scaled=scaled[fold.asked_lines]))
 
-    assert leaks(by(ridge, cut), LINES) == {PROFILES}
+    assert leaks(by(fit_ridge, cut), LINES) == {PROFILES}
 
 
 def test_response_statistics_over_all_lines_are_caught() -> None:
@@ -105,7 +105,7 @@ def test_response_statistics_over_all_lines_are_caught() -> None:
 
 def test_tuning_on_the_test_part_is_caught() -> None:
     def learn(panel: Panel, fold: Fold) -> Floats:
-        said, truth = by(ridge)(panel, fold), panel.response[np.ix_(fold.asked_lines, fold.asked_drugs)]
+        said, truth = by(fit_ridge)(panel, fold), panel.response[np.ix_(fold.asked_lines, fold.asked_drugs)]
         shrunk = [(np.nanmean((share * said - truth) ** 2), share) for share in np.linspace(0.5, 1.5, 101)]
         return np.asarray(min(shrunk)[1] * said, np.float32)
 
@@ -118,10 +118,10 @@ def test_genes_selected_on_all_lines_are_caught() -> None:
         tied = np.abs(panel.lines.levels.T @ residual).max(axis=1)
         kept = np.argsort(-tied)[:3]
         lesson = lesson_of(panel, fold, 0)
-        taught: Taught = replace(
+        taught: TrainingSet = replace(
             lesson.taught, lines=replace(lesson.taught.lines, scaled=lesson.taught.lines.scaled[:, kept])
         )
-        return ridge(taught).predict(replace(lesson.lines, scaled=lesson.lines.scaled[:, kept]), lesson.drugs)
+        return fit_ridge(taught).predict(replace(lesson.lines, scaled=lesson.lines.scaled[:, kept]), lesson.drugs)
 
     assert leaks(learn, LINES) != set()
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from screen import chem, tasks
-from screen.library_screen import Applicants, Asked
+from screen.library_screen import PatientsToScreen, ScreenRequest
 from screen.models.bundle import Bundle
 from screen.models.encoder.drug_encoder import packaged
 from screen.models.pair_gp.gp_model import NAME
@@ -24,11 +24,13 @@ MEMBERS = 3
 ALCOHOLS = ["C" * n + end for n in range(1, 16) for end in ("O", "N", "C(=O)O", "c1ccccc1", "CF", "OC", "S", "C#N")]
 
 
-def applicants(kind: str, people: int = 7) -> Applicants:
+def applicants(kind: str, people: int = 7) -> PatientsToScreen:
     """Patients whose scores are of no use but as good as any other."""
     scaled = np.random.default_rng(1).normal(size=(people, len(GENES))).astype(np.float32)
     bundle = {"pairs": networks, "process": process}[kind]()
-    return Applicants("BRCA", bundle, packaged(), tuple(f"P{i}" for i in range(people)), scaled, {"P99": "no profile"})
+    return PatientsToScreen(
+        "BRCA", bundle, packaged(), tuple(f"P{i}" for i in range(people)), scaled, {"P99": "no profile"}
+    )
 
 
 @lru_cache
@@ -71,6 +73,6 @@ def drugs_of(smiles: Sequence[str], labels: Sequence[str]) -> Library:
     )
 
 
-def asked(library: Path, out: Path, shard: int = 25) -> Asked:
+def asked(library: Path, out: Path, shard: int = 25) -> ScreenRequest:
     """A screen in pieces of so many."""
-    return Asked(library, shard, out, 0.05, 1, "cpu", tasks.LOCAL)
+    return ScreenRequest(library, shard, out, 0.05, 1, "cpu", tasks.LOCAL)

@@ -16,8 +16,8 @@ import pytest
 
 from screen import chem
 from screen.errors import InputError
-from screen.library_screen import Applicants, screen_library, screening, shard_scoring
-from screen.library_screen.embedding import KNOWN, drugs_of, known_of
+from screen.library_screen import PatientsToScreen, screen_library, screening, shard_scoring
+from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.library_screen.merging import best, distinct
 from screen.library_screen.pieces import entries, pieces
 from screen.library_screen.shard_scoring import Cut
@@ -33,7 +33,7 @@ from tests.library_screen.applied import ALCOHOLS, KINDS, applicants, asked, kno
 ROOT = Path(__file__).parents[2]
 
 
-def scored(people: Applicants, drugs: pl.DataFrame) -> Floats:
+def scored(people: PatientsToScreen, drugs: pl.DataFrame) -> Floats:
     """The full matrix."""
     inputs = drug_inputs(people.bundle, known_of(drugs))
     return scorer(people.bundle, people.scaled, "cpu").mean(inputs)
@@ -59,7 +59,9 @@ def full(scores: Floats, ids: list[str], entering: int) -> tuple[Floats, np.ndar
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("widths", [screening._WIDTHS, (0.0, float("inf"))], ids=["bracketed", "missed at first"])
+@pytest.mark.parametrize(
+    "widths", [screening._WIDTHS, (0.0, float("inf"))], ids=["bracket_thresholds", "missed at first"]
+)
 def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widths: tuple[float, ...], kind: str
 ) -> None:

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 
 LINES, GENES, DRUGS = 40, 30, 12
 
 
-def taught(seed: int = 0, gaps: float = 0.2) -> Taught:
+def taught(seed: int = 0, gaps: float = 0.2) -> TrainingSet:
     """40 lines of two lineages, 12 drugs in three families (structure, target and pathway), a fifth not measured."""
     rng = np.random.default_rng(seed)
     scaled = rng.normal(size=(LINES, GENES)).astype(np.float32)
@@ -17,7 +17,7 @@ def taught(seed: int = 0, gaps: float = 0.2) -> Taught:
     response = 0.7 + 0.1 * family + 0.1 * (scaled @ ways)[:, family] + 0.02 * rng.normal(size=(LINES, DRUGS))
     response[rng.random(response.shape) < gaps] = np.nan
     lines = Subjects(scaled, ("Lung", "Myeloid") * (LINES // 2), tuple(f"L{i}" for i in range(LINES)))
-    return Taught(lines, _drugs(family, rng), response.astype(np.float32), np.zeros((0, GENES), np.float32))
+    return TrainingSet(lines, _drugs(family, rng), response.astype(np.float32), np.zeros((0, GENES), np.float32))
 
 
 def _drugs(family: np.ndarray, rng: np.random.Generator) -> Drugs:
@@ -33,16 +33,16 @@ def _drugs(family: np.ndarray, rng: np.random.Generator) -> Drugs:
     )
 
 
-def without_drugs(world: Taught, kept: list[int]) -> Taught:
+def without_drugs(world: TrainingSet, kept: list[int]) -> TrainingSet:
     """What remains to learn from when only some of the drugs are known."""
     rows = np.array(kept, np.intp)
-    return Taught(world.lines, world.drugs.take(rows), world.response[:, rows], world.patients, world.seed)
+    return TrainingSet(world.lines, world.drugs.take(rows), world.response[:, rows], world.patients, world.seed)
 
 
-def of_lines(world: Taught, kept: list[int]) -> Taught:
+def of_lines(world: TrainingSet, kept: list[int]) -> TrainingSet:
     """What remains to learn from when only some of the lines are known."""
     rows = np.array(kept, np.intp)
-    return Taught(world.lines.take(rows), world.drugs, world.response[rows], world.patients, world.seed)
+    return TrainingSet(world.lines.take(rows), world.drugs, world.response[rows], world.patients, world.seed)
 
 
 def correlation(said: Floats, true: Floats) -> float:

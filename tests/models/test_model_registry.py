@@ -6,7 +6,7 @@ import pytest
 from screen.errors import StoreError
 from screen.models.baselines import neural_nets, trees
 from screen.models.baselines.naive import drug_means
-from screen.models.model_registry import MODELS, RIVALS
+from screen.models.model_registry import BASELINES, MODELS
 from tests.models.pairs import correlation, of_lines, taught, without_drugs
 
 TAUGHT, ASKED = list(range(30)), np.arange(30, 40)
@@ -51,7 +51,7 @@ def test_a_model_answers_for_new_drugs_where_it_says_so(name: str) -> None:
             fitted.predict(world.lines, new)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if MODELS[name].kind == "rival" and name not in NETS])
+@pytest.mark.parametrize("name", [name for name in NAMES if MODELS[name].kind == "baseline" and name not in NETS])
 def test_a_rival_foretells_of_new_lines_what_the_drug_mean_does_not(name: str) -> None:
     world, part = taught(), of_lines(taught(), TAUGHT)
     said = MODELS[name].fit(part).predict(world.lines.take(ASKED), world.drugs)
@@ -60,4 +60,4 @@ def test_a_rival_foretells_of_new_lines_what_the_drug_mean_does_not(name: str) -
 
 
 def test_rivals_of_every_training_are_rows_of_the_table() -> None:
-    assert {name: MODELS[name].fit for name in RIVALS} == dict(RIVALS)
+    assert {name: MODELS[name].fit for name in BASELINES} == dict(BASELINES)

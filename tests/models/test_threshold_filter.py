@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from screen.models.threshold_filter import Sieved, sieve
+from screen.models.threshold_filter import FilteredBlock, filter_block
 from screen.records import Floats
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -14,8 +14,8 @@ SCORES = (RNG.integers(0, 30, (40, 200)) / 30).astype(np.float32)
 BRACKETS = np.sort(RNG.integers(15, 29, (40, 2)) / 30, axis=1).astype(np.float32)
 
 
-def both(scores: Floats, top: int) -> tuple[Sieved, Sieved]:
-    return sieve(scores, BRACKETS, top), sieve(torch.from_numpy(scores).to(DEVICE), BRACKETS, top)
+def both(scores: Floats, top: int) -> tuple[FilteredBlock, FilteredBlock]:
+    return filter_block(scores, BRACKETS, top), filter_block(torch.from_numpy(scores).to(DEVICE), BRACKETS, top)
 
 
 @pytest.mark.parametrize("top", [1, 7, 200, 500])
@@ -28,7 +28,7 @@ def test_a_tensor_is_sieved_as_an_array_is(top: int) -> None:
 
 
 def test_what_is_above_within_and_best() -> None:
-    found = sieve(SCORES, BRACKETS, 7)
+    found = filter_block(SCORES, BRACKETS, 7)
     for patient, (low, high) in enumerate(BRACKETS):
         row = SCORES[patient]
         assert found.above[patient] == (row > high).sum()
@@ -41,5 +41,5 @@ def test_what_is_above_within_and_best() -> None:
 
 
 def test_nobody() -> None:
-    found = sieve(SCORES[:0], BRACKETS[:0], 5)
+    found = filter_block(SCORES[:0], BRACKETS[:0], 5)
     assert (found.above.shape, found.counts.tolist(), len(found.best.drugs)) == ((0,), [0] * 200, 0)

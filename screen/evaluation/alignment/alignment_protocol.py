@@ -17,7 +17,7 @@ from screen.errors import InputError
 from screen.evaluation import Row
 from screen.evaluation.alignment.domain_shift import Domain, drawn, laid_out, measures, rows_of
 from screen.evaluation.benchmark_data import Panel
-from screen.models.networks.variants import RECIPES
+from screen.models.networks.variants import VARIANTS
 from screen.records import Floats
 from screen.settings import Settings, Training
 from screen.tasks import complete, cores
@@ -26,8 +26,8 @@ from screen.tasks.progress import Progress
 PROTOCOL = "alignment"
 MEASURED = tuple(
     name
-    for name, recipe in RECIPES.items()
-    if recipe.composition.network != "none"
+    for name, recipe in VARIANTS.items()
+    if recipe.architecture.network != "none"
     and (recipe.head, recipe.drugs, recipe.tunes_drugs) == ("pair", "graph", False)
 )
 """Rows of the zoo that differ in their codes, not in what is made of them."""
@@ -65,7 +65,7 @@ class Task:
         """16 hex digits over the content: same inputs, same file."""
         import torch
 
-        recipe = asdict(RECIPES[self.model].composition) if self.model in RECIPES else self.model
+        recipe = asdict(VARIANTS[self.model].architecture) if self.model in VARIANTS else self.model
         words = ("with places", torch.__version__, recipe, asdict(self.training), self.seed)
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
         for array in (self.lines, self.patients):
@@ -101,7 +101,7 @@ def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path,
     models : names of the zoo that :func:`require` lets pass; none: all that learn a code before responses
     """
     lines, training = panel.frame.scale(panel.lines.take(panel.measured)), settings.training
-    plans = {GENES: training} | {name: RECIPES[name].training(training) for name in models or MEASURED}
+    plans = {GENES: training} | {name: VARIANTS[name].training(training) for name in models or MEASURED}
     found = _found(
         [Task(name, lines, panel.scaled_patients, plan, settings.seed) for name, plan in plans.items()],
         settings,
@@ -162,6 +162,6 @@ def _codes(task: Task) -> Floats:
     if task.model == GENES:
         return both
     X, P = (torch.from_numpy(np.ascontiguousarray(each, np.float32)) for each in (task.lines, task.patients))
-    encoder = align(Domains((X,), (P,)), RECIPES[task.model].composition, task.training, task.seed)
+    encoder = align(Domains((X,), (P,)), VARIANTS[task.model].architecture, task.training, task.seed)
     with torch.inference_mode():
         return np.ascontiguousarray(encoder(torch.from_numpy(both)[None])[0].numpy())

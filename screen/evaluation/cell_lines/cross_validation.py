@@ -19,7 +19,7 @@ from screen.evaluation.benchmark_data import Panel
 from screen.evaluation.cell_lines.splits import Fold, Split
 from screen.evaluation.code_fingerprint import source_of
 from screen.evaluation.model_entries import entrants
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 from screen.settings import Cluster
 from screen.tasks import LOCAL, complete, cores
@@ -33,7 +33,7 @@ _FAULT = b"fault: "
 class Lesson:
     """What one fold teaches and asks."""
 
-    taught: Taught
+    taught: TrainingSet
     lines: Subjects
     """n lines asked about, in the frame of the taught ones."""
     drugs: Drugs
@@ -93,7 +93,7 @@ class Answers:
 def lesson_of(panel: Panel, fold: Fold, seed: int) -> Lesson:
     """Cut a fold's part out of the panel; the frame is fitted on the training lines."""
     frame = panel.frame_of(fold.lines)
-    taught = Taught(
+    taught = TrainingSet(
         _subjects(panel, frame.scale(panel.lines.take(fold.lines)), fold.lines),
         panel.drugs.take(fold.drugs),
         panel.response[np.ix_(fold.lines, fold.drugs)],

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from screen.evaluation import Row
-from screen.models.model_registry import Entrant
+from screen.models.model_registry import ModelEntry
 
 RULE = """\
 The default is chosen on cell lines alone; no outcome or response of a patient enters. It must be one model that
@@ -15,7 +15,7 @@ PROTOCOLS = ("lines", "drugs")
 _METRIC, _STRATUM = "r_drug", "all"
 
 
-def standings(rows: Iterable[Row], entrants: Mapping[str, Entrant]) -> list[tuple[str, float]]:
+def standings(rows: Iterable[Row], entrants: Mapping[str, ModelEntry]) -> list[tuple[str, float]]:
     """The models the rule looks at with the figure it compares, best first; those not measured by both are left out.
 
     Figures of different folds are not compared: of each protocol it takes the evaluation that measured most models.

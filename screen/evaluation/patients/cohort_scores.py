@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from screen.evaluation.benchmark_data import Panel, panel_of
 from screen.evaluation.cell_lines.cross_validation import Answers, Lesson, asked_of
 from screen.evaluation.model_entries import entrants
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 from screen.settings import Settings
 from screen.store import Store, load
@@ -82,7 +82,7 @@ def _cohort(store: Store, settings: Settings, panel: Panel, rows: list[int], giv
         tuple(panel.lineages[i] for i in lines),
         tuple(panel.lines.subject_ids[i] for i in lines),
     )
-    taught = Taught(subjects, panel.drugs, panel.response[lines], panel.scaled_patients, settings.seed)
+    taught = TrainingSet(subjects, panel.drugs, panel.response[lines], panel.scaled_patients, settings.seed)
     asked = Subjects(panel.scaled_patients[rows], ("",) * len(rows))
     return Cohort(
         str(panel.indication),

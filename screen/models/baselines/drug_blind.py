@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.leave_one_out import Doubles, best, gram
 from screen.models.baselines.naive import line_means
 from screen.models.baselines.ridge import PENALTIES
@@ -29,19 +29,19 @@ class OneForAll:
         return np.asarray(np.repeat(said[:, None], len(drugs), axis=1), np.float32)
 
 
-def general_sensitivity(taught: Taught) -> OneForAll:
+def general_sensitivity(taught: TrainingSet) -> OneForAll:
     """Ridge on how sensitive each line is over all drugs."""
     mean = float(np.nanmean(taught.response, dtype=np.float64))
     return _linear(taught.lines, line_means(taught.response).astype(np.float64), mean)
 
 
-def blood_likeness(taught: Taught) -> OneForAll:
+def blood_likeness(taught: TrainingSet) -> OneForAll:
     """Ridge that tells lines of blood from solid ones, low for blood; no response enters."""
     blood = np.array([lineage in BLOOD for lineage in taught.lines.lineages], np.float64)
     return _linear(taught.lines, -blood, 0.0)
 
 
-def random_signature(taught: Taught) -> OneForAll:
+def random_signature(taught: TrainingSet) -> OneForAll:
     """Mean of 25 genes with signs, all drawn by the seed; nothing is learned."""
     rng = np.random.default_rng(taught.seed)
     genes = taught.lines.scaled.shape[1]

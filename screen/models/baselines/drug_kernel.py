@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screen.models import Drugs, Rows, Subjects, Taught
+from screen.models import Drugs, Rows, Subjects, TrainingSet
 from screen.models.baselines.drug_similarity import relatedness, tanimoto
 from screen.models.baselines.leave_one_out import Doubles, best, gram
 from screen.models.baselines.naive import drug_means, line_means
-from screen.models.baselines.ridge import Ridge, ridge
+from screen.models.baselines.ridge import Ridge, fit_ridge
 from screen.records import Floats
 
 PENALTIES = tuple(float(2.0**k) for k in range(-6, 4))
@@ -38,9 +38,9 @@ class Completed:
         return np.array([place.get(drug, -1) for drug in drugs.drug_ids], np.intp)
 
 
-def complete(taught: Taught) -> Completed:
+def complete(taught: TrainingSet) -> Completed:
     """Ridge fills what was not measured."""
-    return Completed(taught.lines.ids, taught.response, ridge(taught), taught.drugs)
+    return Completed(taught.lines.ids, taught.response, fit_ridge(taught), taught.drugs)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class DrugKernel:
         return _known_first(self.known, subjects, drugs, average + (believed - average) @ weights.T)
 
 
-def drug_kernel(taught: Taught) -> DrugKernel:
+def fit_drug_kernel(taught: TrainingSet) -> DrugKernel:
     """Fit with the penalty of least leave-one-drug-out error over all measured pairs."""
     means = drug_means(taught.response).astype(np.float64)
     average = means.mean() + line_means(taught.response)[:, None]
@@ -87,7 +87,7 @@ class NearestDrugs:
         return _known_first(self.known, subjects, drugs, self.known.responses(subjects) @ weights.T)
 
 
-def nearest_drugs(taught: Taught) -> NearestDrugs:
+def nearest_drugs(taught: TrainingSet) -> NearestDrugs:
     """Nothing to fit but what fills the gaps."""
     return NearestDrugs(complete(taught))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from screen.models import Taught
+from screen.models import TrainingSet
 from screen.models.baselines.leave_one_out import Doubles
 from screen.models.baselines.naive import drug_means
 from screen.models.baselines.ridge import Ridge, features, known_lineages
@@ -17,7 +17,7 @@ _INNER = 3
 _TOLERANCE = 1e-3
 
 
-def elastic_net(taught: Taught) -> Ridge:
+def fit_elastic_net(taught: TrainingSet) -> Ridge:
     """Fit with the penalty of least error over three inner folds of the training lines, one for all drugs."""
     from screen.nn.determinism import one_thread
 

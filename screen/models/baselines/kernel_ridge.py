@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught, columns
+from screen.models import Drugs, Subjects, TrainingSet, columns
 from screen.models.baselines.leave_one_out import Doubles, best, gram
 from screen.models.baselines.naive import drug_means
 from screen.records import Floats
@@ -40,7 +40,7 @@ class KernelRidge:
         return np.asarray(kernel @ self.weights[:, asked] + self.offset[asked], np.float32)
 
 
-def kernel_ridge(taught: Taught) -> KernelRidge:
+def fit_kernel_ridge(taught: TrainingSet) -> KernelRidge:
     """Fit with the width and penalty of least leave-one-line-out error over all measured pairs."""
     lines, offset = taught.lines, drug_means(taught.response)
     distances = _distances(lines.scaled, lines.scaled)

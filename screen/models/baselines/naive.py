@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 
 PRIOR_LINES = 5.0
@@ -44,35 +44,35 @@ class Effects:
         return np.array([values[place[drug]] if drug in place else average for drug in drugs.drug_ids], np.float32)
 
 
-def global_mean(taught: Taught) -> Effects:
+def global_mean(taught: TrainingSet) -> Effects:
     """One answer for every pair: the mean over all of them."""
     mean = np.nanmean(taught.response, dtype=np.float64)
     return Effects(taught.drugs.drug_ids, np.full(len(taught.drugs), mean, np.float32), {})
 
 
-def drug_mean(taught: Taught) -> Effects:
+def drug_mean(taught: TrainingSet) -> Effects:
     """The same answer for everybody: the mean response to each drug."""
     return Effects(taught.drugs.drug_ids, drug_means(taught.response), {})
 
 
-def lineage_mean(taught: Taught) -> Effects:
+def lineage_mean(taught: TrainingSet) -> Effects:
     """How sensitive the lineage is in general, the same for every drug."""
     means = np.full(len(taught.drugs), np.nanmean(taught.response, dtype=np.float64), np.float32)
     return Effects(taught.drugs.drug_ids, means, _general(taught))
 
 
-def line_mean(taught: Taught) -> Effects:
+def line_mean(taught: TrainingSet) -> Effects:
     """How sensitive the line is in general, the same for every drug; of a new line, how its lineage is."""
     means = np.full(len(taught.drugs), np.nanmean(taught.response, dtype=np.float64), np.float32)
     return Effects(taught.drugs.drug_ids, means, _general(taught), _own(taught))
 
 
-def mean_effects(taught: Taught) -> Effects:
+def mean_effects(taught: TrainingSet) -> Effects:
     """Drug mean plus how sensitive the line is in general; of a new line, how its lineage is."""
     return Effects(taught.drugs.drug_ids, drug_means(taught.response), _general(taught), _own(taught))
 
 
-def drug_lineage_mean(taught: Taught) -> Effects:
+def drug_lineage_mean(taught: TrainingSet) -> Effects:
     """Mean response to each drug within each lineage, drawn to the drug mean where the lineage is thin."""
     residual = taught.response - drug_means(taught.response)
     effects = {}
@@ -96,7 +96,7 @@ def line_means(response: Floats) -> Floats:
     return np.array([_mean(row) for row in response - drug_means(response)], np.float32)
 
 
-def _general(taught: Taught) -> dict[str, Floats]:
+def _general(taught: TrainingSet) -> dict[str, Floats]:
     means = line_means(taught.response)
     return {
         lineage: np.full(len(taught.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
@@ -104,7 +104,7 @@ def _general(taught: Taught) -> dict[str, Floats]:
     }
 
 
-def _own(taught: Taught) -> dict[str, float]:
+def _own(taught: TrainingSet) -> dict[str, float]:
     means = line_means(taught.response).tolist()
     return dict(zip(taught.lines.ids, means, strict=True)) if taught.lines.ids else {}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught, columns
+from screen.models import Drugs, Subjects, TrainingSet, columns
 from screen.models.baselines.naive import drug_means
 from screen.models.baselines.pair_features import folded
 from screen.records import Floats
@@ -54,7 +54,7 @@ class Net:
         return np.asarray(every[:, asked], np.float32)
 
 
-def pair_mlp(taught: Taught) -> Net:
+def pair_mlp(taught: TrainingSet) -> Net:
     """One plain net on expression and folded fingerprint, for known and new drugs."""
     from screen.nn.determinism import seeded
     from screen.nn.mlp import PairNet
@@ -66,7 +66,7 @@ def pair_mlp(taught: Taught) -> Net:
     return Net(net, (), np.array([mean], np.float32), np.array([spread], np.float32))
 
 
-def drugwise_nets(taught: Taught) -> Net:
+def drugwise_nets(taught: TrainingSet) -> Net:
     """One small net a drug on expression alone, stopped together."""
     from screen.nn.determinism import seeded
     from screen.nn.mlp import DrugwiseNet
@@ -85,7 +85,7 @@ def drugwise_nets(taught: Taught) -> Net:
     return Net(said, taught.drugs.drug_ids, centre, spread.astype(np.float32))
 
 
-def _learn(net: "nn.Module", said: "Callable[[Tensor, Tensor], Tensor]", taught: Taught, target: Floats) -> None:
+def _learn(net: "nn.Module", said: "Callable[[Tensor, Tensor], Tensor]", taught: TrainingSet, target: Floats) -> None:
     """Squared error over measured pairs, batches of lines, weights of the best epoch on the lines kept aside."""
     import torch
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.leave_one_out import Doubles
 from screen.records import Floats
 
@@ -39,7 +39,7 @@ class PairRows:
         return np.hstack([np.repeat(lines, len(drugs), axis=0), np.tile(columns, (len(subjects), 1))])
 
 
-def pair_rows(taught: Taught, *, targets: bool = False) -> PairRows:
+def pair_rows(taught: TrainingSet, *, targets: bool = False) -> PairRows:
     """Axes of the training lines, target columns of the training drugs."""
     scaled = taught.lines.scaled.astype(np.float64)
     centre = scaled.mean(axis=0)

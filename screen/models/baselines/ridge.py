@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught, columns
+from screen.models import Drugs, Subjects, TrainingSet, columns
 from screen.models.baselines.leave_one_out import Doubles, Duals, best, gram
 from screen.models.baselines.naive import drug_means
 from screen.records import Floats
@@ -37,17 +37,17 @@ class Ridge:
         return np.asarray(answers, np.float32)
 
 
-def ridge(taught: Taught) -> Ridge:
+def fit_ridge(taught: TrainingSet) -> Ridge:
     """Fit with the penalty of least leave-one-line-out error over all measured pairs of the training lines."""
     return _fit(taught)[0]
 
 
-def ridge_of_genes(taught: Taught) -> Ridge:
+def ridge_of_genes(taught: TrainingSet) -> Ridge:
     """The same without being told the lineage."""
-    return ridge(replace(taught, lines=replace(taught.lines, lineages=("",) * len(taught.lines))))
+    return fit_ridge(replace(taught, lines=replace(taught.lines, lineages=("",) * len(taught.lines))))
 
 
-def low_rank(taught: Taught) -> Ridge:
+def low_rank(taught: TrainingSet) -> Ridge:
     """Ridge whose answers vary over drugs in no more than 20 ways, those in which its left-out answers vary most."""
     fitted, duals, X = _fit(taught)
     residual = np.asarray(taught.response - fitted.offset, np.float64)
@@ -70,7 +70,7 @@ def features(subjects: Subjects, lineages: Sequence[str]) -> Doubles:
     )
 
 
-def _fit(taught: Taught) -> tuple[Ridge, Duals, Doubles]:
+def _fit(taught: TrainingSet) -> tuple[Ridge, Duals, Doubles]:
     lineages = known_lineages(taught.lines)
     offset = drug_means(taught.response)
     X = features(taught.lines, lineages)

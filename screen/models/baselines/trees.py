@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.pair_features import PairRows, pair_rows
 from screen.records import Floats
 
@@ -35,7 +35,7 @@ class PairTrees:
         return np.asarray(said, np.float32).reshape(len(subjects), len(drugs))
 
 
-def random_forest(taught: Taught) -> PairTrees:
+def random_forest(taught: TrainingSet) -> PairTrees:
     """60 trees on 20,000 pairs drawn by the seed."""
     from sklearn.ensemble import RandomForestRegressor
 
@@ -45,17 +45,17 @@ def random_forest(taught: Taught) -> PairTrees:
     return _fit(taught, pair_rows(taught), forest.fit, forest, FOREST_PAIRS)
 
 
-def boosting(taught: Taught) -> PairTrees:
+def boosting(taught: TrainingSet) -> PairTrees:
     """Gradient boosting on expression components and fingerprint."""
     return _boosting(taught, targets=False)
 
 
-def boosting_targets(taught: Taught) -> PairTrees:
+def boosting_targets(taught: TrainingSet) -> PairTrees:
     """The same with the known targets of the drug."""
     return _boosting(taught, targets=True)
 
 
-def _boosting(taught: Taught, *, targets: bool) -> PairTrees:
+def _boosting(taught: TrainingSet, *, targets: bool) -> PairTrees:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     boosted = HistGradientBoostingRegressor(
@@ -71,7 +71,7 @@ def _boosting(taught: Taught, *, targets: bool) -> PairTrees:
 
 
 def _fit(
-    taught: Taught, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees, most: int
+    taught: TrainingSet, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees, most: int
 ) -> PairTrees:
     from screen.nn.determinism import one_thread
 

@@ -31,7 +31,7 @@ _ATOMS = 1024
 
 
 @dataclass(frozen=True)
-class Layer:
+class GraphLayer:
     """One step of message passing, its batch norm folded in."""
 
     first: Floats
@@ -85,7 +85,7 @@ class GraphInference:
         return np.asarray(np.add.reduceat(states[: len(atoms)], starts, axis=0) / sizes[:, None], np.float32)
 
 
-def _step(states: Floats, layer: Layer, messages: "_Messages", *, bends: bool) -> Floats:
+def _step(states: Floats, layer: GraphLayer, messages: "_Messages", *, bends: bool) -> Floats:
     out = np.empty((len(states), layer.table.shape[1]), np.float32)
     if layer.second is None or layer.second_bias is None:
         _sum_messages(states @ layer.first, *messages, layer.table, layer.shift, bends, out)
@@ -143,11 +143,11 @@ def _sum_messages(
                 out[i, f] = max(out[i, f], np.float32(0))
 
 
-def _gcn(weights: Weights, number: int) -> Layer:
+def _gcn(weights: Weights, number: int) -> GraphLayer:
     scale, shift = _norm(weights, number)
     linear = f"gnns.{number}.linear"
     table = _table(weights, number) + weights[f"{linear}.bias"]
-    return Layer(
+    return GraphLayer(
         _turned(scale[:, None] * weights[f"{linear}.weight"]),
         np.zeros_like(shift),
         None,
@@ -157,10 +157,10 @@ def _gcn(weights: Weights, number: int) -> Layer:
     )
 
 
-def _gin(weights: Weights, number: int) -> Layer:
+def _gin(weights: Weights, number: int) -> GraphLayer:
     scale, shift = _norm(weights, number)
     mlp = f"gnns.{number}.mlp"
-    return Layer(
+    return GraphLayer(
         _turned(weights[f"{mlp}.0.weight"]),
         weights[f"{mlp}.0.bias"],
         _turned(scale[:, None] * weights[f"{mlp}.2.weight"]),

@@ -63,7 +63,7 @@ class Pretrained:
 
 
 @dataclass(frozen=True)
-class _Task:
+class _PretrainingTask:
     """One batch with elements hidden."""
 
     graphs: GraphBatch
@@ -160,7 +160,7 @@ def _centre(encoder: "GraphEncoder", graphs: Sequence[chem.MolGraph], batch: int
         encoder.get_parameter(f"batch_norms.{len(encoder.batch_norms) - 1}.bias").sub_(total / len(graphs))
 
 
-def _tasks(graphs: Sequence[chem.MolGraph], masking: Masking, draw: np.random.Generator) -> Iterator[_Task]:
+def _tasks(graphs: Sequence[chem.MolGraph], masking: Masking, draw: np.random.Generator) -> Iterator[_PretrainingTask]:
     import torch
 
     from screen.nn.graph_encoder import MASKED_ATOM
@@ -171,7 +171,7 @@ def _tasks(graphs: Sequence[chem.MolGraph], masking: Masking, draw: np.random.Ge
         atoms = batch.atoms.clone()
         # Chirality would give the element away: only some elements have one.
         atoms[hidden] = torch.tensor([MASKED_ATOM, 0])
-        yield _Task(batch._replace(atoms=atoms), hidden, batch.atoms[hidden, 0])
+        yield _PretrainingTask(batch._replace(atoms=atoms), hidden, batch.atoms[hidden, 0])
 
 
 def _hidden(owners: NDArray[np.int64], share: float, draw: np.random.Generator) -> NDArray[np.intp]:
@@ -183,13 +183,13 @@ def _hidden(owners: NDArray[np.int64], share: float, draw: np.random.Generator) 
     return np.sort(shuffled[place < np.repeat(quota, sizes)])
 
 
-def _guesses(encoder: "GraphEncoder", head: "nn.Linear", task: _Task) -> "Tensor":
+def _guesses(encoder: "GraphEncoder", head: "nn.Linear", task: _PretrainingTask) -> "Tensor":
     states = encoder.atom_states(task.graphs.atoms, task.graphs.edges, task.graphs.bonds)
     logits: Tensor = head(states[task.hidden])
     return logits
 
 
-def _examine(encoder: "GraphEncoder", head: "nn.Linear", exam: Sequence[_Task]) -> dict[str, Any]:
+def _examine(encoder: "GraphEncoder", head: "nn.Linear", exam: Sequence[_PretrainingTask]) -> dict[str, Any]:
     import torch
 
     encoder.eval()

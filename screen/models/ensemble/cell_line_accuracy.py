@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.metrics import correlation
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
 from screen.models.ensemble.folds import Folds
-from screen.models.model_registry import RIVALS
+from screen.models.model_registry import BASELINES
 from screen.records import Floats
 
 Row = dict[str, Any]
@@ -21,7 +21,7 @@ Metric = Callable[[correlation.Doubles], correlation.Doubles]
 
 
 @dataclass(frozen=True)
-class Heldout:
+class HeldoutPredictions:
     """Predictions for every cell line by models of the fold that held it out, all L x D."""
 
     predicted: Floats
@@ -30,12 +30,14 @@ class Heldout:
     """The prediction less what a drug's mean says (the model's own, where it is off scale)."""
     on_scale: bool
 
-    def take(self, rows: NDArray[np.bool_]) -> "Heldout":
+    def take(self, rows: NDArray[np.bool_]) -> "HeldoutPredictions":
         """The lines at ``rows``."""
-        return Heldout(self.predicted[rows], self.beyond[rows], self.on_scale)
+        return HeldoutPredictions(self.predicted[rows], self.beyond[rows], self.on_scale)
 
 
-def rivals_heldout(per_fold: Sequence[Subjects], drugs: Drugs, folds: Folds, auc: Floats) -> dict[str, Heldout]:
+def baseline_predictions(
+    per_fold: Sequence[Subjects], drugs: Drugs, folds: Folds, auc: Floats
+) -> dict[str, HeldoutPredictions]:
     """Fit every rival on the training lines of each fold and predict its held-out lines.
 
     Parameters
@@ -43,13 +45,13 @@ def rivals_heldout(per_fold: Sequence[Subjects], drugs: Drugs, folds: Folds, auc
     per_fold : all L lines in the frame of each fold
     """
     naive = naive_means(folds, auc)
-    predicted = {name: np.empty_like(auc) for name in RIVALS}
+    predicted = {name: np.empty_like(auc) for name in BASELINES}
     for fold, subjects in enumerate(per_fold):
         taught, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        for name, fit in RIVALS.items():
-            fitted = fit(Taught(subjects.take(taught), drugs, auc[taught], subjects.scaled[:0]))
+        for name, fit in BASELINES.items():
+            fitted = fit(TrainingSet(subjects.take(taught), drugs, auc[taught], subjects.scaled[:0]))
             predicted[name][asked] = fitted.predict(subjects.take(asked), drugs)
-    return {name: Heldout(made, made - naive, True) for name, made in predicted.items()}
+    return {name: HeldoutPredictions(made, made - naive, True) for name, made in predicted.items()}
 
 
 def naive_means(folds: Folds, auc: Floats) -> Floats:
@@ -59,7 +61,7 @@ def naive_means(folds: Folds, auc: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Stratum:
+class LineSubset:
     """Some of the cell lines."""
 
     name: str
@@ -68,7 +70,12 @@ class Stratum:
 
 
 def evaluation_rows(
-    heldout: Mapping[str, Heldout], folds: Folds, auc: Floats, seed: int, indication: str | None, stratum: Stratum
+    heldout: Mapping[str, HeldoutPredictions],
+    folds: Folds,
+    auc: Floats,
+    seed: int,
+    indication: str | None,
+    stratum: LineSubset,
 ) -> list[Row]:
     """Rows of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
     residual = (auc - naive_means(folds, auc))[stratum.rows]
@@ -84,7 +91,7 @@ def evaluation_rows(
         }
         if held.on_scale:
             measured["rmse"] = partial(correlation.rmse, held.predicted, auc)
-        for rival in () if model in RIVALS else RIVALS:
+        for rival in () if model in BASELINES else BASELINES:
             measured[f"r_drug_less_{rival}"] = _less(r_drug, partial(correlation.r_drug, heldout[rival].predicted, auc))
         about: Row = {"model": model, "stratum": stratum.name, "indication": indication}
         rows += [_row(metric, auc, seed) | about | {"metric": name} for name, metric in measured.items()]

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from screen.expression import Frame, fit_frame
 from screen.models import Subjects
-from screen.models.ensemble.cell_line_accuracy import Heldout
+from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions
 from screen.models.ensemble.folds import Folds
 from screen.records import TrainingData
 
 
 @dataclass(frozen=True)
-class FittedModel:
+class FittedEnsemble:
     """A fitted ensemble."""
 
-    heldout: Heldout
+    heldout: HeldoutPredictions
     """Of every cell line, by the members that never saw it."""
     tensors: dict[str, NDArray[Any]]
     """What scoring needs: ``member.<i>.*`` and what the members share."""

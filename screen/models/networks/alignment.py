@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.optim import AdamW, Optimizer, RMSprop
 
-from screen.models.networks.alignment_losses import Opponent, opponent
-from screen.models.networks.architectures import Composition
+from screen.models.networks.alignment_losses import AlignmentLoss, alignment_loss
+from screen.models.networks.architectures import Architecture
 from screen.nn.dsn import Autoencoder, DomainSeparation, Encoder
 from screen.nn.losses import descend, orthogonality, reconstruction
 from screen.settings import Training
@@ -61,7 +61,7 @@ class Domains:
         )
 
 
-def align(domains: Domains, composition: Composition, training: Training, seed: int) -> Encoder:
+def align(domains: Domains, architecture: Architecture, training: Training, seed: int) -> Encoder:
     """The encoders that a composition gives, all members side by side, in evaluation mode.
 
     Phase 1 minimises reconstruction and, with private codes, their overlap with the shared ones. Phase 2 adds the
@@ -72,15 +72,15 @@ def align(domains: Domains, composition: Composition, training: Training, seed: 
     dice = torch.Generator().manual_seed(seed)
     first = domains.lines[0]
     shape = (first.shape[1], training.hidden, training.code, training.dropout, len(domains.lines))
-    if composition.network == "none":
+    if architecture.network == "none":
         return Encoder(*shape).to(first.device).eval()
-    network = (Autoencoder if composition.network == "ae" else DomainSeparation)(*shape).to(first.device)
-    loop = Loop(network, domains, composition, training, dice)
+    network = (Autoencoder if architecture.network == "ae" else DomainSeparation)(*shape).to(first.device)
+    loop = Loop(network, domains, architecture, training, dice)
     loop.run(training.align_epochs, _optimiser(network, training, adversary=False), None)
-    if composition.aligns:
-        against = opponent(composition, training, len(domains.lines), first.device, dice)
+    if architecture.aligns:
+        against = alignment_loss(architecture, training, len(domains.lines), first.device, dice)
         loop.run(
-            training.adversarial_epochs, _optimiser(network, training, adversary=composition.loss == "adv"), against
+            training.adversarial_epochs, _optimiser(network, training, adversary=architecture.loss == "adv"), against
         )
     return network.shared.eval()
 
@@ -97,38 +97,38 @@ class Loop:
 
     network: Network
     domains: Domains
-    composition: Composition
+    architecture: Architecture
     training: Training
     dice: torch.Generator
 
-    def run(self, epochs: int, optimiser: Optimizer, against: Opponent | None) -> None:
+    def run(self, epochs: int, optimiser: Optimizer, against: AlignmentLoss | None) -> None:
         """Passes over the cell lines, with an alignment loss or without."""
         for _ in range(epochs):
             for X in self.domains.epoch(self.training.align_batch, self.dice):
-                if against is not None and against.learns:
+                if against is not None and against.has_adversary:
                     self._teach(against)
                 self.network.train()
                 descend(self._loss(X, against), optimiser)
 
-    def _loss(self, X: Tensor, against: Opponent | None) -> Tensor:
+    def _loss(self, X: Tensor, against: AlignmentLoss | None) -> Tensor:
         codes = self.network(X)
         loss = reconstruction(X, codes) + self.training.orthogonality * orthogonality(codes)
         if against is None:
             return loss
         aligned = codes.S
-        if codes.P is not None and self.composition.codes == "both":
+        if codes.P is not None and self.architecture.codes == "both":
             aligned = torch.cat((codes.P, codes.S), dim=2)
-        return loss + against.pull(*aligned.chunk(2, dim=1))
+        return loss + against.loss(*aligned.chunk(2, dim=1))
 
-    def _teach(self, against: Opponent) -> None:
+    def _teach(self, against: AlignmentLoss) -> None:
         """Several steps of the opponent on codes of fresh batches, encoded at once; no gradient reaches the encoder."""
         steps = self.training.critic_steps
         self.network.eval()
         with torch.no_grad():
             X = self.domains.drawn(self.training.align_batch, steps, self.dice)
             codes = self.network.shared(X)
-            if isinstance(self.network, DomainSeparation) and self.composition.codes == "both":
+            if isinstance(self.network, DomainSeparation) and self.architecture.codes == "both":
                 codes = torch.cat((self.network.privately(X), codes), dim=2)
         lines, patients = codes.chunk(2, dim=1)
         for own, theirs in zip(lines.chunk(steps, dim=1), patients.chunk(steps, dim=1), strict=True):
-            against.learn(own, theirs)
+            against.step(own, theirs)

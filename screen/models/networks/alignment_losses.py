@@ -9,35 +9,35 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim import RMSprop
 
-from screen.models.networks.architectures import Composition
+from screen.models.networks.architectures import Architecture
 from screen.nn.dsn import Critic
 from screen.nn.losses import descend, discrepancy, gradient_penalty
 from screen.settings import Training
 
 
-class Opponent(Protocol):
+class AlignmentLoss(Protocol):
     """Codes of both domains, members x n x code each, in; what the encoders have to minimise out."""
 
-    learns: bool
+    has_adversary: bool
     """Whether it is trained between the steps of the encoders."""
 
-    def learn(self, lines: Tensor, patients: Tensor) -> None:
+    def step(self, lines: Tensor, patients: Tensor) -> None:
         """One step of its own."""
         ...
 
-    def pull(self, lines: Tensor, patients: Tensor) -> Tensor:
+    def loss(self, lines: Tensor, patients: Tensor) -> Tensor:
         """The alignment loss of each member."""
         ...
 
 
-def opponent(
-    composition: Composition, training: Training, members: int, device: torch.device, dice: torch.Generator
-) -> Opponent:
+def alignment_loss(
+    architecture: Architecture, training: Training, members: int, device: torch.device, dice: torch.Generator
+) -> AlignmentLoss:
     """The opponent of a composition that aligns."""
-    if composition.loss == "mmd":
+    if architecture.loss == "mmd":
         return Kernels(training.mmd)
-    critic = Critic(training.code * (2 if composition.codes == "both" else 1), members).to(device)
-    if composition.network == "ae":
+    critic = Critic(training.code * (2 if architecture.codes == "both" else 1), members).to(device)
+    if architecture.network == "ae":
         return Discriminator(critic, training.adversarial_rate)
     return Wasserstein(critic, training.adversarial_rate, training.gradient_penalty, dice)
 
@@ -45,15 +45,15 @@ def opponent(
 class Kernels:
     """The maximum mean discrepancy of a batch; nothing to train."""
 
-    learns = False
+    has_adversary = False
 
     def __init__(self, weight: float) -> None:
         self.weight = weight
 
-    def learn(self, lines: Tensor, patients: Tensor) -> None:
+    def step(self, lines: Tensor, patients: Tensor) -> None:
         """Nothing to learn."""
 
-    def pull(self, lines: Tensor, patients: Tensor) -> Tensor:
+    def loss(self, lines: Tensor, patients: Tensor) -> Tensor:
         """weight x MMD^2."""
         return self.weight * discrepancy(lines, patients)
 
@@ -61,7 +61,7 @@ class Kernels:
 class Wasserstein:
     """A critic with gradient penalty (WGAN-GP); encoders raise what it says of patients."""
 
-    learns = True
+    has_adversary = True
 
     def __init__(self, critic: Critic, rate: float, penalty: float, dice: torch.Generator) -> None:
         self.critic = critic
@@ -69,7 +69,7 @@ class Wasserstein:
         self.penalty = penalty
         self.dice = dice
 
-    def learn(self, lines: Tensor, patients: Tensor) -> None:
+    def step(self, lines: Tensor, patients: Tensor) -> None:
         """Raise lines above patients, with slopes of length one."""
         mix = torch.rand(lines.shape[:2], generator=self.dice).to(lines.device)
         away = gradient_penalty(self.critic, lines, patients, mix)
@@ -77,7 +77,7 @@ class Wasserstein:
         apart = said[:, lines.shape[1] :].mean(dim=1) - said[:, : lines.shape[1]].mean(dim=1)
         descend(apart + self.penalty * away, self.optimiser)
 
-    def pull(self, lines: Tensor, patients: Tensor) -> Tensor:
+    def loss(self, lines: Tensor, patients: Tensor) -> Tensor:
         """-mean critic(patients)."""
         with _frozen(self.critic):
             said: Tensor = self.critic(patients)
@@ -91,17 +91,17 @@ class Discriminator:
     the cross entropy of the true ones.
     """
 
-    learns = True
+    has_adversary = True
 
     def __init__(self, classifier: Critic, rate: float) -> None:
         self.classifier = classifier
         self.optimiser = RMSprop(classifier.parameters(), lr=rate)
 
-    def learn(self, lines: Tensor, patients: Tensor) -> None:
+    def step(self, lines: Tensor, patients: Tensor) -> None:
         """Tell lines (1) from patients (0)."""
         descend(self._entropy(lines, patients), self.optimiser)
 
-    def pull(self, lines: Tensor, patients: Tensor) -> Tensor:
+    def loss(self, lines: Tensor, patients: Tensor) -> Tensor:
         """Cross entropy of the exchanged labels."""
         with _frozen(self.classifier):
             return self._entropy(patients, lines)

@@ -6,7 +6,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Composition:
+class Architecture:
     """How an encoder of expression comes about before fine-tuning."""
 
     network: Literal["none", "ae", "dsn"]
@@ -23,15 +23,15 @@ class Composition:
         return self.loss != "none"
 
 
-ZOO: Mapping[str, Composition] = {
-    "none": Composition("none"),
-    "ae": Composition("ae"),
-    "ae-mmd": Composition("ae", "mmd"),
-    "ae-adv": Composition("ae", "adv"),
-    "dsn": Composition("dsn"),
-    "dsn-mmd": Composition("dsn", "mmd"),
-    "dsn-adv": Composition("dsn", "adv"),
-    "dsrn-mmd": Composition("dsn", "mmd", "both"),
-    "dsrn-adv": Composition("dsn", "adv", "both"),
+ARCHITECTURES: Mapping[str, Architecture] = {
+    "none": Architecture("none"),
+    "ae": Architecture("ae"),
+    "ae-mmd": Architecture("ae", "mmd"),
+    "ae-adv": Architecture("ae", "adv"),
+    "dsn": Architecture("dsn"),
+    "dsn-mmd": Architecture("dsn", "mmd"),
+    "dsn-adv": Architecture("dsn", "adv"),
+    "dsrn-mmd": Architecture("dsn", "mmd", "both"),
+    "dsrn-adv": Architecture("dsn", "adv", "both"),
 }
 """``none`` is the twin without alignment of every other: the same encoder, taught by responses alone."""

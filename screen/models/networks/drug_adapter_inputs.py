@@ -15,7 +15,7 @@ _FLAT = 1e-6
 
 @dataclass(frozen=True)
 class DrugInput:
-    """Fitted on the training drugs: what is read off a drug, and its mean and spread over them."""
+    """FittedModel on the training drugs: what is read off a drug, and its mean and spread over them."""
 
     kind: DrugKind
     words: tuple[str, ...]

@@ -33,7 +33,7 @@ WARM_UP = 50
 
 
 @dataclass(frozen=True)
-class Lesson:
+class MemberData:
     """Training cell lines of one member, with responses."""
 
     X: Tensor
@@ -74,7 +74,7 @@ class _Goal:
 
 
 def tune(
-    encoder: Encoder, lessons: Sequence[Lesson], training: Training, seed: int, head: Callable[..., Any] = PairHead
+    encoder: Encoder, lessons: Sequence[MemberData], training: Training, seed: int, head: Callable[..., Any] = PairHead
 ) -> list[Tuned]:
     """Fit encoders and heads together; of each member the epoch with the least loss on held-back training lines.
 
@@ -97,7 +97,7 @@ def tune(
     ]
 
 
-def _goal(lesson: Lesson, training: Training, seed: int) -> _Goal:
+def _goal(lesson: MemberData, training: Training, seed: int) -> _Goal:
     held_back = validation_rows(lesson.lineages, VALIDATION, seed)
     labels = lineage_medians(lesson.auc, lesson.lineages).labels(lesson.auc, lesson.lineages)
     centre = spread = float("nan")
@@ -117,7 +117,7 @@ def _goal(lesson: Lesson, training: Training, seed: int) -> _Goal:
 
 
 def _fit(
-    model: PairModel, lessons: Sequence[Lesson], goals: Sequence[_Goal], training: Training, dice: torch.Generator
+    model: PairModel, lessons: Sequence[MemberData], goals: Sequence[_Goal], training: Training, dice: torch.Generator
 ) -> dict[str, Tensor]:
     """Running averages of the weights, of each member at its epoch of least validation loss."""
     loss: Callable[[Tensor, Tensor], Tensor] = masked_square if training.head == "regression" else masked_cross_entropy
@@ -188,7 +188,7 @@ def _average(averaged: nn.Module, model: nn.Module, keeps: float) -> None:
 
 
 @torch.no_grad()
-def _outputs(model: nn.Module, lessons: Sequence[Lesson], goals: Sequence[_Goal]) -> Tensor:
+def _outputs(model: nn.Module, lessons: Sequence[MemberData], goals: Sequence[_Goal]) -> Tensor:
     """members x V x D for the held-back lines; a member with fewer of them has rows of zero expression at the end."""
     model.eval()
     X = _padded([lesson.X[goal.held_back] for lesson, goal in zip(lessons, goals, strict=True)], 0.0)

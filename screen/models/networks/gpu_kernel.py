@@ -18,7 +18,7 @@ LARGEST = 6e4
 _ALPHA, _LAMBDA, _LOG2E = (tl.constexpr(x) for x in (1.6732632423543772, 1.0507009873554805, 1.4426950408889634))
 
 
-class Heads(NamedTuple):
+class GpuHeads(NamedTuple):
     """What m heads are, as tensors of the device."""
 
     hidden: Any
@@ -31,7 +31,7 @@ class Heads(NamedTuple):
     """m x 2: slope and intercept."""
 
 
-def score(patients: Any, drugs: Any, heads: Heads, calibrated: bool, out: Any) -> None:
+def score(patients: Any, drugs: Any, heads: GpuHeads, calibrated: bool, out: Any) -> None:
     """Probabilities, or outputs of the heads.
 
     Parameters

@@ -63,8 +63,8 @@ def _has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
-class DeviceScorer:
-    """As :class:`~screen.models.networks.pair_head_scorer.PairScorer`.
+class NetworkGpuScorer:
+    """As :class:`~screen.models.networks.pair_head_scorer.NetworkScorer`.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class DeviceScorer:
     def __init__(self, members: Sequence[Tensors], shape: Mapping[str, Any], scaled: Floats, device: str) -> None:
         import torch
 
-        from screen.models.networks.gpu_kernel import LARGEST, Heads
+        from screen.models.networks.gpu_kernel import LARGEST, GpuHeads
         from screen.models.networks.pair_head_scorer import reach
 
         if any(max(2 * reach(one), np.abs(one["head.hidden.weight"]).max()) > LARGEST for one in members):
@@ -94,7 +94,7 @@ class DeviceScorer:
         with torch.inference_mode():
             X = torch.tensor(scaled, device=self._device)
             self._patients = torch.stack([one.head.profile_part(one.encoder(X)) for one in networks])
-        self._heads = Heads(
+        self._heads = GpuHeads(
             *(
                 torch.tensor(np.asarray(part, np.float32), device=self._device)
                 for part in zip(*map(_head, members), strict=True)
@@ -156,6 +156,6 @@ def _network(tensors: Tensors, shape: Mapping[str, Any], genes: int) -> "PairMod
 
 
 def _head(member: Tensors) -> tuple[NDArray[Any], ...]:
-    """Of one member what :class:`screen.models.networks.gpu_kernel.Heads` holds of all."""
+    """Of one member what :class:`screen.models.networks.gpu_kernel.GpuHeads` holds of all."""
     last = np.append(member["head.last.weight"][0], member["head.last.bias"])
     return member["head.hidden.weight"], member["head.hidden.bias"], last, member.get("calibration", np.array([1, 0]))

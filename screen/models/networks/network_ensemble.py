@@ -12,8 +12,8 @@ import numpy as np
 from screen.errors import InputError
 from screen.expression import Frame
 from screen.models import Subjects
-from screen.models.ensemble.cell_line_accuracy import Heldout, naive_means
-from screen.models.ensemble.fitted_ensemble import FittedModel, fold_frames, fold_subjects
+from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions, naive_means
+from screen.models.ensemble.fitted_ensemble import FittedEnsemble, fold_frames, fold_subjects
 from screen.models.ensemble.folds import Folds
 from screen.models.networks.network_members import Member, fit_members, tasks_of
 from screen.models.scoring import outputs, prepare
@@ -55,7 +55,7 @@ def fit_networks(
     work: Path,
     progress: Progress,
     model: str = NAME,
-) -> FittedModel:
+) -> FittedEnsemble:
     """Train the ensemble; what it says of the lines its members never saw, averaged over seeds.
 
     Raises
@@ -73,7 +73,7 @@ def fit_networks(
     told = {"kind": "pairs", "members": len(ensemble.members), "network": network_shape(settings.training, vectors)}
     with one_thread():
         heldout = _by_members(ensemble, data, settings.training)
-    return FittedModel(heldout, tensors | ensemble.drugs, told)
+    return FittedEnsemble(heldout, tensors | ensemble.drugs, told)
 
 
 def fit_ensemble(
@@ -104,7 +104,7 @@ def fit_ensemble(
     return Ensemble(model, folds, per_fold, drugs, prepared, fitted)
 
 
-def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> Heldout:
+def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> HeldoutPredictions:
     """What the members say of the lines they never saw, averaged over seeds."""
     predicted, beyond = np.empty_like(data.auc), np.empty_like(data.auc)
     on_scale = training.head == "regression"
@@ -116,7 +116,7 @@ def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> H
         beyond[asked] = said[asked] - said[~asked].mean(axis=0)
     if on_scale:
         beyond = predicted - naive_means(ensemble.folds, data.auc)
-    return Heldout(predicted, beyond, on_scale)
+    return HeldoutPredictions(predicted, beyond, on_scale)
 
 
 def _require(training: Training) -> None:

@@ -16,13 +16,13 @@ import torch
 from safetensors.numpy import save
 
 from screen.models.networks.alignment import Domains, align
-from screen.models.networks.architectures import ZOO
-from screen.models.networks.fine_tuning import Lesson, Tuned, tune
+from screen.models.networks.architectures import ARCHITECTURES
+from screen.models.networks.fine_tuning import MemberData, Tuned, tune
 from screen.nn.determinism import device_of, one_thread, seeded, usable
 from screen.records import Floats
 from screen.settings import Cluster, Training
 from screen.tasks import LOCAL, cores
-from screen.tasks.cache import Progress, Tensors, kept_or_made
+from screen.tasks.cache import Progress, Tensors, load_or_compute
 
 TOGETHER = 5
 """Members of a task at most."""
@@ -49,7 +49,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Task:
+class NetworkTask:
     """Everything some members learn from."""
 
     model: str
@@ -68,7 +68,7 @@ class Task:
             _RECIPE,
             torch.__version__,
             str(device_of(self.device)),
-            asdict(ZOO[self.model]),
+            asdict(ARCHITECTURES[self.model]),
             recipe,
             [(member.fold, member.seed, member.lineages) for member in self.members],
         )
@@ -79,16 +79,18 @@ class Task:
         return digest.hexdigest()[:16]
 
 
-def tasks_of(members: Sequence[Member], model: str, vectors: Floats, training: Training, device: str) -> list[Task]:
+def tasks_of(
+    members: Sequence[Member], model: str, vectors: Floats, training: Training, device: str
+) -> list[NetworkTask]:
     """Members in order, dealt into tasks."""
     return [
-        Task(model, tuple(members[start : start + TOGETHER]), vectors, training, device)
+        NetworkTask(model, tuple(members[start : start + TOGETHER]), vectors, training, device)
         for start in range(0, len(members), TOGETHER)
     ]
 
 
 def fit_members(
-    tasks: Sequence[Task], work: Path, workers: int, progress: Progress, cluster: Cluster = LOCAL
+    tasks: Sequence[NetworkTask], work: Path, workers: int, progress: Progress, cluster: Cluster = LOCAL
 ) -> list[Tensors]:
     """Weights of every task's members, in order; tasks with a file in ``work`` are read, the others trained.
 
@@ -98,30 +100,30 @@ def fit_members(
     # What "auto" means is settled here, not on a node.
     tasks = [replace(task, device=device_of(task.device).type) for task in tasks]
     named = {work / f"members-{task.key}.safetensors": task for task in tasks}
-    found = kept_or_made(
+    found = load_or_compute(
         _content, named, lambda task: len(task.members), _LABEL, progress, _width(workers, tasks), cluster, _SECONDS
     )
     return [member for tensors, task in zip(found, named.values(), strict=True) for member in _split(tensors, task)]
 
 
-def _content(task: Task) -> bytes:
+def _content(task: NetworkTask) -> bytes:
     fitted = enumerate(fit_task(task))
     content: bytes = save({f"{number}.{name}": tensor for number, member in fitted for name, tensor in member.items()})
     return content
 
 
-def _split(tensors: Tensors, task: Task) -> Iterator[Tensors]:
+def _split(tensors: Tensors, task: NetworkTask) -> Iterator[Tensors]:
     for number in range(len(task.members)):
         prefix = f"{number}."
         yield {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def _width(workers: int, tasks: Sequence[Task]) -> int:
+def _width(workers: int, tasks: Sequence[NetworkTask]) -> int:
     on_gpu = any(device_of(task.device).type == "cuda" for task in tasks)
     return 1 if on_gpu else cores(workers)
 
 
-def fit_task(task: Task) -> list[Tensors]:
+def fit_task(task: NetworkTask) -> list[Tensors]:
     """Align, then fine-tune; each member's tensors with calibration and scale."""
     device = usable(task.device)
     named = [number for member in task.members for number in (member.seed, member.fold)]
@@ -131,15 +133,15 @@ def fit_task(task: Task) -> list[Tensors]:
             tuple(torch.from_numpy(member.lines).to(device) for member in task.members),
             tuple(torch.from_numpy(member.patients).to(device) for member in task.members),
         )
-        encoder = align(domains, ZOO[task.model], task.training, seed)
+        encoder = align(domains, ARCHITECTURES[task.model], task.training, seed)
         d = torch.from_numpy(task.vectors).to(device)
         lessons = [_lesson(member, X, d) for member, X in zip(task.members, domains.lines, strict=True)]
         return [_tensors(tuned) for tuned in tune(encoder, lessons, task.training, seed)]
 
 
-def _lesson(member: Member, X: torch.Tensor, d: torch.Tensor) -> Lesson:
+def _lesson(member: Member, X: torch.Tensor, d: torch.Tensor) -> MemberData:
     rows = np.flatnonzero(np.isfinite(member.auc).any(axis=1))
-    return Lesson(X[rows], member.auc[rows], tuple(member.lineages[i] for i in rows), d)
+    return MemberData(X[rows], member.auc[rows], tuple(member.lineages[i] for i in rows), d)
 
 
 def _tensors(tuned: Tuned) -> Tensors:

@@ -106,7 +106,7 @@ def exponentials(x: Array, out: Array) -> None:
         store(out, at, power(multiply(load(x, at), splat(_LOG2E))))
 
 
-class Patients(NamedTuple):
+class HeadPatients(NamedTuple):
     """n patients, as the heads of m members take them."""
 
     parts: Array
@@ -115,7 +115,7 @@ class Patients(NamedTuple):
     """m x n x 64: ALPHA exp(p)."""
 
 
-class Drugs(NamedTuple):
+class HeadDrugs(NamedTuple):
     """D drugs in tiles, as the heads of m members take them."""
 
     parts: Array
@@ -124,7 +124,7 @@ class Drugs(NamedTuple):
     """m x tiles x (64 T): exp(d)."""
 
 
-class Heads(NamedTuple):
+class HeadWeights(NamedTuple):
     """What m heads do with h = SELU(p + d) / LAMBDA + ALPHA; the shift and the scale are in weights and bias."""
 
     hidden: Array
@@ -172,7 +172,9 @@ def calibrate(y: Array, slope: np.float32, intercept: np.float32) -> None:
 
 
 @plain
-def _tile(patients: Patients, drugs: Drugs, heads: Heads, member: int, i: int, tile: int, h: Array, out: Array) -> None:
+def _tile(
+    patients: HeadPatients, drugs: HeadDrugs, heads: HeadWeights, member: int, i: int, tile: int, h: Array, out: Array
+) -> None:
     """Outputs of one head for one patient and the drugs of one tile."""
     _first(
         drugs.parts[member, tile],
@@ -192,7 +194,9 @@ def _tile(patients: Patients, drugs: Drugs, heads: Heads, member: int, i: int, t
 
 
 @compiled
-def score(patients: Patients, drugs: Drugs, heads: Heads, calibrated: bool, first: int, end: int, out: Array) -> None:
+def score(
+    patients: HeadPatients, drugs: HeadDrugs, heads: HeadWeights, calibrated: bool, first: int, end: int, out: Array
+) -> None:
     """Every member's say, m x n x D, of the blocks ``first`` to ``end`` (see :func:`blocks`)."""
     members, people, count = out.shape
     h, y = np.empty(FIRST * TILE, np.float32), np.empty(TILE, np.float32)
@@ -208,7 +212,7 @@ def score(patients: Patients, drugs: Drugs, heads: Heads, calibrated: bool, firs
 
 
 @compiled
-def mean_score(patients: Patients, drugs: Drugs, heads: Heads, first: int, end: int, out: Array) -> None:
+def mean_score(patients: HeadPatients, drugs: HeadDrugs, heads: HeadWeights, first: int, end: int, out: Array) -> None:
     """Mean probability of all members, n x D, of the blocks ``first`` to ``end``; summed in double precision."""
     members, (people, count) = len(heads.direct), out.shape
     h, y = np.empty(FIRST * TILE, np.float32), np.empty(TILE, np.float32)

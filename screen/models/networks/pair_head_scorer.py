@@ -26,7 +26,7 @@ _FURTHEST = 43.0
 
 
 @dataclass(frozen=True)
-class Layer:
+class DenseLayer:
     """A dense layer as the kernel takes it."""
 
     weights: Floats
@@ -36,7 +36,7 @@ class Layer:
     outputs: int
 
     @classmethod
-    def of(cls, weights: Floats, bias: Floats | None = None) -> "Layer":
+    def of(cls, weights: Floats, bias: Floats | None = None) -> "DenseLayer":
         """From ``J x K`` weights and J biases."""
         full = np.zeros(-(-len(weights) // 4) * 4, np.float32)
         full[: len(weights)] = 0 if bias is None else bias
@@ -49,7 +49,7 @@ class Layer:
         return np.ascontiguousarray(out[:, : self.outputs * TILE])
 
 
-class PairScorer:
+class NetworkScorer:
     """n patients, ready for any number of drugs.
 
     Parameters
@@ -61,11 +61,11 @@ class PairScorer:
 
     def __init__(self, members: Sequence[Tensors], scaled: Floats, threads: int = 0) -> None:
         self._threads, self._people = cores(threads), len(scaled)
-        self._drug_layers = [Layer.of(member["head.drug.weight"]) for member in members]
+        self._drug_layers = [DenseLayer.of(member["head.drug.weight"]) for member in members]
         self._heads = _heads(members)
         tiles = in_tiles(scaled)
         parts = np.stack([from_tiles(_profile_part(member, tiles), len(scaled)) for member in members])
-        self._patients = pair_head_kernel.Patients(parts, np.float32(ALPHA) * _exponentials(parts))
+        self._patients = pair_head_kernel.HeadPatients(parts, np.float32(ALPHA) * _exponentials(parts))
 
     def members(self, prepared: Floats, *, calibrated: bool = True) -> Floats:
         """Probabilities, or outputs of the heads, m x n x D; ``prepared`` is D x 300."""
@@ -91,11 +91,11 @@ class PairScorer:
 
     mean_there = mean
 
-    def _drugs(self, prepared: Floats) -> pair_head_kernel.Drugs:
+    def _drugs(self, prepared: Floats) -> pair_head_kernel.HeadDrugs:
         tiles = in_tiles(prepared)
         pair_head_kernel.lengthen(tiles, np.float32(np.sqrt(prepared.shape[1])))
         parts = np.stack([layer.apply(tiles, bends=False) for layer in self._drug_layers])
-        return pair_head_kernel.Drugs(parts, _exponentials(parts))
+        return pair_head_kernel.HeadDrugs(parts, _exponentials(parts))
 
 
 def shared(work: Callable[[int, int], None], blocks: int, threads: int) -> None:
@@ -146,13 +146,13 @@ def _profile_part(member: Tensors, tiles: Floats) -> Floats:
         key=lambda name: int(name.split(".")[2]),
     )
     for name in names:
-        layer = Layer.of(member[name], member[name.replace("weight", "bias")])
+        layer = DenseLayer.of(member[name], member[name.replace("weight", "bias")])
         tiles = layer.apply(tiles, bends=name != names[-1])
     pair_head_kernel.lengthen(tiles, np.float32(np.sqrt(layer.outputs)))
-    return Layer.of(member["head.profile.weight"], member["head.profile.bias"]).apply(tiles, bends=False)
+    return DenseLayer.of(member["head.profile.weight"], member["head.profile.bias"]).apply(tiles, bends=False)
 
 
-def _heads(members: Sequence[Tensors]) -> pair_head_kernel.Heads:
+def _heads(members: Sequence[Tensors]) -> pair_head_kernel.HeadWeights:
     """Heads that take max(x, 0) + ALPHA exp(min(x, 0)) for SELU(x): what differs is in their weights and biases."""
     hidden, hidden_bias, last = [], [], []
     for member in members:
@@ -162,7 +162,7 @@ def _heads(members: Sequence[Tensors]) -> pair_head_kernel.Heads:
         last.append(np.append(LAMBDA * w, member["head.last.bias"] - LAMBDA * ALPHA * w.sum()))
     calibration = [member.get("calibration", np.array([1, 0])) for member in members]
     direct = np.array([reach(member) > _FURTHEST for member in members])
-    return pair_head_kernel.Heads(
+    return pair_head_kernel.HeadWeights(
         np.stack(hidden),
         np.asarray(hidden_bias, np.float32),
         np.asarray(last, np.float32),

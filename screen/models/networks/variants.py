@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from screen.models import Drugs, Fit, Fitted, Subjects, Taught
-from screen.models.baselines.ridge import ridge
-from screen.models.model_registry import Entrant
-from screen.models.networks.architectures import ZOO, Composition
+from screen.models import Drugs, Fit, FittedModel, Subjects, TrainingSet
+from screen.models.baselines.ridge import fit_ridge
+from screen.models.model_registry import ModelEntry
+from screen.models.networks.architectures import ARCHITECTURES, Architecture
 from screen.models.networks.drug_adapter_inputs import DrugInput, DrugKind, fit_drug_input
 from screen.models.pair_gp.gp_model import pair_gp
 from screen.records import Floats
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HeadKind = Literal["pair", "binary", "bilinear", "linear", "process"]
 ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {
-    "linear": (ridge, np.sum),
+    "linear": (fit_ridge, np.sum),
     "process": (pair_gp, np.mean),
 }
 """Heads that are models of the other table, and over which of its columns a profile's variance counts: the sum for a
@@ -34,10 +34,10 @@ penalty, the mean for a likeness."""
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Variant:
     """One row of the zoo."""
 
-    composition: Composition
+    architecture: Architecture
     head: HeadKind
     """The pair MLP on responses or on sensitive-or-not, a bilinear form; or, on codes and lineage, ridge per drug
     or the Gaussian process over pairs."""
@@ -57,12 +57,12 @@ class Recipe:
         )
 
 
-def recipe_fit(recipe: Recipe, training: Training | None = None) -> "partial[Fitted]":
+def variant_fit(recipe: Variant, training: Training | None = None) -> "partial[FittedModel]":
     """The row as ``Fit``: one member, no ensemble."""
     return partial(fit, recipe, training or Training())
 
 
-def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
+def fit(recipe: Variant, training: Training, taught: TrainingSet) -> FittedModel:
     """Align as the recipe says, then fit its head on the training lines.
 
     Without patients there is nothing to align with: the encoder is then as it was drawn.
@@ -72,11 +72,11 @@ def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
     from screen.models.networks.alignment import Domains, align
     from screen.nn.determinism import one_thread, seeded
 
-    composition = recipe.composition if len(taught.patients) else ZOO["none"]
+    architecture = recipe.architecture if len(taught.patients) else ARCHITECTURES["none"]
     training = recipe.training(training)
     with one_thread(), seeded(taught.seed):
         domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
-        encoder = align(domains, composition, training, taught.seed)
+        encoder = align(domains, architecture, training, taught.seed)
         if recipe.head in ON_CODES:
             return _on_codes(encoder, taught, recipe)
         return _tuned(recipe, encoder, taught, training)
@@ -86,8 +86,8 @@ def fit(recipe: Recipe, training: Training, taught: Taught) -> Fitted:
 class OnCodes:
     """A model of the other table, given the codes of an encoder in place of the genes."""
 
-    coded: "Codes"
-    model: Fitted
+    coded: "EncoderCodes"
+    model: FittedModel
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D'; of ridge, drugs of training only."""
@@ -95,7 +95,7 @@ class OnCodes:
 
 
 @dataclass(frozen=True)
-class Codes:
+class EncoderCodes:
     """(code - centre) x scale."""
 
     encoder: "Encoder"
@@ -114,12 +114,12 @@ class Codes:
         return replace(subjects, scaled=np.asarray((codes - self.centre) * np.float32(self.scale), np.float32))
 
 
-def _on_codes(encoder: "Encoder", taught: Taught, recipe: Recipe) -> OnCodes:
+def _on_codes(encoder: "Encoder", taught: TrainingSet, recipe: Variant) -> OnCodes:
     """Codes get the variance of the genes, so that penalties and widths mean as much on either."""
     model, over = ON_CODES[recipe.head]
-    codes, genes = Codes(encoder)(taught.lines).scaled, taught.lines.scaled
+    codes, genes = EncoderCodes(encoder)(taught.lines).scaled, taught.lines.scaled
     scale = np.sqrt(over(genes.var(axis=0)) / max(over(codes.var(axis=0)), 1e-12))
-    coded = Codes(encoder, codes.mean(axis=0), float(scale))
+    coded = EncoderCodes(encoder, codes.mean(axis=0), float(scale))
     return OnCodes(coded, model(replace(taught, lines=coded(taught.lines))))
 
 
@@ -146,17 +146,17 @@ class OnPairs:
         return np.asarray(self.centre + self.spread * said.numpy(), np.float32)
 
 
-def _tuned(recipe: Recipe, encoder: "Encoder", taught: Taught, training: Training) -> OnPairs:
+def _tuned(recipe: Variant, encoder: "Encoder", taught: TrainingSet, training: Training) -> OnPairs:
     import torch
 
-    from screen.models.networks.fine_tuning import Lesson, tune
+    from screen.models.networks.fine_tuning import MemberData, tune
     from screen.nn.dsn import Encoder
     from screen.nn.head import PairModel
 
     told = fit_drug_input(recipe.drugs, taught.drugs)
     rows = np.flatnonzero(np.isfinite(taught.response).any(axis=1))
     own = taught.lines.take(rows)
-    lesson = Lesson(
+    lesson = MemberData(
         torch.from_numpy(own.scaled), taught.response[rows], own.lineages, torch.from_numpy(told(taught.drugs))
     )
     (tuned,) = tune(encoder, [lesson], training, taught.seed, partial(_head, recipe))
@@ -169,7 +169,7 @@ def _tuned(recipe: Recipe, encoder: "Encoder", taught: Taught, training: Trainin
     return OnPairs(model.eval(), told, tuned.centre, tuned.spread)
 
 
-def _head(recipe: Recipe, code: int, drug: int, dropout: float, members: int | None = None) -> Any:
+def _head(recipe: Variant, code: int, drug: int, dropout: float, members: int | None = None) -> Any:
     from screen.nn.bilinear import BilinearHead
     from screen.nn.drug_adapter import TunedDrugs
     from screen.nn.head import PairHead
@@ -178,26 +178,30 @@ def _head(recipe: Recipe, code: int, drug: int, dropout: float, members: int | N
     return TunedDrugs(head, drug, members) if recipe.tunes_drugs else head
 
 
-def _recipes() -> Mapping[str, Recipe]:
+def _recipes() -> Mapping[str, Variant]:
     """Every composition with each kind of net and with ridge; some with the process over pairs; DSN-adv also with every
     other drug input."""
     heads: Mapping[str, HeadKind] = {"": "pair", "-bilinear": "bilinear", "-linear": "linear"}
     recipes = {
-        name + ending: Recipe(composition, head) for ending, head in heads.items() for name, composition in ZOO.items()
+        name + ending: Variant(architecture, head)
+        for ending, head in heads.items()
+        for name, architecture in ARCHITECTURES.items()
     }
-    adv = ZOO["dsn-adv"]
+    adv = ARCHITECTURES["dsn-adv"]
     recipes |= {
-        "dsn-adv-binary": Recipe(adv, "binary"),
-        "dsn-adv-graph-tuned": Recipe(adv, "pair", tunes_drugs=True),
-        "dsn-adv-20-steps": Recipe(adv, "pair", critic_steps=20),
+        "dsn-adv-binary": Variant(adv, "binary"),
+        "dsn-adv-graph-tuned": Variant(adv, "pair", tunes_drugs=True),
+        "dsn-adv-20-steps": Variant(adv, "pair", critic_steps=20),
     }
     others: tuple[DrugKind, ...] = ("fingerprint", "targets", "identity")
-    recipes |= {f"{name}-process": Recipe(ZOO[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")}
-    recipes |= {f"dsn-adv-{told}": Recipe(adv, "pair", told) for told in others}
+    recipes |= {
+        f"{name}-process": Variant(ARCHITECTURES[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")
+    }
+    recipes |= {f"dsn-adv-{told}": Variant(adv, "pair", told) for told in others}
     return recipes
 
 
-def _says(recipe: Recipe) -> str:
+def _says(recipe: Variant) -> str:
     heads = {
         "pair": "pair MLP",
         "binary": "pair MLP, binary",
@@ -206,18 +210,18 @@ def _says(recipe: Recipe) -> str:
         "process": "Gaussian process over pairs",
     }
     network = {"none": "encoder drawn at random", "ae": "autoencoder", "dsn": "domain separation"}
-    loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.composition.loss]
-    both = " on both codes" if recipe.composition.codes == "both" else ""
+    loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.architecture.loss]
+    both = " on both codes" if recipe.architecture.codes == "both" else ""
     told = "" if recipe.head in ON_CODES else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
     steps = f", {recipe.critic_steps} steps of the critic" if recipe.critic_steps else ""
-    return f"{network[recipe.composition.network]}{loss}{both}{steps}; {heads[recipe.head]}{told}"
+    return f"{network[recipe.architecture.network]}{loss}{both}{steps}; {heads[recipe.head]}{told}"
 
 
-RECIPES = _recipes()
-ENTRANTS: Mapping[str, Entrant] = {
-    name: Entrant(
-        recipe_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity", _says(recipe)
+VARIANTS = _recipes()
+NETWORK_ENTRIES: Mapping[str, ModelEntry] = {
+    name: ModelEntry(
+        variant_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity", _says(recipe)
     )
-    for name, recipe in RECIPES.items()
+    for name, recipe in VARIANTS.items()
 }
 """name -> row, beside :data:`screen.models.model_registry.MODELS`."""

@@ -51,8 +51,8 @@ class _Member(NamedTuple):
     calibration: tuple[float, float]
 
 
-class DeviceProcess:
-    """As :class:`~screen.models.pair_gp.gp_scorer.ProcessScorer`.
+class GPGpuScorer:
+    """As :class:`~screen.models.pair_gp.gp_scorer.GPScorer`.
 
     Parameters
     ----------

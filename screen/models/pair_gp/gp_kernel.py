@@ -15,7 +15,7 @@ KERNEL_FILE = "283712aadc198667"
 Array = NDArray[Any]
 
 
-class Patients(NamedTuple):
+class GPPatients(NamedTuple):
     """n patients as m members take them; N is n rounded up to a multiple of four."""
 
     alike: Array
@@ -28,7 +28,7 @@ class Patients(NamedTuple):
     """m x 2: slope and intercept."""
 
 
-class Drugs(NamedTuple):
+class GPDrugs(NamedTuple):
     """D' drugs as m members take them."""
 
     alike: Array
@@ -42,7 +42,7 @@ class Drugs(NamedTuple):
 
 
 @plain
-def _finish(patients: Patients, drugs: Drugs, member: int, i: int, tile: int, y: Array) -> None:
+def _finish(patients: GPPatients, drugs: GPDrugs, member: int, i: int, tile: int, y: Array) -> None:
     """Standardised responses of one patient to the drugs of a tile, but for their identity, to probabilities."""
     place, own = drugs.place[tile], patients.own[member, i]
     for t in range(TILE):
@@ -54,7 +54,7 @@ def _finish(patients: Patients, drugs: Drugs, member: int, i: int, tile: int, y:
 
 
 @plain
-def _block(patients: Patients, drugs: Drugs, member: int, start: int, last: int, tile: int, y: Array) -> None:
+def _block(patients: GPPatients, drugs: GPDrugs, member: int, start: int, last: int, tile: int, y: Array) -> None:
     """Probabilities by one member of the patients ``start`` to ``last`` and a tile's drugs, patients x T in ``y``."""
     x, weights, always = drugs.alike[tile], patients.alike[member], patients.always[member]
     depth = len(x) // TILE
@@ -67,7 +67,7 @@ def _block(patients: Patients, drugs: Drugs, member: int, start: int, last: int,
 
 
 @compiled
-def score(patients: Patients, drugs: Drugs, first: int, end: int, out: Array) -> None:
+def score(patients: GPPatients, drugs: GPDrugs, first: int, end: int, out: Array) -> None:
     """Every member's say, m x n x D', of the blocks ``first`` to ``end`` (see ``pair_head_kernel.blocks``)."""
     members, people, count = out.shape
     y = np.empty(PATIENTS * TILE, np.float32)
@@ -81,7 +81,7 @@ def score(patients: Patients, drugs: Drugs, first: int, end: int, out: Array) ->
 
 
 @compiled
-def mean_score(patients: Patients, drugs: Drugs, first: int, end: int, out: Array) -> None:
+def mean_score(patients: GPPatients, drugs: GPDrugs, first: int, end: int, out: Array) -> None:
     """Mean probability of all members, n x D', likewise; summed in double precision."""
     members, (people, count) = len(patients.always), out.shape
     y, total = np.empty(PATIENTS * TILE, np.float32), np.empty(PATIENTS * TILE, np.float64)

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.ensemble.calibration import logistic
-from screen.models.ensemble.cell_line_accuracy import Heldout, naive_means
-from screen.models.ensemble.fitted_ensemble import FittedModel
+from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions, naive_means
+from screen.models.ensemble.fitted_ensemble import FittedEnsemble
 from screen.models.ensemble.folds import Folds
 from screen.models.ensemble.sensitivity_labels import lineage_medians
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
@@ -27,7 +27,7 @@ from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.settings import Settings
 from screen.tasks import cores
-from screen.tasks.cache import Progress, Tensors, kept_or_made
+from screen.tasks.cache import Progress, Tensors, load_or_compute
 
 _LABEL = "conditioning on cell lines"
 _RECIPE = 2
@@ -37,11 +37,11 @@ _BITS, _VECTORS, _WIDTH = "drug_bits", "drug_vectors", "graph_width"
 
 
 @dataclass(frozen=True)
-class Task:
+class GPTask:
     """Everything one member learns from."""
 
     fold: int
-    taught: Taught
+    taught: TrainingSet
     asked: Subjects
     """The held-out lines: their expression, no response."""
 
@@ -65,7 +65,7 @@ class Task:
         return digest.hexdigest()[:16]
 
 
-def fit_process(
+def fit_gp(
     data: TrainingData,
     per_fold: tuple[Subjects, ...],
     drugs: Drugs,
@@ -73,7 +73,7 @@ def fit_process(
     settings: Settings,
     work: Path,
     progress: Progress,
-) -> FittedModel:
+) -> FittedEnsemble:
     """A member for each fold; finished ones wait in ``work``, from which an interrupted call resumes.
 
     Parameters
@@ -81,7 +81,7 @@ def fit_process(
     per_fold : all L lines in the frame of each fold's training lines
     """
     tasks = [_task(fold, subjects, drugs, data.auc, folds, settings.seed) for fold, subjects in enumerate(per_fold)]
-    made = kept_or_made(
+    made = load_or_compute(
         _content,
         {work / f"process-{task.key}.safetensors": task for task in tasks},
         lambda task: 1,
@@ -111,7 +111,9 @@ def fit_process(
         "drug_pathways": list(drugs.pathways),
         "drug_targets": [sorted(own) for own in drugs.targets],
     }
-    return FittedModel(Heldout(predicted, predicted - naive_means(folds, data.auc), True), tensors | known, told)
+    return FittedEnsemble(
+        HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), True), tensors | known, told
+    )
 
 
 def drug_rows(manifest: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], drugs: Drugs) -> Floats:
@@ -147,13 +149,13 @@ def _recognised(drugs: Drugs, known: Drugs) -> Drugs:
     )
 
 
-def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> Task:
+def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> GPTask:
     rows = np.flatnonzero((folds != fold) & np.isfinite(auc).any(axis=1))
-    taught = Taught(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
-    return Task(fold, taught, subjects.take(np.flatnonzero(folds == fold)))
+    taught = TrainingSet(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
+    return GPTask(fold, taught, subjects.take(np.flatnonzero(folds == fold)))
 
 
-def _content(task: Task) -> bytes:
+def _content(task: GPTask) -> bytes:
     with one_thread():
         fitted = pair_gp(task.taught)
         content: bytes = save(_tensors(fitted) | {"heldout": fitted.predict(task.asked, task.taught.drugs)})

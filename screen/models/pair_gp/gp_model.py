@@ -9,10 +9,10 @@ from functools import partial
 
 import numpy as np
 
-from screen.models import Drugs, Fit, Rows, Subjects, Taught
+from screen.models import Drugs, Fit, Rows, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
 from screen.models.pair_gp.kernels import drug_kernels, graph_width, line_kernels
-from screen.models.pair_gp.kronecker_gp import Pairs, Weights, likely_weights, mixed, solve
+from screen.models.pair_gp.kronecker_gp import GPData, Weights, likely_weights, mixed, solve
 from screen.models.pair_gp.new_drug_mean import Level, fit_level
 from screen.records import Floats
 
@@ -62,7 +62,7 @@ class PairGP:
         return centre, spread
 
 
-def pair_gp(taught: Taught, *, graph: bool = True) -> PairGP:
+def pair_gp(taught: TrainingSet, *, graph: bool = True) -> PairGP:
     """Fit weights by marginal likelihood, then condition on every measured training pair.
 
     Parameters
@@ -74,7 +74,7 @@ def pair_gp(taught: Taught, *, graph: bool = True) -> PairGP:
     standard = (taught.response - means) / scale
     measured = np.isfinite(standard).astype(np.float32)
     kernels = drug_kernels(taught.drugs, taught.drugs, width)
-    pairs = Pairs(
+    pairs = GPData(
         line_kernels(taught.lines, taught.lines), kernels, np.nan_to_num(standard).astype(np.float32), measured
     )
     weights = likely_weights(pairs.take_lines(_some(measured, taught.seed)), taught.seed, _ROUNDS)

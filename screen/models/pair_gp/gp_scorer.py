@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from screen.models.networks import pair_head_kernel
 from screen.models.networks.pair_head_kernel import TILE
-from screen.models.networks.pair_head_scorer import Layer, in_tiles, shared
+from screen.models.networks.pair_head_scorer import DenseLayer, in_tiles, shared
 from screen.models.pair_gp import gp_kernel
 from screen.records import Floats
 from screen.tasks import cores
@@ -31,12 +31,12 @@ _DRUGS_AT_ONCE = 4096
 """So many drugs lie in memory a second time, in tiles."""
 
 
-class ProcessScorer:
+class GPScorer:
     """n patients, ready for any number of drugs.
 
     Parameters
     ----------
-    fitted : tensors of each member, of :func:`screen.models.pair_gp.gp_members.fit_process`
+    fitted : tensors of each member, of :func:`screen.models.pair_gp.gp_members.fit_gp`
     scaled : n x g
     threads : 0 takes one a core; the scores do not depend on it
     """
@@ -68,14 +68,14 @@ class ProcessScorer:
 
     mean_there = mean
 
-    def _share(self, score: Callable[..., None], drugs: gp_kernel.Drugs, out: Floats) -> None:
+    def _share(self, score: Callable[..., None], drugs: gp_kernel.GPDrugs, out: Floats) -> None:
         shared(
             lambda first, end: score(self._patients, drugs, first, end, out),
             pair_head_kernel.blocks(self._people, len(drugs.alike)),
             self._threads,
         )
 
-    def _drugs(self, prepared: Floats) -> Iterator[tuple[slice, gp_kernel.Drugs]]:
+    def _drugs(self, prepared: Floats) -> Iterator[tuple[slice, gp_kernel.GPDrugs]]:
         """Some drugs after others."""
         known = self._patients.own.shape[2]
         for start in range(0, len(prepared), _DRUGS_AT_ONCE):
@@ -84,7 +84,7 @@ class ProcessScorer:
             tiles = in_tiles(alike)
             place = np.full((len(tiles), TILE), _STRANGER)
             place.flat[: len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _STRANGER)
-            yield block, gp_kernel.Drugs(tiles, place, *self._levels_of(tiles, place))
+            yield block, gp_kernel.GPDrugs(tiles, place, *self._levels_of(tiles, place))
 
     def _levels_of(self, tiles: Floats, place: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Mean and spread by each member, m x tiles x T: a drug's own where it was in training, else of drugs alike."""
@@ -103,14 +103,14 @@ class ProcessScorer:
         return np.asarray(centre, np.float32), np.asarray(spread, np.float32)
 
 
-def _patients(fitted: Sequence[Tensors], scaled: Floats) -> gp_kernel.Patients:
+def _patients(fitted: Sequence[Tensors], scaled: Floats) -> gp_kernel.GPPatients:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         made = [_weights(member, scaled) for member in fitted]
     alike, always, own = (np.stack(parts) for parts in zip(*made, strict=True))
     calibration = np.asarray([member["calibration"] for member in fitted], np.float32)
-    return gp_kernel.Patients(alike, always, own, calibration)
+    return gp_kernel.GPPatients(alike, always, own, calibration)
 
 
 def _weights(member: Tensors, scaled: Floats) -> tuple[Floats, Floats, Floats]:
@@ -128,5 +128,7 @@ def _weights(member: Tensors, scaled: Floats) -> tuple[Floats, Floats, Floats]:
         near = np.exp(-apart.mean(axis=1) / np.float32(member["line_width"][0]))
         weights[row] = np.outer(products[GENES], by_genes) + np.outer(products[NEAR], near @ duals)
     always = weights[:, CONSTANT].sum(axis=1, dtype=np.float64).astype(np.float32)
-    layer = Layer.of(weights[:, ALIKE:].reshape(len(weights), (products.shape[1] - ALIKE) * duals.shape[1]), always)
+    layer = DenseLayer.of(
+        weights[:, ALIKE:].reshape(len(weights), (products.shape[1] - ALIKE) * duals.shape[1]), always
+    )
     return layer.weights, layer.bias, weights[:, IDENTITY]

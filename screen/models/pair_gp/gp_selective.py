@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from screen.models import Taught
+from screen.models import TrainingSet
 from screen.models.baselines.naive import drug_means
 from screen.models.pair_gp.gp_model import PairGP, pair_gp, spreads
 from screen.records import Floats
 
 
-def pair_gp_selective(taught: Taught) -> PairGP:
+def pair_gp_selective(taught: TrainingSet) -> PairGP:
     """Fit :func:`screen.models.pair_gp.gp_model.pair_gp` on responses less each line's general sensitivity."""
     return pair_gp(replace(taught, response=selective(taught.response)))
 

@@ -26,7 +26,7 @@ _SMALLEST = 1e-4
 
 
 @dataclass(frozen=True)
-class Pairs:
+class GPData:
     """What is conditioned on: a table of responses and the kernels of its lines and drugs."""
 
     line_kernels: Floats
@@ -38,9 +38,9 @@ class Pairs:
     measured: Floats
     """L x D, 1 where measured, else 0."""
 
-    def take_lines(self, rows: NDArray[np.intp]) -> "Pairs":
+    def take_lines(self, rows: NDArray[np.intp]) -> "GPData":
         """The pairs of the lines at ``rows``."""
-        return Pairs(
+        return GPData(
             np.ascontiguousarray(self.line_kernels[:, rows][:, :, rows]),
             self.drug_kernels,
             self.response[rows],
@@ -63,7 +63,7 @@ def mixed(products: Floats, drug_kernels: Floats) -> Floats:
     return np.asarray(np.tensordot(products, drug_kernels, axes=1), np.float32)
 
 
-def solve(pairs: Pairs, weights: Weights, targets: Floats, tolerance: float, steps: int) -> Floats:
+def solve(pairs: GPData, weights: Weights, targets: Floats, tolerance: float, steps: int) -> Floats:
     """covariance^-1 x targets by conjugate gradients, preconditioned by the diagonal.
 
     Parameters
@@ -96,7 +96,7 @@ def solve(pairs: Pairs, weights: Weights, targets: Floats, tolerance: float, ste
     return found
 
 
-def likely_weights(pairs: Pairs, seed: int, rounds: int, steps: int = 40) -> Weights:
+def likely_weights(pairs: GPData, seed: int, rounds: int, steps: int = 40) -> Weights:
     """Weights and noise of high marginal likelihood.
 
     Each round multiplies a variance by a' K a / tr(C^-1 K), a = C^-1 y: a fixed point where the slope of the marginal
@@ -121,7 +121,7 @@ def likely_weights(pairs: Pairs, seed: int, rounds: int, steps: int = 40) -> Wei
     return Weights(products.astype(np.float32), noise)
 
 
-def _product(pairs: Pairs, drugs: Floats, noise: float, table: Floats) -> Floats:
+def _product(pairs: GPData, drugs: Floats, noise: float, table: Floats) -> Floats:
     """The covariance of measured pairs times r tables, r x L x D."""
     r, L, D = table.shape
     image = np.float32(noise) * table
@@ -131,12 +131,12 @@ def _product(pairs: Pairs, drugs: Floats, noise: float, table: Floats) -> Floats
     return image
 
 
-def _diagonal(pairs: Pairs, drugs: Floats, noise: float) -> Floats:
+def _diagonal(pairs: GPData, drugs: Floats, noise: float) -> Floats:
     lines = np.einsum("ill->il", pairs.line_kernels)
     return np.asarray(np.einsum("il,idd->ld", lines, drugs) + noise, np.float32)
 
 
-def _quadratic(pairs: Pairs, one: Floats, other: Floats) -> Doubles:
+def _quadratic(pairs: GPData, one: Floats, other: Floats) -> Doubles:
     """I x J, sum over r of <one, K_i other G_j>, never negative."""
     left = [np.matmul(lines, other) for lines in pairs.line_kernels]
     right = [np.matmul(one, drugs) for drugs in pairs.drug_kernels]

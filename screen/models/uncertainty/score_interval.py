@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.models.ensemble.cell_line_accuracy import Heldout
+from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions
 from screen.models.scoring import member_tensors
 from screen.models.uncertainty.conformal import Outcome, calibrate, from_tensors
 from screen.records import Floats
@@ -31,7 +31,7 @@ class Model(Protocol):
 
 
 def kept_widths(
-    heldout: Heldout, response: Floats, drug_ids: Sequence[str]
+    heldout: HeldoutPredictions, response: Floats, drug_ids: Sequence[str]
 ) -> tuple[dict[str, Floats], dict[str, Any]]:
     """What a bundle keeps of the half-widths by drug: tensors ``conformal_*``, and ``conformal`` of its manifest.
 

@@ -7,7 +7,7 @@ import pytest
 from screen.evaluation.cell_lines.cross_validation import Lesson
 from screen.evaluation.patients.cohort_scores import Cohort
 from screen.evaluation.patients.negative_controls import beyond, of_drugs, permuted, signatures, type_rates
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 
 RNG = np.random.default_rng(3)
 GENES, LINES, PATIENTS = 40, 90, 50
@@ -29,7 +29,7 @@ def cohort() -> Cohort:
     levels[::3, :5] += 2
     patients = RNG.normal(size=(PATIENTS, GENES)).astype(np.float32)
     response = np.arange(LINES * 4, dtype=np.float32).reshape(LINES, 4)
-    taught = Taught(Subjects(levels, lineages), drugs(4), response, patients)
+    taught = TrainingSet(Subjects(levels, lineages), drugs(4), response, patients)
     return Cohort(
         "BRCA",
         tuple(f"P{i}" for i in range(PATIENTS)),

@@ -6,8 +6,8 @@ from sklearn.kernel_ridge import KernelRidge
 
 from screen.models import Drugs, Fit, Subjects
 from screen.models.baselines import drug_similarity
-from screen.models.baselines.drug_kernel import complete, drug_kernel, nearest_drugs
-from screen.models.baselines.ridge import ridge
+from screen.models.baselines.drug_kernel import complete, fit_drug_kernel, nearest_drugs
+from screen.models.baselines.ridge import fit_ridge
 from tests.models.pairs import correlation, of_lines, taught, without_drugs
 
 OLD, NEW = list(range(9)), np.arange(9, 12)
@@ -36,7 +36,7 @@ def test_relatedness_is_a_kernel() -> None:
 
 def test_gaps_of_a_known_line_and_all_of_a_stranger_are_filled_by_ridge() -> None:
     world = taught()
-    known, said = complete(world), ridge(world).predict(world.lines, world.drugs)
+    known, said = complete(world), fit_ridge(world).predict(world.lines, world.drugs)
     measured = np.isfinite(world.response)
     assert known.responses(world.lines) == pytest.approx(np.where(measured, world.response, said))
     nameless = Subjects(world.lines.scaled, world.lines.lineages)
@@ -46,7 +46,7 @@ def test_gaps_of_a_known_line_and_all_of_a_stranger_are_filled_by_ridge() -> Non
 def test_kernel_answers_as_scikit_learn_does() -> None:
     world = taught(gaps=0)
     old = without_drugs(world, OLD)
-    fitted = drug_kernel(old)
+    fitted = fit_drug_kernel(old)
     K = drug_similarity.relatedness(old.drugs, old.drugs)
     own = KernelRidge(alpha=fitted.penalty, kernel="precomputed").fit(
         K, (old.response - old.response.mean(axis=1, keepdims=True)).T.astype(np.float64)
@@ -56,7 +56,7 @@ def test_kernel_answers_as_scikit_learn_does() -> None:
     assert fitted.predict(world.lines, world.drugs.take(NEW)) == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.parametrize("fit", [drug_kernel, nearest_drugs])
+@pytest.mark.parametrize("fit", [fit_drug_kernel, nearest_drugs])
 def test_a_new_drug_is_told_from_its_family(fit: Fit) -> None:
     world = taught()
     fitted = fit(without_drugs(world, OLD))
@@ -68,13 +68,13 @@ def test_a_new_drug_is_told_from_its_family(fit: Fit) -> None:
     assert correlation(strangers, world.response[30:, NEW]) > 0.6
 
 
-@pytest.mark.parametrize("fit", [drug_kernel, nearest_drugs])
+@pytest.mark.parametrize("fit", [fit_drug_kernel, nearest_drugs])
 def test_a_known_drug_is_left_to_ridge(fit: Fit) -> None:
     world = taught()
     old, first, both = without_drugs(world, OLD), world.drugs.take(np.array([0])), world.drugs.take(np.array([0, 11]))
     fitted = fit(old)
     said = fitted.predict(world.lines, both)
-    assert said[:, :1] == pytest.approx(ridge(old).predict(world.lines, first))
+    assert said[:, :1] == pytest.approx(fit_ridge(old).predict(world.lines, first))
     assert said[:, 1:] == pytest.approx(fitted.predict(world.lines, both.take(np.array([1]))))
 
 

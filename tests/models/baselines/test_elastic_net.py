@@ -12,7 +12,7 @@ from tests.models.pairs import taught
 def test_it_answers_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elastic_net, "_TOLERANCE", 1e-5)
     world = taught()
-    fitted = elastic_net.elastic_net(world)
+    fitted = elastic_net.fit_elastic_net(world)
     X = features(world.lines, ("Lung", "Myeloid"))[:, :-1]
     said = fitted.predict(world.lines, world.drugs)
     for drug in range(4):
@@ -27,4 +27,4 @@ def test_a_drug_without_spread_gets_its_mean() -> None:
     world = taught()
     world.response[:, 3] = np.nan
     world.response[:5, 3] = 0.4
-    assert elastic_net.elastic_net(world).predict(world.lines, world.drugs)[:, 3] == pytest.approx(0.4)
+    assert elastic_net.fit_elastic_net(world).predict(world.lines, world.drugs)[:, 3] == pytest.approx(0.4)

@@ -33,7 +33,7 @@ def test_the_best_penalty_is_that_of_least_error() -> None:
 
 def test_kernel_ridge_answers_as_scikit_learn_does() -> None:
     world = taught()
-    fitted = kernel_ridge.kernel_ridge(world)
+    fitted = kernel_ridge.fit_kernel_ridge(world)
     X = world.lines.scaled.astype(np.float64)
     same = np.equal.outer(np.array(world.lines.lineages), np.array(world.lines.lineages))
     kernel = np.exp(-((X[:, None] - X[None]) ** 2).sum(axis=2) / fitted.width) + 0.15 * same + 25.0
@@ -50,7 +50,7 @@ def test_kernel_ridge_answers_as_scikit_learn_does() -> None:
 def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     world = taught()
     monkeypatch.setattr(ridge, "FACTORS", 3)
-    few, all_ways = ridge.low_rank(world), ridge.ridge(world)
+    few, all_ways = ridge.low_rank(world), ridge.fit_ridge(world)
     assert np.linalg.matrix_rank(few.beta) == 3
     assert np.linalg.matrix_rank(all_ways.beta) == 12
     monkeypatch.setattr(ridge, "FACTORS", 12)
@@ -59,7 +59,7 @@ def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_ridge_of_genes_is_deaf_to_the_lineage() -> None:
     world = taught()
-    deaf, told = ridge.ridge_of_genes(world), ridge.ridge(world)
+    deaf, told = ridge.ridge_of_genes(world), ridge.fit_ridge(world)
     renamed = Subjects(world.lines.scaled, ("Lung",) * len(world.lines))
     assert (deaf.predict(renamed, world.drugs) == deaf.predict(world.lines, world.drugs)).all()
     assert (told.predict(renamed, world.drugs) != told.predict(world.lines, world.drugs)).any()

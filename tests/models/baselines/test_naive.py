@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines import naive
 
 NAN = np.nan
@@ -11,7 +11,7 @@ LINES = Subjects(np.zeros((4, 1), np.float32), ("Lung", "Lung", "Skin", "Skin"))
 AUC = np.array([[0.8, 0.4], [0.6, NAN], [0.9, 0.8], [0.9, 0.9]], np.float32)
 ASKED = Subjects(np.zeros((2, 1), np.float32), ("Lung", "Bone"))
 DRUGS = Drugs(("A", "B"), np.zeros((2, 1), np.bool_), (frozenset(),) * 2, ("",) * 2, np.zeros((2, 1), np.float32))
-TAUGHT = Taught(LINES, DRUGS, AUC, np.zeros((0, 1), np.float32))
+TAUGHT = TrainingSet(LINES, DRUGS, AUC, np.zeros((0, 1), np.float32))
 ALONE = naive.PRIOR_LINES
 
 
@@ -51,10 +51,10 @@ def test_a_line_known_by_name_has_its_own_effect_and_a_stranger_its_lineage_s() 
     known = Subjects(LINES.scaled, LINES.lineages, ("a", "b", "c", "d"))
     asked = Subjects(np.zeros((2, 1), np.float32), ("Lung", "Lung"), ("a", "z"))
     stranger = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
-    fitted = naive.line_mean(Taught(known, DRUGS, AUC, TAUGHT.patients))
+    fitted = naive.line_mean(TrainingSet(known, DRUGS, AUC, TAUGHT.patients))
     mean, own, lineage = np.nanmean(AUC), -0.15, ((0 - 0.3) / 2 + (-0.2)) / (2 + ALONE)
     assert fitted.predict(asked, stranger) == pytest.approx(np.array([[mean + own], [mean + lineage]]))
-    both = naive.mean_effects(Taught(known, DRUGS, AUC, TAUGHT.patients)).predict(asked, DRUGS)
+    both = naive.mean_effects(TrainingSet(known, DRUGS, AUC, TAUGHT.patients)).predict(asked, DRUGS)
     assert both == pytest.approx(np.array([[0.8 + own, 0.7 + own], [0.8 + lineage, 0.7 + lineage]]))
     assert fitted.predict(ASKED, DRUGS)[0] == pytest.approx([mean + lineage] * 2)
 

@@ -6,15 +6,15 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
 from screen.errors import StoreError
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines import ridge
 from screen.records import Floats
 
 DRUGS = Drugs(tuple("ABCDEF"), np.zeros((6, 1), np.bool_), (frozenset(),) * 6, ("",) * 6, np.zeros((6, 1), np.float32))
 
 
-def _taught(lines: tuple[Subjects, Floats]) -> Taught:
-    return Taught(lines[0], DRUGS, lines[1], np.zeros((0, 60), np.float32))
+def _taught(lines: tuple[Subjects, Floats]) -> TrainingSet:
+    return TrainingSet(lines[0], DRUGS, lines[1], np.zeros((0, 60), np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def _features(subjects: Subjects) -> Floats:
 
 def test_it_predicts_what_scikit_learn_predicts(lines: tuple[Subjects, Floats]) -> None:
     subjects, auc = lines
-    fitted = ridge.ridge(_taught(lines))
+    fitted = ridge.fit_ridge(_taught(lines))
     X, predicted = _features(subjects), fitted.predict(subjects, DRUGS)
     for drug in range(5):
         seen = np.isfinite(auc[:, drug])
@@ -56,12 +56,12 @@ def test_its_penalty_has_the_least_leave_one_out_error(lines: tuple[Subjects, Fl
             for seen in [np.isfinite(auc[:, drug])]
         ]
         errors.append(np.concatenate(squares).mean())
-    assert ridge.ridge(_taught(lines)).penalty == ridge.PENALTIES[int(np.argmin(errors))]
+    assert ridge.fit_ridge(_taught(lines)).penalty == ridge.PENALTIES[int(np.argmin(errors))]
 
 
 def test_a_drug_without_a_line_and_a_lineage_never_seen_fall_back_to_the_mean(lines: tuple[Subjects, Floats]) -> None:
     auc, stranger = lines[1], Subjects(np.zeros((1, 60), np.float32), ("",))
-    predicted = ridge.ridge(_taught(lines)).predict(stranger, DRUGS)
+    predicted = ridge.fit_ridge(_taught(lines)).predict(stranger, DRUGS)
     assert np.isfinite(predicted).all()
     assert predicted[0, 5] == pytest.approx(np.nanmean(auc), abs=1e-6)
 
@@ -69,4 +69,4 @@ def test_a_drug_without_a_line_and_a_lineage_never_seen_fall_back_to_the_mean(li
 def test_a_drug_that_was_not_in_training_is_refused(lines: tuple[Subjects, Floats]) -> None:
     stranger = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
     with pytest.raises(StoreError, match="Z among them"):
-        ridge.ridge(_taught(lines)).predict(lines[0], stranger)
+        ridge.fit_ridge(_taught(lines)).predict(lines[0], stranger)

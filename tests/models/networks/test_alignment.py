@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from screen.models.networks.alignment import Domains, Loop, _optimiser, align
-from screen.models.networks.alignment_losses import Discriminator, Kernels, Wasserstein, opponent
-from screen.models.networks.architectures import ZOO
+from screen.models.networks.alignment_losses import Discriminator, Kernels, Wasserstein, alignment_loss
+from screen.models.networks.architectures import ARCHITECTURES
 from screen.nn.determinism import one_thread, seeded
 from screen.nn.dsn import DomainSeparation
 from screen.nn.losses import orthogonality, reconstruction
 from tests.models.planted import QUICK
 
-ADVERSARY = ZOO["dsn-adv"]
+ADVERSARY = ARCHITECTURES["dsn-adv"]
 MEMBERS = 2
 
 
@@ -68,18 +68,18 @@ def _loss(network: DomainSeparation, X: torch.Tensor) -> torch.Tensor:
     return reconstruction(X, codes) + 0.1 * orthogonality(codes)
 
 
-@pytest.mark.parametrize("name", [name for name, composition in ZOO.items() if composition.aligns])
+@pytest.mark.parametrize("name", [name for name, architecture in ARCHITECTURES.items() if architecture.aligns])
 def test_the_alignment_loss_changes_the_shared_code(name: str) -> None:
-    plain = align(domains(), ZOO[name], replace(QUICK, adversarial_epochs=0), 0)
-    drawn = align(domains(), ZOO[name], replace(QUICK, adversarial_epochs=2), 0)
+    plain = align(domains(), ARCHITECTURES[name], replace(QUICK, adversarial_epochs=0), 0)
+    drawn = align(domains(), ARCHITECTURES[name], replace(QUICK, adversarial_epochs=2), 0)
     X = domains().patients[0]
     assert not torch.allclose(plain(X), drawn(X))
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize("patients", [1, 20, 300])
 def test_any_size_of_cohort_goes_through_every_model(name: str, patients: int) -> None:
-    encoder = align(domains(patients), ZOO[name], QUICK, 0)
+    encoder = align(domains(patients), ARCHITECTURES[name], QUICK, 0)
     assert torch.isfinite(encoder(domains(patients).patients[0])).all()
     assert not encoder.training
 
@@ -87,13 +87,15 @@ def test_any_size_of_cohort_goes_through_every_model(name: str, patients: int) -
 @pytest.mark.parametrize(("name", "kind"), [("ae-adv", Discriminator), ("dsn-adv", Wasserstein), ("dsrn-mmd", Kernels)])
 def test_what_an_opponent_pulls_brings_the_domains_nearer(name: str, kind: type) -> None:
     dice = torch.Generator().manual_seed(0)
-    lines = torch.randn(MEMBERS, 64, QUICK.code * (2 if ZOO[name].codes == "both" else 1), generator=dice)
+    lines = torch.randn(MEMBERS, 64, QUICK.code * (2 if ARCHITECTURES[name].codes == "both" else 1), generator=dice)
     patients = (lines + 1).requires_grad_()
-    against = opponent(ZOO[name], replace(QUICK, adversarial_rate=3e-3), MEMBERS, torch.device("cpu"), dice)
+    against = alignment_loss(
+        ARCHITECTURES[name], replace(QUICK, adversarial_rate=3e-3), MEMBERS, torch.device("cpu"), dice
+    )
     assert isinstance(against, kind)
-    for _ in range(60 * against.learns):
-        against.learn(lines, patients.detach())
-    against.pull(lines, patients).sum().backward()  # type: ignore[no-untyped-call]
+    for _ in range(60 * against.has_adversary):
+        against.step(lines, patients.detach())
+    against.loss(lines, patients).sum().backward()  # type: ignore[no-untyped-call]
     assert patients.grad is not None
     assert (-patients.grad).mean() < 0
 

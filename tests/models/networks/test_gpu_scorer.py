@@ -8,11 +8,11 @@ from screen.errors import InputError, StoreError
 from screen.models import scoring
 from screen.models.bundle import Bundle
 from screen.models.networks import gpu_scorer
-from screen.models.networks.gpu_scorer import DeviceScorer
-from screen.models.networks.pair_head_scorer import PairScorer
+from screen.models.networks.gpu_scorer import NetworkGpuScorer
+from screen.models.networks.pair_head_scorer import NetworkScorer
 from screen.models.pair_gp import gp_gpu_scorer
-from screen.models.pair_gp.gp_gpu_scorer import DeviceProcess
-from screen.models.pair_gp.gp_scorer import ProcessScorer
+from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
+from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.nn.determinism import usable
 from screen.records import Floats
 from tests.benchmarks.scoring import SHAPE, Stored, process, rows_of, strangers, tensors
@@ -32,8 +32,8 @@ def pairs() -> list[Stored]:
     ]
 
 
-def on_device(pairs: list[Stored]) -> DeviceScorer:
-    return DeviceScorer(pairs, SHAPE, SCALED, DEVICE)
+def on_device(pairs: list[Stored]) -> NetworkGpuScorer:
+    return NetworkGpuScorer(pairs, SHAPE, SCALED, DEVICE)
 
 
 def apart(one: Floats, other: Floats) -> float:
@@ -42,7 +42,7 @@ def apart(one: Floats, other: Floats) -> float:
 
 
 def test_pairs_score_as_on_the_cpu(pairs: list[Stored]) -> None:
-    there, here = on_device(pairs), PairScorer(pairs, SCALED)
+    there, here = on_device(pairs), NetworkScorer(pairs, SCALED)
     assert apart(there.members(PREPARED), here.members(PREPARED)) < 1e-5
     assert apart(there.mean(PREPARED), here.mean(PREPARED)) < 1e-5
     outputs = here.members(PREPARED, calibrated=False)
@@ -58,8 +58,8 @@ def test_large_weights(pairs: list[Stored]) -> None:
         }
         for one in pairs
     ]
-    expected = PairScorer(large, SCALED).members(PREPARED, calibrated=False)
-    found = DeviceScorer(large, SHAPE, SCALED, DEVICE).members(PREPARED, calibrated=False)
+    expected = NetworkScorer(large, SCALED).members(PREPARED, calibrated=False)
+    found = NetworkGpuScorer(large, SHAPE, SCALED, DEVICE).members(PREPARED, calibrated=False)
     assert np.abs(expected).max() > 5
     assert apart(found, expected) < 1e-5 * np.abs(expected).max()
 
@@ -67,7 +67,7 @@ def test_large_weights(pairs: list[Stored]) -> None:
 def test_weights_that_half_precision_does_not_hold_are_refused(pairs: list[Stored]) -> None:
     large = [{**one, "head.drug.weight": one["head.drug.weight"] * 1e4} for one in pairs]
     with pytest.raises(StoreError, match="too large"):
-        DeviceScorer(large, SHAPE, SCALED, DEVICE)
+        NetworkGpuScorer(large, SHAPE, SCALED, DEVICE)
 
 
 def test_drugs_in_blocks_score_as_all_at_once(pairs: list[Stored], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,14 +79,14 @@ def test_drugs_in_blocks_score_as_all_at_once(pairs: list[Stored], monkeypatch: 
 
 @pytest.mark.parametrize("drugs", [0, 1])
 def test_few_drugs(pairs: list[Stored], drugs: int) -> None:
-    there, here = on_device(pairs), PairScorer(pairs, SCALED)
+    there, here = on_device(pairs), NetworkScorer(pairs, SCALED)
     assert np.allclose(there.members(PREPARED[:drugs]), here.members(PREPARED[:drugs]), atol=1e-5)
     assert there.mean(PREPARED[:drugs]).shape == (PEOPLE, drugs)
 
 
 def test_nobody(pairs: list[Stored]) -> None:
-    assert DeviceScorer(pairs, SHAPE, SCALED[:0], DEVICE).members(PREPARED).shape == (MEMBERS, 0, DRUGS)
-    assert DeviceProcess([process(0, GENES)], SCALED[:0], DEVICE).mean(strangers(5)).shape == (0, 5)
+    assert NetworkGpuScorer(pairs, SHAPE, SCALED[:0], DEVICE).members(PREPARED).shape == (MEMBERS, 0, DRUGS)
+    assert GPGpuScorer([process(0, GENES)], SCALED[:0], DEVICE).mean(strangers(5)).shape == (0, 5)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def some_known(drugs: int) -> Floats:
 
 def test_a_process_scores_as_on_the_cpu(fitted: list[Stored]) -> None:
     rows = some_known(60)
-    there, here = DeviceProcess(fitted, SCALED, DEVICE), ProcessScorer(fitted, SCALED)
+    there, here = GPGpuScorer(fitted, SCALED, DEVICE), GPScorer(fitted, SCALED)
     expected = here.members(rows)
     assert expected.std(axis=2).mean() > 1e-3
     assert apart(there.members(rows), expected) < 1e-5
@@ -114,15 +114,15 @@ def test_a_process_scores_as_on_the_cpu(fitted: list[Stored]) -> None:
 
 def test_a_process_in_blocks(fitted: list[Stored], monkeypatch: pytest.MonkeyPatch) -> None:
     rows = some_known(60)
-    whole = DeviceProcess(fitted, SCALED, DEVICE).members(rows)
+    whole = GPGpuScorer(fitted, SCALED, DEVICE).members(rows)
     monkeypatch.setattr(gp_gpu_scorer, "_PAIRS_AT_ONCE", 25 * PEOPLE)
     monkeypatch.setattr(gp_gpu_scorer, "_PATIENTS_AT_ONCE", 10)
-    there = DeviceProcess(fitted, SCALED, DEVICE)
+    there = GPGpuScorer(fitted, SCALED, DEVICE)
     assert apart(there.members(rows), whole) < 1e-6
     assert apart(there.mean(rows), whole.mean(axis=0)) < 1e-6
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("pairs", DeviceScorer), ("process", DeviceProcess)])
+@pytest.mark.parametrize(("kind", "expected"), [("pairs", NetworkGpuScorer), ("process", GPGpuScorer)])
 def test_a_gpu_is_used_where_there_is_one(
     kind: str, expected: type, pairs: list[Stored], fitted: list[Stored], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from screen.expression import fit_frame
 from screen.models.networks.network_ensemble import Ensemble, fit_ensemble
-from screen.models.networks.network_members import Member, Task, fit_members, fit_task, tasks_of
+from screen.models.networks.network_members import Member, NetworkTask, fit_members, fit_task, tasks_of
 from screen.records import TrainingData
 from tests.models.planted import QUICK, SETTINGS, planted
 
@@ -35,12 +35,12 @@ def test_held_out_lines_change_no_weight_of_their_member(tmp_path: Path) -> None
     assert same == [True, False]
 
 
-def task(*seeds: int) -> Task:
+def task(*seeds: int) -> NetworkTask:
     data, vectors = planted()
     members = tuple(
         Member(0, seed, data.lines.levels, data.lineages, data.auc, data.patients.levels) for seed in seeds or (0,)
     )
-    return Task("dsn-adv", members, vectors, SHORT, "cpu")
+    return NetworkTask("dsn-adv", members, vectors, SHORT, "cpu")
 
 
 def test_every_member_starts_from_its_own_seed() -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from screen.models import Drugs, Fitted, Subjects, Taught
-from screen.models.networks.architectures import ZOO
-from screen.models.networks.variants import ENTRANTS, HeadKind, OnCodes, Recipe, recipe_fit
+from screen.models import Drugs, FittedModel, Subjects, TrainingSet
+from screen.models.networks.architectures import ARCHITECTURES
+from screen.models.networks.variants import NETWORK_ENTRIES, HeadKind, OnCodes, Variant, variant_fit
 from screen.records import Floats
 from tests.models.planted import QUICK, planted
 
@@ -27,11 +27,11 @@ def drugs() -> Drugs:
     )
 
 
-def taught(patients: int = 20) -> Taught:
+def taught(patients: int = 20) -> TrainingSet:
     data, _ = planted()
     rows = np.arange(60)
     lines = Subjects(data.lines.levels, data.lineages)
-    return Taught(lines.take(rows), drugs(), data.auc[rows], data.patients.levels[:patients])
+    return TrainingSet(lines.take(rows), drugs(), data.auc[rows], data.patients.levels[:patients])
 
 
 def asked() -> Subjects:
@@ -46,13 +46,13 @@ def correlation(predicted: Floats) -> float:
     return float(np.corrcoef(said[seen], rest[seen])[0, 1])
 
 
-def fitted(recipe: Recipe) -> Fitted:
-    return recipe_fit(recipe, QUICK)(taught())
+def fitted(recipe: Variant) -> FittedModel:
+    return variant_fit(recipe, QUICK)(taught())
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) -> None:
-    said = fitted(Recipe(ZOO[name], "linear")).predict(asked(), taught().drugs)
+    said = fitted(Variant(ARCHITECTURES[name], "linear")).predict(asked(), taught().drugs)
     assert said.shape == (12, 16)
     assert np.isfinite(said).all()
 
@@ -60,26 +60,26 @@ def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) ->
 @pytest.mark.parametrize(
     "recipe",
     [
-        Recipe(ZOO["dsn"], "pair"),
-        Recipe(ZOO["dsn"], "binary"),
-        Recipe(ZOO["dsn"], "bilinear"),
-        Recipe(ZOO["dsn"], "pair", tunes_drugs=True),
-        Recipe(ZOO["dsn"], "pair", "fingerprint"),
-        Recipe(ZOO["dsn"], "pair", "targets"),
-        Recipe(ZOO["none"], "pair", "identity"),
-        Recipe(ZOO["none"], "linear"),
-        Recipe(ZOO["dsn"], "process"),
+        Variant(ARCHITECTURES["dsn"], "pair"),
+        Variant(ARCHITECTURES["dsn"], "binary"),
+        Variant(ARCHITECTURES["dsn"], "bilinear"),
+        Variant(ARCHITECTURES["dsn"], "pair", tunes_drugs=True),
+        Variant(ARCHITECTURES["dsn"], "pair", "fingerprint"),
+        Variant(ARCHITECTURES["dsn"], "pair", "targets"),
+        Variant(ARCHITECTURES["none"], "pair", "identity"),
+        Variant(ARCHITECTURES["none"], "linear"),
+        Variant(ARCHITECTURES["dsn"], "process"),
     ],
     ids=str,
 )
-def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Recipe) -> None:
+def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Variant) -> None:
     assert correlation(fitted(recipe).predict(asked(), taught().drugs)) > 0.3
 
 
 def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
     known = taught()
     few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
-    said = recipe_fit(Recipe(ZOO["none"], "pair", "targets"), QUICK)(few).predict(asked(), known.drugs)
+    said = variant_fit(Variant(ARCHITECTURES["none"], "pair", "targets"), QUICK)(few).predict(asked(), known.drugs)
     high = asked().scaled[:, 0]
     slopes = [np.polyfit(high, said[:, drug], 1)[0] for drug in (12, 13)]
     assert slopes[0] < slopes[1] - 0.01
@@ -87,7 +87,7 @@ def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
 
 @pytest.mark.parametrize("head", ["linear", "process"])
 def test_a_model_on_codes_gets_them_with_the_variance_of_the_genes(head: HeadKind) -> None:
-    on_codes = fitted(Recipe(ZOO["none"], head))
+    on_codes = fitted(Variant(ARCHITECTURES["none"], head))
     assert isinstance(on_codes, OnCodes)
     genes, codes = (lines.scaled.var(axis=0) for lines in (taught().lines, on_codes.coded(taught().lines)))
     over = np.sum if head == "linear" else np.mean
@@ -98,34 +98,38 @@ def test_a_model_on_codes_gets_them_with_the_variance_of_the_genes(head: HeadKin
 def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_knows() -> None:
     known = taught()
     few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
-    model = recipe_fit(Recipe(ZOO["none"], "process"), QUICK)(few)
+    model = variant_fit(Variant(ARCHITECTURES["none"], "process"), QUICK)(few)
     assert np.isfinite(model.predict(asked(), known.drugs)).all()
-    assert ENTRANTS["dsn-adv-process"].new_drugs
+    assert NETWORK_ENTRIES["dsn-adv-process"].new_drugs
 
 
 def test_the_same_seed_gives_the_same_answers() -> None:
-    one, other = (fitted(Recipe(ZOO["ae-adv"], "bilinear")).predict(asked(), taught().drugs) for _ in range(2))
+    one, other = (
+        fitted(Variant(ARCHITECTURES["ae-adv"], "bilinear")).predict(asked(), taught().drugs) for _ in range(2)
+    )
     assert np.array_equal(one, other)
 
 
 def test_without_patients_there_is_no_alignment() -> None:
-    recipe = Recipe(ZOO["dsn-adv"], "linear")
-    alone = recipe_fit(recipe, QUICK)(taught(patients=0)).predict(asked(), taught().drugs)
-    none = recipe_fit(replace(recipe, composition=ZOO["none"]), QUICK)(taught()).predict(asked(), taught().drugs)
+    recipe = Variant(ARCHITECTURES["dsn-adv"], "linear")
+    alone = variant_fit(recipe, QUICK)(taught(patients=0)).predict(asked(), taught().drugs)
+    none = variant_fit(replace(recipe, architecture=ARCHITECTURES["none"]), QUICK)(taught()).predict(
+        asked(), taught().drugs
+    )
     assert np.array_equal(alone, none)
 
 
 def test_rows_say_what_they_are_and_whom_they_serve() -> None:
-    assert ENTRANTS["dsrn-adv-linear"].says == "domain separation, adversary on both codes; ridge per drug"
-    assert not ENTRANTS["dsrn-adv-linear"].new_drugs
-    assert ENTRANTS["ae-mmd"].new_drugs
-    assert set(ZOO) <= set(ENTRANTS)
+    assert NETWORK_ENTRIES["dsrn-adv-linear"].says == "domain separation, adversary on both codes; ridge per drug"
+    assert not NETWORK_ENTRIES["dsrn-adv-linear"].new_drugs
+    assert NETWORK_ENTRIES["ae-mmd"].new_drugs
+    assert set(ARCHITECTURES) <= set(NETWORK_ENTRIES)
 
 
 def test_a_critic_of_more_steps_gives_another_encoder_and_the_row_says_so() -> None:
     usual, longer = (
-        fitted(Recipe(ZOO["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
+        fitted(Variant(ARCHITECTURES["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
         for steps in (None, 3 * QUICK.critic_steps)
     )
     assert not np.allclose(usual, longer, atol=1e-4)
-    assert "20 steps of the critic" in ENTRANTS["dsn-adv-20-steps"].says
+    assert "20 steps of the critic" in NETWORK_ENTRIES["dsn-adv-20-steps"].says

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from screen.models import Drugs, Subjects, Taught
+from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
 from screen.models.pair_gp import kronecker_gp
 from screen.models.pair_gp.gp_model import pair_gp, spreads, without_graph
@@ -38,13 +38,13 @@ def response(noise: float = 0.01) -> Floats:
 
 
 RESPONSE = response()
-TAUGHT = Taught(LINES, DRUGS, RESPONSE, np.zeros((0, G), np.float32))
+TAUGHT = TrainingSet(LINES, DRUGS, RESPONSE, np.zeros((0, G), np.float32))
 
 
-def pairs_and_weights() -> tuple[kronecker_gp.Pairs, kronecker_gp.Weights]:
+def pairs_and_weights() -> tuple[kronecker_gp.GPData, kronecker_gp.Weights]:
     kernels = drug_kernels(DRUGS, DRUGS, graph_width(DRUGS.vectors))
     measured = np.isfinite(RESPONSE).astype(np.float32)
-    pairs = kronecker_gp.Pairs(line_kernels(LINES, LINES), kernels, np.nan_to_num(RESPONSE - 0.7), measured)
+    pairs = kronecker_gp.GPData(line_kernels(LINES, LINES), kernels, np.nan_to_num(RESPONSE - 0.7), measured)
     weights = RNG.random((4, 7)).astype(np.float32) / 10
     return pairs, kronecker_gp.Weights(weights, 0.3)
 
@@ -79,7 +79,7 @@ def test_the_variances_of_a_pair_add_up_to_that_of_a_standardised_response() -> 
     assert kronecker_gp.LEAST_NOISE <= weights.noise <= kronecker_gp.MOST_NOISE
 
 
-def _log_likelihood(pairs: kronecker_gp.Pairs, weights: kronecker_gp.Weights) -> float:
+def _log_likelihood(pairs: kronecker_gp.GPData, weights: kronecker_gp.Weights) -> float:
     there = pairs.measured.ravel() == 1
     parts = [
         w * np.kron(k, g)
@@ -93,7 +93,7 @@ def _log_likelihood(pairs: kronecker_gp.Pairs, weights: kronecker_gp.Weights) ->
 
 def test_a_stranger_is_predicted_better_than_by_the_drugs_mean() -> None:
     seen = np.arange(L) < 22
-    fitted = pair_gp(Taught(LINES.take(np.flatnonzero(seen)), DRUGS, RESPONSE[seen], TAUGHT.patients))
+    fitted = pair_gp(TrainingSet(LINES.take(np.flatnonzero(seen)), DRUGS, RESPONSE[seen], TAUGHT.patients))
     asked = Subjects(LINES.scaled[~seen], ("",) * int((~seen).sum()))
     error = np.abs(fitted.predict(asked, DRUGS) - RESPONSE[~seen])
     naive = np.abs(np.nanmean(RESPONSE[seen], axis=0) - RESPONSE[~seen])
@@ -102,7 +102,7 @@ def test_a_stranger_is_predicted_better_than_by_the_drugs_mean() -> None:
 
 def test_a_training_line_is_known_by_its_id_and_a_new_drug_by_those_like_it() -> None:
     taught = np.arange(D) < D - 1
-    fitted = pair_gp(Taught(LINES, DRUGS.take(np.flatnonzero(taught)), RESPONSE[:, taught], TAUGHT.patients))
+    fitted = pair_gp(TrainingSet(LINES, DRUGS.take(np.flatnonzero(taught)), RESPONSE[:, taught], TAUGHT.patients))
     new = DRUGS.take(np.array([D - 1]))
     known, stranger = fitted.predict(LINES, new), fitted.predict(replace(LINES, ids=()), new)
     assert np.isfinite(known).all()

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from screen.models import Drugs, Subjects, Taught, scoring
+from screen.models import Drugs, Subjects, TrainingSet, scoring
 from screen.models.bundle import Bundle
 from screen.models.pair_gp import gp_scorer
 from screen.models.pair_gp.gp_members import _tensors
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
-from screen.models.pair_gp.gp_scorer import ProcessScorer
+from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.models.pair_gp.kernels import drug_kernels
 from screen.records import Floats
 
@@ -33,7 +33,7 @@ def fitted() -> PairGP:
     lines = RNG.normal(size=(L, G)).astype(np.float32)
     response = 0.7 + 0.1 * np.tanh(lines[:, :1]) * (np.arange(D) % 2) + 0.02 * RNG.normal(size=(L, D))
     subjects = Subjects(lines, ("Lung",) * L, tuple(f"L{i}" for i in range(L)))
-    return pair_gp(Taught(subjects, DRUGS.take(np.arange(D)), response.astype(np.float32), lines[:0]))
+    return pair_gp(TrainingSet(subjects, DRUGS.take(np.arange(D)), response.astype(np.float32), lines[:0]))
 
 
 def rows(fitted: PairGP, drugs: Drugs) -> Floats:
@@ -41,9 +41,9 @@ def rows(fitted: PairGP, drugs: Drugs) -> Floats:
     return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
 
 
-def scorer(fitted: PairGP, scaled: Floats, threads: int = 0) -> ProcessScorer:
+def scorer(fitted: PairGP, scaled: Floats, threads: int = 0) -> GPScorer:
     calibration = {"calibration": np.array([-4.0, 2.0], np.float32)}
-    return ProcessScorer(
+    return GPScorer(
         [_tensors(fitted) | calibration, _tensors(replace(fitted, duals=fitted.duals / 2)) | calibration],
         scaled,
         threads,
@@ -99,7 +99,7 @@ def test_more_drugs_than_lie_in_tiles_at_once(fitted: PairGP, monkeypatch: pytes
 def test_threads_asked_for_reach_the_process(fitted: PairGP) -> None:
     tensors = {f"member.0.{name}": tensor for name, tensor in scorer(fitted, PATIENTS)._fitted[0].items()}
     found = scoring.scorer(Bundle({"kind": "process", "members": 1}, tensors), PATIENTS, "cpu", 3)
-    assert isinstance(found, ProcessScorer)
+    assert isinstance(found, GPScorer)
     assert found._threads == 3
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from screen.models.bundle import Bundle
 from screen.models.ensemble.calibration import logistic
-from screen.models.ensemble.cell_line_accuracy import Heldout
+from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions
 from screen.models.pair_gp.gp_model import NAME
 from screen.models.uncertainty.score_interval import kept_widths, score_interval
 from screen.records import Floats
@@ -23,13 +23,13 @@ class Model(NamedTuple):
     tensors: dict[str, Floats]
 
 
-def noisy(lines: int = 400) -> tuple[Heldout, Floats]:
+def noisy(lines: int = 400) -> tuple[HeldoutPredictions, Floats]:
     """Predictions that lie 0.02 off for drug a, 0.1 for b; c is hardly measured."""
     rng = np.random.default_rng(3)
     predicted = rng.normal(0.7, 0.1, (lines, 3)).astype(np.float32)
     response = (predicted + rng.normal(0, (0.02, 0.1, 0.1), (lines, 3))).astype(np.float32)
     response[3:, 2] = np.nan
-    return Heldout(predicted, predicted, True), response
+    return HeldoutPredictions(predicted, predicted, True), response
 
 
 def process(slope: float = -10.0) -> Model:
