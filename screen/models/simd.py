@@ -13,7 +13,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-from screen.nn.jit import Function
+from screen.models.jit import Function
 
 Emit = Callable[..., Any]
 

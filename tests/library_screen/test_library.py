@@ -17,7 +17,7 @@ import pytest
 from screen import chem
 from screen.errors import InputError
 from screen.library_screen import PatientsToScreen, screen_library, screening, shard_scoring
-from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
+from screen.library_screen.embedding import KNOWN, drugs_of
 from screen.library_screen.merging import best, distinct
 from screen.library_screen.pieces import entries, pieces
 from screen.library_screen.shard_scoring import Cut
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 
 def scored(people: PatientsToScreen, drugs: pl.DataFrame) -> Floats:
     """The full matrix."""
-    inputs = drug_inputs(people.bundle, known_of(drugs))
+    inputs = drug_inputs(people.bundle, drugs_of_frame(drugs))
     return scorer(people.bundle, people.scaled, "cpu").mean(inputs)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.chem import MolGraph
-from screen.nn.jit import compiled
+from screen.models.jit import compiled
 from screen.records import Floats
 
 Array = NDArray[Any]

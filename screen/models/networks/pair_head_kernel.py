@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.models.jit import compiled
 from screen.models.simd import (
     ALPHA,
     LAMBDA,
@@ -30,11 +31,6 @@ from screen.models.simd import (
     splat,
     store,
 )
-from screen.nn.jit import compiled
-
-LANES_FILE = "757e52675b9ae24a"
-"""First 16 digits of the SHA-256 of lanes.py: numba keeps machine code by the age of this file alone, so a change there
-has to change a line here."""
 
 Array = NDArray[Any]
 

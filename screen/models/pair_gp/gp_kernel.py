@@ -5,12 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.models.jit import compiled
 from screen.models.networks.pair_head_kernel import PATIENTS, TILE, calibrate, four, place_of
 from screen.models.simd import LANES, fused, load, plain, store
-from screen.nn.jit import compiled
-
-KERNEL_FILE = "283712aadc198667"
-"""First 16 digits of the SHA-256 of kernel.py, for the reason given there."""
 
 Array = NDArray[Any]
 

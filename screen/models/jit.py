@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 
 from numba import config, njit
 
+_NUMBA: Any = config
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _IMPORTS = re.compile(r"^(?:from|import) (screen\.[\w.]+)", re.MULTILINE)
@@ -30,14 +31,14 @@ def compiled(function: Function) -> Function:
     folder = _folder(sources_digest(function.__module__))
     if folder is None:
         return cast(Function, njit(nogil=True)(function))
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
+    before = _NUMBA.CACHE_DIR
+    _NUMBA.CACHE_DIR = str(folder)
     try:
         made: Any = njit(nogil=True, cache=True)(function)
     except RuntimeError:  # a function without a file that numba could name machine code by
         made = njit(nogil=True)(function)
     finally:
-        config.CACHE_DIR = before
+        _NUMBA.CACHE_DIR = before
     return cast(Function, made)
 
 
@@ -70,7 +71,7 @@ def _source(module: str) -> bytes | None:
 def _folder(digest: str) -> Path | None:
     """The first folder that can be written to: the user's choice, beside the package's byte code, the user's cache."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    chosen = [Path(config.CACHE_DIR)] if config.CACHE_DIR else []
+    chosen = [Path(_NUMBA.CACHE_DIR)] if _NUMBA.CACHE_DIR else []
     for base in (*chosen, _PACKAGE / "__pycache__", home / "crescreen"):
         folder = base / f"machine-code-{digest}"
         try:
