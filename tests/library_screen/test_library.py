@@ -17,7 +17,7 @@ import pytest
 from screen import chem
 from screen.errors import InputError
 from screen.library_screen import PatientsToScreen, screen_library, screening, shard_scoring
-from screen.library_screen.embedding import KNOWN, drugs_of
+from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.library_screen.merging import best, distinct
 from screen.library_screen.pieces import entries, pieces
 from screen.library_screen.shard_scoring import Cut
