@@ -44,7 +44,7 @@ FROM told GROUP BY drug_id
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidate:
     """One scored drug."""
 
@@ -163,22 +163,22 @@ def _candidate(
     targets = [t.strip().lower() for t in facts["targets"]]
     launched = facts["hub_phase"] == "Launched"
     return Candidate(
-        row["drug_id"],
-        facts["name"],
-        facts["smiles"] or "",
-        facts["mechanism"] or facts["pathway"] or ", ".join(facts["targets"][:3]) or "mechanism not recorded",
-        place,
-        of,
-        row["score"],
-        row["share"],
-        records.get("approved_here", False),
-        records.get("approved", False) or launched,
-        records.get("records_here", 0),
-        records.get("trials_here", 0),
-        records.get("late_here", 0),
-        records.get("trials", 0),
-        searched,
-        frozenset([*mechanisms, *targets]),
-        facts["pathway"] or "",
-        idle,
+        drug_id=row["drug_id"],
+        name=facts["name"],
+        smiles=facts["smiles"] or "",
+        mechanism=facts["mechanism"] or facts["pathway"] or ", ".join(facts["targets"][:3]) or "mechanism not recorded",
+        place=place,
+        of=of,
+        score=row["score"],
+        share=row["share"],
+        approved_here=records.get("approved_here", False),
+        approved=records.get("approved", False) or launched,
+        records_here=records.get("records_here", 0),
+        trials_here=records.get("trials_here", 0),
+        late_here=records.get("late_here", 0),
+        trials=records.get("trials", 0),
+        searched=searched,
+        features=frozenset([*mechanisms, *targets]),
+        pathway=facts["pathway"] or "",
+        idle=idle,
     )

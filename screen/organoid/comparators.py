@@ -35,14 +35,14 @@ def comparators(
         place, score = (alone.place, alone.score) if alone else (None, None)
         made.append(
             Treatment(
-                f"C{i}" if i <= count else f"C-next{i - count}",
-                "C",
-                ids,
-                tuple(names[d] for d in ids),
-                " + ".join(mechanisms[d] for d in ids),
-                place,
-                score,
-                why,
+                code=f"C{i}" if i <= count else f"C-next{i - count}",
+                set_name="C",
+                drug_ids=ids,
+                names=tuple(names[d] for d in ids),
+                mechanism=" + ".join(mechanisms[d] for d in ids),
+                place=place,
+                score=score,
+                reason=why,
             )
         )
     return made[:count], made[count : count + following]

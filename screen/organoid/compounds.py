@@ -22,7 +22,7 @@ GROUP BY k.drug_id
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Purchase:
     """One line of the sheet."""
 
@@ -61,17 +61,17 @@ def _purchase(compound: Compound, samples: Sequence[str], weight: float | None, 
     vendor, catalogue, salt = split[0] if split else (None, None, None)
     volume, mass = _amount(compound, weight, sources)
     return Purchase(
-        compound.drug_id,
-        compound.name,
-        salt or None,
-        weight,
-        vendor,
-        catalogue,
-        tuple(f"{v} {c}" for v, c, _ in split[1:]),
-        compound.stock.vehicle,
-        compound.stock.mM,
-        volume,
-        mass,
+        drug_id=compound.drug_id,
+        name=compound.name,
+        salt=salt or None,
+        molecular_weight=weight,
+        vendor=vendor,
+        catalogue=catalogue,
+        others=tuple(f"{v} {c}" for v, c, _ in split[1:]),
+        vehicle=compound.stock.vehicle,
+        stock_mM=compound.stock.mM,
+        stock_uL=volume,
+        mass_mg=mass,
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from screen.organoid import Request
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Planned:
     """What was planned, and where its files lie."""
 
@@ -60,5 +60,10 @@ def plan_organoids(
     folder = out / f"organoid-{required}-{made.plan_id[:8]}"
     written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]
     return Planned(
-        made.plan_id, required, folder, context.answer, tuple(made.cautions), tuple(path.name for path in written)
+        plan_id=made.plan_id,
+        indication=required,
+        folder=folder,
+        answer=context.answer,
+        cautions=tuple(made.cautions),
+        files=tuple(path.name for path in written),
     )

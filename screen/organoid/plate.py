@@ -38,7 +38,7 @@ class Series:
     fillings: tuple[Filling, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Well:
     """One well of one plate."""
 
@@ -190,5 +190,5 @@ def _whole_plate(plate: str, placed: Mapping[Place, _Item], request: Request) ->
         for col in range(1, cols + 1):
             empty = _Item(Filling("unused" if (row, col) in inside else "edge"))
             item = placed.get((row, col), empty)
-            wells.append(Well(plate, row, col, item.filling, item.replicate))
+            wells.append(Well(plate=plate, row=row, col=col, filling=item.filling, replicate=item.replicate))
     return wells

@@ -122,14 +122,14 @@ def _shortfalls(missing: Mapping[str, int], wanted: Mapping[str, int], places: M
 def _named(prefix: str, picks: Sequence[Pick], why: Callable[[Pick, str], str], code: str) -> list[Treatment]:
     return [
         Treatment(
-            f"{prefix}{i}",
-            prefix[0],
-            (p.drug.drug_id,),
-            (p.drug.name,),
-            p.drug.mechanism,
-            p.drug.place,
-            p.drug.score,
-            why(p, code),
+            code=f"{prefix}{i}",
+            set_name=prefix[0],
+            drug_ids=(p.drug.drug_id,),
+            names=(p.drug.name,),
+            mechanism=p.drug.mechanism,
+            place=p.drug.place,
+            score=p.drug.score,
+            reason=why(p, code),
         )
         for i, p in enumerate(picks, start=1)
     ]

@@ -24,7 +24,7 @@ STEP_UL = 10
 SOURCE_WELLS = SHAPES[384][0] * SHAPES[384][1]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Source:
     """One well of a source plate, filled as transfers are drawn from it."""
 
@@ -125,12 +125,29 @@ def _well(number: int) -> str:
 def _family(part: Part, well: str) -> dict[int, Source]:
     """A compound's well at each strength, or the one well of a vehicle."""
     if part.compound is None:
-        return {0: Source(plate_name(part.vehicle, 0), well, None, part.vehicle, 0, Fraction(0))}
+        return {
+            0: Source(
+                plate=plate_name(part.vehicle, 0),
+                well=well,
+                compound=None,
+                vehicle=part.vehicle,
+                level=0,
+                mM=Fraction(0),
+            )
+        }
     family: dict[int, Source] = {}
     before: Source | None = None
     for level in LEVELS:
         plate, strength = plate_name(part.vehicle, level), part.source_mM * part.level / level
-        before = family[level] = Source(plate, well, part.compound, part.vehicle, level, strength, before)
+        before = family[level] = Source(
+            plate=plate,
+            well=well,
+            compound=part.compound,
+            vehicle=part.vehicle,
+            level=level,
+            mM=strength,
+            parent=before,
+        )
     return family
 
 

@@ -18,7 +18,7 @@ class Compound:
     stock: Stock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """One transfer into a well."""
 
@@ -88,12 +88,19 @@ def controls(tests: Sequence[Filling], killing: Filling, counts: Mapping[str, in
 
 def _part(compound: Compound, dose_uM: float, request: Request) -> Part:
     one = shot(dose_uM, compound.stock.mM, request.well_uL)
-    return Part(compound, compound.stock.vehicle, one.level, one.source_mM, one.volume_nL, one.dose_uM)
+    return Part(
+        compound=compound,
+        vehicle=compound.stock.vehicle,
+        level=one.level,
+        source_mM=one.source_mM,
+        volume_nL=one.volume_nL,
+        dose_uM=one.dose_uM,
+    )
 
 
 def _vehicle(name: str, volume_nL: Fraction) -> Part:
     whole = round(volume_nL / DROPLET_NL) * DROPLET_NL
-    return Part(None, name, 0, Fraction(0), whole, Fraction(0))
+    return Part(compound=None, vehicle=name, level=0, source_mM=Fraction(0), volume_nL=whole, dose_uM=Fraction(0))
 
 
 def _aqueous(tests: Sequence[Filling]) -> list[Part]:

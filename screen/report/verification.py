@@ -19,7 +19,7 @@ _NAMES = ("drug_id", "patient_id", "record_id", "sha256", "indication", "name", 
 """Fields that tell one row of a table from another, the most telling first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What became of one report."""
 
@@ -59,7 +59,13 @@ def verify(settings: Settings, file: Path) -> Verdict:
     order = sorted({*said, *now}, key=lambda table: (table != "provenance", table))
     found = [line for table in order for line in _table(table, said.get(table), now.get(table))]
     pages = "" if not _is_pdf(content) else _DIFFER if found or as_pdf(report) != content else _SAME
-    return Verdict(file.name, f"{said['kind']} {said['subject']}", "no" if found else "yes", pages, tuple(found))
+    return Verdict(
+        file=file.name,
+        report=f"{said['kind']} {said['subject']}",
+        holds="no" if found else "yes",
+        pages=pages,
+        differences=tuple(found),
+    )
 
 
 _SAME = "as this installation prints them"

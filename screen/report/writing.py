@@ -25,7 +25,7 @@ WRITTEN = ".written"
 """Folder beside a cohort's reports: a file a patient, the basis on its first line, then hash and name of each file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cohort:
     """What became of a cohort's reports."""
 
@@ -36,7 +36,7 @@ class Cohort:
     folder: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Task:
     settings: Settings
     code: str
@@ -74,14 +74,17 @@ def report_cohort(
     code, formats = indications.require(code, "report patient --all"), _known(formats)
     with open_store(settings.store) as store:
         patients, basis = _ranked(store, code), _basis(store, settings, formats)
-    all_tasks = {_record(out, one): _Task(settings, code, one, formats, out, basis) for one in patients}
+    all_tasks = {
+        _record(out, one): _Task(settings=settings, code=code, patient_id=one, formats=formats, out=out, basis=basis)
+        for one in patients
+    }
     todo = {path: task for path, task in all_tasks.items() if not _holds(path, task)}
     (out / WRITTEN).mkdir(parents=True, exist_ok=True)
     unchanged = len(patients) - len(todo)
     progress(f"reports of {code}", unchanged, len(patients))
     for done, path in enumerate(tasks.complete(_make, todo, tasks.cores(settings.workers)), unchanged + 1):
         progress(path.name, done, len(patients))
-    return Cohort(code, len(patients), len(todo), unchanged, str(out))
+    return Cohort(indication=code, patients=len(patients), written=len(todo), unchanged=unchanged, folder=str(out))
 
 
 def context(store: Store, kind: str, subject: str, settings: Settings, tables: "Shortlists") -> Any:

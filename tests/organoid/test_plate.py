@@ -17,7 +17,9 @@ def wells(drugs: int, vehicle: str = "DMSO", **asked: object) -> list[Well]:
     for i in range(drugs):
         name = f"d{i}"
         compound = Compound(name, name, Stock(vehicle, 10.0))
-        treatment = Treatment(f"A{i}", "A", (name,), (name,), "", 1, 1.0, "")
+        treatment = Treatment(
+            code=f"A{i}", set_name="A", drug_ids=(name,), names=(name,), mechanism="", place=1, score=1.0, reason=""
+        )
         fillings.append(of_treatment(treatment, {name: compound}, request))
     return lay_out(fillings, killing, request)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -55,7 +56,7 @@ def _key(name: str) -> str:
 
 
 def _drugs(hostile: bool) -> pl.DataFrame:
-    rows = [
+    rows: list[tuple[str, str | None, list[str]]] = [
         (name, mechanism, [target] if target else [])
         for mechanism, (target, names) in DRUGS.items()
         for name in names.split()
@@ -88,7 +89,7 @@ def _drugs(hostile: bool) -> pl.DataFrame:
         }
         for n in LEFT_OUT
     ]
-    text = {"pathway": pl.String, "targets": pl.List(pl.String), "aliases": pl.List(pl.String)}
+    text: dict[str, Any] = {"pathway": pl.String, "targets": pl.List(pl.String), "aliases": pl.List(pl.String)}
     return pl.DataFrame(frame, schema_overrides=text)
 
 
@@ -235,7 +236,7 @@ def _indication(
             ]
         ),
     )
-    store.append("evaluations", pl.DataFrame(manifest["evaluation"]))
+    store.append("evaluations", pl.DataFrame(cast("Sequence[Any]", manifest["evaluation"])))
     store.append(
         "runs",
         pl.DataFrame(

@@ -18,7 +18,7 @@ SCOPES = (
 """Name, ending of the columns, whether only drugs searched in full are counted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreement:
     """Scored drugs by prediction and record."""
 
@@ -78,14 +78,14 @@ def _counted(name: str, searched_only: bool, drugs: Sequence[tuple[bool, bool, b
     both, n = cells[True, True], sum(cells.values())
     chance = by_lot(both, both + cells[True, False], both + cells[False, True], n)
     return Agreement(
-        name,
-        searched_only,
-        both,
-        cells[True, False],
-        cells[False, True],
-        cells[False, False],
-        chance,
-        sum(not searched for *_, searched in drugs),
+        records=name,
+        searched_only=searched_only,
+        efficient_recorded=both,
+        efficient_not=cells[True, False],
+        inefficient_recorded=cells[False, True],
+        inefficient_not=cells[False, False],
+        chance=chance,
+        unsearched=sum(not searched for *_, searched in drugs),
     )
 
 

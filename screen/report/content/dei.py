@@ -37,7 +37,7 @@ class Block:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Whether a DEI drug is Qualified, and why."""
 
@@ -72,4 +72,16 @@ def _line(drug: str, cells: Mapping[str, Cell], here: bool, part: Sequence[str])
 
 def verdicts(qualified: pl.DataFrame) -> tuple[Verdict, ...]:
     """Rows of the table Qualified, in its order."""
-    return tuple(Verdict(*row[:4], *(tuple(names) for names in row[4:])) for row in qualified.iter_rows())
+    return tuple(
+        Verdict(
+            drug_id=row["drug_id"],
+            name=row["drug_name"],
+            qualified=row["qualified"],
+            reason=row["reason"],
+            proved=tuple(row["proved"]),
+            contradicted=tuple(row["contradicted"]),
+            not_searched=tuple(row["not_searched"]),
+            indications_ranked=tuple(row["indications_ranked"]),
+        )
+        for row in qualified.iter_rows(named=True)
+    )

@@ -17,7 +17,7 @@ SHOWN_KINDS = ("label", "trial", "hub")
 _PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
 
 _RECORDS = """
-SELECT e.drug_id, e.indication, e.kind, e.origin, e.record_id, e.counts, e.phase, e.status, e.record_date,
+SELECT e.drug_id, e.indication, e.kind, e.origin, e.record_id, e.counts, e.phase, e.status, e.record_date AS date,
        e.combination, e.detail, t.why_stopped
 FROM evidence e
 LEFT JOIN (SELECT nct_id, min(why_stopped) AS why_stopped FROM trials GROUP BY nct_id) t ON t.nct_id = e.record_id
@@ -26,7 +26,7 @@ ORDER BY e.drug_id, e.kind, e.record_date DESC NULLS LAST, e.record_id, e.indica
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """One record of one source on a drug in an indication."""
 
@@ -56,7 +56,7 @@ class Mark:
     """recorded, none (searched in full, without a record) or open (not searched)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DrugNote:
     """A drug as a report speaks of it, for one indication."""
 
@@ -167,8 +167,8 @@ def _marks(store: Store) -> dict[str, tuple[Mark, ...]]:
 
 def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
     held: dict[str, list[Record]] = {}
-    for drug_id, *rest in store.sql(_RECORDS, drugs=list(drugs)).iter_rows():
-        held.setdefault(drug_id, []).append(Record(*rest))
+    for row in store.sql(_RECORDS, drugs=list(drugs)).iter_rows(named=True):
+        held.setdefault(row.pop("drug_id"), []).append(Record(**row))
     return held
 
 
@@ -187,24 +187,26 @@ def _note(
     grade, chip = _grade(here, away, hub, bool(label["searched"]))
     targets = glossary.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
+    trained, stranger = seen
     return DrugNote(
-        facts["drug_id"],
-        facts.get("name") or facts["drug_id"],
-        mechanism or "mechanism not recorded",
-        facts.get("pathway"),
-        targets,
-        hub,
-        _flag(hub, records),
-        marks,
-        *seen,
-        grade,
-        chip,
-        label["label"],
-        label["label_trial"],
-        any(map(_approves, here)),
-        here,
-        sum(r.kind == "trial" for r in here),
-        sum(r.counts for r in away),
+        drug_id=facts["drug_id"],
+        name=facts.get("name") or facts["drug_id"],
+        mechanism=mechanism or "mechanism not recorded",
+        pathway=facts.get("pathway"),
+        targets=targets,
+        hub_phase=hub,
+        flag=_flag(hub, records),
+        marks=marks,
+        trained=trained,
+        stranger=stranger,
+        grade=grade,
+        chip=chip,
+        label=label["label"],
+        label_trial=label["label_trial"],
+        approved=any(map(_approves, here)),
+        records=here,
+        trials=sum(r.kind == "trial" for r in here),
+        elsewhere=sum(r.counts for r in away),
     )
 
 

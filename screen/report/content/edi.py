@@ -25,7 +25,7 @@ class Bin:
     drugs: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EdiRow:
     """An efficient drug of the indication, with the 95% Wilson interval of its share of patients."""
 
@@ -43,15 +43,17 @@ def edi_rows(edi: pl.DataFrame, notes: Mapping[str, DrugNote]) -> tuple[EdiRow, 
     """Rows of the table EDI, each with its interval and its notes."""
     return tuple(
         EdiRow(
-            row["rank"],
-            row["tied"],
-            row["efficient_patients"],
-            row["patients"],
-            row["fraction"],
-            *wilson(row["efficient_patients"], row["patients"]),
-            notes[row["drug_id"]],
+            rank=row["rank"],
+            tied=row["tied"],
+            efficient_patients=row["efficient_patients"],
+            patients=row["patients"],
+            share=row["fraction"],
+            low=low,
+            high=high,
+            note=notes[row["drug_id"]],
         )
         for row in edi.iter_rows(named=True)
+        for low, high in (wilson(row["efficient_patients"], row["patients"]),)
     )
 
 

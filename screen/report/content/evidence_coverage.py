@@ -10,7 +10,7 @@ from screen.store import Store
 KINDS = (("label", "labelled indications"), ("trial", "clinical trials"), ("hub", "Repurposing Hub"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """One file of evidence, many of one origin, or a kind of evidence without any."""
 
@@ -52,14 +52,14 @@ def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
             f["kind"],
             f["origin"],
             Coverage(
-                dict(KINDS)[f["kind"]],
-                f["name"],
-                f["snapshot_date"],
-                f["coverage"],
-                f["records"],
-                f["linked"],
-                here.get(f["source_id"] + f["kind"], 0),
-                _says(searched.get(f["source_id"] + f["kind"])),
+                kind=dict(KINDS)[f["kind"]],
+                source=f["name"],
+                snapshot_date=f["snapshot_date"],
+                coverage=f["coverage"],
+                records=f["records"],
+                linked=f["linked"],
+                here=here.get(f["source_id"] + f["kind"], 0),
+                searched=_says(searched.get(f["source_id"] + f["kind"])),
             ),
         )
         for f in store.query("coverage").to_dicts()
@@ -73,20 +73,31 @@ def _lines(name: str, files: Sequence[tuple[str, Coverage]]) -> list[Coverage]:
     for origin, one in files:
         alike.setdefault((origin, one.searched, one.coverage), []).append(one)
     lines = [line for group in alike.values() for line in ([_as_one(group)] if len(group) > MANY else group)]
-    return lines or [Coverage(name, None, None, None, 0, 0, 0, "not searched")]
+    return lines or [
+        Coverage(
+            kind=name,
+            source=None,
+            snapshot_date=None,
+            coverage=None,
+            records=0,
+            linked=0,
+            here=0,
+            searched="not searched",
+        )
+    ]
 
 
 def _as_one(files: Sequence[Coverage]) -> Coverage:
     first, last = files[0], files[-1]
     return Coverage(
-        first.kind,
-        f"{len(files)} files: {first.source} to {last.source}",
-        span(f.snapshot_date for f in files),
-        first.coverage,
-        sum(f.records for f in files),
-        sum(f.linked for f in files),
-        sum(f.here for f in files),
-        first.searched,
+        kind=first.kind,
+        source=f"{len(files)} files: {first.source} to {last.source}",
+        snapshot_date=span(f.snapshot_date for f in files),
+        coverage=first.coverage,
+        records=sum(f.records for f in files),
+        linked=sum(f.linked for f in files),
+        here=sum(f.here for f in files),
+        searched=first.searched,
     )
 
 

@@ -42,7 +42,7 @@ class RankTables(Protocol):
     def qualified(self) -> pl.DataFrame: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IndicationReport:
     """Everything an indication's pages say."""
 
@@ -111,35 +111,35 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     home, source = home_of(store, code), provenance(store, run, settings)
     measured = quality(store, run, strata_of(home, efficient))
     return IndicationReport(
-        f"Drugs for an indication: {code}",
-        code,
-        indications.name(code),
-        _answer(edi, verdict, patients),
-        indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
-        patients,
-        len(scored),
-        sum(len(group.drugs) for group in dropped),
-        tuple(sorted({*tables.dei["indication"], code})),
-        funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
-        histogram(counts, len(scored), patients.patients),
-        edi,
-        blocks(tables.dei, tables.edi, code),
-        verdict,
-        agreement(store, code, notes, chosen),
-        against,
-        landscape(store, run, notes, chosen),
-        flows(store, code, efficient),
-        novelty(edi),
-        other,
-        strata(store, run, edi, pairs),
-        by_phase(efficient),
-        listing([*(one.note for one in against if one.note.approved), *efficient]),
-        coverage(store, code),
-        measured,
-        known_of(store, run, home, measured, efficient),
-        dropped,
-        unscored,
-        source,
+        title=f"Drugs for an indication: {code}",
+        subject=code,
+        name=indications.name(code),
+        answer=_answer(edi, verdict, patients),
+        cautions=indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
+        cohort=patients,
+        scored=len(scored),
+        dropped=sum(len(group.drugs) for group in dropped),
+        indications_ranked=tuple(sorted({*tables.dei["indication"], code})),
+        funnel=funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
+        histogram=histogram(counts, len(scored), patients.patients),
+        edi=edi,
+        dei=blocks(tables.dei, tables.edi, code),
+        qualified=verdict,
+        agreement=agreement(store, code, notes, chosen),
+        missed=against,
+        landscape=landscape(store, run, notes, chosen),
+        flows=flows(store, code, efficient),
+        novelty=novelty(edi),
+        sensitivity=other,
+        strata=strata(store, run, edi, pairs),
+        phases=by_phase(efficient),
+        evidence=listing([*(one.note for one in against if one.note.approved), *efficient]),
+        coverage=coverage(store, code),
+        quality=measured,
+        known=known_of(store, run, home, measured, efficient),
+        left_out=dropped,
+        unscored=unscored,
+        provenance=source,
     )
 
 

@@ -11,7 +11,7 @@ LEVELS = ("none known", "Repurposing Hub", "phase 1 trial", "phase 2 trial", "ph
 """Furthest record in the indication, upwards; a trial without a phase stands with phase 1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Point:
     """One scored drug."""
 
@@ -55,7 +55,15 @@ def landscape(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chos
 
 
 def _point(note: DrugNote, score: float, efficient: bool) -> Point:
-    return Point(note.drug_id, note.name, score, furthest(note), note.label, efficient, efficient or note.approved)
+    return Point(
+        drug_id=note.drug_id,
+        name=note.name,
+        score=score,
+        level=furthest(note),
+        label=note.label,
+        efficient=efficient,
+        named=efficient or note.approved,
+    )
 
 
 def furthest(note: DrugNote) -> str:

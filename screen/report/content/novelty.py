@@ -8,7 +8,7 @@ from screen.report.content.edi import EdiRow
 from screen.report.content.landscape import furthest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Novelty:
     """One efficient drug."""
 
@@ -23,11 +23,11 @@ def novelty(edi: Sequence[EdiRow]) -> tuple[Novelty, ...]:
     """The efficient drugs, the newest first; within alike ones in the order of the list."""
     rows = [
         Novelty(
-            row.note,
-            _said(row.note),
-            sum(r.kind == "trial" and r.counts for r in row.note.records),
-            furthest(row.note),
-            row.note.elsewhere,
+            note=row.note,
+            said=_said(row.note),
+            trials_here=sum(r.kind == "trial" and r.counts for r in row.note.records),
+            furthest_here=furthest(row.note),
+            records_elsewhere=row.note.elsewhere,
         )
         for row in edi
     ]

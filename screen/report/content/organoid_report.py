@@ -34,7 +34,7 @@ FILES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TreatmentRow:
     """One treatment, or a runner-up."""
 
@@ -56,7 +56,7 @@ class TestSet:
     next_best: tuple[TreatmentRow, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CompoundRow:
     """One line of the compound sheet."""
 
@@ -72,7 +72,7 @@ class CompoundRow:
     mass_mg: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OrganoidReport:
     """Everything the plan's pages say."""
 
@@ -112,26 +112,26 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
     chosen = [row for row in rows if row["chosen"]]
     names = tuple(plan.wells["plate"].unique(maintain_order=True))
     return OrganoidReport(
-        f"Organoid test set: {plan.patient_id or plan.indication}",
-        f"{plan.patient_id or plan.indication}-{plan.plan_id[:8]}",
-        plan.plan_id,
-        plan.indication,
-        indications.name(plan.indication),
-        plan.patient_id,
-        plan.request,
-        _answer(plan, names),
-        _told(plan.cautions),
-        _sets(rows),
-        doses(plan),
-        controls(plan),
-        names,
-        plate_maps(plan),
-        tuple((row["treatment"], " + ".join(row["drug_names"])) for row in chosen),
-        source_rows(plan),
-        tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)),
-        _told(plan.method),
-        FILES,
-        provenance(store, _run(store, plan), settings),
+        title=f"Organoid test set: {plan.patient_id or plan.indication}",
+        subject=f"{plan.patient_id or plan.indication}-{plan.plan_id[:8]}",
+        plan_id=plan.plan_id,
+        indication=plan.indication,
+        indication_name=indications.name(plan.indication),
+        patient_id=plan.patient_id,
+        request=plan.request,
+        answer=_answer(plan, names),
+        cautions=_told(plan.cautions),
+        sets=_sets(rows),
+        doses=doses(plan),
+        controls=controls(plan),
+        plate_names=names,
+        plates=plate_maps(plan),
+        legend=tuple((row["treatment"], " + ".join(row["drug_names"])) for row in chosen),
+        sources=source_rows(plan),
+        compounds=tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)),
+        method=_told(plan.method),
+        files=FILES,
+        provenance=provenance(store, _run(store, plan), settings),
     )
 
 
@@ -148,7 +148,9 @@ def _run(store: Store, plan: Plan) -> CurrentRun:
             remedy=f"plan again: crescreen organoid plan {plan.indication}",
         )
     run_id, code, model_id, given, manifest = rows.row(0)
-    return CurrentRun(run_id, code, model_id, json.loads(given), json.loads(manifest))
+    return CurrentRun(
+        run_id=run_id, indication=code, model_id=model_id, settings=json.loads(given), manifest=json.loads(manifest)
+    )
 
 
 def _answer(plan: Plan, plates: Sequence[str]) -> str:
@@ -173,7 +175,12 @@ def _sets(rows: Sequence[Mapping[str, Any]]) -> tuple[TestSet, ...]:
     def those(name: str, chosen: bool) -> tuple[TreatmentRow, ...]:
         return tuple(
             TreatmentRow(
-                r["treatment"], " + ".join(r["drug_names"]), r["mechanism"], r["place"], r["score"], r["reason"]
+                code=r["treatment"],
+                name=" + ".join(r["drug_names"]),
+                mechanism=r["mechanism"],
+                place=r["place"],
+                score=r["score"],
+                reason=r["reason"],
             )
             for r in rows
             if r["set_name"] == name and r["chosen"] == chosen
@@ -185,14 +192,14 @@ def _sets(rows: Sequence[Mapping[str, Any]]) -> tuple[TestSet, ...]:
 def _compound(tube: int, row: Mapping[str, Any]) -> CompoundRow:
     first = [f"{row['vendor']} {row['catalogue']}"] if row["vendor"] else []
     return CompoundRow(
-        tube,
-        row["name"],
-        row["drug_id"],
-        row["salt"],
-        row["molecular_weight"],
-        (*first, *row["others"]),
-        row["vehicle"],
-        row["stock_mM"],
-        row["stock_uL"],
-        row["mass_mg"],
+        tube=tube,
+        name=row["name"],
+        drug_id=row["drug_id"],
+        salt=row["salt"],
+        molecular_weight=row["molecular_weight"],
+        samples=(*first, *row["others"]),
+        vehicle=row["vehicle"],
+        stock_mM=row["stock_mM"],
+        stock_uL=row["stock_uL"],
+        mass_mg=row["mass_mg"],
     )

@@ -22,7 +22,7 @@ FROM scores WHERE run_id = $run AND list_contains($drugs, drug_id) GROUP BY drug
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RankedDrug:
     """One scored drug of one patient."""
 

@@ -40,7 +40,7 @@ class Shortlists(Protocol):
     def edp(self) -> pl.DataFrame: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PatientReport:
     """Everything a patient's pages say."""
 
@@ -99,28 +99,28 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     unscored = approved_unscored(store, run)
     shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
     return PatientReport(
-        f"Drug ranking: {patient_id} ({run.indication})",
-        patient_id,
-        one,
-        indications.name(run.indication),
-        _answer(drugs, shortlist),
-        len(drugs),
-        cohort,
-        shortlist,
-        groups(shortlist[:BOX]),
-        max(0, len(shortlist) - BOX),
-        _personal(drugs),
-        _comparators(drugs, unscored, run.indication),
-        cautions(drugs, one, measured, source, cohort, unscored),
-        measured,
-        known_of(store, run, home, measured, notes),
-        targets(store, run, patient_id, notes),
-        table_rows(drugs),
-        in_cohort(store, run, shortlist[:BOX]),
-        listing((d.note for d in shown), 6),
-        left_out(store, run),
-        unscored,
-        source,
+        title=f"Drug ranking: {patient_id} ({run.indication})",
+        subject=patient_id,
+        sample=one,
+        indication_name=indications.name(run.indication),
+        answer=_answer(drugs, shortlist),
+        scored=len(drugs),
+        cohort=cohort,
+        shortlist=shortlist,
+        box=groups(shortlist[:BOX]),
+        box_left=max(0, len(shortlist) - BOX),
+        personal=_personal(drugs),
+        comparators=_comparators(drugs, unscored, run.indication),
+        cautions=cautions(drugs, one, measured, source, cohort, unscored),
+        quality=measured,
+        known=known_of(store, run, home, measured, notes),
+        targets=targets(store, run, patient_id, notes),
+        rows=table_rows(drugs),
+        cohort_picture=in_cohort(store, run, shortlist[:BOX]),
+        evidence=listing((d.note for d in shown), 6),
+        left_out=left_out(store, run),
+        unscored=unscored,
+        provenance=source,
     )
 
 

@@ -21,7 +21,7 @@ WHERE p.run_id = $run AND p.patient_id = $id
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sample:
     """One patient's profile as the model read it."""
 

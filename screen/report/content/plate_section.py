@@ -23,7 +23,7 @@ SIGNS = {"untreated": "cells", "blank": "blank", "time_zero": "T0", "edge": "", 
 """What a well says on the map."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dose:
     """How a dose is made from one kind of source."""
 
@@ -72,15 +72,15 @@ def doses(plan: Plan) -> tuple[Dose, ...]:
     limit = plan.request["dmso_limit_pct"]
     return tuple(
         Dose(
-            r["target_uM"],
-            r["dose_uM"],
-            r["vehicle"],
-            r["source_mM"],
-            r["source_plate"],
-            r["volume_nL"],
-            r["volume_nL"] / well * 100,
-            r["compounds"],
-            r["vehicle"] == "DMSO" and r["volume_nL"] / well * 100 > limit,
+            target_uM=r["target_uM"],
+            dose_uM=r["dose_uM"],
+            vehicle=r["vehicle"],
+            source_mM=r["source_mM"],
+            source_plate=r["source_plate"],
+            volume_nL=r["volume_nL"],
+            percent=r["volume_nL"] / well * 100,
+            compounds=r["compounds"],
+            over=r["vehicle"] == "DMSO" and r["volume_nL"] / well * 100 > limit,
         )
         for r in rows.to_dicts()
     )
@@ -109,22 +109,23 @@ def plate_maps(plan: Plan) -> tuple[PlateMap, ...]:
         roles = wells.filter(~pl.col("role").is_in(["edge", "unused"]))["role"].value_counts(name="n")
         by_count = sorted(roles.rows(), key=_most_first)
         counted = (glossary.count(n, f"{role.replace('_', ' ')} well") for role, n in by_count)
-        cells = tuple(
-            Cell(
-                r["row_number"], r["col_number"], r["treatment"][0] if r["treatment"] else r["role"], *_lines(r, fluids)
-            )
-            for r in rows
-        )
+        cells = tuple(_cell(row, fluids) for row in rows)
         maps.append(
             PlateMap(
-                str(name),
-                max(c.row for c in cells),
-                max(c.col for c in cells),
-                f"plate {name}: {', '.join(counted)}",
-                cells,
+                name=str(name),
+                rows=max(c.row for c in cells),
+                cols=max(c.col for c in cells),
+                says=f"plate {name}: {', '.join(counted)}",
+                cells=cells,
             )
         )
     return tuple(maps)
+
+
+def _cell(well: Mapping[str, Any], fluids: Mapping[tuple[str, str], str]) -> Cell:
+    first, second = _lines(well, fluids)
+    kind = well["treatment"][0] if well["treatment"] else well["role"]
+    return Cell(row=well["row_number"], col=well["col_number"], kind=kind, first=first, second=second)
 
 
 def _most_first(counted: tuple[str, int]) -> tuple[int, str]:

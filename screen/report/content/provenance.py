@@ -14,7 +14,7 @@ MANY = 4
 """Files of one kind listed one by one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceFile:
     """One file read into the store."""
 
@@ -26,7 +26,7 @@ class SourceFile:
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Provenance:
     """Everything needed to say which computation a report shows."""
 
@@ -54,7 +54,7 @@ class Provenance:
     versions: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CurrentRun:
     """The newest run of an indication and the manifest of its model."""
 
@@ -81,7 +81,9 @@ def current_run(store: Store, code: str) -> CurrentRun:
     if rows.is_empty():
         raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
     run_id, model_id, settings, manifest = rows.row(0)
-    return CurrentRun(run_id, code, model_id, json.loads(settings), json.loads(manifest))
+    return CurrentRun(
+        run_id=run_id, indication=code, model_id=model_id, settings=json.loads(settings), manifest=json.loads(manifest)
+    )
 
 
 def provenance(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
@@ -90,25 +92,25 @@ def provenance(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
     manifest = run.manifest
     encoder, taken_from = manifest["encoder"], manifest["patient_source"]
     return Provenance(
-        run.run_id,
-        run.model_id,
-        manifest["name"],
-        manifest["members"],
-        manifest["dataset"],
-        manifest["lines"],
-        manifest["patients"],
-        len(manifest["drugs"]),
-        len(manifest["genes"]),
-        manifest["unit"],
-        taken_from["dataset"],
-        encoder["name"],
-        encoder["id"],
-        encoder["toy"],
-        any(s.name.startswith("synthetic_") for s in sources),
-        sources,
-        gathered(sources),
-        _settings(run, settings),
-        tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
+        run_id=run.run_id,
+        model_id=run.model_id,
+        model=manifest["name"],
+        members=manifest["members"],
+        dataset=manifest["dataset"],
+        lines=manifest["lines"],
+        patients=manifest["patients"],
+        drugs=len(manifest["drugs"]),
+        genes=len(manifest["genes"]),
+        unit=manifest["unit"],
+        patient_dataset=taken_from["dataset"],
+        encoder=encoder["name"],
+        encoder_id=encoder["id"],
+        toy_encoder=encoder["toy"],
+        synthetic=any(s.name.startswith("synthetic_") for s in sources),
+        sources=sources,
+        files=gathered(sources),
+        settings=_settings(run, settings),
+        versions=tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
     )
 
 
@@ -119,12 +121,12 @@ def source_files(store: Store, run: CurrentRun) -> tuple[SourceFile, ...]:
                SELECT source_id FROM expression WHERE domain = 'patient'
                EXCEPT SELECT source_id FROM run_patients WHERE run_id = $run
                EXCEPT SELECT $trained_on)
-           SELECT name, kind, sha256, snapshot_date, coverage, row_count FROM source_files
+           SELECT name, kind, sha256, snapshot_date, coverage, row_count AS rows FROM source_files
            WHERE source_id NOT IN (FROM other) ORDER BY kind, name, sha256""",
         run=run.run_id,
         trained_on=run.manifest["patient_source"]["source_id"],
     )
-    return tuple(SourceFile(*row) for row in rows.iter_rows())
+    return tuple(SourceFile(**row) for row in rows.iter_rows(named=True))
 
 
 def gathered(sources: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
@@ -144,12 +146,12 @@ def span(dates: Iterable[str | None]) -> str | None:
 def _as_one(files: Sequence[SourceFile]) -> SourceFile:
     digest = hashlib.sha256("".join(f.sha256 for f in files).encode()).hexdigest()
     return SourceFile(
-        f"{len(files)} files: {files[0].name} to {files[-1].name}",
-        files[0].kind,
-        digest,
-        span(f.snapshot_date for f in files),
-        ", ".join(sorted({f.coverage for f in files if f.coverage})) or None,
-        sum(f.rows for f in files),
+        name=f"{len(files)} files: {files[0].name} to {files[-1].name}",
+        kind=files[0].kind,
+        sha256=digest,
+        snapshot_date=span(f.snapshot_date for f in files),
+        coverage=", ".join(sorted({f.coverage for f in files if f.coverage})) or None,
+        rows=sum(f.rows for f in files),
     )
 
 

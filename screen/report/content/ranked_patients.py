@@ -28,7 +28,7 @@ WHERE list_contains($codes, c.indication)
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cohort:
     """The patients ranked."""
 

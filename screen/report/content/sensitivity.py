@@ -33,7 +33,7 @@ class Variant:
     """Names of those the report's list lacks."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """One drug of the report's list under every choice."""
 
@@ -132,9 +132,9 @@ def _variant(one: _List, own: set[str], names: Mapping[str, str]) -> Variant:
 def _place(row: EdiRow, lists: Sequence[_List], counts: Mapping[str, int], base: str) -> Place:
     patients = counts["patients"]
     return Place(
-        row.note.name,
-        tuple(one.ranks.get(row.note.drug_id) for one in lists),
-        counts[FIRM] / patients,
-        counts[f"cut {base}"] / patients,
-        counts[LOOSE] / patients,
+        name=row.note.name,
+        ranks=tuple(one.ranks.get(row.note.drug_id) for one in lists),
+        firm=counts[FIRM] / patients,
+        share=counts[f"cut {base}"] / patients,
+        loose=counts[LOOSE] / patients,
     )

@@ -24,7 +24,7 @@ SHADES = {
 """Of the sets and of the roles that are not white."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cell:
     """One well as drawn."""
 
@@ -36,7 +36,7 @@ class Cell:
     second: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlateMap:
     """One plate as drawn."""
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from screen.report.content.provenance import MANY, SourceFile, gathered, span
 
-TRIAL = SourceFile("a.json", "clinicaltrials-v2", "0" * 64, "2025-01-01", "partial", 3)
+TRIAL = SourceFile(
+    name="a.json", kind="clinicaltrials-v2", sha256="0" * 64, snapshot_date="2025-01-01", coverage="partial", rows=3
+)
 
 
 def test_many_files_of_a_kind_are_one_line() -> None:
