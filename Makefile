@@ -1,7 +1,8 @@
 # make demo    the whole road on a synthetic cohort; ends by naming the PDFs
 # make test    every test
 # make bench   how fast: one table of every piece of work beside a peer and the limit, also as bench.json
-# make check   style, types, import contract, budgets, the documentation's commands
+# make check   style, spelling, types, import contract, budgets, the documentation's commands and its site
+# make docs    the documentation as pages in build/site, warnings as errors
 #
 # Each sets up .venv first, and again when pyproject.toml or constraints.txt have changed.
 #   PYTHON=python3.11   interpreter       TORCH=cuda   the GPU build of torch       TORCH_INDEX=URL   index of its CPU builds
@@ -11,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/ready
 HOUSE := tests/test_architecture.py tests/test_budgets.py tests/test_house.py tests/test_docs.py
 
-.PHONY: demo test bench check debian browser
+.PHONY: demo test bench check docs debian browser
 .DEFAULT_GOAL := demo
 
 demo: $(READY) debian
@@ -25,8 +26,15 @@ bench: $(READY) debian
 
 check: $(READY) debian
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(HOUSE)
+	@$(MAKE) --no-print-directory docs
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "-> build/site/index.html"
 
 debian:
 	@.ci/debian

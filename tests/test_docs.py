@@ -1,4 +1,4 @@
-"""The README and the help know every command and every setting."""
+"""The README, the documentation and the help know every command; what they print parses, what they point to exists."""
 
 import re
 import shlex
@@ -15,6 +15,9 @@ from screen.settings import Cluster, Ranking, Settings, Training
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    path: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+}
 
 
 def commands(group: TyperGroup, before: tuple[str, ...] = ()) -> Iterator[tuple[str, object]]:
@@ -27,20 +30,20 @@ def commands(group: TyperGroup, before: tuple[str, ...] = ()) -> Iterator[tuple[
             yield " ".join(words), command
 
 
-BLOCKS = re.findall(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-LINES = [line for block in BLOCKS for line in block.splitlines() if line.startswith("crescreen ")]
+BLOCKS = [block for page in PAGES.values() for block in re.findall(r"^```\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
+LINES = sorted({line for block in BLOCKS for line in block.splitlines() if line.startswith("crescreen ")})
 GROUP = get_command(app)
 COMMANDS = dict(commands(GROUP)) if isinstance(GROUP, TyperGroup) else {}
 
 
 @pytest.mark.parametrize("words", COMMANDS)
-def test_help_has_an_example_and_the_readme_has_the_command(words: str) -> None:
+def test_help_has_an_example_and_the_documentation_has_the_command(words: str) -> None:
     assert f"crescreen {words}" in (COMMANDS[words].help or "").split("Example:")[-1]  # type: ignore[attr-defined]
-    assert f"crescreen {words}" in README
+    assert any(f"crescreen {words}" in page for page in PAGES.values())
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_every_command_line_of_the_readme_parses(line: str) -> None:
+def test_every_command_line_parses(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     deepest = max((w for w in COMMANDS if words[: len(w.split())] == w.split()), key=len)
     COMMANDS[deepest].make_context(deepest, words[len(deepest.split()) :], resilient_parsing=False)  # type: ignore[attr-defined]
@@ -59,6 +62,14 @@ def _toml(value: object) -> str:
     return str(value) if isinstance(value, int | float) else f'"{value}"'
 
 
-def test_the_files_the_readme_points_to_exist() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r"`((?:screen|db|tests|docker)/[\w./]*)`", README)
-    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+def test_the_files_that_pages_point_to_exist() -> None:
+    for page, text in PAGES.items():
+        links = [page.parent / link for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) if "://" not in link]
+        named = [ROOT / name for name in re.findall(r"`((?:screen|db|tests|docker|docs)/[\w./]*)`", text)]
+        assert [str(path) for path in links + named if not path.exists()] == []
+
+
+def test_the_page_of_the_rooms_has_every_room() -> None:
+    page = PAGES[ROOT / "docs" / "architecture.md"]
+    rooms = {path.stem for path in (ROOT / "screen").iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert {room for room in rooms if not room.startswith("_") and f"`{room}`" not in page} == set()
