@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from screen import pipeline
-from screen.settings import Settings, Training
+from screen.settings import Settings
 
 
-def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.silent) -> list[Path]:
-    """Draw the seeded cohort, ingest, train, rank, report; everything under ``out``, a fresh store each time.
+def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Progress = pipeline.silent) -> list[Path]:
+    """Make the synthetic cohort, ingest, train, rank, report; everything under ``out``, a fresh store each time.
+
+    Parameters
+    ----------
+    settings : all but the store and the seeds a fold are heeded
 
     Returns
     -------
@@ -16,10 +20,10 @@ def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.si
     from screen.organoid import Request
     from screen.synthetic import write_cohort
 
-    # One seed a fold: an ensemble of five shows the same road in half the time.
-    settings = Settings(store=out / "demo.duckdb", seed=seed, training=Training(seeds=1))
+    # One seed a fold: an ensemble of five shows the same steps in half the time.
+    settings = (settings or Settings()).changed(store=out / "demo.duckdb", seeds=1)
     settings.store.unlink(missing_ok=True)
-    cohort = write_cohort(out / "input", seed)
+    cohort = write_cohort(out / "input", settings.seed)
     pipeline.init(settings)
     for file in (*cohort.files, cohort.outside):
         pipeline.ingest(settings, [file.path], file.options, progress)
@@ -27,7 +31,7 @@ def run_demo(out: Path, seed: int = 0, progress: pipeline.Progress = pipeline.si
     pipeline.rank(settings, cohort.indications, progress=progress)
     patients = [f"SYN-{code}-001" for code in cohort.indications] + ["SYN-OUTSIDE-001"]
     formats = ("json", "html", "pdf")
-    planned = pipeline.plan_organoids(settings, cohort.indications[0], Request(), None, out, formats)
+    planned = pipeline.plan_organoids(settings, cohort.indications[0], Request(seed=settings.seed), None, out, formats)
     return [
         *pipeline.report_patients(settings, patients, formats, out, progress),
         *pipeline.report_indications(settings, cohort.indications, formats, out, progress),

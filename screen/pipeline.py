@@ -1,16 +1,18 @@
-"""The story of one patient and of one indication: the Python API of crescreen. Read this first.
+"""The steps from files to a report, for a patient and for an indication: the Python API. Read this first.
 
-    files -> ingest -> store -> train -> rank -> report
-                         |
-                      evidence (beside the scores, never in them)
+    files -> ingest -> store -> train -> rank -> report -> verify
+                         |        |        |
+                      evidence  evaluate  plan_organoids
 
-Every step starts from what the store holds and leaves a stored result there; every step may be run again.
+Evidence stands beside the scores, never in them. Every step starts from what the store holds and leaves a stored
+result there; every step may be run again. A command calls one function of this module; ``crescreen demo`` alone has
+one of its own (``screen.demo``), which calls these in turn as a user would.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -22,18 +24,21 @@ from screen.records import ReadOptions
 from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
-from screen.store import Store, audit, load, open_store, runs, save
+from screen.store import Store, audit, load, open_store, runs
 from screen.store.migrate import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from screen.library_screen import Screened
+    from screen.evaluation.run import Measured
+    from screen.ingest.saving import Ingested, Saved
+    from screen.library_screen import Screened, ScreenRequest
 
 __all__ = [
     "Progress",
     "backup",
     "doctor",
+    "evaluate",
     "export",
     "forget",
     "ingest",
@@ -49,20 +54,8 @@ __all__ = [
     "status",
     "train",
     "verify",
+    "write_card",
 ]
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """What became of one file."""
-
-    file: str
-    kind: str
-    rows: int
-    repeated: bool
-    """The same bytes, read the same way, were in the store already: nothing was changed."""
-    says: str
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,7 @@ def init(settings: Settings) -> list[str]:
 
 def ingest(
     settings: Settings, files: Sequence[Path], options: ReadOptions | None = None, progress: Progress = silent
-) -> list[Ingested]:
+) -> "list[Ingested]":
     """Read published files into the store, all or none of them.
 
     Raises
@@ -113,37 +106,18 @@ def ingest(
     InputError
         A file that cannot be read as it is; the store is then as it was.
     """
-    from screen import evidence
-    from screen.ingest import registry
-    from screen.store.drug_identity import resolve_drugs
+    from screen.ingest import registry, saving
 
     options = options or ReadOptions()
     recognised = [registry.recognise(path, options) for path in files]
-    done: list[Ingested] = []
+    done: list[Saved] = []
     with open_store(settings.store, write=True) as store, store.transaction():
         for number, (kind, head) in enumerate(recognised):
             progress(f"{head.path.name}: {kind.says}", number, len(files))
-            done.append(_ingest_one(store, kind, head, options))
-        if not all(one.repeated for one in done):
-            progress("resolving drugs and evidence", len(files), len(files))
-            resolve_drugs(store)
-            evidence.refresh(store)
-    return done
-
-
-def _ingest_one(store: Store, kind: Any, head: Any, options: ReadOptions) -> Ingested:
-    source = save.source_of(head.path, options)
-    repeated = save.known(store, source)
-    rows, notes = 0, ("the same bytes are in the store already: nothing changed",)
-    if not repeated:
-        batch = kind.read(head, options)
-        if not any(frame.height for frame in batch.tables.values()):
-            raise InputError("a header but no rows", where=str(head.path), remedy="fetch it again")
-        save.remove_sources(store, save.same_bytes(store, source))
-        save.refuse_second_dataset(store, source, batch)
-        rows, notes = save.save_batch(store, source, batch), batch.notes
-    audit.record(store, "ingest", sha256=source.sha256, kind=kind.name, rows=rows, repeated=repeated)
-    return Ingested(source.name, kind.name, rows, repeated, kind.says, notes)
+            done.append(saving.save_file(store, kind, head, options))
+        changed = frozenset[str]().union(*(one.changed for one in done))
+        saving.rebuild_derived(store, changed, lambda what: progress(what, len(files), len(files)))
+    return [one.told for one in done]
 
 
 def train(settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent) -> list[Trained]:
@@ -223,14 +197,14 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
 
 def rank_library(
     settings: Settings,
-    code: str,
+    codes: Sequence[str],
     library: Path,
     out: Path,
     shard: int = 10_000,
     patient_id: str | None = None,
     progress: Progress = silent,
-) -> "Screened":
-    """Screen a library of any size for the patients of an indication (or for one); tables land under ``out/CODE``.
+) -> "list[Screened]":
+    """Screen a library of any size for the patients of indications (or for one); tables land under ``out/CODE``.
 
     Nothing enters the store. An interrupted call goes on where it was, from the files in ``out/work``.
 
@@ -241,16 +215,8 @@ def rank_library(
     InputError
         The library cannot be read, or no patient has a profile that fits the model.
     """
-    from screen.library_screen import PatientsToScreen, ScreenRequest, screen_library
-    from screen.models.bundle import Bundle
-    from screen.models.encoder import embeddings
-    from screen.ranking.apply_model import fitting
+    from screen.library_screen import ScreenRequest
 
-    code = indications.require(code, "rank")
-    with open_store(settings.store) as store:
-        bundle = Bundle.from_bytes(*load.current_model(store, code))
-        fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
-        encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     asked = ScreenRequest(
         library.absolute(),
         shard,
@@ -260,6 +226,22 @@ def rank_library(
         settings.device,
         settings.cluster,
     )
+    required = [indications.require(code, "rank") for code in codes]
+    return [_screen_one(settings, code, asked, patient_id, progress) for code in required]
+
+
+def _screen_one(
+    settings: Settings, code: str, asked: "ScreenRequest", patient_id: str | None, progress: Progress
+) -> "Screened":
+    from screen.library_screen import PatientsToScreen, screen_library
+    from screen.models.bundle import Bundle
+    from screen.models.encoder import embeddings
+    from screen.ranking.apply_model import fitting
+
+    with open_store(settings.store) as store:
+        bundle = Bundle.from_bytes(*load.current_model(store, code))
+        fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
+        encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     return screen_library(
         asked, PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
     )
@@ -278,8 +260,29 @@ def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:
     return [patient_id]
 
 
+def evaluate(
+    settings: Settings,
+    protocol: str,
+    codes: Sequence[str] = (),
+    models: Sequence[str] = (),
+    folds: Path | None = None,
+    progress: Progress = silent,
+) -> "list[Measured]":
+    """Measure models on what they have not seen and store the figures; see :func:`screen.evaluation.run.evaluate`."""
+    from screen.evaluation import run
+
+    return run.evaluate(settings, protocol, codes, folds=folds, models=models, progress=progress)
+
+
+def write_card(settings: Settings, out: Path) -> list[Path]:
+    """Write the table of all models from the stored figures, and its pictures; the files written."""
+    from screen.evaluation.model_card import card
+
+    return card.write_card(settings, out)
+
+
 def export(settings: Settings, table: str, out: Path) -> int:
-    """Write one table (scores, edp, edi, dei, qualified, evidence, ...) as csv or parquet; its number of rows."""
+    """Write one table (scores, edp, edi, qualified, conflicts, ...) as csv or parquet; its number of rows."""
     from screen.ranking import shortlists
 
     if out.suffix not in (".csv", ".parquet"):
@@ -291,8 +294,6 @@ def export(settings: Settings, table: str, out: Path) -> int:
     with open_store(settings.store) as store:
         frame = shortlists.export(store, table, settings.ranking)
     with draft_of(out) as draft:
-        if out.suffix == ".parquet":
-            frame.write_parquet(draft)
-        else:
-            frame.with_columns(pl.selectors.list().list.join("|")).write_csv(draft)
+        flat = frame.with_columns(pl.selectors.list().list.join("|"))
+        frame.write_parquet(draft) if out.suffix == ".parquet" else flat.write_csv(draft)
     return frame.height

@@ -1,106 +1,152 @@
-"""Every decision a user may change, read once in ``cli.py`` and printed in every report."""
+"""Every decision a user may change: read once for a command, checked, and printed in every report."""
 
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
 
 from screen.errors import InputError
+from screen.field_checks import STRICT, Allowed, explained
+
+T = TypeVar("T")
+
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Epochs = Annotated[int, Field(ge=0, le=1_000_000)]
+Width = Annotated[int, Field(ge=1, le=65_536)]
+Rate = Annotated[float, Field(gt=0, le=10)]
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Part = Annotated[float, Field(gt=0, le=1)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Name = Annotated[str, Field(min_length=1, max_length=500), Allowed("a name")]
 
 
-@dataclass(frozen=True)
+def _usable(path: Path) -> Path:
+    if path == Path() or "\0" in str(path):
+        raise ValueError("no path of a file")
+    return path
+
+
+@explained("settings", "training.{}".format)
+@dataclass(frozen=True, config=STRICT)
 class Training:
     """How a model is fitted. Defaults were set on cell lines alone."""
 
-    model: str = "pair-gp"
-    """What is trained: ``pair-gp`` or a network of the zoo, such as ``dsn-adv``. The rule that chose the default is in
+    model: Name = "pair-gp"
+    """What is trained: ``pair-gp`` or a network, such as ``dsn-adv``. The rule that chose the default is in
     MODELS.md."""
     dataset: str = ""
     """Response dataset; empty takes the one with most pairs among those measured as AUC."""
     head: Literal["binary", "regression"] = "regression"
     """Binary: AUC below the median of the lineage. Regression: AUC itself."""
-    folds: int = 5
+    folds: Annotated[int, Field(ge=2, le=50)] = 5
     """Groups of cell lines; one member of the ensemble is trained without each."""
-    seeds: int = 2
-    hidden: tuple[int, int] = (512, 256)
-    code: int = 128
+    seeds: Annotated[int, Field(ge=1, le=100)] = 2
+    """Members a fold, of a network: each starts from another seed."""
+    hidden: tuple[Width, Width] = (512, 256)
+    """Widths of the hidden layers of each encoder."""
+    code: Width = 128
     """Width of the shared and of each private code (DeepCRE, Methods)."""
     align_with: Literal["indication", "all"] = "indication"
     """Patients of the indication (tumour-type adaptive), or of every indication in the same source."""
-    align_epochs: int = 40
+    align_epochs: Epochs = 40
     """Passes over the cell lines: reconstruction and orthogonality only."""
-    adversarial_epochs: int = 20
+    adversarial_epochs: Epochs = 20
     """Passes with the alignment loss: the critic (WGAN-GP) of DSN-adv, or that of another model."""
-    orthogonality: float = 0.1
+    orthogonality: Weight = 0.1
     """Weight of the mean squared overlap of shared and private codes."""
-    mmd: float = 1.0
+    mmd: Weight = 1.0
     """Weight of the maximum mean discrepancy, for the models that are aligned by it."""
-    adversarial_rate: float = 1e-4
-    critic_steps: int = 5
+    adversarial_rate: Rate = 1e-4
+    """Learning rate of the critic and of the encoders that it is set against."""
+    critic_steps: Count = 5
     """Critic steps before each step of the encoders."""
-    gradient_penalty: float = 10.0
-    align_batch: int = 64
-    align_rate: float = 1e-3
-    tune_epochs: int = 40
-    encoder_rate: float = 1.2e-3
-    """Learning rate at its height; it falls to nought over the epochs, as the head's does."""
-    head_rate: float = 1.2e-2
-    tune_lines: int = 16
+    gradient_penalty: Weight = 10.0
+    """Weight of the critic's gradient penalty (WGAN-GP)."""
+    align_batch: Count = 64
+    """Profiles of each domain in a step of alignment."""
+    align_rate: Rate = 1e-3
+    """Learning rate of reconstruction and orthogonality."""
+    tune_epochs: Count = 40
+    """Most passes of fine-tuning over the cell lines."""
+    encoder_rate: Rate = 1.2e-3
+    """Highest learning rate of the encoder; it falls to zero over the epochs, as the head's does."""
+    head_rate: Rate = 1.2e-2
+    """Highest learning rate of the head."""
+    tune_lines: Count = 16
     """Cell lines a step; each brings all its measured drugs."""
-    gene_dropout: float = 0.5
+    gene_dropout: Share = 0.5
     """Share of a line's genes left out of a fine-tuning step."""
-    dropout: float = 0.1
-    average: float = 0.98
-    """Fine-tuned weights are a running average over steps; this is what it keeps of itself at each."""
-    patience: int = 20
+    dropout: Share = 0.1
+    """Share of hidden units left out of a fine-tuning step."""
+    average: Share = 0.98
+    """Fine-tuned weights are a running average over steps; this is what it retains of itself at each."""
+    patience: Count = 20
     """Epochs without a better validation loss before fine-tuning ends."""
-    weight_decay: float = 1e-2
+    weight_decay: Weight = 1e-2
     """Of every optimiser but those with a critic."""
 
 
-@dataclass(frozen=True)
+@explained("settings", "ranking.{}".format)
+@dataclass(frozen=True, config=STRICT)
 class Ranking:
-    """The decisions the papers leave open (see the README)."""
+    """The decisions the papers leave open."""
 
     library: Literal["trained", "screened", "all"] = "trained"
     """Which drugs are scored: measured in the model's data set, in any data set, or every structure."""
-    efficient_fraction: float = 0.05
+    efficient_fraction: Part = 0.05
     """EDP: the best ceil(fraction x scored drugs) of each patient."""
     efficient_by: Literal["score", "selective"] = "score"
-    indication_drugs: int = 10
+    """What EDP orders a patient's drugs by: the score, or its percentile among the reference patients."""
+    indication_drugs: Count = 10
     """EDI: this many drugs with most efficient patients; ties at the last rank all enter."""
-    gene_coverage_floor: float = 0.8
+    gene_coverage_floor: Part = 0.8
     """A profile with a smaller share of the model's genes is refused."""
-    excluded_drugs: tuple[str, ...] = ()
+    excluded_drugs: tuple[Name, ...] = ()
     """Left out of Qualified (names), listed with the reason."""
 
 
-@dataclass(frozen=True)
+@explained("settings", "cluster.{}".format)
+@dataclass(frozen=True, config=STRICT)
 class Cluster:
     """Where tasks run: training members, evaluation folds, shards of a library."""
 
     kind: Literal["local", "slurm"] = "local"
     """Local: processes of this machine. SLURM: job arrays, results in the folder beside the store."""
-    partition: str = ""
+    partition: Annotated[
+        str, Field(pattern=r"^[\w.,-]*$", max_length=200), Allowed("names of partitions, comma between, or empty")
+    ] = ""
     """Empty takes the cluster's default."""
-    minutes: int = 20
+    minutes: Count = 20
     """Of work in one job: small tasks are grouped. SLURM ends a job after six times that."""
-    cores: int = 1
+    cores: Annotated[int, Field(ge=1, le=4096)] = 1
     """Of a job."""
-    memory_gib: int = 8
+    memory_gib: Annotated[int, Field(ge=1, le=65_536)] = 8
     """Of a job."""
-    options: tuple[str, ...] = ()
+    options: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^(--)?[a-z][a-z0-9-]*=[^\n\r]+$")], ...],
+        Allowed('a list of options of sbatch, each as "account=lab"'),
+    ] = ()
     """Further options of sbatch, as ``account=lab``."""
 
 
-@dataclass(frozen=True)
+@explained("settings", str)
+@dataclass(frozen=True, config=STRICT)
 class Settings:
     """All settings of one invocation."""
 
-    store: Path = Path("crescreen.duckdb")
-    seed: int = 0
+    store: Annotated[Path, Field(strict=False), AfterValidator(_usable), Allowed("the path of a file")] = Path(
+        "crescreen.duckdb"
+    )
+    """The store; ``--store`` and ``CRESCREEN_STORE`` go before it."""
+    seed: Seed = 0
+    """Of everything random."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    workers: int = 0
+    """Where to compute: ``auto`` takes a GPU where there is one."""
+    workers: Annotated[int, Field(ge=0, le=4096)] = 0
     """Processes for training; 0 takes one per core."""
     training: Training = field(default_factory=Training)
     ranking: Ranking = field(default_factory=Ranking)
@@ -114,7 +160,13 @@ class Settings:
     def changed(
         self, *, seeds: int | None = None, cluster: Literal["local", "slurm"] | None = None, **changes: Any
     ) -> "Settings":
-        """A copy with some fields changed; ``seeds`` is a field of training, ``cluster`` its kind."""
+        """A copy with some fields changed; ``seeds`` is a field of training, ``cluster`` its kind.
+
+        Raises
+        ------
+        InputError
+            A value that the field does not take.
+        """
         training = self.training if seeds is None else replace(self.training, seeds=seeds)
         where = self.cluster if cluster is None else replace(self.cluster, kind=cluster)
         return replace(self, training=training, cluster=where, **changes)
@@ -124,28 +176,49 @@ class Settings:
         return {"seed": self.seed, "training": asdict(self.training), "ranking": asdict(self.ranking)}
 
 
+SECTIONS: dict[str, type[Any]] = {"training": Training, "ranking": Ranking, "cluster": Cluster}
+"""Tables of the settings file."""
+
+
 def read_settings(path: Path | None) -> Settings:
-    """Settings from a TOML file with the fields of this module, tables ``[training]``, ``[ranking]``, ``[cluster]``."""
+    """Settings from a TOML file with the fields of this module, tables ``[training]``, ``[ranking]``, ``[cluster]``.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, a setting is unknown, or a value is none that its field takes; the message names the
+        file, the setting, the value and what is allowed.
+    """
     if path is None:
         return Settings()
+    given = _parsed(path)
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections: dict[str, Any] = {name: _section(name, kind, given.pop(name, {})) for name, kind in SECTIONS.items()}
+        return Settings(**_listed(given), **sections)
+    except InputError as fault:
+        raise InputError(fault.what, where=str(path), remedy=fault.remedy) from None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError("no such settings file", where=str(path), remedy="check --settings") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
-    training: Training = _section(Training, given.pop("training", {}), path)
-    ranking: Ranking = _section(Ranking, given.pop("ranking", {}), path)
-    cluster: Cluster = _section(Cluster, given.pop("cluster", {}), path)
-    top: Settings = _section(Settings, given, path)
-    return replace(top, store=Path(top.store), training=training, ranking=ranking, cluster=cluster)
-
-
-def _section(kind: type[Any], values: Any, path: Path) -> Any:
-    names = {f.name for f in fields(kind)}
-    unknown = sorted(set(values) - names) if isinstance(values, dict) else [str(values)]
-    if unknown:
+    except OSError as fault:
         raise InputError(
-            f"unknown setting {unknown[0]!r}", where=str(path), remedy=f"known here: {', '.join(sorted(names))}"
-        )
-    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+            f"cannot be read: {fault.strerror}", where=str(path), remedy="name a file that you may read"
+        ) from None
+    except (ValueError, RecursionError) as fault:  # of tomllib, of Unicode, of a number of 5000 digits
+        reason = str(fault) if isinstance(fault, ValueError) else "nested too deeply"
+        raise InputError(f"not a TOML file: {reason}", where=str(path), remedy="see docs/settings.md") from None
+
+
+def _section(name: str, kind: type[T], values: Any) -> T:
+    if not isinstance(values, dict):
+        raise InputError(f"{name} = {values!r} is not allowed", remedy=f"allowed: a table [{name}]")
+    return kind(**_listed(values))
+
+
+def _listed(values: dict[str, Any]) -> dict[str, Any]:
+    # A list of TOML is a tuple of a record.
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

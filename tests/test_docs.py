@@ -3,7 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from screen.cli import app
-from screen.settings import Cluster, Ranking, Settings, Training
+from screen.cli.settings_page import PAGE, settings_page
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,17 +48,8 @@ def test_every_command_line_parses(line: str) -> None:
     COMMANDS[deepest].make_context(deepest, words[len(deepest.split()) :], resilient_parsing=False)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("kind", [Training, Ranking, Cluster, Settings])
-def test_the_readme_lists_every_setting_with_its_default(kind: type) -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", README, re.MULTILINE))
-    own = {f.name: getattr(kind(), f.name) for f in fields(kind) if f.name not in {"training", "ranking", "cluster"}}
-    assert {name: rows.get(name) for name in own} == {name: _toml(value) for name, value in own.items()}
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    return str(value) if isinstance(value, int | float) else f'"{value}"'
+def test_the_page_of_settings_is_what_its_fields_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == settings_page(), "run: python -m screen.cli.settings_page"
 
 
 def test_the_files_that_pages_point_to_exist() -> None:

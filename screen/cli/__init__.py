@@ -1,7 +1,8 @@
-"""The command line: parse, call one function, print where the result is."""
+"""The command line: parse, call one function of the pipeline, print where the result is."""
 
 import gc
 import os
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,46 +10,74 @@ from typing import Annotated
 import typer
 
 from screen import __version__
-from screen.cli import console, data_commands, model_commands, organoid_commands, report_commands
-from screen.cli.options import app
-from screen.errors import ScreenError
+from screen.cli import (
+    console,
+    data_commands,
+    faults,
+    model_commands,
+    organoid_commands,
+    report_commands,
+    shell_completion,
+)
+from screen.cli.interrupts import INTERRUPTED, interrupts_noted
+from screen.cli.options import Given, app, check_source_date
 
 _YOUNG = 50_000
 """New objects between two looks for garbage. Loading libraries makes half a million that stay: to look among them every
 700, as Python does, is a tenth of a short command."""
+_WRONG_INPUT = 2
+"""Exit code of everything a user can mend."""
 
-__all__ = ["app", "data_commands", "main", "model_commands", "organoid_commands", "report_commands"]
+__all__ = ["app", "data_commands", "main", "model_commands", "organoid_commands", "report_commands", "shell_completion"]
 
 
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    store: Annotated[Path | None, typer.Option(help="The store file; or set CRESCREEN_STORE.")] = None,
-    settings: Annotated[Path | None, typer.Option(help="TOML file of settings; or set CRESCREEN_SETTINGS.")] = None,
+    store: Annotated[Path | None, typer.Option(envvar="CRESCREEN_STORE", help="The store file.")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(envvar="CRESCREEN_SETTINGS", help="TOML file of settings, see docs/settings.md.")
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Which drugs for this tumour, and how far can one trust that? [bold]Research use only.[/bold]
 
     First steps: [cyan]crescreen demo[/cyan]
     """
-    for name, value in (("CRESCREEN_STORE", store), ("CRESCREEN_SETTINGS", settings)):
-        if value is not None:
-            os.environ[name] = str(value)
     if version:
         console.say(f"crescreen {__version__}")
         raise typer.Exit
+    check_source_date()
+    context.obj = Given(store, settings)
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Entry point of ``crescreen``: a user's fault ends with one message and exit code 2."""
+    """Entry point of ``crescreen``.
+
+    What a user can mend ends with one message and exit code 2, an interrupt with exit code 130. ``CRESCREEN_DEBUG=1``
+    shows the traceback as well.
+    """
     gc.set_threshold(_YOUNG)
-    try:
-        app(args=words)
-    except ScreenError as fault:
-        console.error(fault)
-        raise SystemExit(2) from None
-    except SystemExit as end:
-        # An interrupt reaches this place as the exit code that typer made of it.
-        if end.code == 130:
-            console.error("interrupted; run the same command again to go on")
-        raise
+    shell_completion.prepare()
+    with interrupts_noted() as interrupted:
+        try:
+            app(args=words)
+        except SystemExit as end:
+            if not (end.code == INTERRUPTED or (interrupted and end.code)):
+                raise
+        except BaseException as fault:
+            if os.environ.get("CRESCREEN_DEBUG") == "1":
+                traceback.print_exc()
+            # Libraries translate an interrupt into errors of their own.
+            if not (interrupted or isinstance(fault, KeyboardInterrupt)):
+                _end_with(fault)
+    console.error("interrupted; run the same command again to go on")
+    raise SystemExit(INTERRUPTED)
+
+
+def _end_with(fault: BaseException) -> None:
+    message = faults.told(fault)
+    if message is None:
+        raise fault
+    console.error(message)
+    raise SystemExit(_WRONG_INPUT) from None

@@ -69,6 +69,14 @@ def where(paths: Sequence[Path]) -> None:
     say(*(f"-> {path}" for path in paths))
 
 
+def files(paths: Sequence[Path], *, as_json: bool = False) -> None:
+    """What a command wrote, as its whole result."""
+    if as_json:
+        as_document(paths)
+    else:
+        where(paths)
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error, as a callback (label, done, total); silent where nobody watches."""

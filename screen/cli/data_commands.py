@@ -6,24 +6,29 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
-from screen.cli.options import STORE, Json, StorePath, app, settings_for
+from screen.cli.options import Json, StorePath, app, settings_for
 
 
 @app.command()
-def init(store: StorePath = STORE) -> None:
+def init(context: typer.Context, as_json: Json = False, store: StorePath = None) -> None:
     """Make the store, or bring an older one up to date.
 
     Example: [cyan]crescreen init --store study.duckdb[/cyan]
     """
     from screen import pipeline
 
-    applied = pipeline.init(settings_for(store))
+    settings = settings_for(context, store)
+    applied = pipeline.init(settings)
+    if as_json:
+        console.as_document({"migrations": applied, "store": settings.store})
+        return
     console.say(f"{len(applied)} migrations applied" if applied else "the store is up to date")
-    console.where([store])
+    console.where([settings.store])
 
 
 @app.command()
 def ingest(
+    context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Published files, in any order.")],
     kind: Annotated[str | None, typer.Option("--as", help="Kind of file, where recognition fails.")] = None,
     unit: Annotated[str | None, typer.Option(help="Unit of an expression file, e.g. tpm, log2tpm1, zscore.")] = None,
@@ -33,7 +38,7 @@ def ingest(
         str | None, typer.Option(help="What an evidence file covers: partial, full, conditions:CODES or drugs:FILE.")
     ] = None,
     as_json: Json = False,
-    store: StorePath = STORE,
+    store: StorePath = None,
 ) -> None:
     """Read published files into the store: all of them, or none.
 
@@ -42,33 +47,35 @@ def ingest(
     from screen import pipeline
     from screen.records import ReadOptions
 
+    settings = settings_for(context, store)
     with console.progress() as progress:
-        options = ReadOptions(kind, unit, indication, dataset, coverage)
-        done = pipeline.ingest(settings_for(store), files, options, progress)
-    console.show(done, store, as_json=as_json)
+        done = pipeline.ingest(settings, files, ReadOptions(kind, unit, indication, dataset, coverage), progress)
+    console.show(done, settings.store, as_json=as_json)
 
 
 @app.command()
-def status(as_json: Json = False, store: StorePath = STORE) -> None:
+def status(context: typer.Context, as_json: Json = False, store: StorePath = None) -> None:
     """What is in the store: files, tables, models, rankings.
 
     Example: [cyan]crescreen status --json[/cyan]
     """
     from screen import pipeline
 
-    console.show(pipeline.status(settings_for(store)), store, as_json=as_json)
+    settings = settings_for(context, store)
+    console.show(pipeline.status(settings), settings.store, as_json=as_json)
 
 
 @app.command()
-def doctor(as_json: Json = False, store: StorePath = STORE) -> None:
-    """Check the installation and the store, each finding with its remedy.
+def doctor(context: typer.Context, as_json: Json = False, store: StorePath = None) -> None:
+    """Check the installation and the store, each finding with its remedy; exit code 1 where a check fails.
 
     Example: [cyan]crescreen doctor[/cyan]
     """
     from screen import pipeline
 
-    findings = pipeline.doctor(settings_for(store))
-    console.show(findings, store, as_json=as_json)
+    settings = settings_for(context, store)
+    findings = pipeline.doctor(settings)
+    console.show(findings, settings.store, as_json=as_json)
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(1)
 
@@ -85,20 +92,28 @@ def sources(as_json: Json = False) -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="A new file.")], store: StorePath = STORE) -> None:
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A new file.")],
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
     """Copy the whole store into one new file.
 
     Example: [cyan]crescreen backup study-2026-11.duckdb[/cyan]
     """
     from screen import pipeline
 
-    pipeline.backup(settings_for(store), file)
-    console.where([file])
+    pipeline.backup(settings_for(context, store), file)
+    console.files([file], as_json=as_json)
 
 
 @app.command()
 def forget(
-    patient: Annotated[str, typer.Argument(help="Patient id.")], as_json: Json = False, store: StorePath = STORE
+    context: typer.Context,
+    patient: Annotated[str, typer.Argument(help="Patient id.")],
+    as_json: Json = False,
+    store: StorePath = None,
 ) -> None:
     """Erase a patient from the store; the audit trail keeps a tombstone.
 
@@ -106,4 +121,5 @@ def forget(
     """
     from screen import pipeline
 
-    console.show(pipeline.forget(settings_for(store), patient), store, as_json=as_json)
+    settings = settings_for(context, store)
+    console.show(pipeline.forget(settings, patient), settings.store, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Commands that learn, score and measure."""
+"""Commands that train, score, measure and take tables out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,18 +6,26 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
-from screen.cli.options import STORE, Codes, Device, Json, StorePath, Where, app, settings_for
+from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
+
+TABLES = (
+    "scores, edp, edi, dei, qualified, evidence, coverage, drugs, patients, runs, run_drugs, run_patients, evaluation "
+    "(beside baselines), evaluations (as stored); conflicts: names that several structures claim; problems: structures "
+    "that could not be read; unlinked: names and conditions of evidence that are none of the store's."
+)
+"""What ``export`` writes; :func:`screen.ranking.shortlists.export` knows the same."""
 
 
 @app.command()
 def train(
+    context: typer.Context,
     codes: Codes,
-    model: Annotated[str, typer.Option(help="pair-gp, dsn-adv, ...; empty: the settings' own.")] = "",
+    model: Annotated[str, typer.Option(help="pair-gp, dsn-adv, ...; default: the settings.")] = "",
     seeds: Annotated[int | None, typer.Option(min=1, help="Members a fold, of a network.")] = None,
-    device: Device = "auto",
+    device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
-    store: StorePath = STORE,
+    store: StorePath = None,
 ) -> None:
     """Fit a model an indication; an interrupted call resumes where it was.
 
@@ -25,13 +33,15 @@ def train(
     """
     from screen import pipeline
 
+    settings = settings_for(context, store, device=device, seeds=seeds, cluster=cluster)
     with console.progress() as progress:
-        done = pipeline.train(settings_for(store, device=device, seeds=seeds, cluster=cluster), codes, model, progress)
-    console.show(done, store, as_json=as_json)
+        done = pipeline.train(settings, codes, model, progress)
+    console.show(done, settings.store, as_json=as_json)
 
 
 @app.command()
 def rank(
+    context: typer.Context,
     codes: Codes,
     patient: Annotated[str | None, typer.Option(help="Rank this patient alone.")] = None,
     library: Annotated[
@@ -40,10 +50,10 @@ def rank(
     ] = None,
     shard: Annotated[int, typer.Option(min=1, help="Molecules of a library in one go.")] = 10_000,
     out: Annotated[Path, typer.Option("--out", help="Folder for what a library's screen finds.")] = Path("library"),
-    device: Device = "auto",
+    device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
-    store: StorePath = STORE,
+    store: StorePath = None,
 ) -> None:
     """Score every drug for every patient and store the ranking; or screen a library, into files.
 
@@ -51,20 +61,21 @@ def rank(
     """
     from screen import pipeline
 
+    settings = settings_for(context, store, device=device, cluster=cluster)
     if library is not None:
-        settings = settings_for(store, device=device, cluster=cluster)
         with console.progress() as progress:
-            screened = [pipeline.rank_library(settings, code, library, out, shard, patient, progress) for code in codes]
+            screened = pipeline.rank_library(settings, codes, library, out, shard, patient, progress)
         console.show(screened, as_json=as_json)
-        console.where([Path(one.folder) for one in screened])
+        console.where([] if as_json else [Path(one.folder) for one in screened])
         return
     with console.progress() as progress:
-        done = pipeline.rank(settings_for(store, device=device), codes, patient, progress)
-    console.show(done, store, as_json=as_json)
+        done = pipeline.rank(settings, codes, patient, progress)
+    console.show(done, settings.store, as_json=as_json)
 
 
 @app.command()
 def evaluate(
+    context: typer.Context,
     protocol: Annotated[
         str,
         typer.Argument(
@@ -75,39 +86,45 @@ def evaluate(
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
     out: Annotated[Path, typer.Option("--out", help="card: the file to write.")] = Path("MODELS.md"),
+    device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
-    store: StorePath = STORE,
+    store: StorePath = None,
 ) -> None:
-    """Measure models beside naive predictors and rivals, with intervals; what is there is not computed again.
+    """Measure models beside naive predictors and baselines, with intervals; what is there is not computed again.
 
     Example: [cyan]crescreen evaluate lines --models ridge,drug-mean[/cyan]
     """
-    from screen.evaluation.model_card.card import write_card
+    from screen import pipeline
     from screen.evaluation.run import brief
-    from screen.evaluation.run import evaluate as run
 
+    settings = settings_for(context, store, device=device, cluster=cluster)
     if protocol == "card":
-        console.where(write_card(settings_for(store), out))
+        console.files(pipeline.write_card(settings, out), as_json=as_json)
         return
+    names = [name.strip() for name in models.split(",") if name.strip()]
     with console.progress() as progress:
-        names = [name.strip() for name in models.split(",") if name.strip()]
-        done = run(settings_for(store, cluster=cluster), protocol, codes or [], folds, progress, names)
-    console.show(done if as_json else brief(done), store, as_json=as_json)
+        done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress)
+    console.show(done if as_json else brief(done), settings.store, as_json=as_json)
 
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Argument(metavar="TABLE", help="scores, edp, edi, dei, qualified, evidence, ...")],
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="TABLE", help=TABLES)],
     out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet.")],
-    store: StorePath = STORE,
+    as_json: Json = False,
+    store: StorePath = None,
 ) -> None:
-    """Write a table of the store to a file.
+    """Write a table of the store to a file; edp, edi, dei and qualified are those of the newest rankings.
 
     Example: [cyan]crescreen export edi --out edi.csv[/cyan]
     """
     from screen import pipeline
 
-    rows = pipeline.export(settings_for(store), name, out)
+    rows = pipeline.export(settings_for(context, store), name, out)
+    if as_json:
+        console.as_document({"rows": rows, "file": out})
+        return
     console.say(f"{rows} rows")
     console.where([out])

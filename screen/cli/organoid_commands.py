@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
-from screen.cli.options import STORE, Json, Out, StorePath, app, settings_for
+from screen.cli.options import Json, Out, StorePath, app, settings_for
 
 organoid_app = typer.Typer(no_args_is_help=True, help="Plan drug tests on a tumour's organoids.")
 app.add_typer(organoid_app, name="organoid")
@@ -14,6 +14,7 @@ app.add_typer(organoid_app, name="organoid")
 
 @organoid_app.command("plan")
 def organoid_plan(
+    context: typer.Context,
     code: Annotated[str, typer.Argument(help="Indication by TCGA code.")],
     patient: Annotated[str | None, typer.Option(help="Plan by this patient's ranking.")] = None,
     drugs: Annotated[int, typer.Option(help="Treatments to test.")] = 16,
@@ -22,10 +23,10 @@ def organoid_plan(
     replicates: Annotated[int, typer.Option(help="Wells a treatment and dose.")] = 3,
     stock: Annotated[float, typer.Option("--stock-mM", help="Stock concentration in mM.")] = 10,
     well: Annotated[float, typer.Option("--well-uL", help="Volume of a well in uL.")] = 50,
-    seed: Annotated[int, typer.Option(help="Seed of the layout.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Seed of the layout; default: the settings.")] = None,
     out: Out = Path("reports"),
     as_json: Json = False,
-    store: StorePath = STORE,
+    store: StorePath = None,
 ) -> None:
     """Which drugs, which plate, which wells: test set, layout, pick lists and the plan as a document.
 
@@ -34,7 +35,16 @@ def organoid_plan(
     from screen import pipeline
     from screen.organoid import Request, read_doses
 
-    request = Request(drugs, plate, read_doses(doses), replicates, stock, well, seed)
-    planned = pipeline.plan_organoids(settings_for(store), code, request, patient, out)
+    settings = settings_for(context, store, seed=seed)
+    request = Request(
+        drugs=drugs,
+        plate=plate,  # type: ignore[arg-type]  # checked there
+        doses=read_doses(doses),
+        replicates=replicates,
+        stock_mM=stock,
+        well_uL=well,
+        seed=settings.seed,
+    )
+    planned = pipeline.plan_organoids(settings, code, request, patient, out)
     console.show([planned], as_json=as_json)
     console.where([] if as_json else [planned.folder])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
-from screen.cli.options import STORE, Codes, Formats, Json, Out, StorePath, app, settings_for
+from screen.cli.options import Codes, Formats, Json, Out, StorePath, app, settings_for
 from screen.errors import InputError
 
 report_app = typer.Typer(no_args_is_help=True, help="Write reports of patients or of indications.")
@@ -15,11 +15,13 @@ app.add_typer(report_app, name="report")
 
 @report_app.command("patient")
 def report_patient(
+    context: typer.Context,
     patients: Annotated[list[str] | None, typer.Argument(help="Patient ids.")] = None,
     code: Annotated[str | None, typer.Option("--all", help="Every ranked patient of this indication.")] = None,
     formats: Formats = "pdf,html,json",
     out: Out = Path("reports"),
-    store: StorePath = STORE,
+    as_json: Json = False,
+    store: StorePath = None,
 ) -> None:
     """The ranking of one patient, or of each of a cohort (--all; interrupted, it goes on), with evidence and doubts.
 
@@ -29,16 +31,26 @@ def report_patient(
 
     if bool(code) == bool(patients):
         raise InputError("give patient ids, or --all with an indication", where="report patient")
+    settings = settings_for(context, store)
     with console.progress() as progress:
-        if patients:
-            console.where(pipeline.report_patients(settings_for(store), patients, formats.split(","), out, progress))
+        if code:
+            cohort = pipeline.report_cohort(settings, code, formats.split(","), out, progress)
         else:
-            console.show([pipeline.report_cohort(settings_for(store), code or "", formats.split(","), out, progress)])
+            written = pipeline.report_patients(settings, patients or [], formats.split(","), out, progress)
+    if code:
+        console.show([cohort], as_json=as_json)
+    else:
+        console.files(written, as_json=as_json)
 
 
 @report_app.command("indication")
 def report_indication(
-    codes: Codes, formats: Formats = "pdf,html,json", out: Out = Path("reports"), store: StorePath = STORE
+    context: typer.Context,
+    codes: Codes,
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
 ) -> None:
     """What the ranking says of an indication: EDP, EDI, DEI, Qualified.
 
@@ -46,15 +58,18 @@ def report_indication(
     """
     from screen import pipeline
 
+    settings = settings_for(context, store)
     with console.progress() as progress:
-        console.where(pipeline.report_indications(settings_for(store), codes, formats.split(","), out, progress))
+        written = pipeline.report_indications(settings, codes, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
 
 
 @app.command()
 def verify(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A report, as PDF or JSON.")],
     as_json: Json = False,
-    store: StorePath = STORE,
+    store: StorePath = None,
 ) -> None:
     """Compute a report's tables again from the store and say whether they still hold; exit code 1 where not.
 
@@ -62,17 +77,19 @@ def verify(
     """
     from screen import pipeline
 
-    verdict = pipeline.verify(settings_for(store), file)
-    console.show([verdict], store, as_json=as_json)
+    settings = settings_for(context, store)
+    verdict = pipeline.verify(settings, file)
+    console.show([verdict], settings.store, as_json=as_json)
     raise typer.Exit(0 if verdict.holds == "yes" else 1)
 
 
 @app.command()
 def demo(
+    context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="Folder for the demo's store, inputs and reports.")] = Path(
         "reports/demo"
     ),
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic cohort.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Seed of the synthetic cohort; default: the settings.")] = None,
     as_json: Json = False,
 ) -> None:
     """The whole road on a synthetic cohort, ending with PDFs.
@@ -81,6 +98,7 @@ def demo(
     """
     from screen.demo import run_demo
 
+    settings = settings_for(context, seed=seed)
     with console.progress() as progress:
-        written = run_demo(out, seed, progress)
-    console.as_document([str(path) for path in written]) if as_json else console.where(written)
+        written = run_demo(out, settings, progress)
+    console.files(written, as_json=as_json)

@@ -8,13 +8,14 @@ import hashlib
 import importlib.util
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, is_dataclass, replace
+from dataclasses import asdict, is_dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 _ASIDE = (
     "screen.settings",
+    "screen.field_checks",
     "screen.errors",
     "screen.resources",
     "screen.tasks",
@@ -96,4 +97,4 @@ def _file(module: str) -> Path:
 def _training() -> str:
     from screen.settings import Training
 
-    return repr(sorted(asdict(replace(Training(), dataset="", folds=0, seeds=0)).items()))
+    return repr(sorted((asdict(Training()) | {"dataset": "", "folds": 0, "seeds": 0}).items()))

@@ -12,6 +12,6 @@ and for the label by trials when a source of trials does. A partial snapshot sea
 never absence. Blank text in the Repurposing Hub is no record either way.
 """
 
-from screen.evidence.linking import refresh
+from screen.evidence.linking import READ_TABLES, refresh
 
-__all__ = ["refresh"]
+__all__ = ["READ_TABLES", "refresh"]

@@ -8,6 +8,19 @@ from screen.evidence.drug_names import DrugNames, bare_name
 from screen.records import drug_key
 from screen.store import Store
 
+READ_TABLES = frozenset(
+    {
+        "oncotree_nodes",
+        "trials",
+        "trial_conditions",
+        "trial_interventions",
+        "indication_records",
+        "drug_names",
+        "responses",
+        "cell_line_records",
+    }
+)
+"""Facts that ``refresh`` reads, beside the resolved names of drugs."""
 _TABLES = ("condition_codes", "evidence", "searched", "unlinked")
 _AACT = ("aact-studies", "aact-conditions", "aact-interventions")
 """A search through AACT is complete when all three were brought with the same coverage."""

@@ -15,7 +15,7 @@ from screen.organoid.doses import Stock, stock
 from screen.organoid.method import method
 from screen.organoid.plan_cautions import cautions
 from screen.organoid.plate import lay_out
-from screen.organoid.request import Request, checked
+from screen.organoid.request import Request
 from screen.organoid.sets import choose
 from screen.organoid.transfers import transfers
 from screen.organoid.treatment import Treatment
@@ -38,33 +38,32 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     StoreError
         The indication or the patient is not ranked.
     InputError
-        The request is out of range, or does not fit on plates or in droplets.
+        The request does not fit on plates or in droplets.
     """
-    asked = checked(request)
     run_id = current_run(store, code)
     ranked = candidates(store, code, run_id, edp, patient_id)
-    chosen = choose(store, code, ranked, asked.drugs)
+    chosen = choose(store, code, ranked, request.drugs)
     if not chosen.treatments:
         raise InputError(
             f"no drug of the ranking of {code} fits any set",
             where="organoid plan",
             remedy="ingest evidence, and rank more drugs",
         )
-    compounds, killing, weights = _compounds(store, chosen.treatments, asked)
-    doses = [of_treatment(t, {c.drug_id: c for c in compounds}, asked) for t in chosen.treatments]
-    wells = lay_out(doses, positive(compounds[-1], killing.dose_uM, asked), asked)
+    compounds, killing, weights = _compounds(store, chosen.treatments, request)
+    doses = [of_treatment(t, {c.drug_id: c for c in compounds}, request) for t in chosen.treatments]
+    wells = lay_out(doses, positive(compounds[-1], killing.dose_uM, request), request)
     sources, moves = transfers(wells)
     bought = purchases(store, compounds, sources, weights)
     parts = {
         "treatments": plan_tables.treatments(chosen.treatments, chosen.next_best),
-        "wells": plan_tables.wells(wells, {t.code: t.drug_ids for t in chosen.treatments}, asked),
+        "wells": plan_tables.wells(wells, {t.code: t.drug_ids for t in chosen.treatments}, request),
         "sources": plan_tables.sources(sources),
         "transfers": plan_tables.transfers(moves),
         "compounds": plan_tables.compounds(bought),
     }
     tests = [filling for one in doses for filling in one]
-    told = (*chosen.cautions, *cautions(asked, chosen.treatments, tests, compounds, sources, bought, ranked))
-    said = asdict(asked) | {"doses": list(asked.doses)}
+    told = (*chosen.cautions, *cautions(request, chosen.treatments, tests, compounds, sources, bought, ranked))
+    said = asdict(request) | {"doses": list(request.doses)}
     made = Plan(
         plan_id(code, patient_id, run_id, said, parts),
         code,
@@ -72,7 +71,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
         run_id,
         said,
         told,
-        tuple(method(asked)),
+        tuple(method(request)),
         **parts,
     )
     save_plan(store, made)

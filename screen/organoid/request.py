@@ -1,30 +1,57 @@
 """What the lab asks for."""
 
-from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
 
 from screen.errors import InputError
+from screen.field_checks import STRICT, Allowed, explained
 
 SHARES = {"A": 6, "B": 4, "C": 2, "D": 4}
 """Drugs a set of the published test of 16."""
 MOST_REPLICATES = 6
 
 
-@dataclass(frozen=True)
-class Request:
-    """One test set to plan."""
+def _option(field: str) -> str:
+    return f"--{field.replace('_', '-')}"
 
-    drugs: int = 16
+
+def _each_once(doses: tuple[float, ...]) -> tuple[float, ...]:
+    if len(set(doses)) < len(doses):
+        raise ValueError("a dose twice")
+    return doses
+
+
+Dose = Annotated[float, Field(gt=0, le=10_000)]
+Doses = Annotated[
+    tuple[Dose, ...],
+    Field(min_length=1),
+    AfterValidator(_each_once),
+    Allowed("doses in uM, each above 0 and at most 10000, each once"),
+]
+
+
+@explained("organoid plan", _option)
+@dataclass(frozen=True, config=STRICT)
+class Request:
+    """One test set to plan; a number out of its range is an ``InputError``."""
+
+    drugs: Annotated[int, Field(ge=4, le=200)] = 16
     """Treatments; a combination counts as one."""
-    plate: int = 384
-    """Wells a plate: 384 or 96."""
-    doses: tuple[float, ...] = (0.2, 2.0, 20.0, 200.0)
+    plate: Literal[96, 384] = 384
+    """Wells a plate."""
+    doses: Doses = (0.2, 2.0, 20.0, 200.0)
     """uM, of each drug of a treatment."""
-    replicates: int = 3
-    stock_mM: float = 10.0
-    well_uL: float = 50.0
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] = 3
+    """Wells a treatment and dose."""
+    stock_mM: Annotated[float, Field(ge=0.1, le=1000)] = 10.0
+    """Concentration of the stocks."""
+    well_uL: Annotated[float, Field(ge=2, le=500)] = 50.0
     """Volume of an assay well after the additions."""
-    seed: int = 0
-    dmso_limit_pct: float = 0.5
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    """Of the layout."""
+    dmso_limit_pct: Annotated[float, Field(gt=0, le=100)] = 0.5
     """DMSO (percent of the well) above which the plan warns."""
 
 
@@ -47,35 +74,6 @@ def read_doses(text: str) -> tuple[float, ...]:
             where="--doses",
             remedy="give numbers in uM with commas between, e.g. 0.2,2,20,200",
         ) from None
-
-
-def checked(request: Request) -> Request:
-    """The request, if it can be carried out at all.
-
-    Raises
-    ------
-    InputError
-        A number out of its range, or a dose given twice.
-    """
-    rules = (
-        (4 <= request.drugs <= 200, "--drugs", request.drugs, "4 to 200"),
-        (request.plate in (96, 384), "--plate", request.plate, "96 or 384"),
-        (
-            all(0 < dose <= 10_000 for dose in request.doses) and bool(request.doses),
-            "--doses",
-            request.doses,
-            "uM, above 0 and up to 10000",
-        ),
-        (len(set(request.doses)) == len(request.doses), "--doses", request.doses, "each dose once"),
-        (1 <= request.replicates <= MOST_REPLICATES, "--replicates", request.replicates, f"1 to {MOST_REPLICATES}"),
-        (0.1 <= request.stock_mM <= 1000, "--stock-mM", request.stock_mM, "0.1 to 1000"),
-        (2 <= request.well_uL <= 500, "--well-uL", request.well_uL, "2 to 500"),
-        (0 < request.dmso_limit_pct <= 100, "DMSO limit", request.dmso_limit_pct, "a percentage"),
-    )
-    for holds, where, given, allowed in rules:
-        if not holds:
-            raise InputError(f"{given} is out of range", where=where, remedy=f"allowed: {allowed}")
-    return request
 
 
 def set_sizes(drugs: int) -> dict[str, int]:

@@ -25,6 +25,9 @@ PLAIN = {
     "patients": "FROM patients ORDER BY patient_id",
     "evaluations": "FROM evaluations ORDER BY ALL",
     "unlinked": "FROM unlinked ORDER BY ALL",
+    "conflicts": "FROM drug_conflicts ORDER BY drug_key",
+    "problems": """SELECT p.* EXCLUDE (source_id), f.name AS file
+                   FROM drug_problems p LEFT JOIN source_files f USING (source_id) ORDER BY ALL""",
     "runs": "FROM runs ORDER BY indication, ranked DESC",
     "run_drugs": "FROM run_drugs ORDER BY run_id, drug_id",
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
@@ -179,8 +182,8 @@ def _excluded(store: Store, names: Sequence[str]) -> list[str]:
         if drug_key(name) not in known:
             raise InputError(
                 f"unknown drug {name!r}",
-                where="setting excluded_drugs",
-                remedy="give a name that crescreen export drugs lists",
+                where="ranking.excluded_drugs",
+                remedy="give a name that is listed by: crescreen export drugs --out drugs.csv",
             )
     return sorted({known[drug_key(name)] for name in names})
 

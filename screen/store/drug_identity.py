@@ -94,6 +94,8 @@ GROUP BY drug_key
 HAVING NOT bool_and(synonym) OR count(DISTINCT drug_id) = 1
 """
 
+READ_TABLES = frozenset({"drug_names", "drug_structures", "drug_facts", "responses", "given_drugs"})
+"""Facts that ``resolve_drugs`` reads: only a change of theirs calls for it."""
 _ROUNDS = 2
 """A synonym's main name may itself be another source's synonym: meanings settle along such chains."""
 

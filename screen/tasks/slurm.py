@@ -43,7 +43,7 @@ def complete_on_slurm(
     When this process is interrupted its jobs are cancelled. Where it is killed they go on, and the next call finds the
     files they have made.
     """
-    require(cluster)
+    require()
     missing = dict(todo)
     for path in missing:  # what is there and yet to be made is damaged
         path.unlink(missing_ok=True)
@@ -62,7 +62,7 @@ def complete_on_slurm(
         )
 
 
-def require(cluster: Cluster) -> None:
+def require() -> None:
     """Raise an ``InputError`` where jobs cannot be handed in from here."""
     try:
         import submitit  # noqa: F401
@@ -79,8 +79,6 @@ def require(cluster: Cluster) -> None:
                 where=_WHERE,
                 remedy="run it on a login node of the cluster, or leave --cluster out",
             )
-    if cluster.minutes < 1 or cluster.cores < 1 or cluster.memory_gib < 1:
-        raise InputError("minutes, cores and memory_gib are at least 1", where="[cluster]", remedy="mend the settings")
 
 
 def chunks(tasks: Sequence[T], seconds: float, minutes: int) -> list[list[T]]:

@@ -45,7 +45,6 @@ KNOWN = (PROCESS, *ARCHITECTURES)
 """Models that can be trained and stored."""
 _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
-_FEWEST_FOLDS = 2
 _OF_PROCESS = ("model", "dataset", "folds")
 """Settings of training that a process heeds."""
 
@@ -69,9 +68,10 @@ def train_model(
     Raises
     ------
     InputError
-        The model or the head is unknown, a count is too small, or cell lines and patients share no gene.
+        The model is unknown, or cell lines and patients share no gene.
     """
-    _require(model, settings)
+    if model not in KNOWN:
+        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(KNOWN)}")
     frame = fit_frame(data.lines, data.aligned, shared_genes(data.lines, data.patients))
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
     drugs, per_fold = known_of(data.library, vectors), fold_subjects(data, fold_frames(data, frame.genes, folds))
@@ -84,17 +84,6 @@ def train_model(
         widths, told = kept_widths(fitted.heldout, data.auc, data.library.drug_ids)
         manifest = _manifest(model, data, frame, encoder, settings, rows) | fitted.manifest | told
         return _bundle(data, frame, fitted.tensors | widths, drugs, settings, manifest)
-
-
-def _require(model: str, settings: Settings) -> None:
-    if model not in KNOWN:
-        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(KNOWN)}")
-    if settings.training.folds < _FEWEST_FOLDS:
-        raise InputError(
-            f"folds = {settings.training.folds}, at least {_FEWEST_FOLDS} is needed",
-            where="[training]",
-            remedy="mend the settings file",
-        )
 
 
 def _measured(

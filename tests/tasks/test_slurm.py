@@ -57,7 +57,7 @@ def test_without_slurm_one_message_says_what_to_do(monkeypatch: pytest.MonkeyPat
         list(complete(_double, {tmp_path / "a": "a"}, 1, SLURM))
     monkeypatch.setitem(sys.modules, "submitit", None)
     with pytest.raises(InputError, match="submitit is missing"):
-        require(SLURM)
+        require()
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -102,18 +101,3 @@ def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
     data, vectors = planted()
     with pytest.raises(InputError, match="no model 'gpt'"):
         train_model(data, vectors, Encoder(), SETTINGS, tmp_path, lambda *told: None, "gpt")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"head": "ordinal"}, "no head 'ordinal'"),
-        ({"folds": 1}, "folds = 1"),
-        ({"seeds": 0}, "seeds = 0"),
-        ({"align_with": "some"}, "no patients 'some'"),
-    ],
-)
-def test_settings_that_cannot_be_trained_with_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
-    data, vectors = planted()
-    with pytest.raises(InputError, match=message):
-        trained(tmp_path, data, vectors, replace(SETTINGS, training=replace(QUICK, **change)))

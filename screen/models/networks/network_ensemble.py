@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from screen.errors import InputError
 from screen.expression import Frame
 from screen.models import Subjects
 from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions, naive_means
@@ -24,9 +23,6 @@ from screen.tasks.cache import Progress, Tensors
 
 NAME = "dsn-adv"
 _FLAT = 1e-6
-_HEADS = ("binary", "regression")
-_PATIENTS = ("indication", "all")
-_LEAST = {"seeds": 1, "tune_epochs": 1, "tune_lines": 1, "align_batch": 1, "code": 1, "patience": 1}
 
 
 @dataclass(frozen=True)
@@ -56,14 +52,7 @@ def fit_networks(
     progress: Progress,
     model: str = NAME,
 ) -> FittedEnsemble:
-    """Train the ensemble; what it says of the lines its members never saw, averaged over seeds.
-
-    Raises
-    ------
-    InputError
-        The head is unknown or a count is too small.
-    """
-    _require(settings.training)
+    """Train the ensemble; what it says of the lines its members never saw, averaged over seeds."""
     ensemble = fit_ensemble(data, frame, vectors, folds, settings, work, progress, model)
     tensors: Tensors = {
         f"member.{number}.{name}": tensor
@@ -117,24 +106,6 @@ def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> H
     if on_scale:
         beyond = predicted - naive_means(ensemble.folds, data.auc)
     return HeldoutPredictions(predicted, beyond, on_scale)
-
-
-def _require(training: Training) -> None:
-    if training.head not in _HEADS:
-        raise InputError(f"no head {training.head!r}", where="[training]", remedy=f"one of: {', '.join(_HEADS)}")
-    if training.align_with not in _PATIENTS:
-        raise InputError(
-            f"no patients {training.align_with!r} to align with",
-            where="[training]",
-            remedy=f"one of: {', '.join(_PATIENTS)}",
-        )
-    for name, least in _LEAST.items():
-        if getattr(training, name) < least:
-            raise InputError(
-                f"{name} = {getattr(training, name)}, at least {least} is needed",
-                where="[training]",
-                remedy="mend the settings file",
-            )
 
 
 def network_shape(training: Training, vectors: Floats) -> dict[str, Any]:

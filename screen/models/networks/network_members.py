@@ -63,7 +63,7 @@ class NetworkTask:
     @property
     def key(self) -> str:
         """16 hex digits over the content: same inputs, same file."""
-        recipe = asdict(replace(self.training, dataset="", folds=0, seeds=0))
+        recipe = asdict(self.training) | {"dataset": "", "folds": 0, "seeds": 0}
         words = (
             _RECIPE,
             torch.__version__,
