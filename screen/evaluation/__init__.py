@@ -4,9 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-Row = dict[str, Any]
-"""A row of table ``evaluations`` without its ``evaluation_id``."""
-
 
 def evaluation_id(*protocol: Any) -> str:
     """16 hex digits over what was evaluated and how; rows under one id are replaced together."""

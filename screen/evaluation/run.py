@@ -1,13 +1,13 @@
 """Run a protocol on the store and keep what it measured, with the manifest of how."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from screen import __version__, indications
 from screen.errors import InputError
-from screen.evaluation import Row, evaluation_id
+from screen.evaluation import evaluation_id
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
 from screen.evaluation.alignment.alignment_protocol import aligned, require
 from screen.evaluation.benchmark_data import Panel, panel_of
@@ -15,12 +15,13 @@ from screen.evaluation.cell_lines.cross_study import PROTOCOL as CROSS
 from screen.evaluation.cell_lines.cross_study import cross_study, split_of_everything, studies
 from screen.evaluation.cell_lines.cross_validation import Answers, answers
 from screen.evaluation.cell_lines.fold_protocols import OWN, split_of
-from screen.evaluation.cell_lines.result_rows import board_of, rows_of
+from screen.evaluation.cell_lines.result_rows import board_of, figures_of
 from screen.evaluation.cell_lines.splits import Given, Split, read_folds
-from screen.evaluation.cell_lines.uncertainty_rows import trust_rows
+from screen.evaluation.cell_lines.uncertainty_rows import uncertainty_figures
 from screen.evaluation.code_fingerprint import source_of
 from screen.evaluation.model_entries import DEFAULT, bars, chosen, default_of, entrants
 from screen.evaluation.patients.patient_protocol import evaluate_patients
+from screen.metrics.figure import ALL, Figure
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
@@ -31,29 +32,12 @@ _KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One figure with its 95% interval."""
-
-    protocol: str
-    indication: str | None
-    model: str
-    metric: str
-    stratum: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    n_positive: int | None
-    note: str | None
-
-
-@dataclass(frozen=True)
 class Found:
     """Rows of one evaluation with what identifies them."""
 
     key: str
     manifest: dict[str, Any]
-    rows: list[Row]
+    figures: list[Figure]
     panel: Panel | None = None
 
 
@@ -64,8 +48,8 @@ def evaluate(
     folds: Path | None = None,
     progress: Progress = silent,
     models: Sequence[str] = (),
-) -> list[Measured]:
-    """Measure, store the rows under the content hash of data and splits, and return them.
+) -> list[Figure]:
+    """Measure, store the figures under the content hash of data and splits, and return them.
 
     Parameters
     ----------
@@ -83,20 +67,20 @@ def evaluate(
         raise InputError(f"no protocol {protocol!r}", where="evaluate", remedy=f"known: {', '.join(_KNOWN)}")
     codes = [indications.require(code, "evaluate") for code in codes]
     given = read_folds(folds) if folds else None
-    measured: list[Measured] = []
+    measured: list[Figure] = []
     for one in PROTOCOLS if protocol == "all" else (protocol,):
         for found in _found(settings, one, codes, given, models, progress):
             _keep(settings, one, found)
-            measured += [_measured(row) for row in found.rows]
+            measured += [replace(figure, evaluation_id=found.key) for figure in found.figures]
     return measured
 
 
-def brief(measured: Sequence[Measured]) -> list[Measured]:
+def brief(measured: Sequence[Figure]) -> list[Figure]:
     """What goes on a screen: figures of everything, without what was compared; patients in full."""
     return [
-        row
-        for row in measured
-        if row.protocol in ("patients", CROSS, ALIGNMENT) or (row.stratum == "all" and "_less_" not in row.metric)
+        figure
+        for figure in measured
+        if figure.protocol in ("patients", CROSS, ALIGNMENT) or (figure.stratum_kind == ALL and figure.baseline is None)
     ]
 
 
@@ -110,13 +94,13 @@ def _found(
 ) -> list[Found]:
     if protocol == "patients":
         with open_store(settings.store) as store:
-            rows = evaluate_patients(store, settings, codes, models, progress)
+            figures = evaluate_patients(store, settings, codes, models, progress)
         manifest = {"protocol": protocol, "indications": codes, "settings": settings.printed()}
         return [
             Found(
                 evaluation_id(protocol, codes, settings.printed()),
-                manifest | {"models": {str(row["model"]): {} for row in rows}},
-                rows,
+                manifest | {"models": {figure.model: {} for figure in figures}},
+                figures,
             )
         ]
     if protocol == ALIGNMENT:
@@ -138,7 +122,7 @@ def _aligned(settings: Settings, code: str | None, models: Sequence[str], progre
         "shown_patients": found.patients,
         "models": {name: {"places": places} for name, places in found.places.items()},
     }
-    return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, found.rows, panel)
+    return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, found.figures, panel)
 
 
 def _on_lines(
@@ -152,19 +136,19 @@ def _on_lines(
     if protocol == CROSS:
         split = split_of_everything(panel)
         asked = dict.fromkeys(chosen(models, default, "lines"))
-        rows, said = cross_study(panel, others, list(asked), default, settings, work, progress)
+        figures, said = cross_study(panel, others, list(asked), default, settings, work, progress)
     else:
         split = split_of(protocol, panel, settings.seed, given, names)
         against = bars(split.new)
         asked = dict.fromkeys((*against, *chosen(models, default, split.new)))
         said = answers(panel, split, asked, settings.seed, work, settings.workers, progress, settings.cluster)
         board = board_of(panel, split, said, against, settings.seed)
-        rows = rows_of(board, default, progress)
-        rows += trust_rows(board.only(default)) if default in board.outs else []
-    rows += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
-    rows += [row | {"model": DEFAULT} for row in rows if row["model"] == default]
+        figures = figures_of(board, default, progress)
+        figures += uncertainty_figures(board.only(default)) if default in board.outs else []
+    figures += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
+    figures += [replace(figure, model=DEFAULT) for figure in figures if figure.model == default]
     manifest = _manifest(panel, split, said, settings, default)
-    return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, rows, panel)
+    return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, figures, panel)
 
 
 def _manifest(
@@ -195,20 +179,8 @@ def _manifest(
     }
 
 
-def _failed(protocol: str, code: str | None, model: str, fault: str) -> Row:
-    return {
-        "protocol": protocol,
-        "model": model,
-        "metric": "r_drug",
-        "stratum": "all",
-        "indication": code,
-        "value": None,
-        "low": None,
-        "high": None,
-        "n": 0,
-        "n_positive": None,
-        "note": f"failed: {fault[:200]}",
-    }
+def _failed(protocol: str, code: str | None, model: str, fault: str) -> Figure:
+    return Figure(protocol=protocol, model=model, metric="r_drug", indication=code, note=f"failed: {fault[:200]}")
 
 
 def _drug_names(store: Store) -> dict[str, list[str]]:
@@ -227,10 +199,5 @@ def _keep(settings: Settings, protocol: str, found: Found) -> None:
             embeddings.save_embeddings(
                 store, found.panel.library, embeddings.current_encoder(store), found.panel.drugs.vectors
             )
-        runs.save_evaluation(store, found.key, protocol, found.manifest, found.rows)
-        audit.record(store, "evaluate", protocol=protocol, evaluation_id=found.key, rows=len(found.rows))
-
-
-def _measured(row: Row) -> Measured:
-    figures: Row = {name: row.get(name) for name in Measured.__dataclass_fields__}
-    return Measured(**figures)
+        runs.save_evaluation(store, found.key, protocol, found.manifest, found.figures)
+        audit.record(store, "evaluate", protocol=protocol, evaluation_id=found.key, rows=len(found.figures))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.metrics.figure import Estimate
+
 Doubles = NDArray[np.float64]
 Values = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -21,26 +23,17 @@ _FEWEST_LINES = 8
 """A drug measured on fewer lines has no correlation."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """One figure with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def known(self) -> dict[str, float | None]:
-        """The three figures, ``None`` for what could not be computed."""
-        figures = {"value": self.value, "low": self.low, "high": self.high}
-        return {name: figure if np.isfinite(figure) else None for name, figure in figures.items()}
-
-
 def estimate(metric: Callable[[Doubles], Doubles], subjects: int, seed: int, draws: int = DRAWS) -> Estimate:
     """A metric of weights on all subjects, and the percentile interval over bootstrap draws of subjects."""
-    value = float(metric(np.ones((1, subjects)))[0])
-    drawn = metric(draw_weights(subjects, draws, seed))
-    low, high = np.nanpercentile(drawn, (2.5, 97.5)) if np.isfinite(drawn).any() else (np.nan, np.nan)
-    return Estimate(value, float(low), float(high))
+    value = metric(np.ones((1, subjects)))
+    return over_draws(np.concatenate([value, metric(draw_weights(subjects, draws, seed))]))
+
+
+def over_draws(values: Doubles) -> Estimate:
+    """The figure of everything (first of 1 + B values) with the 95% percentile interval over the B draws."""
+    draws = values[1:][np.isfinite(values[1:])]
+    low, high = np.percentile(draws, (2.5, 97.5)) if draws.size else (np.nan, np.nan)
+    return Estimate(float(values[0]), float(low), float(high))
 
 
 def draw_weights(subjects: int, draws: int, seed: int) -> Doubles:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.metrics.correlation import Doubles, Estimate, Values, estimate
+from screen.metrics.correlation import Doubles, Values, estimate
+from screen.metrics.figure import Estimate
 
 QUARTERS = ("nearest quarter", "second", "third", "farthest quarter")
 FEWEST = 8

@@ -1,11 +1,13 @@
 """Write models, evaluations and runs; each in one transaction, each safe to repeat."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
+from screen.metrics.figure import Figure, from_printed
 from screen.store import audit
 from screen.store.database import Store
 
@@ -44,33 +46,27 @@ def save_model(store: Store, code: str, model_id: str, manifest: dict[str, Any],
                     ]
                 ),
             )
-        save_evaluations(store, model_id, manifest["evaluation"])
+        save_evaluations(store, model_id, [from_printed(row) for row in manifest["evaluation"]])
         audit.record(store, "train", model_id=model_id, indication=code, model=manifest["name"])
 
 
-def save_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]]) -> None:
-    """Replace the measured figures kept under one id. Call inside a transaction."""
+def save_evaluations(store: Store, evaluation_id: str, figures: Sequence[Figure]) -> None:
+    """Replace the measured figures stored under one id. Call inside a transaction."""
     store.run("DELETE FROM evaluations WHERE evaluation_id = $id", id=evaluation_id)
-    _append_evaluations(store, evaluation_id, rows)
+    _append_evaluations(store, evaluation_id, figures)
 
 
-def _append_evaluations(store: Store, evaluation_id: str, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        kinds = {
-            "value": pl.Float64,
-            "low": pl.Float64,
-            "high": pl.Float64,
-            "note": pl.String,
-            "indication": pl.String,
-            "n": pl.Int64,
-            "n_positive": pl.Int64,
-        }
-        frame = pl.DataFrame(rows, schema_overrides={k: v for k, v in kinds.items() if k in rows[0]})
-        store.append("evaluations", frame.with_columns(evaluation_id=pl.lit(evaluation_id)))
+def _append_evaluations(store: Store, evaluation_id: str, figures: Sequence[Figure]) -> None:
+    if figures:
+        rows = [asdict(figure) | {"evaluation_id": evaluation_id} for figure in figures]
+        kinds: dict[str, type[pl.DataType]] = {"n_positive": pl.Int64}
+        kinds |= dict.fromkeys(("value", "low", "high"), pl.Float64)
+        kinds |= dict.fromkeys(("baseline", "stratum_name", "indication", "note"), pl.String)
+        store.append("evaluations", pl.DataFrame(rows, schema_overrides=kinds))
 
 
 def save_evaluation(
-    store: Store, evaluation_id: str, protocol: str, manifest: dict[str, Any], rows: list[dict[str, Any]]
+    store: Store, evaluation_id: str, protocol: str, manifest: dict[str, Any], figures: Sequence[Figure]
 ) -> None:
     """Keep a protocol's figures and its manifest; figures of models that were not measured now stay. In a transaction.
 
@@ -95,13 +91,13 @@ def save_evaluation(
             ]
         ),
     )
-    names = sorted({str(row["model"]) for row in rows})
+    names = sorted({figure.model for figure in figures})
     store.run(
         "DELETE FROM evaluations WHERE evaluation_id = $id AND model IN (SELECT unnest($models::VARCHAR[]))",
         id=evaluation_id,
         models=names,
     )
-    _append_evaluations(store, evaluation_id, rows)
+    _append_evaluations(store, evaluation_id, figures)
 
 
 def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame) -> None:

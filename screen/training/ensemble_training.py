@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from screen import __version__
 from screen.errors import InputError
 from screen.expression import Frame, fit_frame, shared_genes
+from screen.metrics.figure import Figure
 from screen.models import Drugs, Subjects
 from screen.models.bundle import Bundle
 from screen.models.drug_inputs import drug_inputs
-from screen.models.ensemble.cell_line_accuracy import LineSubset, Row, baseline_predictions, evaluation_rows
+from screen.models.ensemble.cell_line_accuracy import accuracy_figures, baseline_predictions
 from screen.models.ensemble.fitted_ensemble import FittedEnsemble, fold_frames, fold_subjects
 from screen.models.ensemble.folds import Folds, line_folds
 from screen.models.networks.architectures import ARCHITECTURES
@@ -80,9 +81,9 @@ def train_model(
     else:
         fitted = fit_networks(data, frame, vectors, folds, settings, work, progress, model)
     with one_thread():
-        rows = _measured(model, fitted, data, per_fold, drugs, folds, settings.seed, progress)
+        figures = _measured(model, fitted, data, per_fold, drugs, folds, settings.seed, progress)
         widths, told = kept_widths(fitted.heldout, data.auc, data.library.drug_ids)
-        manifest = _manifest(model, data, frame, encoder, settings, rows) | fitted.manifest | told
+        manifest = _manifest(model, data, frame, encoder, settings, figures) | fitted.manifest | told
         return _bundle(data, frame, fitted.tensors | widths, drugs, settings, manifest)
 
 
@@ -95,14 +96,13 @@ def _measured(
     folds: Folds,
     seed: int,
     progress: Progress,
-) -> list[Row]:
+) -> list[Figure]:
     """The ensemble and each rival on the lines that the same folds held out."""
     progress(_MEASURING, 0, 1)
     heldout = {model: fitted.heldout} | baseline_predictions(per_fold, drugs, folds, data.auc)
-    everywhere = LineSubset("all", np.ones(len(data.lines), bool))
-    rows = evaluation_rows(heldout, folds, data.auc, seed, data.indication, everywhere)
+    figures = accuracy_figures(heldout, folds, data.auc, seed, data.indication)
     progress(_MEASURING, 1, 1)
-    return rows
+    return figures
 
 
 def _strata(data: TrainingData) -> Sequence[str]:
@@ -128,7 +128,7 @@ def _bundle(
 
 
 def _manifest(
-    model: str, data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings, rows: list[dict[str, Any]]
+    model: str, data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings, figures: list[Figure]
 ) -> dict[str, Any]:
     import torch
 
@@ -146,7 +146,7 @@ def _manifest(
         "settings": _settings(model, settings.training),
         "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
         "patient_source": _source(data),
-        "evaluation": rows,
+        "evaluation": [figure.printed() for figure in figures],
     }
 
 

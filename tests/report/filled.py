@@ -8,10 +8,11 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 
+from screen.metrics.figure import from_printed
 from screen.ranking.shortlists import rank_scores
 from screen.records import drug_key
 from screen.settings import Settings
-from screen.store import Store
+from screen.store import Store, runs
 from tests.report.filled_parts import manifest_of, members, run_patients
 
 CODES = ("BRCA", "COADREAD", "STAD")
@@ -236,7 +237,8 @@ def _indication(
             ]
         ),
     )
-    store.append("evaluations", pl.DataFrame(cast("Sequence[Any]", manifest["evaluation"])))
+    recorded = cast("Sequence[Any]", manifest["evaluation"])
+    runs.save_evaluations(store, model_id, [from_printed(row) for row in recorded])
     store.append(
         "runs",
         pl.DataFrame(

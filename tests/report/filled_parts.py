@@ -1,5 +1,7 @@
 """Parts of the store filled by hand: scores of members, the patients of a run, a model's manifest."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -35,7 +37,7 @@ def run_patients(ids: list[str], run_id: str, rng: np.random.Generator) -> pl.Da
     )
 
 
-def manifest_of(code: str, count: int, scored: pl.DataFrame, model_id: str) -> dict[str, object]:
+def manifest_of(code: str, count: int, scored: pl.DataFrame, model_id: str) -> dict[str, Any]:
     figures = {"dsn-adv": (0.21, 0.18), "drug mean": (-0.10, 0.0), "mean effects": (0.13, 0.0), "ridge": (0.34, 0.31)}
     rows = [
         {

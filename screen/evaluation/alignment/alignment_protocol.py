@@ -1,4 +1,4 @@
-"""Protocol ``alignment``: every composition of the zoo on the cell lines and the patients of one indication.
+"""Protocol ``alignment``: every architecture of the zoo on the cell lines and the patients of one indication.
 
 Before alignment stand the genes, after it the shared codes; ``ae`` and ``dsn`` are the twins that nothing aligns.
 Beside the measures a place in the plane is found for each profile that a picture shows.
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from screen.errors import InputError
-from screen.evaluation import Row
-from screen.evaluation.alignment.domain_shift import Domain, drawn, laid_out, measures, rows_of
+from screen.evaluation.alignment.domain_shift import Domain, drawn, laid_out, measures, shift_figures
 from screen.evaluation.benchmark_data import Panel
+from screen.metrics.figure import Figure
 from screen.models.networks.variants import VARIANTS
 from screen.records import Floats
 from screen.settings import Settings, Training
@@ -41,7 +41,7 @@ _SECONDS = 120.0
 class Aligned:
     """What was found of one indication."""
 
-    rows: list[Row]
+    figures: list[Figure]
     patients: list[bool]
     """Of the profiles shown in a picture: whether it is a patient's."""
     places: dict[str, list[list[int]]]
@@ -50,7 +50,7 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Task:
-    """One composition to be aligned; expression only."""
+    """One architecture to be aligned; expression only."""
 
     model: str
     lines: Floats
@@ -110,14 +110,16 @@ def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path,
     )
     domain = _domain(lines, panel.scaled_patients)
     before = measures(found[GENES]["codes"], domain, settings.seed)
-    rows = [
-        row
+    figures = [
+        figure
         for name, own in found.items()
         if name != GENES
-        for row in rows_of(before, measures(own["codes"], domain, settings.seed), domain, name, panel.indication)
+        for figure in shift_figures(
+            before, measures(own["codes"], domain, settings.seed), domain, name, panel.indication
+        )
     ]
     return Aligned(
-        rows,
+        figures,
         domain[drawn(domain, settings.seed)].tolist(),
         {name: own["places"].tolist() for name, own in found.items()},
     )

@@ -6,16 +6,16 @@ logistic one falls below 0.5: what is held out lies opposite to what is left, so
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation import Row
+from screen.metrics.figure import Estimate, Figure
 from screen.records import Floats
 
 Domain = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
-Measures = Mapping[str, Row]
 
 COMPONENTS = 10
 """Leading principal components of both domains together, over which the Gaussians of KL are fitted."""
@@ -26,24 +26,37 @@ _BANDWIDTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _RIDGE = 1e-3
 
 
-def rows_of(before: Measures, after: Measures, domain: Domain, model: str, indication: str | None) -> list[Row]:
-    """Rows of protocol ``alignment``, strata ``before`` and ``after``."""
-    about: Row = {
-        "protocol": "alignment",
-        "model": model,
-        "indication": indication,
-        "n": len(domain),
-        "n_positive": int(domain.sum()),
-    }
-    both = {"before": before, "after": after}
+@dataclass(frozen=True)
+class Shift:
+    """One measure of how far the domains can be told apart."""
+
+    estimate: Estimate
+    note: str
+
+
+Shifts = Mapping[str, Shift]
+"""metric -> its value."""
+
+
+def shift_figures(before: Shifts, after: Shifts, domain: Domain, model: str, indication: str | None) -> list[Figure]:
+    """Figures of protocol ``alignment``, strata ``before`` and ``after``."""
     return [
-        about | {"stratum": stratum, "metric": metric} | row
-        for stratum, found in both.items()
-        for metric, row in found.items()
+        Figure(
+            protocol="alignment",
+            model=model,
+            metric=metric,
+            stratum_kind=stratum,
+            indication=indication,
+            n=len(domain),
+            n_positive=int(domain.sum()),
+            note=shift.note,
+        ).measured(shift.estimate)
+        for stratum, found in (("before", before), ("after", after))
+        for metric, shift in found.items()
     ]
 
 
-def measures(given: Floats, domain: Domain, seed: int) -> Measures:
+def measures(given: Floats, domain: Domain, seed: int) -> Shifts:
     """How far the domains (length n, true for patients) can be told apart by n x code.
 
     Returns
@@ -57,17 +70,17 @@ def measures(given: Floats, domain: Domain, seed: int) -> Measures:
     with one_thread():
         kernel = _kernel(codes)
         shuffled = [_mmd(kernel, np.random.default_rng([seed, draw]).permutation(domain)) for draw in range(DRAWS)]
-        rows: dict[str, Row] = {
+        found = {
             "mmd": _alone(_mmd(kernel, domain), f"95% of shuffled domains below {np.quantile(shuffled, 0.95):.4f}"),
             "kl": _alone(_kl(codes, domain), f"Gaussians over {COMPONENTS} principal components"),
         }
         for name in ("logistic", "forest"):
-            rows[f"auc_{name}"] = _auc(_told(name, codes, domain, seed), domain, seed)
-    return rows
+            found[f"auc_{name}"] = _auc(_told(name, codes, domain, seed), domain, seed)
+    return found
 
 
-def _alone(value: float, note: str) -> Row:
-    return {"value": value, "low": None, "high": None, "note": note}
+def _alone(value: float, note: str) -> Shift:
+    return Shift(Estimate(value), note)
 
 
 def _kernel(codes: Doubles) -> Doubles:
@@ -115,19 +128,15 @@ def _told(name: str, codes: Doubles, domain: Domain, seed: int) -> Doubles:
     return np.asarray(cross_val_predict(classifier, codes, domain, cv=folds, method="predict_proba")[:, 1])
 
 
-def _auc(told: Doubles, domain: Domain, seed: int) -> Row:
+def _auc(told: Doubles, domain: Domain, seed: int) -> Shift:
     from sklearn.metrics import roc_auc_score
 
     rng = np.random.default_rng(seed)
     apart = [np.flatnonzero(rows) for rows in (domain, ~domain)]
     draws = [np.concatenate([rng.choice(rows, len(rows)) for rows in apart]) for _ in range(DRAWS)]
     low, high = np.quantile([roc_auc_score(domain[rows], told[rows]) for rows in draws], (0.025, 0.975))
-    return {
-        "value": float(roc_auc_score(domain, told)),
-        "low": float(low),
-        "high": float(high),
-        "note": f"{FOLDS}-fold cross-validation, interval by bootstrap over profiles",
-    }
+    value = Estimate(float(roc_auc_score(domain, told)), float(low), float(high))
+    return Shift(value, f"{FOLDS}-fold cross-validation, interval by bootstrap over profiles")
 
 
 def drawn(domain: Domain, seed: int) -> NDArray[np.intp]:

@@ -6,21 +6,21 @@ models stands the first screen's own measurement of the same pair, ``same-pair``
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation import Row
 from screen.evaluation.benchmark_data import Panel
 from screen.evaluation.cell_lines.cross_validation import Answers, Lesson, asked_of, lesson_of
 from screen.evaluation.cell_lines.line_strata import FEWEST
 from screen.evaluation.cell_lines.response_metrics import draws_of
-from screen.evaluation.cell_lines.result_rows import row_of
 from screen.evaluation.cell_lines.splits import Fold, Split
 from screen.evaluation.model_entries import chosen
 from screen.metrics import correlation
-from screen.metrics.correlation import Doubles
+from screen.metrics.correlation import Doubles, over_draws
+from screen.metrics.figure import OF_STUDY, Figure
 from screen.models import Drugs
 from screen.models.baselines.naive import drug_means
 from screen.records import Floats
@@ -48,7 +48,8 @@ class Study:
 class Corner:
     """Some pairs of a study, and who was asked about them."""
 
-    stratum: str
+    kind: str
+    """One of :data:`screen.metrics.figure.OF_STUDY`."""
     study: str
     lines: NDArray[np.bool_]
     new_drugs: bool
@@ -88,8 +89,8 @@ def cross_study(
     settings: Settings,
     work: Path,
     progress: Progress,
-) -> tuple[list[Row], Mapping[str, Answers]]:
-    """Rows of every model, and the answers they come from."""
+) -> tuple[list[Figure], Mapping[str, Answers]]:
+    """Figures of every model, and the answers they come from."""
     known = lesson_of(panel, split_of_everything(panel).folds[0], settings.seed)
     strangers = _strangers(panel, others)
     names = dict.fromkeys((*models, "ridge"))
@@ -97,14 +98,14 @@ def cross_study(
     able = [name for name in chosen((), default, "drugs") if name in names]
     fresh = [replace(known, drugs=strangers)]
     new = asked_of(fresh, able, work, settings.workers, progress, settings.cluster) if len(strangers) else {}
-    rows: list[Row] = []
+    figures: list[Figure] = []
     for study in others:
         tables = {name: _placed(study, panel.drugs, own) for name, own in said.items() if not own.fault}
         tables[REPEAT] = _columns(study, panel.drugs, panel.response)
         unknown = {name: _placed(study, strangers, own) for name, own in new.items() if not own.fault}
         for corner in _corners(panel, study):
-            rows += _in_corner(corner, study, unknown if corner.new_drugs else tables, known, panel, settings.seed)
-    return rows, said
+            figures += _in_corner(corner, study, unknown if corner.new_drugs else tables, known, panel, settings.seed)
+    return figures, said
 
 
 def _strangers(panel: Panel, others: Sequence[Study]) -> Drugs:
@@ -145,58 +146,55 @@ def _columns(study: Study, drugs: Drugs, values: Floats) -> Floats:
 def _corners(panel: Panel, study: Study) -> Iterator[Corner]:
     seen = np.zeros(len(panel.lines), bool)
     seen[panel.measured] = True
-    yield Corner(f"{study.name} seen lines", study.name, seen, False)
-    yield Corner(f"{study.name} unseen lines", study.name, ~seen, False)
-    yield Corner(f"{study.name} new drugs", study.name, np.ones(len(panel.lines), bool), True)
+    parts = (seen, ~seen, np.ones(len(panel.lines), bool))
+    for kind, lines in zip(OF_STUDY, parts, strict=True):
+        yield Corner(kind, study.name, lines, new_drugs=kind == OF_STUDY[-1])
 
 
 def _in_corner(
     corner: Corner, study: Study, tables: Mapping[str, Floats], known: Lesson, panel: Panel, seed: int
-) -> list[Row]:
+) -> list[Figure]:
     truth = study.response[corner.lines]
     tables = {model: table[corner.lines] for model, table in tables.items() if np.isfinite(table[corner.lines]).any()}
     asked = np.all([np.isfinite(truth), *map(np.isfinite, tables.values())], axis=0) & bool(tables)
     enough = asked.sum(axis=0) >= FEWEST
     truth = np.where(asked & enough, truth, np.nan)
     lines, drugs = int((asked & enough).any(axis=1).sum()), int(enough.sum())
-    about: Row = {
-        "protocol": PROTOCOL,
-        "stratum": corner.stratum,
-        "indication": panel.indication,
-        "n": int((asked & enough).sum()),
-        "n_positive": None,
-        "note": f"{lines} lines, {drugs} drugs",
-    }
+    figure = partial(
+        Figure,
+        protocol=PROTOCOL,
+        stratum_kind=corner.kind,
+        stratum_name=corner.study,
+        indication=panel.indication,
+        n=int((asked & enough).sum()),
+    )
     if not drugs:
-        return [
-            about
-            | {
-                "model": model,
-                "metric": "r_drug",
-                "value": None,
-                "low": None,
-                "high": None,
-                "note": f"not evaluable: no drug on {FEWEST} lines",
-            }
-            for model in tables
-        ]
+        few = f"not evaluable: no drug on {FEWEST} lines"
+        return [figure(model=model, metric="r_drug", note=few) for model in tables]
     means = _columns(study, known.taught.drugs, drug_means(known.taught.response)[None])[0]
     weights = draws_of(len(truth), seed)
     drawn = {
-        model: _figures(table, truth, means, weights, new_drugs=corner.new_drugs) for model, table in tables.items()
+        model: _metrics(table, truth, means, weights, new_drugs=corner.new_drugs) for model, table in tables.items()
     }
-    rows = [row_of(model, metric, values) for model, own in drawn.items() for metric, values in own.items()]
-    rows += [
-        row_of(model, f"{metric}_less_{bar}", values - drawn[bar][metric])
+    measured: list[tuple[str, str, str | None, Doubles]] = [
+        (model, metric, None, values) for model, own in drawn.items() for metric, values in own.items()
+    ]
+    measured += [
+        (model, metric, bar, values - drawn[bar][metric])
         for model, own in drawn.items()
         for bar in BARS
         if bar in drawn and bar != model
         for metric, values in own.items()
     ]
-    return [about | row for row in rows]
+    return [
+        figure(model=model, metric=metric, baseline=bar, note=f"{lines} lines, {drugs} drugs").measured(
+            over_draws(values)
+        )
+        for model, metric, bar, values in measured
+    ]
 
 
-def _figures(
+def _metrics(
     predicted: Floats, truth: Floats, means: Floats, weights: Doubles, *, new_drugs: bool
 ) -> dict[str, Doubles]:
     """r_drug; and r_res: truth less the drug's mean in its own study, prediction less the drug's mean in training."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.evaluation.benchmark_data import Panel
+from screen.metrics.figure import ALL
 
 BLOOD = frozenset({"Lymphoid", "Myeloid"})
 """Part of what a model knows is blood against solid: figures are given with and without these lineages."""
@@ -19,7 +20,9 @@ FEWEST = 8
 class Stratum:
     """Some lines and some drugs."""
 
-    name: str
+    kind: str
+    name: str | None
+    """Which one of its kind; ``None`` where there is one only."""
     lines: NDArray[np.bool_]
     """Length L."""
     drugs: NDArray[np.bool_]
@@ -28,18 +31,18 @@ class Stratum:
     @property
     def narrow(self) -> bool:
         """Whether it is one of many like it, of which fewer figures are kept."""
-        return ":" in self.name
+        return self.name is not None
 
 
 def strata(panel: Panel, *, lineages: bool) -> Iterator[Stratum]:
     """All, solid, then each pathway, and each lineage where lines are resampled."""
     every_line, every_drug = np.ones(len(panel.lines), bool), np.ones(len(panel.drugs), bool)
-    yield Stratum("all", every_line, every_drug)
-    yield Stratum("solid", np.array([own not in BLOOD for own in panel.lineages]), every_drug)
+    yield Stratum(ALL, None, every_line, every_drug)
+    yield Stratum("solid", None, np.array([own not in BLOOD for own in panel.lineages]), every_drug)
     for lineage in _frequent([panel.lineages[row] for row in panel.measured]) if lineages else ():
-        yield Stratum(f"lineage:{lineage}", np.array([own == lineage for own in panel.lineages]), every_drug)
+        yield Stratum("lineage", lineage, np.array([own == lineage for own in panel.lineages]), every_drug)
     for pathway in _frequent([own for own in panel.drugs.pathways if own]):
-        yield Stratum(f"pathway:{pathway}", every_line, np.array([own == pathway for own in panel.drugs.pathways]))
+        yield Stratum("pathway", pathway, every_line, np.array([own == pathway for own in panel.drugs.pathways]))
 
 
 def _frequent(names: list[str]) -> list[str]:

@@ -69,7 +69,7 @@ def draws_of(count: int, seed: int, draws: int = correlation.DRAWS) -> Doubles:
     return np.concatenate([np.ones((1, count)), correlation.draw_weights(count, draws, seed)])
 
 
-def figures(out: Out, response: Floats, known: Known, weights: Doubles, by: By, lists: Drawn | None) -> Drawn:
+def metrics_of(out: Out, response: Floats, known: Known, weights: Doubles, by: By, lists: Drawn | None) -> Drawn:
     """Every metric of one model; of a narrow stratum those r_drug, r_res and rmse alone.
 
     Parameters

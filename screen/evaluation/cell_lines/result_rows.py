@@ -1,24 +1,25 @@
-"""Out-of-fold predictions to rows of the table: figures with intervals, and what each model has over the bars."""
+"""Out-of-fold predictions to figures with intervals, and what each model has over the baselines."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from screen.evaluation import Row
 from screen.evaluation.benchmark_data import Panel
 from screen.evaluation.cell_lines.cross_validation import Answers
 from screen.evaluation.cell_lines.line_strata import FEWEST, Stratum, strata
-from screen.evaluation.cell_lines.response_metrics import By, Drawn, Known, Out, draws_of, figures, known_of_folds
+from screen.evaluation.cell_lines.response_metrics import By, Drawn, Known, Out, draws_of, known_of_folds, metrics_of
 from screen.evaluation.cell_lines.splits import Split
 from screen.metrics import correlation
-from screen.metrics.correlation import Doubles
+from screen.metrics.correlation import Doubles, over_draws
+from screen.metrics.figure import Figure
 from screen.metrics.top_lists import NAMES as LISTS
 from screen.metrics.top_lists import list_figures
 from screen.tasks.progress import Progress
 
 COMPARED = ("r_drug", "r_res", "rmse")
-"""Set against the bars in every stratum; lists only against what is no list of one's own."""
+"""Metrics compared with every baseline; top-list metrics are compared only with baselines other than ridge."""
 
 
 @dataclass(frozen=True)
@@ -65,47 +66,49 @@ def pooled(panel: Panel, split: Split, answers: Answers) -> Out:
     return Out(predicted, spread if np.isfinite(spread).any() else None)
 
 
-def rows_of(board: Board, default: str, progress: Progress) -> list[Row]:
+def figures_of(board: Board, default: str, progress: Progress) -> list[Figure]:
     """Every model in every stratum; single drugs of the default alone."""
     places = list(strata(board.panel, lineages=board.by == "lines"))
-    rows: list[Row] = []
+    figures: list[Figure] = []
     for number, stratum in enumerate(places):
         progress("figures and their intervals", number, len(places))
-        rows += _in_stratum(board, stratum)
-    return rows + (_single_drugs(board, default) if default in board.outs and board.by == "lines" else [])
+        figures += _in_stratum(board, stratum)
+    return figures + (_single_drugs(board, default) if default in board.outs and board.by == "lines" else [])
 
 
-def _single_drugs(board: Board, model: str) -> list[Row]:
-    """Each drug by name: r_drug of one model, and what it has over the bars."""
+def _single_drugs(board: Board, model: str) -> list[Figure]:
+    """Each drug by name: r_drug of one model, and what it has over the baselines."""
     asked = np.isfinite(board.known.naive).any(axis=1)
-    truth = np.where(np.isfinite(board.known.naive), board.panel.response, np.nan)[asked]
+    truth = board.panel.response[asked]
     weights = draws_of(len(truth), board.seed)
     each = {
         name: correlation.drug_correlations(board.outs[name].predicted[asked], truth, weights)
         for name in dict.fromkeys((model, *board.bars))
     }
     counts = np.isfinite(truth).sum(axis=0)
-    rows = []
+    figures = []
     for column, name in enumerate(board.panel.library.names):
-        about: Row = {
-            "protocol": board.split.protocol,
-            "stratum": f"drug:{name}",
-            "indication": board.panel.indication,
-            "n": int(counts[column]),
-            "n_positive": None,
-            "note": f"{counts[column]} lines",
-        }
+        figure = Figure(
+            protocol=board.split.protocol,
+            model=model,
+            metric="r_drug",
+            stratum_kind="drug",
+            stratum_name=name,
+            indication=board.panel.indication,
+            n=int(counts[column]),
+            note=f"{counts[column]} lines",
+        )
         own = each[model][:, column]
-        rows.append(about | row_of(model, "r_drug", own))
-        rows += [
-            about | row_of(model, f"r_drug_less_{bar}", own - each[bar][:, column])
+        figures.append(figure.measured(over_draws(own)))
+        figures += [
+            replace(figure, baseline=bar).measured(over_draws(own - each[bar][:, column]))
             for bar in board.bars
             if bar != model
         ]
-    return rows
+    return figures
 
 
-def _in_stratum(board: Board, stratum: Stratum) -> list[Row]:
+def _in_stratum(board: Board, stratum: Stratum) -> list[Figure]:
     asked = np.isfinite(board.known.naive)
     lines = stratum.lines & asked.any(axis=1)
     drugs = stratum.drugs & asked.any(axis=0)
@@ -113,24 +116,22 @@ def _in_stratum(board: Board, stratum: Stratum) -> list[Row]:
     response, naive = board.panel.response[cut], board.known.naive[cut]
     pairs = np.isfinite(response) & np.isfinite(naive)
     subjects, others = (1, 0) if board.by == "lines" else (0, 1)
-    about: Row = {
-        "protocol": board.split.protocol,
-        "stratum": stratum.name,
-        "indication": board.panel.indication,
-        "n": int(pairs.sum()),
-        "n_positive": None,
-        "note": f"{int(pairs.any(axis=1).sum())} lines, {int(pairs.any(axis=0).sum())} drugs",
-    }
+    measured_on = f"{int(pairs.any(axis=1).sum())} lines, {int(pairs.any(axis=0).sum())} drugs"
+    figure = partial(
+        Figure,
+        protocol=board.split.protocol,
+        stratum_kind=stratum.kind,
+        stratum_name=stratum.name,
+        indication=board.panel.indication,
+        n=int(pairs.sum()),
+    )
     if not pairs.size or int(pairs.any(axis=subjects).sum()) < FEWEST:
-        few = f"not evaluable: {about['note']}, at least {FEWEST} {board.by} are needed"
-        return [
-            about | {"model": model, "metric": "r_drug", "value": None, "low": None, "high": None, "note": few}
-            for model in board.outs
-        ]
+        few = f"not evaluable: {measured_on}, at least {FEWEST} {board.by} are needed"
+        return [figure(model=model, metric="r_drug", note=few) for model in board.outs]
     known = Known(naive, board.known.mean[cut], board.known.sd[cut])
     weights = draws_of(response.shape[others], board.seed)
     drawn = {
-        model: figures(
+        model: metrics_of(
             out.at(lines, drugs),
             response,
             known,
@@ -140,26 +141,19 @@ def _in_stratum(board: Board, stratum: Stratum) -> list[Row]:
         )
         for model, out in board.outs.items()
     }
-    return [about | row for row in _rows_of(drawn, board.bars)]
+    return [
+        figure(model=model, metric=metric, baseline=bar, note=measured_on).measured(over_draws(values))
+        for model, metric, bar, values in _with_differences(drawn, board.bars)
+    ]
 
 
-def _rows_of(drawn: Mapping[str, Drawn], bars: tuple[str, ...]) -> Iterator[Row]:
+def _with_differences(
+    drawn: Mapping[str, Drawn], bars: tuple[str, ...]
+) -> Iterator[tuple[str, str, str | None, Doubles]]:
+    """Model, metric, baseline (``None``: the model's own) and the values."""
     for model, own in drawn.items():
-        yield from (row_of(model, metric, values) for metric, values in own.items())
+        yield from ((model, metric, None, values) for metric, values in own.items())
         for bar in bars:
             for metric in (*COMPARED, *LISTS):
                 if bar != model and metric in own and (metric in COMPARED or bar != "ridge"):
-                    yield row_of(model, f"{metric}_less_{bar}", own[metric] - drawn[bar][metric])
-
-
-def row_of(model: str, metric: str, values: Doubles) -> Row:
-    """The figure of everything (first value) with the 95% interval over the draws."""
-    value, draws = float(values[0]), values[1:]
-    finite = np.isfinite(draws)
-    low, high = np.percentile(draws[finite], (2.5, 97.5)) if finite.any() else (np.nan, np.nan)
-    bounds = {"value": value, "low": float(low), "high": float(high)}
-    return {
-        "model": model,
-        "metric": metric,
-        **{name: number if np.isfinite(number) else None for name, number in bounds.items()},
-    }
+                    yield model, metric, bar, own[metric] - drawn[bar][metric]

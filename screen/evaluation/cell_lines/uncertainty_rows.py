@@ -1,15 +1,16 @@
 """What an interval, and a distance to training, are worth: measured on the folds of a protocol, for every model."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation import Row
 from screen.evaluation.cell_lines.response_metrics import Out
 from screen.evaluation.cell_lines.result_rows import Board
-from screen.metrics.correlation import Estimate, drug_correlations
+from screen.metrics.correlation import drug_correlations
 from screen.metrics.error_by_distance import Rise, rise
+from screen.metrics.figure import Estimate, Figure
 from screen.models.uncertainty.conformal import EVERYBODY, LEVEL, Labels, Outcome, cross_covered, share
 from screen.models.uncertainty.drug_applicability import BANDS, DrugDomain, drug_domain
 from screen.models.uncertainty.patient_applicability import distance_to
@@ -19,21 +20,20 @@ _FAR = (3, 2, 1, 0)
 """Bands of a drug's domain from near to far."""
 
 
-def trust_rows(board: Board) -> list[Row]:
+def uncertainty_figures(board: Board) -> list[Figure]:
     """Coverage of conformal intervals; error of lines by distance, or r_drug of new drugs by nearness to trained ones.
 
     The intervals are calibrated on the other folds: by drug where lines are new, one width where drugs are.
     """
-    about: Row = {"protocol": board.split.protocol, "indication": board.panel.indication, "n_positive": None}
     judged = _judged(board)
-    return [
-        about | {"model": model} | row
-        for model, out in board.outs.items()
-        for row in (*_coverage(board, out), *judged(out))
-    ]
+    figures = []
+    for model, out in board.outs.items():
+        figure = partial(Figure, protocol=board.split.protocol, indication=board.panel.indication, model=model)
+        figures += [*_coverage(board, out, figure), *judged(out, figure)]
+    return figures
 
 
-def _coverage(board: Board, out: Out) -> Iterator[Row]:
+def _coverage(board: Board, out: Out, figure: "partial[Figure]") -> Iterator[Figure]:
     truth = np.where(np.isfinite(out.predicted), board.panel.response, np.nan).astype(np.float32)
     folds = np.full(truth.shape, -1, np.intp)
     for number, fold in enumerate(board.split.folds):
@@ -45,23 +45,20 @@ def _coverage(board: Board, out: Out) -> Iterator[Row]:
         inside, widths = cross_covered(Outcome(out.predicted, truth, spread), folds, labels)
         seen = np.isfinite(inside)
         how = f"half-width {float(np.nanmean(widths)):.3f} on average, {'by drug, ' if lines else ''}other folds"
-        yield {
-            "metric": f"coverage_conformal{name}_{LEVEL * 100:.0f}",
-            "stratum": "all",
-            "n": int(seen.sum()),
-            "note": how,
-        } | share(inside, 0 if lines else 1, board.seed).known()
+        yield figure(metric=f"coverage_conformal{name}_{LEVEL * 100:.0f}", n=int(seen.sum()), note=how).measured(
+            share(inside, 0 if lines else 1, board.seed)
+        )
 
 
-def _judged(board: Board) -> Callable[[Out], list[Row]]:
-    """What gives a model's rows by distance; the distances are the same for all models."""
+def _judged(board: Board) -> Callable[[Out, "partial[Figure]"], list[Figure]]:
+    """What gives a model's figures by distance; the distances are the same for all models."""
     if board.by == "lines":
         distance = line_distances(board)
-        return lambda out: list(_by_distance(board, out, distance))
+        return lambda out, figure: list(_by_distance(board, out, distance, figure))
     if board.split.new == "drugs":
         domain = new_drugs(board)
-        return lambda out: list(_by_domain(board, out, domain))
-    return lambda out: []
+        return lambda out, figure: list(_by_domain(board, out, domain, figure))
+    return lambda out, figure: []
 
 
 def line_distances(board: Board) -> Floats:
@@ -90,23 +87,25 @@ def new_drugs(board: Board) -> tuple[DrugDomain, NDArray[np.intp]]:
     return together, np.concatenate([rows for rows, _ in found])
 
 
-def _by_distance(board: Board, out: Out, distance: Floats) -> Iterator[Row]:
+def _by_distance(board: Board, out: Out, distance: Floats, figure: "partial[Figure]") -> Iterator[Figure]:
     squares = (out.predicted - board.panel.response).astype(np.float64) ** 2
     there = np.isfinite(squares)
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt(np.where(there, squares, 0).sum(axis=1) / there.sum(axis=1))
     found = rise(distance, error, board.seed)
     for band in found.bands:
-        yield _row("rmse_of_line", f"distance:{band.name}", band.error, band.n, "mean over lines")
-    yield _row(
-        "rmse_of_line_far_less_near", "all", found.last_less_first, int(np.isfinite(error).sum()), _verdict(found)
-    )
-    yield _row(
-        "rank_correlation_distance_rmse", "all", found.rank_correlation, int(np.isfinite(error).sum()), "over lines"
-    )
+        of_band = figure(
+            metric="rmse_of_line", stratum_kind="distance", stratum_name=band.name, n=band.n, note="mean over lines"
+        )
+        yield of_band.measured(band.error)
+    lines = int(np.isfinite(error).sum())
+    yield figure(metric="rmse_of_line_far_less_near", n=lines, note=_verdict(found)).measured(found.last_less_first)
+    yield figure(metric="rank_correlation_distance_rmse", n=lines, note="over lines").measured(found.rank_correlation)
 
 
-def _by_domain(board: Board, out: Out, domain: tuple[DrugDomain, NDArray[np.intp]]) -> Iterator[Row]:
+def _by_domain(
+    board: Board, out: Out, domain: tuple[DrugDomain, NDArray[np.intp]], figure: "partial[Figure]"
+) -> Iterator[Figure]:
     verdict, drugs = domain
     each = drug_correlations(
         out.predicted[:, drugs], board.panel.response[:, drugs], np.ones((1, len(board.panel.lines)))
@@ -114,8 +113,12 @@ def _by_domain(board: Board, out: Out, domain: tuple[DrugDomain, NDArray[np.intp
     bands = np.array([_FAR.index(int(band)) for band in verdict.bands], np.intp)
     found = rise(1 - verdict.similarity, -each, board.seed, bands, [BANDS[band] for band in _FAR])
     for band in found.bands:
-        yield _row("r_drug", f"domain:{band.name}", _turned(band.error), band.n, "mean over new drugs")
-    yield _row("r_drug_far_less_near", "all", _turned(found.last_less_first), len(drugs), _verdict(found))
+        of_band = figure(
+            metric="r_drug", stratum_kind="domain", stratum_name=band.name, n=band.n, note="mean over new drugs"
+        )
+        yield of_band.measured(_turned(band.error))
+    apart = figure(metric="r_drug_far_less_near", n=len(drugs), note=_verdict(found))
+    yield apart.measured(_turned(found.last_less_first))
 
 
 def _turned(error: Estimate) -> Estimate:
@@ -124,7 +127,3 @@ def _turned(error: Estimate) -> Estimate:
 
 def _verdict(found: Rise) -> str:
     return "outside is measurably worse" if found.rises else "outside is not measurably worse"
-
-
-def _row(metric: str, stratum: str, value: Estimate, n: int, note: str) -> Row:
-    return {"metric": metric, "stratum": stratum, "n": n, "note": note} | value.known()

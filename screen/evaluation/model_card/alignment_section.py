@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from screen.evaluation import Row
 from screen.evaluation.alignment.alignment_protocol import GENES, MEASURED
+from screen.metrics.figure import Figure
 from screen.report.drawing import svg
 from screen.report.drawing.svg import BLUE, ORANGE, SOFT, WIDTH
 
@@ -24,7 +24,7 @@ Place = tuple[float, float]
 
 
 def alignment_told(
-    rows: Sequence[Row], manifest: Mapping[str, Any], key: str, *, explained: bool = False
+    rows: Sequence[Figure], manifest: Mapping[str, Any], key: str, *, explained: bool = False
 ) -> Iterator[str]:
     """Lines of Markdown of one indication, its heading left out.
 
@@ -34,10 +34,10 @@ def alignment_told(
     key : of the evaluation
     explained : whether how to read it stands above already
     """
-    cells = {(row["stratum"], row["model"], row["metric"]): row for row in rows}
+    cells = {(row.stratum_kind, row.model, row.metric): row for row in rows}
     models = [name for name in MEASURED if ("after", name, "mmd") in cells]
-    patients = rows[0]["n_positive"]
-    yield f"{rows[0]['n'] - patients:,} lines, {patients:,} patients. Evaluation `{key}`.\n"
+    patients = rows[0].n_positive or 0
+    yield f"{rows[0].n - patients:,} lines, {patients:,} patients. Evaluation `{key}`.\n"
     if not explained:
         yield _READ
     yield f"| codes of | {' | '.join((*METRICS.values(), *(f'{name} tells' for name in CLASSIFIERS)))} |"
@@ -52,7 +52,7 @@ def alignment_told(
         yield _CAUTION
 
 
-def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+def alignment_overview(indications: Mapping[str, Sequence[Figure]]) -> Iterator[str]:
     """Lines of Markdown: how well a forest tells the domains, every model beside every indication.
 
     Parameters
@@ -60,33 +60,36 @@ def alignment_overview(indications: Mapping[str, Sequence[Row]]) -> Iterator[str
     indications : code -> rows as of :func:`alignment_told`
     """
     forest = {
-        (code, row["stratum"], row["model"]): row["value"]
+        (code, row.stratum_kind, row.model): f"{row.value:.2f}"
         for code, rows in indications.items()
         for row in rows
-        if row["metric"] == "auc_forest"
+        if row.metric == "auc_forest" and row.value is not None
     }
     before = {code: value for (code, stratum, _), value in forest.items() if stratum == "before"}
     yield "AUC of a forest that tells cell lines from patients, by indication; its intervals and the rest are below.\n"
     yield f"| codes of | {' | '.join(indications)} |"
     yield f"|---|{'---|' * len(indications)}"
-    yield f"| {GENES} (before) | {' | '.join(f'{before[code]:.2f}' for code in indications)} |"
+    yield f"| {GENES} (before) | {' | '.join(before[code] for code in indications)} |"
     for model in MEASURED:
-        own = [forest.get((code, "after", model)) for code in indications]
-        if any(value is not None for value in own):
-            yield f"| {model} | {' | '.join('' if value is None else f'{value:.2f}' for value in own)} |"
+        own = [forest.get((code, "after", model), "") for code in indications]
+        if any(own):
+            yield f"| {model} | {' | '.join(own)} |"
     yield f"\n{_READ}\n{_CAUTION}"
 
 
-def _cell(row: Row) -> str:
-    span = "" if row["low"] is None else f" ({row['low']:.3f} to {row['high']:.3f})"
+def _cell(row: Figure) -> str:
+    span = "" if row.low is None else f" ({row.low:.3f} to {row.high:.3f})"
     # MMD of domains alike is some thousandths, below 0 by chance; adding 0 takes the sign off a nought.
-    figure = f"{round(row['value'], 4) + 0.0:.4f}" if row["metric"] == "mmd" else f"{row['value']:.3f}"
+    value = row.value or 0.0
+    figure = f"{round(value, 4) + 0.0:.4f}" if row.metric == "mmd" else f"{value:.3f}"
     return f"{figure}{span}"
 
 
-def _change(before: Row, after: Row) -> str:
+def _change(before: Figure, after: Figure) -> str:
     """Below 0.5 a classifier tells nothing, so that nothing is better or worse there."""
-    (low, high), (after_low, after_high) = ([max(row[end], 0.5) for end in ("low", "high")] for row in (before, after))
+    (low, high), (after_low, after_high) = (
+        [max(end or 0.0, 0.5) for end in (one.low, one.high)] for one in (before, after)
+    )
     if after_low > high:
         return "better"
     return "worse" if after_high < low else "overlap"
@@ -98,7 +101,7 @@ def _places(manifest: Mapping[str, Any]) -> dict[str, list[list[int]]]:
     return {name: models[name]["places"] for name in (GENES, *MEASURED) if "places" in models.get(name, {})}
 
 
-def alignment_picture(rows: Sequence[Row], manifest: Mapping[str, Any]) -> str:
+def alignment_picture(rows: Sequence[Figure], manifest: Mapping[str, Any]) -> str:
     """Small multiples of the profiles' places, patients as orange diamonds; empty where none were kept."""
     places = _places(manifest)
     if not places:
@@ -112,7 +115,7 @@ def alignment_picture(rows: Sequence[Row], manifest: Mapping[str, Any]) -> str:
         _diamonds([(112, 6)]),
         svg.text(117, 9, f"patients of {code} ({patients.sum()} shown)", fill=SOFT),
     ]
-    forest = {(row["stratum"], row["model"]): row["value"] for row in rows if row["metric"] == "auc_forest"}
+    forest = {(row.stratum_kind, row.model): row.value for row in rows if row.metric == "auc_forest"}
     forest["after", GENES] = next(value for (stratum, _), value in forest.items() if stratum == "before")
     for number, (name, own) in enumerate(places.items()):
         left, top = number % _ACROSS * (side + _ROOM), number // _ACROSS * (side + _ROOM + 4) + 28

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from screen.errors import StoreError
-from screen.evaluation import Row
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
 from screen.evaluation.model_card.alignment_section import alignment_overview, alignment_picture, alignment_told
 from screen.evaluation.model_card.card_picture import Point, forest
 from screen.evaluation.model_card.default_rule import RULE, standings
 from screen.evaluation.model_entries import entrants
+from screen.metrics.figure import ALL, Figure
 from screen.settings import Settings
 from screen.store import open_store
 
@@ -67,7 +67,7 @@ class Section:
     protocol: str
     key: str
     manifest: dict[str, Any]
-    rows: tuple[Row, ...]
+    rows: tuple[Figure, ...]
 
 
 def write_card(settings: Settings, out: Path) -> list[Path]:
@@ -102,14 +102,16 @@ def _sections(settings: Settings) -> list[Section]:
     with open_store(settings.store) as store:
         manifests = store.sql("FROM evaluation_manifests ORDER BY measured").rows(named=True)
         rows = store.sql("""SELECT e.* FROM evaluations e JOIN evaluation_manifests m USING (evaluation_id)
-                            WHERE NOT contains(e.stratum, ':') ORDER BY ALL""").rows(named=True)
+                            WHERE stratum_name IS NULL OR e.protocol = 'cross-study'
+                            ORDER BY ALL""").rows(named=True)
+    figures = [Figure(**row) for row in rows]
     order = list(TITLES)
     found = [
         Section(
             one["protocol"],
             one["evaluation_id"],
             json.loads(one["manifest"]),
-            tuple(row for row in rows if row["evaluation_id"] == one["evaluation_id"]),
+            tuple(figure for figure in figures if figure.evaluation_id == one["evaluation_id"]),
         )
         for one in manifests
     ]
@@ -157,15 +159,15 @@ def _told(section: Section, *, explained: bool) -> Iterator[str]:
             f"{manifest['how']}; {data['dataset']}, {data['lines']} lines, {data['drugs']} drugs, {data['pairs']:,} "
             f"pairs, {data['genes']} genes. Evaluation `{section.key}`.\n"
         )
-    for stratum in dict.fromkeys(row["stratum"] for row in sorted(section.rows, key=lambda row: row["stratum"])):
-        yield from _table(section, [row for row in section.rows if row["stratum"] == stratum], stratum)
+    for stratum in sorted({row.printed_stratum for row in section.rows}):
+        yield from _table(section, [row for row in section.rows if row.printed_stratum == stratum], stratum)
 
 
-def _table(section: Section, rows: Sequence[Row], stratum: str) -> Iterator[str]:
-    there = dict.fromkeys(row["metric"] for row in rows)
+def _table(section: Section, rows: Sequence[Figure], stratum: str) -> Iterator[str]:
+    there = dict.fromkeys(row.printed_metric for row in rows)
     metrics = [name for name in COLUMNS.get(section.protocol, list(there)[:6]) if name in there]
-    cells = {(row["model"], row["metric"]): row for row in rows}
-    models = sorted({row["model"] for row in rows}, key=lambda name: -_value(cells.get((name, metrics[0]))))
+    cells = {(row.model, row.printed_metric): row for row in rows}
+    models = sorted({row.model for row in rows}, key=lambda name: -_value(cells.get((name, metrics[0]))))
     seconds = {name: own.get("seconds") for name, own in section.manifest["models"].items()}
     yield f"### {stratum} ({_measured_on(rows[0])})\n"
     yield f"| model | {' | '.join(name.replace('_', ' ') for name in metrics)} | seconds |"
@@ -176,12 +178,12 @@ def _table(section: Section, rows: Sequence[Row], stratum: str) -> Iterator[str]
     yield ""
 
 
-def _measured_on(row: Row) -> str:
+def _measured_on(row: Figure) -> str:
     """On lines the note says it; on patients the note is of one figure, so the counts do."""
-    if row["n_positive"] is None:
-        return row["note"] or f"{row['n']:,} pairs"
-    positive = "events" if "hazard" in row["metric"] else "responders"
-    return f"n = {row['n']:,}, {row['n_positive']:,} {positive}"
+    if row.n_positive is None:
+        return row.note or f"{row.n:,} pairs"
+    positive = "events" if "hazard" in row.printed_metric else "responders"
+    return f"n = {row.n:,}, {row.n_positive:,} {positive}"
 
 
 def _named(section: Section, model: str) -> str:
@@ -189,17 +191,17 @@ def _named(section: Section, model: str) -> str:
     return f"**default** ({own['is']})" if "is" in own else model
 
 
-def _cell(row: Row | None) -> str:
+def _cell(row: Figure | None) -> str:
     if row is None:
         return ""
-    if row["value"] is None:
-        return "failed" if (row["note"] or "").startswith("failed") else "not evaluable"
-    span = "" if row["low"] is None else f" ({row['low']:.3f} to {row['high']:.3f})"
-    return f"{row['value']:.3f}{span}"
+    if row.value is None:
+        return "failed" if (row.note or "").startswith("failed") else "not evaluable"
+    span = "" if row.low is None else f" ({row.low:.3f} to {row.high:.3f})"
+    return f"{row.value:.3f}{span}"
 
 
-def _value(row: Row | None) -> float:
-    return float(row["value"]) if row and row["value"] is not None else -9.0
+def _value(row: Figure | None) -> float:
+    return float(row.value) if row and row.value is not None else -9.0
 
 
 def _pictures(section: Section) -> Iterator[tuple[str, str, str]]:
@@ -216,12 +218,12 @@ def _pictures(section: Section) -> Iterator[tuple[str, str, str]]:
 
 
 def _points(section: Section, metric: str) -> list[Point]:
-    rows = [
-        row
-        for row in section.rows
-        if row["metric"] == metric and row["stratum"] == "all" and None not in (row["value"], row["low"], row["high"])
+    points = [
+        Point(_named(section, one.model).replace("*", ""), one.value, one.low, one.high)
+        for one in section.rows
+        if (one.printed_metric, one.stratum_kind) == (metric, ALL)
+        and one.value is not None
+        and one.low is not None
+        and one.high is not None
     ]
-    return [
-        Point(_named(section, row["model"]).replace("*", ""), row["value"], row["low"], row["high"])
-        for row in sorted(rows, key=lambda row: -row["value"])
-    ]
+    return sorted(points, key=lambda point: -point.value)

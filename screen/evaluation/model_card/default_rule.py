@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from screen.evaluation import Row
+from screen.metrics.figure import ALL, Figure
 from screen.models.model_registry import ModelEntry
 
 RULE = """\
@@ -12,17 +12,13 @@ that can, and that look at both the profile and the drug, it is the one with the
 unseen cell lines (protocol `lines`) and r_drug on unseen drugs (protocol `drugs`), over everything, on folds frozen
 beforehand. Whatever comes out, `dsn-adv` stays available, trained, measured and reported."""
 PROTOCOLS = ("lines", "drugs")
-_METRIC, _STRATUM = "r_drug", "all"
+_METRIC = "r_drug"
 
 
-def standings(rows: Iterable[Row], entrants: Mapping[str, ModelEntry]) -> list[tuple[str, float]]:
+def standings(figures: Iterable[Figure], entrants: Mapping[str, ModelEntry]) -> list[tuple[str, float]]:
     """The models the rule looks at with the figure it compares, best first; those not measured by both are left out.
 
     Figures of different folds are not compared: of each protocol it takes the evaluation that measured most models.
-
-    Parameters
-    ----------
-    rows : of table ``evaluations``
     """
     able = {
         name
@@ -30,19 +26,20 @@ def standings(rows: Iterable[Row], entrants: Mapping[str, ModelEntry]) -> list[t
         if one.new_lines and one.new_drugs and one.kind not in ("naive", "control")
     }
     there = [
-        row
-        for row in rows
-        if row["metric"] == _METRIC and row["stratum"] == _STRATUM and row["value"] is not None and row["model"] in able
+        figure
+        for figure in figures
+        if (figure.metric, figure.baseline, figure.stratum_kind) == (_METRIC, None, ALL) and figure.model in able
     ]
-    figures = {protocol: _on_one_split(row for row in there if row["protocol"] == protocol) for protocol in PROTOCOLS}
-    measured = [name for name in sorted(able) if all(name in own for own in figures.values())]
-    means = {name: sum(own[name] for own in figures.values()) / len(figures) for name in measured}
+    found = {protocol: _on_one_split(one for one in there if one.protocol == protocol) for protocol in PROTOCOLS}
+    measured = [name for name in sorted(able) if all(name in own for own in found.values())]
+    means = {name: sum(own[name] for own in found.values()) / len(found) for name in measured}
     return sorted(means.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _on_one_split(rows: Iterable[Row]) -> dict[str, float]:
+def _on_one_split(figures: Iterable[Figure]) -> dict[str, float]:
     """Model -> figure, of the evaluation with most models; of several with as many, the first by id."""
     splits: dict[str, dict[str, float]] = {}
-    for row in rows:
-        splits.setdefault(row["evaluation_id"], {})[row["model"]] = row["value"]
+    for figure in figures:
+        if figure.value is not None:
+            splits.setdefault(str(figure.evaluation_id), {})[figure.model] = figure.value
     return min(splits.items(), key=lambda item: (-len(item[1]), item[0]))[1] if splits else {}

@@ -5,18 +5,19 @@ None of this is a figure of ours. It shows what such a choice makes of any score
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.evaluation import Row
 from screen.evaluation.cell_lines.cross_validation import Lesson
 from screen.evaluation.patients.cohort_scores import Cohort
 from screen.evaluation.patients.drug_blind_scores import scores_for
 from screen.evaluation.patients.negative_controls import of_drugs
 from screen.evaluation.patients.responders import BAR, NOT_EVALUABLE, Known, codes
 from screen.metrics.correlation import Pairs
+from screen.metrics.figure import Estimate, Figure
 from screen.models import Subjects
 from screen.records import Floats
 from screen.settings import Settings
@@ -88,53 +89,35 @@ def _other_half(pairs: Pairs, rng: np.random.Generator) -> float:
     return float(other[np.argmax(one)]) if np.isfinite(one).all() and np.isfinite(other).all() else np.nan
 
 
-def grid_rows(
+def grid_figures(
     known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
-) -> list[Row]:
+) -> list[Figure]:
     """Sixty settings of ridge (half of the lines, half of the genes, drawn anew), and the best for each tumour type."""
     types = [pairs for pairs in _types(known) if pairs.evaluable()]
     asked = {known.rows["patient_id"][int(row)] for pairs in types for row in pairs.scores[:, 0]}
     columns = _columns(known, [one for one in cohorts if asked & set(one.patients)], settings, progress)
     choice = best_of_grid(columns, types, settings.seed)
-    base: Row = {
-        "protocol": "patients",
-        "model": f"{GRID} {BAR}",
-        "stratum": "mean-over-types",
-        "indication": indication,
-        "low": None,
-        "high": None,
-    }
+    figure = partial(
+        Figure,
+        protocol="patients",
+        model=f"{GRID} {BAR}",
+        stratum_kind="mean-over-types",
+        indication=indication,
+        n=choice.pairs if choice else int(known.trained.sum()),
+        n_positive=choice.positive if choice else None,
+    )
     if choice is None:
-        return [
-            base
-            | {
-                "metric": "auroc_best_setting",
-                "value": None,
-                "n": int(known.trained.sum()),
-                "n_positive": None,
-                "note": NOT_EVALUABLE,
-            }
-        ]
-    low, high = np.percentile(choice.random, (2.5, 97.5))
-    base |= {"n": choice.pairs, "n_positive": choice.positive}
-    return [
-        base | {"metric": "auroc_average_setting", "value": choice.average, "note": "no setting chosen"},
-        base | {"metric": "auroc_best_setting", "value": choice.best, "note": _NOTE},
-        base
-        | {
-            "metric": "auroc_best_random",
-            "value": float(choice.random.mean()),
-            "low": float(low),
-            "high": float(high),
-            "note": f"its null: the best of {SETTINGS} columns of random numbers",
-        },
-        base
-        | {
-            "metric": "auroc_best_elsewhere",
-            "value": choice.elsewhere,
-            "note": "chosen on half of the patients, measured on the other half",
-        },
-    ]
+        return [figure(metric="auroc_best_setting", note=NOT_EVALUABLE)]
+    low, high = (float(end) for end in np.percentile(choice.random, (2.5, 97.5)))
+    by_chance = f"its null: the best of {SETTINGS} columns of random numbers"
+    elsewhere = "chosen on half of the patients, measured on the other half"
+    found = (
+        ("auroc_average_setting", Estimate(choice.average), "no setting chosen"),
+        ("auroc_best_setting", Estimate(choice.best), _NOTE),
+        ("auroc_best_random", Estimate(float(choice.random.mean()), low, high), by_chance),
+        ("auroc_best_elsewhere", Estimate(choice.elsewhere), elsewhere),
+    )
+    return [figure(metric=metric, note=note).measured(value) for metric, value, note in found]
 
 
 def _columns(known: Known, cohorts: Sequence[Cohort], settings: Settings, progress: Progress) -> Floats:

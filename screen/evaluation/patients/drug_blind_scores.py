@@ -1,10 +1,10 @@
-"""Rows of the controls that stand beside every model on patients: what finds responders without knowing a drug."""
+"""Figures of the controls that stand beside every model on patients: what finds responders without knowing a drug."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from screen.evaluation import Row
 from screen.evaluation.patients.cohort_scores import Cohort, answered, reference_of
 from screen.evaluation.patients.negative_controls import (
     PERMUTATIONS,
@@ -14,8 +14,8 @@ from screen.evaluation.patients.negative_controls import (
     signatures,
     type_rates,
 )
-from screen.evaluation.patients.responders import BAR, NOT_EVALUABLE, Known, Stratum, measured, pairs_of, strata_of
-from screen.metrics.correlation import Pairs
+from screen.evaluation.patients.responders import BAR, Known, Stratum, figure_in, pairs_of, strata_of, tested
+from screen.metrics.figure import Estimate, Figure
 from screen.records import Floats
 from screen.settings import Settings
 from screen.tasks.progress import Progress
@@ -23,23 +23,23 @@ from screen.tasks.progress import Progress
 TYPE, RANDOM, PERMUTED = "tumour-type", "random-signatures", f"{BAR} permuted-within-lineage"
 
 
-def drug_blind_rows(
+def drug_blind_figures(
     known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
-) -> list[Row]:
+) -> list[Figure]:
     """Tumour type alone, random gene signatures, and ridge on responses dealt anew within lineages; pooled strata."""
     rates, random = type_rates(known.rows), signatures(cohorts, settings.seed)[known.patients]
     dealt = permuted_scores(known, cohorts, settings, progress)
-    rows = []
+    figures = []
     for stratum in strata_of(known):
         if not stratum.pooled:
             continue
-        about: Row = {"stratum": stratum.name, "indication": indication}
-        found = measured(TYPE, "auroc", pairs_of(known.rows, stratum, rates), settings.seed)
-        found["note"] += "; read off the labels it is measured on"
-        rows += [{**found, **about}, _spread(known, stratum, random, RANDOM, "auroc_p95") | about]
+        pairs = pairs_of(known.rows, stratum, rates)
+        of_type = tested(figure_in(stratum, TYPE, "auroc", pairs, indication), pairs, settings.seed).figure
+        figures.append(replace(of_type, note=f"{of_type.note}; read off the labels it is measured on"))
+        figures.append(_spread(known, stratum, random, RANDOM, "auroc_p95", indication))
         if known.trained[stratum.rows].all():
-            rows.append(_spread(known, stratum, dealt, PERMUTED, "auroc") | about)
-    return [{name: value for name, value in row.items() if name != "p"} for row in rows]
+            figures.append(_spread(known, stratum, dealt, PERMUTED, "auroc", indication))
+    return figures
 
 
 def permuted_scores(known: Known, cohorts: Sequence[Cohort], settings: Settings, progress: Progress) -> Floats:
@@ -67,34 +67,16 @@ def scores_for(known: Known, cohorts: Sequence[Cohort], model: str, settings: Se
     return found
 
 
-def _spread(known: Known, stratum: Stratum, columns: Floats, model: str, metric: str) -> Row:
+def _spread(known: Known, stratum: Stratum, columns: Floats, model: str, metric: str, indication: str | None) -> Figure:
     """How AUROCs of many columns lie: their 95th percentile, or their mean, between what holds 95% of them."""
-    pairs: Pairs = pairs_of(known.rows, stratum, columns)
-    row: Row = {
-        "protocol": "patients",
-        "model": model,
-        "metric": metric,
-        "value": None,
-        "low": None,
-        "high": None,
-        "n": len(pairs.positive),
-        "n_positive": int(pairs.positive.sum()),
-        "note": NOT_EVALUABLE,
-    }
+    pairs = pairs_of(known.rows, stratum, columns)
+    figure = figure_in(stratum, model, metric, pairs, indication)
     if not pairs.evaluable():
-        return row
+        return figure
     each = pairs.column_aurocs()
     low, top, high = (float(value) for value in np.percentile(each, (2.5, 95, 97.5)))
     if metric == "auroc":
-        return row | {
-            "value": float(each.mean()),
-            "low": low,
-            "high": high,
-            "note": f"mean of {len(each)} permutations of the cell lines' responses; 95% of them",
-        }
-    return row | {
-        "value": top,
-        "low": low,
-        "high": high,
-        "note": f"95th percentile of {SIGNATURES} random signatures; 95% of them lie between low and high",
-    }
+        note = f"mean of {len(each)} permutations of the cell lines' responses; 95% of them"
+        return replace(figure, note=note).measured(Estimate(float(each.mean()), low, high))
+    note = f"95th percentile of {SIGNATURES} random signatures; 95% of them lie between low and high"
+    return replace(figure, note=note).measured(Estimate(top, low, high))

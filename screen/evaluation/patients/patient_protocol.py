@@ -5,21 +5,22 @@ what is returned are figures: nothing that a fit could be handed.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from screen import indications
 from screen.errors import InputError
-from screen.evaluation import Row
 from screen.evaluation.model_entries import DEFAULT, default_of, entrants
-from screen.evaluation.patients.best_of_grid import GRID, grid_rows
+from screen.evaluation.patients.best_of_grid import GRID, grid_figures
 from screen.evaluation.patients.cohort_scores import Reference, answered, cohorts_of, reference_of
-from screen.evaluation.patients.drug_blind_scores import drug_blind_rows
+from screen.evaluation.patients.drug_blind_scores import drug_blind_figures
 from screen.evaluation.patients.negative_controls import rows_in
-from screen.evaluation.patients.progression import survival_rows
-from screen.evaluation.patients.responders import BAR, Known, responder_rows
+from screen.evaluation.patients.progression import survival_figures
+from screen.evaluation.patients.responders import BAR, Known, responder_figures
 from screen.evaluation.patients.treatments import cohorts, followed, given_drugs, known_responses
+from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store
 from screen.tasks.progress import Progress, silent
@@ -30,8 +31,8 @@ USUAL = (DEFAULT, BAR, "dsn-adv")
 
 def evaluate_patients(
     store: Store, settings: Settings, codes: Sequence[str], models: Sequence[str] = (), progress: Progress = silent
-) -> list[Row]:
-    """Rows of protocol ``patients``; none without a known response.
+) -> list[Figure]:
+    """Figures of protocol ``patients``; none without a known response.
 
     Parameters
     ----------
@@ -54,18 +55,18 @@ def evaluate_patients(
     said, faults = answered(made, [model for model in named if model != GRID], settings, progress)
     pairs = _pairs(known, reference_of(made, said))
     about = codes[0] if len(codes) == 1 else None
-    rows = responder_rows(pairs, settings.seed, about)
-    rows += drug_blind_rows(pairs, made, settings, about, progress)
+    figures = responder_figures(pairs, settings.seed, about)
+    figures += drug_blind_figures(pairs, made, settings, about, progress)
     everybody = pairs.reference.patients
-    rows += survival_rows(pairs.reference, followed(store, everybody), given_drugs(store, everybody), about)
-    rows += grid_rows(pairs, made, settings, about, progress) if GRID in named else []
+    figures += survival_figures(pairs.reference, followed(store, everybody), given_drugs(store, everybody), about)
+    figures += grid_figures(pairs, made, settings, about, progress) if GRID in named else []
     default = default_of(settings)
-    rows += [
-        row | {"model": row["model"].replace(default, DEFAULT, 1)}
-        for row in rows
-        if row["model"].split(" ")[0] == default
+    figures += [
+        replace(figure, model=figure.model.replace(default, DEFAULT, 1))
+        for figure in figures
+        if figure.model.split(" ")[0] == default
     ]
-    return rows + [_failed(model, fault, about) for model, fault in faults.items()]
+    return figures + [_failed(model, fault, about) for model, fault in faults.items()]
 
 
 def _named(models: Sequence[str], settings: Settings) -> list[str]:
@@ -86,17 +87,12 @@ def _pairs(known: pl.DataFrame, reference: Reference) -> Known:
     return Known(there, rows_in(reference.patients, there), columns, reference)
 
 
-def _failed(model: str, fault: str, indication: str | None) -> Row:
-    return {
-        "protocol": "patients",
-        "model": model,
-        "metric": "auroc",
-        "stratum": "within-drug",
-        "indication": indication,
-        "value": None,
-        "low": None,
-        "high": None,
-        "n": 0,
-        "n_positive": None,
-        "note": f"failed: {fault[:200]}",
-    }
+def _failed(model: str, fault: str, indication: str | None) -> Figure:
+    return Figure(
+        protocol="patients",
+        model=model,
+        metric="auroc",
+        stratum_kind="within-drug",
+        indication=indication,
+        note=f"failed: {fault[:200]}",
+    )

@@ -5,14 +5,15 @@ A patient without any drug on record is not known to be untreated; the records c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from screen.evaluation import Row
 from screen.evaluation.patients.cohort_scores import Reference
+from screen.metrics.figure import Estimate, Figure
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ class Stacked:
     reference: Reference
 
 
-def survival_rows(
+def survival_figures(
     reference: Reference, followed: pl.DataFrame, given: pl.DataFrame, indication: str | None
-) -> list[Row]:
+) -> list[Figure]:
     """Hazard ratio of every model for the treated and for the others, and how much the two differ (interaction).
 
     Parameters
@@ -43,11 +44,11 @@ def survival_rows(
     followed, given : of :mod:`screen.evaluation.patients.treatments`
     """
     stacked = _stack(reference, followed, given)
-    return [
-        row | {"protocol": "patients", "model": model, "indication": indication}
-        for model, scores in reference.scores.items()
-        for row in _of_model(stacked, scores)
-    ]
+    figures: list[Figure] = []
+    for model, scores in reference.scores.items():
+        figure = partial(Figure, protocol="patients", model=model, indication=indication)
+        figures += _of_model(stacked, scores, figure)
+    return figures
 
 
 def _stack(reference: Reference, followed: pl.DataFrame, given: pl.DataFrame) -> Stacked:
@@ -62,15 +63,16 @@ def _stack(reference: Reference, followed: pl.DataFrame, given: pl.DataFrame) ->
     return Stacked(rows.with_columns(weight=1 / pl.len().over("patient")), reference)
 
 
-def _of_model(stacked: Stacked, scores: Floats) -> Iterator[Row]:
+def _of_model(stacked: Stacked, scores: Floats, figure: "partial[Figure]") -> Iterator[Figure]:
     rows = stacked.rows.with_columns(score=pl.Series(_standard(stacked, scores)))
     rows = rows.filter(pl.col("score").is_finite())
     for stratum, part in (("treated", rows.filter("treated")), ("no-drug-on-record", rows.filter(~pl.col("treated")))):
-        yield _row(_HAZARD, stratum, part, "score", _HOW)
+        yield _hazard(figure(metric=_HAZARD, stratum_kind=stratum), part, "score", _HOW)
     crossed = rows.with_columns(given=pl.col("treated").cast(pl.Float64)).with_columns(
         both=pl.col("score") * pl.col("given")
     )
-    yield _row(f"{_HAZARD}_interaction", "treated-against-others", crossed, "both", f"treated over others, {_HOW}")
+    interaction = figure(metric=f"{_HAZARD}_interaction", stratum_kind="treated-against-others")
+    yield _hazard(interaction, crossed, "both", f"treated over others, {_HOW}")
 
 
 def _standard(stacked: Stacked, scores: Floats) -> Floats:
@@ -87,26 +89,17 @@ def _standard(stacked: Stacked, scores: Floats) -> Floats:
     return found
 
 
-def _row(metric: str, stratum: str, rows: pl.DataFrame, asked: str, how: str) -> Row:
+def _hazard(figure: Figure, rows: pl.DataFrame, asked: str, how: str) -> Figure:
     people = rows.unique("patient")
     events = int(people["event"].sum())
-    row: Row = {
-        "metric": metric,
-        "stratum": stratum,
-        "value": None,
-        "low": None,
-        "high": None,
-        "n": people.height,
-        "n_positive": events,
-        "note": f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed",
-    }
+    figure = replace(figure, n=people.height, n_positive=events)
     treated = people.filter("treated")["event"].sum()
     if events < FEWEST_EVENTS or (asked == "both" and treated < FEWEST_EVENTS):
-        return row
+        return replace(figure, note=f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed")
     names = ["score", "given", "both"] if asked == "both" else ["score"]
     frame = rows.select("days", "event", "weight", "patient", "type", *names).to_pandas()
     value, low, high, p = _cox(frame, names, asked)
-    return row | {"value": value, "low": low, "high": high, "note": f"p = {p:.3f}, {how}"}
+    return replace(figure, note=f"p = {p:.3f}, {how}").measured(Estimate(value, low, high))
 
 
 def _cox(frame: "pd.DataFrame", names: list[str], asked: str) -> tuple[float, float, float, float]:

@@ -6,17 +6,17 @@ general sensitivity, or a likeness to blood, is taken out.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.evaluation import Row
 from screen.evaluation.model_entries import entrants
 from screen.evaluation.patients.cohort_scores import Reference
 from screen.evaluation.patients.negative_controls import beyond
 from screen.metrics.correlation import FEWEST_A_CLASS, Pairs, benjamini_hochberg, estimate
+from screen.metrics.figure import Figure
 from screen.records import Floats
 
 NOT_EVALUABLE = f"not evaluable: fewer than {FEWEST_A_CLASS} responders or non-responders"
@@ -49,29 +49,39 @@ class Known:
 class Stratum:
     """Some of the pairs, and which of them are compared with each other."""
 
-    name: str
+    kind: str
+    name: str | None
+    """Which drug or type; ``None``: pooled."""
     rows: NDArray[np.bool_]
     groups: NDArray[np.intp]
-    pooled: bool
-    """Over many drugs and types: the controls are given too."""
+
+    @property
+    def pooled(self) -> bool:
+        """Over many drugs and types: the controls are given too."""
+        return self.name is None
 
 
 Answer = tuple[str, str, Floats]
 """Model, metric, and N or N x K scores of all pairs."""
 
 
-def responder_rows(known: Known, seed: int, indication: str | None) -> list[Row]:
+@dataclass(frozen=True)
+class Tested:
+    """A figure, and where it has a test of its own the p value."""
+
+    figure: Figure
+    p: float | None = None
+
+
+def responder_figures(known: Known, seed: int, indication: str | None) -> list[Figure]:
     """AUROC of every model: pooled within drug, also apart by tumour type, one drug only, each drug, each type; new
     drugs by themselves. Pooled strata carry the controls, and what a model has over each of them and ridge (paired).
     """
-    rows: list[Row] = []
+    found: list[Tested] = []
     answers = [answer for model in known.reference.scores for answer in _answers(known, model)]
     for stratum in strata_of(known):
-        rows += [
-            row | {"stratum": stratum.name, "indication": indication}
-            for row in _in_stratum(known, stratum, answers, seed)
-        ]
-    return _with_q(rows)
+        found += _in_stratum(known, stratum, answers, seed, indication)
+    return _with_q(found)
 
 
 def _answers(known: Known, model: str) -> Iterator[Answer]:
@@ -91,19 +101,23 @@ def _answers(known: Known, model: str) -> Iterator[Answer]:
     yield model, f"auroc_beyond_{BLOOD}", beyond(table, reference.general(BLOOD))[pair]
 
 
-def _in_stratum(known: Known, stratum: Stratum, answers: list[Answer], seed: int) -> Iterator[Row]:
+def _in_stratum(
+    known: Known, stratum: Stratum, answers: list[Answer], seed: int, indication: str | None
+) -> Iterator[Tested]:
     there = {
         (model, metric): pairs_of(known.rows, stratum, scores)
         for model, metric, scores in answers
         if (stratum.pooled or (metric == "auroc" and " " not in model)) and np.isfinite(scores[stratum.rows]).all()
     }
     for (model, metric), pairs in there.items():
-        yield measured(model, metric, pairs, seed)
-        for other in _opponents(model, there) if stratum.pooled and metric == "auroc" else ():
-            yield measured(model, f"auroc_less_{other.removeprefix(f'{model} ')}", pairs, seed, there[other, "auroc"])
+        figure = figure_in(stratum, model, metric, pairs, indication)
+        yield tested(figure, pairs, seed)
+        for other in _baselines(model, there) if stratum.pooled and metric == "auroc" else ():
+            apart = replace(figure, baseline=other.removeprefix(f"{model} "))
+            yield difference(apart, pairs, there[other, "auroc"], seed)
 
 
-def _opponents(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
+def _baselines(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
     against = [f"{model} {OTHER_DRUGS}", f"{model} {GENERAL}", BAR, BLOOD]
     return (
         []
@@ -121,15 +135,15 @@ def strata_of(known: Known) -> Iterator[Stratum]:
     """The pooled ones, then each drug and each type with a known response."""
     rows, trained = known.rows, known.trained
     drug = codes(rows["drug_id"])
-    yield Stratum("within-drug", trained, drug, True)
-    yield Stratum("within-drug-and-type", trained, codes(rows["drug_id"] + "|" + rows["type"]), True)
-    yield Stratum("one-drug-only", trained & ~rows["several"].to_numpy(), drug, True)
+    yield Stratum("within-drug", None, trained, drug)
+    yield Stratum("within-drug-and-type", None, trained, codes(rows["drug_id"] + "|" + rows["type"]))
+    yield Stratum("one-drug-only", None, trained & ~rows["several"].to_numpy(), drug)
     if not trained.all():
-        yield Stratum("new-drugs", ~trained, drug, True)
+        yield Stratum("new-drugs", None, ~trained, drug)
     for column, label in (("name", "drug"), ("type", "type")):
         for value in rows[column].unique().sort():
             own = (rows[column] == value).to_numpy()
-            yield Stratum(f"{label}:{value}", own if label == "drug" else own & trained, drug, False)
+            yield Stratum(label, str(value), own if label == "drug" else own & trained, drug)
 
 
 def codes(column: pl.Series) -> NDArray[np.intp]:
@@ -148,39 +162,51 @@ def pairs_of(rows: pl.DataFrame, stratum: Stratum, scores: Floats) -> Pairs:
     )
 
 
-def measured(model: str, metric: str, pairs: Pairs, seed: int, other: Pairs | None = None) -> Row:
-    """One row; with ``other`` the paired difference."""
-    row: Row = {
-        "protocol": "patients",
-        "model": model,
-        "metric": metric,
-        "value": None,
-        "low": None,
-        "high": None,
-        "n": len(pairs.positive),
-        "n_positive": int(pairs.positive.sum()),
-        "note": NOT_EVALUABLE,
-    }
+def figure_in(stratum: Stratum, model: str, metric: str, pairs: Pairs, indication: str | None) -> Figure:
+    """The figure of these pairs before anything was measured: not evaluable."""
+    return Figure(
+        protocol="patients",
+        model=model,
+        metric=metric,
+        stratum_kind=stratum.kind,
+        stratum_name=stratum.name,
+        indication=indication,
+        n=len(pairs.positive),
+        n_positive=int(pairs.positive.sum()),
+        note=NOT_EVALUABLE,
+    )
+
+
+def tested(figure: Figure, pairs: Pairs, seed: int) -> Tested:
+    """The AUROC with its permutation test, where there are enough of both classes."""
     if not pairs.evaluable():
-        return row
+        return Tested(figure)
+    p = pairs.permutation_p(seed)
+    found = estimate(pairs.auroc, int(pairs.subjects.max()) + 1, seed)
+    return Tested(replace(figure, note=f"p = {p:.3f} by permutation").measured(found), p)
+
+
+def difference(figure: Figure, pairs: Pairs, other: Pairs, seed: int) -> Tested:
+    """The AUROC less that of other scores of the same pairs, paired."""
+    if not pairs.evaluable():
+        return Tested(figure)
     subjects = int(pairs.subjects.max()) + 1
-    if other is None:
-        found, p = estimate(pairs.auroc, subjects, seed), pairs.permutation_p(seed)
-        return row | found.known() | {"note": f"p = {p:.3f} by permutation", "p": p}
     found = estimate(lambda weights: pairs.auroc(weights) - other.auroc(weights), subjects, seed)
-    return row | found.known() | {"note": "paired"}
+    return Tested(replace(figure, note="paired").measured(found))
 
 
-def _with_q(rows: list[Row]) -> list[Row]:
-    """The rows without ``p``; over the drugs, and over the types, of a model it is adjusted for their number."""
-    told = []
-    for label in ("drug:", "type:"):
-        several = [row for row in rows if row["stratum"].startswith(label) and "p" in row]
-        for model in dict.fromkeys(row["model"] for row in several):
-            own = [row for row in several if row["model"] == model]
-            adjusted = benjamini_hochberg([row["p"] for row in own])
-            for row, q in zip(own, adjusted, strict=True):
-                row["note"] += f", q = {q:.3f} over {len(own)} {label[:-1]}s"
-    for row in rows:
-        told.append({name: value for name, value in row.items() if name != "p"})
-    return told
+def _with_q(found: list[Tested]) -> list[Figure]:
+    """The figures; over the drugs, and over the types, of a model p is adjusted for their number."""
+    q: dict[int, str] = {}
+    for kind in ("drug", "type"):
+        several = [place for place, one in enumerate(found) if one.figure.stratum_kind == kind and one.p is not None]
+        for model in dict.fromkeys(found[place].figure.model for place in several):
+            own = [place for place in several if found[place].figure.model == model]
+            adjusted = benjamini_hochberg([found[place].p or 0.0 for place in own])
+            q |= {
+                place: f", q = {value:.3f} over {len(own)} {kind}s" for place, value in zip(own, adjusted, strict=True)
+            }
+    return [
+        replace(one.figure, note=f"{one.figure.note}{q[place]}") if place in q else one.figure
+        for place, one in enumerate(found)
+    ]

@@ -3,20 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from screen.metrics import correlation
+from screen.metrics.figure import Figure
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
 from screen.models.ensemble.folds import Folds
 from screen.models.model_registry import BASELINES
 from screen.records import Floats
 
-Row = dict[str, Any]
-"""A row of table ``evaluations`` without its ``evaluation_id``."""
 Metric = Callable[[correlation.Doubles], correlation.Doubles]
 
 
@@ -29,10 +26,6 @@ class HeldoutPredictions:
     beyond: Floats
     """The prediction less what a drug's mean says (the model's own, where it is off scale)."""
     on_scale: bool
-
-    def take(self, rows: NDArray[np.bool_]) -> "HeldoutPredictions":
-        """The lines at ``rows``."""
-        return HeldoutPredictions(self.predicted[rows], self.beyond[rows], self.on_scale)
 
 
 def baseline_predictions(
@@ -60,56 +53,38 @@ def naive_means(folds: Folds, auc: Floats) -> Floats:
     return np.asarray(means[folds])
 
 
-@dataclass(frozen=True)
-class LineSubset:
-    """Some of the cell lines."""
-
-    name: str
-    rows: NDArray[np.bool_]
-    """Length L."""
-
-
-def evaluation_rows(
-    heldout: Mapping[str, HeldoutPredictions],
-    folds: Folds,
-    auc: Floats,
-    seed: int,
-    indication: str | None,
-    stratum: LineSubset,
-) -> list[Row]:
-    """Rows of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
-    residual = (auc - naive_means(folds, auc))[stratum.rows]
-    auc = auc[stratum.rows]
-    heldout = {model: held.take(stratum.rows) for model, held in heldout.items()}
-    rows = []
+def accuracy_figures(
+    heldout: Mapping[str, HeldoutPredictions], folds: Folds, auc: Floats, seed: int, indication: str | None
+) -> list[Figure]:
+    """Figures of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
+    residual, pairs = auc - naive_means(folds, auc), np.isfinite(auc)
+    figure = partial(
+        Figure,
+        protocol="lines",
+        indication=indication,
+        n=int(pairs.sum()),
+        note=f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs",
+    )
+    figures = []
     for model, held in heldout.items():
         r_drug = partial(correlation.r_drug, held.predicted, auc)
-        measured: dict[str, Metric] = {
-            "r_drug": r_drug,
-            "r_res": partial(correlation.pooled_r, held.beyond, residual),
-            "global_r": partial(correlation.pooled_r, held.predicted, auc),
+        measured: dict[tuple[str, str | None], Metric] = {
+            ("r_drug", None): r_drug,
+            ("r_res", None): partial(correlation.pooled_r, held.beyond, residual),
+            ("global_r", None): partial(correlation.pooled_r, held.predicted, auc),
         }
         if held.on_scale:
-            measured["rmse"] = partial(correlation.rmse, held.predicted, auc)
+            measured["rmse", None] = partial(correlation.rmse, held.predicted, auc)
         for rival in () if model in BASELINES else BASELINES:
-            measured[f"r_drug_less_{rival}"] = _less(r_drug, partial(correlation.r_drug, heldout[rival].predicted, auc))
-        about: Row = {"model": model, "stratum": stratum.name, "indication": indication}
-        rows += [_row(metric, auc, seed) | about | {"metric": name} for name, metric in measured.items()]
-    return rows
+            other = partial(correlation.r_drug, heldout[rival].predicted, auc)
+            measured["r_drug", rival] = _less(r_drug, other)
+        figures += [
+            figure(model=model, metric=name, baseline=baseline).measured(correlation.estimate(metric, len(auc), seed))
+            for (name, baseline), metric in measured.items()
+        ]
+    return figures
 
 
 def _less(one: Metric, other: Metric) -> Metric:
-    """Paired: both answer for the same draws."""
+    """The paired difference: both metrics on the same draws."""
     return lambda weights: one(weights) - other(weights)
-
-
-def _row(metric: Metric, auc: Floats, seed: int) -> Row:
-    found = correlation.estimate(metric, len(auc), seed)
-    pairs = np.isfinite(auc)
-    return {
-        "protocol": "lines",
-        **found.known(),
-        "n": int(pairs.sum()),
-        "n_positive": None,
-        "note": f"{int(pairs.any(axis=1).sum())} unseen cell lines, {int(pairs.any(axis=0).sum())} drugs",
-    }

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.metrics.correlation import DRAWS, Estimate, estimate
+from screen.metrics.correlation import DRAWS, estimate
+from screen.metrics.figure import Estimate
 from screen.records import Floats
 
 LEVEL = 0.9

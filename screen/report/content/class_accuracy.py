@@ -49,7 +49,7 @@ class Class:
     """Of these, lines of this tumour type."""
     here_most: int
     measure: Measure | None
-    """r_drug over the class (its mechanism, or its pathway) on unseen lines; None: not measured."""
+    """r_drug over the pathway on unseen lines; None: not measured."""
     of_drugs: tuple[Measure | None, ...]
     """The same of each drug alone."""
 
@@ -90,10 +90,10 @@ def home_of(store: Store, code: str) -> Home:
 
 
 def strata_of(home: Home, notes: Sequence[DrugNote]) -> list[str]:
-    """What ``evaluations`` calls the lineage of an indication, the drugs shown and their classes."""
+    """What ``evaluations`` calls the lineage of an indication, the drugs shown and their pathways, as printed."""
     strata = [f"lineage:{home.lineage}"]
     for note in notes:
-        strata += [f"drug:{note.name}", *_class_strata(note)]
+        strata += [f"drug:{note.name}", *_pathway(note)]
     return strata
 
 
@@ -125,8 +125,9 @@ class _Figures:
         return next((by_stratum[name] for name in strata if name in by_stratum), None)
 
 
-def _class_strata(note: DrugNote) -> list[str]:
-    return [f"class:{note.mechanism}", *([f"pathway:{note.pathway}"] if note.pathway else [])]
+def _pathway(note: DrugNote) -> list[str]:
+    """Printed stratum of the drug's pathway; none where no pathway is known."""
+    return [f"pathway:{note.pathway}"] if note.pathway else []
 
 
 def _scopes(figures: _Figures, home: Home, code: str) -> Iterator[Scope]:
@@ -151,7 +152,7 @@ def _class(members: Sequence[DrugNote], counts: Mapping[str, tuple[int, int]], f
         max(everywhere),
         min(here),
         max(here),
-        figures.find("lines", "r_drug", _class_strata(members[0])),
+        figures.find("lines", "r_drug", _pathway(members[0])),
         tuple(figures.find("lines", "r_drug", (f"drug:{note.name}",)) for note in members),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from screen.metrics.figure import ALL, OF_STUDY, Figure
 from screen.report.content import glossary
 from screen.report.content.provenance import CurrentRun
 from screen.store import Store
@@ -19,10 +20,10 @@ PRINTED = (
     "auroc",
 )
 """The rest stays in the JSON."""
-PAIRED = "_less_"
-"""In the name of a metric that is a paired difference: ``r_drug_less_ridge``."""
-OVERALL = ("", "all", "overall", "pooled", "within-drug")
-NARROW = ("drug:", "pathway:", "class:")
+OVERALL = (ALL, "within-drug")
+"""Kinds of strata that hold everything a protocol measures on."""
+NARROW = ("drug", "pathway")
+"""Kinds that are printed beside the drugs."""
 
 _MEASURED = """
 WITH known AS (
@@ -30,24 +31,25 @@ WITH known AS (
     WHERE evaluation_id = $model OR indication = $code OR indication IS NULL
 ), beside AS (
     SELECT model FROM known WHERE evaluation_id = $model
-    UNION SELECT regexp_extract(metric, '_less_(.*)$', 1) FROM known WHERE model = $own AND metric LIKE '%_less_%'
+    UNION SELECT baseline FROM known WHERE model = $own AND baseline IS NOT NULL
 )
-SELECT protocol, model, metric, stratum, value, low, high, n, note FROM known
-WHERE (model = $own OR (stratum NOT SIMILAR TO '(drug|pathway|class):.*'
+SELECT protocol, model, metric, baseline, stratum_kind, stratum_name, value, low, high, n, note FROM known
+WHERE (model = $own OR (NOT list_contains($narrow, stratum_kind)
                         AND (protocol = 'patients' OR model IN (FROM beside))))
-  AND (stratum NOT LIKE '%:%' OR stratum = 'type:' || $code OR stratum SIMILAR TO '(domain|distance):.*'
-       OR list_contains($strata, stratum))
-  AND (stratum NOT SIMILAR TO '(drug|pathway|class):.*' OR metric = 'r_drug')
-QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, stratum
+  AND (stratum_name IS NULL OR list_contains($always, stratum_kind) OR (stratum_kind = 'type' AND stratum_name = $code)
+       OR list_contains($strata, stratum_kind || ':' || stratum_name))
+  AND (NOT list_contains($narrow, stratum_kind) OR (metric = 'r_drug' AND baseline IS NULL))
+QUALIFY row_number() OVER (PARTITION BY protocol, model, metric, baseline, stratum_kind, stratum_name
                            ORDER BY evaluation_id = $model DESC, indication IS NULL,
                                     measured DESC NULLS LAST, evaluation_id) = 1
-ORDER BY protocol, stratum, metric, model
 """
+_ALWAYS = ("domain", "distance", *OF_STUDY)
+"""Kinds of which a report takes every stratum."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measured figure with its 95% interval; value is None where it was not evaluable."""
+    """A measured figure as pages and JSON print it, metric and stratum in one word each."""
 
     protocol: str
     model: str
@@ -120,53 +122,81 @@ def quality(store: Store, run: CurrentRun, strata: Sequence[str] = ()) -> Qualit
     its own was measured beside; of a single drug or class its own model's alone.
     """
     own = str(run.manifest["name"])
-    rows = store.sql(_MEASURED, model=run.model_id, code=run.indication, own=own, strata=list(strata))
-    measures = tuple(Measure(*row) for row in rows.iter_rows())
-    compared = _compared(measures, own)
+    rows = store.sql(
+        _MEASURED,
+        model=run.model_id,
+        code=run.indication,
+        own=own,
+        strata=list(strata),
+        narrow=list(NARROW),
+        always=list(_ALWAYS),
+    )
+    figures = sorted((Figure(**row) for row in rows.iter_rows(named=True)), key=_place)
+    compared = _compared(figures, own)
     verdict, unbeaten = _verdict(compared)
-    return Quality(compared, verdict, unbeaten, _protocols(measures, own), measures)
+    return Quality(compared, verdict, unbeaten, _protocols(figures, own), tuple(map(_measure, figures)))
 
 
-def _protocols(measures: tuple[Measure, ...], own: str) -> tuple[Protocol, ...]:
-    """Figures as tables; those of single drugs and of drug classes stand beside the drugs."""
-    shown = [m for m in measures if not m.stratum.startswith(NARROW)]
-    return tuple(
-        _protocol(name, [m for m in shown if m.protocol == name], own)
-        for name in dict.fromkeys(m.protocol for m in shown)
+def _place(figure: Figure) -> tuple[str, ...]:
+    return figure.protocol, figure.printed_stratum, figure.printed_metric, figure.model
+
+
+def _measure(figure: Figure) -> Measure:
+    return Measure(
+        protocol=figure.protocol,
+        model=figure.model,
+        metric=figure.printed_metric,
+        stratum=figure.printed_stratum,
+        value=figure.value,
+        low=figure.low,
+        high=figure.high,
+        n=figure.n,
+        note=figure.note,
     )
 
 
-def _protocol(name: str, measures: list[Measure], own: str) -> Protocol:
-    metrics = _metrics(measures)
-    cells = {(m.stratum, m.model, m.metric): m for m in measures}
-    valued = [m for m in measures if m.value is not None and m.metric in metrics] or measures
+def _protocols(figures: Sequence[Figure], own: str) -> tuple[Protocol, ...]:
+    """Figures as tables; those of single drugs and of drug classes stand beside the drugs."""
+    shown = [one for one in figures if one.stratum_kind not in NARROW]
+    return tuple(
+        _protocol(name, [one for one in shown if one.protocol == name], own)
+        for name in dict.fromkeys(one.protocol for one in shown)
+    )
+
+
+def _protocol(name: str, figures: list[Figure], own: str) -> Protocol:
+    metrics = _metrics(figures)
+    cells = {(one.printed_stratum, one.model, one.printed_metric): _measure(one) for one in figures}
+    valued = [one for one in figures if one.value is not None and one.printed_metric in metrics] or figures
     lines = dict.fromkeys(
-        (m.stratum, m.model)
-        for m in sorted(valued, key=lambda m: (m.stratum not in OVERALL, m.stratum, m.model != own, m.model))
+        (one.printed_stratum, one.model)
+        for one in sorted(
+            valued, key=lambda one: (one.stratum_kind not in OVERALL, one.printed_stratum, one.model != own, one.model)
+        )
     )
     rows = tuple(Predictor(*line, tuple(cells.get((*line, metric)) for metric in metrics)) for line in lines)
+    first = [one for one in figures if one.metric == metrics[0]]
     paired = [
-        m
-        for m in measures
-        if m.metric.startswith(f"{metrics[0]}{PAIRED}")
-        and m.model == own
-        and m.stratum in OVERALL
-        and m.value is not None
+        _measure(one)
+        for one in first
+        if one.baseline is not None and one.model == own and one.stratum_kind in OVERALL and one.value is not None
     ]
-    notes = dict.fromkeys(f"{m.stratum}: {m.note or f'{m.n:,} pairs'}" for m in measures if m.metric == metrics[0])
+    notes = dict.fromkeys(
+        f"{one.printed_stratum}: {one.note or f'{one.n:,} pairs'}" for one in first if one.baseline is None
+    )
     return Protocol(name, metrics, rows, tuple(paired), tuple(notes))
 
 
-def _metrics(measures: list[Measure]) -> tuple[str, ...]:
-    there = {m.metric for m in measures if PAIRED not in m.metric}
+def _metrics(figures: list[Figure]) -> tuple[str, ...]:
+    there = {one.metric for one in figures if one.baseline is None}
     return tuple(metric for metric in PRINTED if metric in there) or tuple(sorted(there))
 
 
-def _compared(measures: tuple[Measure, ...], own: str) -> tuple[Compared, ...]:
+def _compared(figures: Sequence[Figure], own: str) -> tuple[Compared, ...]:
     table: dict[str, dict[str, Measure]] = {}
-    for m in measures:
-        if m.protocol == "lines" and m.metric.startswith(METRICS) and m.stratum in OVERALL:
-            table.setdefault(m.model, {})[m.metric] = m
+    for one in figures:
+        if one.protocol == "lines" and one.metric in METRICS and one.stratum_kind in OVERALL:
+            table.setdefault(one.model, {})[one.printed_metric] = _measure(one)
     best = {name: rows["r_drug"].value if "r_drug" in rows else None for name, rows in table.items()}
     ordered = sorted(table, key=lambda name: (name != own, best[name] is None, -(best[name] or 0.0), name))
     return tuple(Compared(name, name == own, table[name]) for name in ordered)

@@ -9,7 +9,7 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.evaluation.alignment.domain_shift import _kernel, _kl, _mmd, drawn, laid_out, measures, rows_of
+from screen.evaluation.alignment.domain_shift import _kernel, _kl, _mmd, drawn, laid_out, measures, shift_figures
 from screen.evaluation.model_card.card import write_card
 from screen.evaluation.run import evaluate
 from screen.settings import Settings, Training
@@ -23,9 +23,9 @@ APART = ALIKE + 4.0 * DOMAIN[:, None]
 
 @pytest.fixture(scope="module")
 def found() -> dict[tuple[str, str], float]:
-    rows = rows_of(*(measures(codes, DOMAIN, 0) for codes in (APART, ALIKE)), DOMAIN, "m", None)
-    assert {(row["protocol"], row["n"], row["n_positive"]) for row in rows} == {("alignment", 160, 60)}
-    return {(row["stratum"], row["metric"]): row["value"] for row in rows}
+    rows = shift_figures(*(measures(codes, DOMAIN, 0) for codes in (APART, ALIKE)), DOMAIN, "m", None)
+    assert {(row.protocol, row.n, row.n_positive) for row in rows} == {("alignment", 160, 60)}
+    return {(row.printed_stratum, row.printed_metric): row.value for row in rows}
 
 
 @pytest.mark.parametrize("metric", ["auc_logistic", "auc_forest"])

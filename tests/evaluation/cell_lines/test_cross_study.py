@@ -23,14 +23,14 @@ def test_lines_seen_and_unseen_and_new_drugs_stand_apart(tmp_path: Path) -> None
     )
     other = Study("OTHER", WORLD.drugs, 10 * np.log(WORLD.response))
     rows, said = cross_study(world, [other], ["ridge", "mean-effects"], "ridge", Settings(workers=1), tmp_path, silent)
-    found = {(row["stratum"], row["model"], row["metric"]): row for row in rows}
+    found = {(row.printed_stratum, row.model, row.printed_metric): row for row in rows}
     assert set(said) == {"ridge", "mean-effects"}
-    assert found["OTHER seen lines", "same-pair", "r_drug"]["value"] == pytest.approx(1, abs=0.02)
+    assert found["OTHER seen lines", "same-pair", "r_drug"].value == pytest.approx(1, abs=0.02)
     assert ("OTHER unseen lines", "same-pair", "r_drug") not in found
-    assert found["OTHER unseen lines", "ridge", "r_res"]["low"] > 0.3
-    assert found["OTHER unseen lines", "ridge", "r_drug"]["note"] == "12 lines, 12 drugs"
+    assert found["OTHER unseen lines", "ridge", "r_res"].low > 0.3
+    assert found["OTHER unseen lines", "ridge", "r_drug"].note == "12 lines, 12 drugs"
     fresh = found["OTHER new drugs", "mean-effects", "r_drug"]
-    assert fresh["note"] == "72 lines, 4 drugs"
+    assert fresh.note == "72 lines, 4 drugs"
     assert ("OTHER new drugs", "ridge", "r_drug") not in found
     paired = found["OTHER seen lines", "ridge", "r_drug_less_same-pair"]
-    assert paired["high"] < 0.1
+    assert paired.high < 0.1

@@ -8,7 +8,7 @@ import pytest
 
 from screen.evaluation.cell_lines.cross_validation import Task, answers, lesson_of
 from screen.evaluation.cell_lines.fold_protocols import split_of
-from screen.evaluation.cell_lines.result_rows import board_of, pooled, rows_of
+from screen.evaluation.cell_lines.result_rows import board_of, figures_of, pooled
 from screen.tasks.progress import silent
 from tests.evaluation.planted import panel
 
@@ -58,14 +58,14 @@ def test_the_planted_mechanism_is_found_on_unseen_lines_and_only_there_where_it_
         world = panel(shuffled=shuffled)
         split = split_of("lines", world, 0)
         said = answers(world, split, ["drug-mean", "ridge"], 0, tmp_path, 1, silent)
-        rows = rows_of(board_of(world, split, said, ("drug-mean", "ridge"), 0), "ridge", silent)
-        found = {(row["model"], row["metric"], row["stratum"]): row for row in rows}
+        rows = figures_of(board_of(world, split, said, ("drug-mean", "ridge"), 0), "ridge", silent)
+        found = {(row.model, row.printed_metric, row.printed_stratum): row for row in rows}
         own = found["ridge", "r_res", "all"]
-        assert least < own["value"] < most
-        assert own["low"] < own["value"] < own["high"]
-        assert (own["n"], own["note"]) == (int(np.isfinite(world.response).sum()), "72 lines, 16 drugs")
-        assert found["drug-mean", "r_res", "all"]["value"] == pytest.approx(0, abs=1e-6)
-        assert found["ridge", "r_res_less_drug-mean", "all"]["value"] == pytest.approx(own["value"])
+        assert least < own.value < most
+        assert own.low < own.value < own.high
+        assert (own.n, own.note) == (int(np.isfinite(world.response).sum()), "72 lines, 16 drugs")
+        assert found["drug-mean", "r_res", "all"].value == pytest.approx(0, abs=1e-6)
+        assert found["ridge", "r_res_less_drug-mean", "all"].value == pytest.approx(own.value)
         assert ("drug-mean", "r_drug", "drug:D00") not in found
         assert ("ridge", "r_drug", "drug:D00") in found
 

@@ -6,7 +6,7 @@ import pytest
 from screen.evaluation.cell_lines.response_metrics import Out, known_of_folds
 from screen.evaluation.cell_lines.result_rows import Board
 from screen.evaluation.cell_lines.splits import by_drug, by_line
-from screen.evaluation.cell_lines.uncertainty_rows import line_distances, trust_rows
+from screen.evaluation.cell_lines.uncertainty_rows import line_distances, uncertainty_figures
 from tests.evaluation.planted import panel
 
 PANEL = panel()
@@ -16,7 +16,7 @@ DRUGS = by_drug("drugs", "four folds", {column: str(column % 4) for column in ra
 
 
 def figures(board: Board) -> dict[tuple[str, str], dict[str, object]]:
-    return {(row["metric"], row["stratum"]): row for row in trust_rows(board)}
+    return {(row.printed_metric, row.printed_stratum): row for row in uncertainty_figures(board)}
 
 
 def board(split: object, predicted: np.ndarray, spread: np.ndarray | None = None) -> Board:
@@ -29,20 +29,20 @@ def test_intervals_cover_lines_that_were_held_out() -> None:
     spread = np.broadcast_to(np.linspace(0.01, 0.1, 16), noise.shape).astype(np.float32)
     found = figures(board(LINES, PANEL.response + noise, spread))
     for metric in ("coverage_conformal_90", "coverage_conformal_weighted_90"):
-        assert found[metric, "all"]["value"] == pytest.approx(0.9, abs=0.03)
-    assert found["coverage_conformal_90", "all"]["n"] == np.isfinite(PANEL.response).sum()
+        assert found[metric, "all"].value == pytest.approx(0.9, abs=0.03)
+    assert found["coverage_conformal_90", "all"].n == np.isfinite(PANEL.response).sum()
 
 
 def test_error_that_follows_the_distance_of_lines_is_seen() -> None:
     far = line_distances(board(LINES, PANEL.response))
     wrong = PANEL.response + (far - far.min())[:, None] * RNG.choice((-1, 1), PANEL.response.shape)
     found = figures(board(LINES, wrong))
-    assert found["rmse_of_line_far_less_near", "all"]["note"] == "outside is measurably worse"
-    assert found["rank_correlation_distance_rmse", "all"]["value"] > 0.9  # type: ignore[operator]
-    assert found["rmse_of_line", "distance:farthest quarter"]["n"] == 18
+    assert found["rmse_of_line_far_less_near", "all"].note == "outside is measurably worse"
+    assert found["rank_correlation_distance_rmse", "all"].value > 0.9  # type: ignore[operator]
+    assert found["rmse_of_line", "distance:farthest quarter"].n == 18
 
 
 def test_new_drugs_are_told_apart_by_what_they_share_with_trained_ones() -> None:
     found = figures(board(DRUGS, PANEL.response + 0.01 * RNG.normal(size=PANEL.response.shape)))
-    assert found["r_drug", "domain:shared target"]["value"] > 0.8  # type: ignore[operator]
-    assert found["coverage_conformal_90", "all"]["value"] == pytest.approx(0.9, abs=0.05)
+    assert found["r_drug", "domain:shared target"].value > 0.8  # type: ignore[operator]
+    assert found["coverage_conformal_90", "all"].value == pytest.approx(0.9, abs=0.05)

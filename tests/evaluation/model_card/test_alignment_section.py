@@ -1,6 +1,8 @@
 """Alignment in the card: what is said of each model, and what the picture shows and keeps to itself."""
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -10,6 +12,7 @@ import pytest
 
 from screen.evaluation.model_card.alignment_section import alignment_overview, alignment_picture, alignment_told
 from screen.evaluation.model_card.card import write_card
+from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import open_store, runs
 from screen.store.migrate import migrate
@@ -19,18 +22,19 @@ PATIENTS = [False] * 30 + [True] * 20
 PLACES = [[(37 * i) % 1001, (101 * i) % 1001] for i in range(50)]
 
 
-def rows(spans: dict[str, Span], before: Span, code: str = "STAD") -> list[dict[str, Any]]:
+def rows(spans: dict[str, Span], before: Span, code: str = "STAD") -> list[Figure]:
     """Both strata of some models, whose classifiers have these intervals after alignment."""
-    about = {"protocol": "alignment", "indication": code, "n": 50, "n_positive": 20, "note": ""}
+    about = partial(Figure, protocol="alignment", indication=code, n=50, n_positive=20, note="")
     found = []
     for model, after in spans.items():
         for stratum, span in (("before", before), ("after", after)):
-            own = about | {"model": model, "stratum": stratum}
             found += [
-                own | {"metric": f"auc_{name}", "value": sum(span) / 2, "low": span[0], "high": span[1]}
+                about(model=model, stratum_kind=stratum, metric=f"auc_{name}").measured(Estimate(sum(span) / 2, *span))
                 for name in ("logistic", "forest")
             ]
-            found += [own | {"metric": name, "value": 0.25, "low": None, "high": None} for name in ("mmd", "kl")]
+            found += [
+                about(model=model, stratum_kind=stratum, metric=name).measured(Estimate(0.25)) for name in ("mmd", "kl")
+            ]
     return found
 
 
@@ -59,7 +63,7 @@ def test_better_or_worse_is_said_where_intervals_do_not_overlap(before: Span, af
 
 def test_a_discrepancy_of_nought_has_no_sign() -> None:
     found = [
-        row | ({"value": -0.00001} if row["metric"] == "mmd" else {}) for row in rows({"dsn": (0.6, 0.8)}, (0.8, 0.9))
+        replace(row, value=-0.00001) if row.metric == "mmd" else row for row in rows({"dsn": (0.6, 0.8)}, (0.8, 0.9))
     ]
     lines = list(alignment_told(found, manifest("dsn"), ""))
     assert [line.split(" | ")[3] for line in lines if line.startswith(("| genes (b", "| dsn |"))] == ["0.0000"] * 2

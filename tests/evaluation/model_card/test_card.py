@@ -1,12 +1,13 @@
 """The model card says what the store holds, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from screen.errors import StoreError
 from screen.evaluation.model_card.card import write_card
+from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import Store, open_store, runs
 from screen.store.migrate import migrate
@@ -19,21 +20,9 @@ ABOUT = {
 }
 
 
-def row(model: str, metric: str, value: float | None, note: str = "60 lines, 16 drugs") -> dict[str, Any]:
-    low, high = (None, None) if value is None else (value - 0.1, value + 0.1)
-    return {
-        "protocol": "lines",
-        "model": model,
-        "metric": metric,
-        "stratum": "all",
-        "indication": None,
-        "value": value,
-        "low": low,
-        "high": high,
-        "n": 900,
-        "n_positive": None,
-        "note": note,
-    }
+def row(model: str, metric: str, value: float | None, note: str = "60 lines, 16 drugs") -> Figure:
+    figure = Figure(protocol="lines", model=model, metric=metric, n=900, note=note)
+    return figure if value is None else figure.measured(Estimate(value, value - 0.1, value + 0.1))
 
 
 def filled(path: Path) -> Settings:
@@ -82,6 +71,6 @@ def test_what_the_rule_compares_stands_beside_it_from_our_own_folds_where_there_
                 f"{protocol}{how}".ljust(16)[:16],
                 protocol,
                 about,
-                [row("pair-gp", "r_drug", value) | {"protocol": protocol}],
+                [replace(row("pair-gp", "r_drug", value), protocol=protocol)],
             )
     assert "| `pair-gp` | 0.400 |" in write_card(settings, tmp_path / "MODELS.md")[0].read_text()

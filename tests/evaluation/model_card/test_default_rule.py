@@ -1,21 +1,21 @@
 """The rule on figures small enough to reckon by hand."""
 
-from screen.evaluation import Row
 from screen.evaluation.model_card.default_rule import standings
+from screen.metrics.figure import Figure
 from screen.models.model_registry import MODELS
 
 
 def row(
     protocol: str, model: str, value: float | None, metric: str = "r_drug", stratum: str = "all", split: str = "s"
-) -> Row:
-    return {
-        "protocol": protocol,
-        "model": model,
-        "metric": metric,
-        "stratum": stratum,
-        "value": value,
-        "evaluation_id": f"{protocol}-{split}",
-    }
+) -> Figure:
+    return Figure(
+        protocol=protocol,
+        model=model,
+        metric=metric,
+        stratum_kind=stratum,
+        value=value,
+        evaluation_id=f"{protocol}-{split}",
+    )
 
 
 def test_the_best_mean_of_both_protocols_stands_first() -> None:

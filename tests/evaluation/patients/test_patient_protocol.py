@@ -12,6 +12,7 @@ from screen.evaluation.model_entries import default_of
 from screen.evaluation.patients import best_of_grid
 from screen.evaluation.patients.patient_protocol import evaluate_patients
 from screen.evaluation.patients.treatments import cohorts
+from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store
 from screen.store.drug_identity import resolve_drugs
@@ -128,26 +129,25 @@ def give(store: Store, drug: str, patients: range, *, truth: bool = True) -> Non
     resolve_drugs(store)
 
 
-def figures(store: Store, work: Path, models: tuple[str, ...] = ("ridge",)) -> list[dict[str, Any]]:
+def figures(store: Store, work: Path, models: tuple[str, ...] = ("ridge",)) -> list[Figure]:
     return evaluate_patients(store, Settings(store=work / "s.duckdb", workers=1), [], models)
 
 
-def row(rows: list[dict[str, Any]], model: str, stratum: str, metric: str = "auroc") -> dict[str, Any]:
-    return next(r for r in rows if (r["model"], r["stratum"], r["metric"]) == (model, stratum, metric))
+def row(rows: list[Figure], model: str, stratum: str, metric: str = "auroc") -> Any:
+    return next(r for r in rows if (r.model, r.printed_stratum, r.printed_metric) == (model, stratum, metric))
 
 
 def test_scores_of_the_drug_given_find_its_responders(filled: Store, tmp_path: Path) -> None:
     give(filled, "D00", range(40))
     rows = figures(filled, tmp_path, ("ridge", "default"))
     own = row(rows, "ridge", "within-drug")
-    assert own["value"] > 0.9
-    assert own["low"] < own["value"] <= own["high"]
-    assert (own["n"], own["n_positive"]) == (40, HIGH[:40].sum())
-    assert own["note"] == "p = 0.001 by permutation"
-    assert row(rows, "ridge", "drug:D00")["note"] == "p = 0.001 by permutation, q = 0.001 over 1 drugs"
-    assert "p" not in own
+    assert own.value > 0.9
+    assert own.low < own.value <= own.high
+    assert (own.n, own.n_positive) == (40, HIGH[:40].sum())
+    assert own.note == "p = 0.001 by permutation"
+    assert row(rows, "ridge", "drug:D00").note == "p = 0.001 by permutation, q = 0.001 over 1 drugs"
     named = row(rows, default_of(Settings()), "within-drug")
-    assert row(rows, "default", "within-drug")["value"] == named["value"]
+    assert row(rows, "default", "within-drug").value == named.value
 
 
 def test_what_knows_nothing_of_the_drug_stands_beside(filled: Store, tmp_path: Path) -> None:
@@ -166,43 +166,43 @@ def test_what_knows_nothing_of_the_drug_stands_beside(filled: Store, tmp_path: P
         ("ridge", "auroc_beyond_blood-likeness"),
         ("ridge", "auroc_beyond_general-sensitivity"),
     ):
-        assert 0 < abs(row(rows, model, "within-drug", metric)["value"]) <= 1
-    assert "read off the labels" in row(rows, "tumour-type", "within-drug")["note"]
-    assert row(rows, "ridge", "within-drug", "auroc_beyond_blood-likeness")["value"] > 0.6
-    assert row(rows, "ridge permuted-within-lineage", "within-drug")["value"] < 0.8
+        assert 0 < abs(row(rows, model, "within-drug", metric).value) <= 1
+    assert "read off the labels" in row(rows, "tumour-type", "within-drug").note
+    assert row(rows, "ridge", "within-drug", "auroc_beyond_blood-likeness").value > 0.6
+    assert row(rows, "ridge permuted-within-lineage", "within-drug").value < 0.8
 
 
 def test_a_drug_that_no_line_was_given_is_answered_for_by_models_that_can(filled: Store, tmp_path: Path) -> None:
     give(filled, "D00", range(40))
     give(filled, NEW, range(30))
     rows = figures(filled, tmp_path, ("mean-effects",))
-    assert row(rows, "mean-effects", "new-drugs")["n"] == 30
-    assert row(rows, "mean-effects", "new-drugs")["value"] == 0.5
-    assert not [r for r in rows if r["model"] == "ridge" and r["stratum"] in ("new-drugs", f"drug:{NEW}")]
-    assert row(rows, "ridge", "within-drug")["n"] == 40
+    assert row(rows, "mean-effects", "new-drugs").n == 30
+    assert row(rows, "mean-effects", "new-drugs").value == 0.5
+    assert not [r for r in rows if r.model == "ridge" and r.printed_stratum in ("new-drugs", f"drug:{NEW}")]
+    assert row(rows, "ridge", "within-drug").n == 40
 
 
 def test_seven_of_a_class_are_not_evaluable(filled: Store, tmp_path: Path) -> None:
     give(filled, "D02", range(9))
     found = row(figures(filled, tmp_path), "ridge", "drug:D02")
-    assert found["value"] is None
-    assert found["note"].startswith("not evaluable")
+    assert found.value is None
+    assert found.note.startswith("not evaluable")
 
 
 def test_patients_given_several_drugs_can_be_left_out(filled: Store, tmp_path: Path) -> None:
     give(filled, "D00", range(40))
     give(filled, "D01", range(30, 60), truth=False)
     rows = figures(filled, tmp_path)
-    assert row(rows, "ridge", "within-drug")["n"] == 70
-    assert row(rows, "ridge", "one-drug-only")["n"] == 50
+    assert row(rows, "ridge", "within-drug").n == 70
+    assert row(rows, "ridge", "one-drug-only").n == 50
 
 
 def test_no_outcome_reaches_what_a_model_is_handed(filled: Store, tmp_path: Path) -> None:
     give(filled, "D00", range(40))
-    before = row(figures(filled, tmp_path), "ridge", "within-drug")["value"]
+    before = row(figures(filled, tmp_path), "ridge", "within-drug").value
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "s.duckdb.work").rglob("*.safetensors")}
     filled.run("UPDATE given_drugs SET responder = NOT responder")
-    after = row(figures(filled, tmp_path), "ridge", "within-drug")["value"]
+    after = row(figures(filled, tmp_path), "ridge", "within-drug").value
     assert after == pytest.approx(1 - before)
     assert files == {path: path.stat().st_mtime_ns for path in (tmp_path / "s.duckdb.work").rglob("*.safetensors")}
 
@@ -226,9 +226,9 @@ def test_the_published_choice_stands_beside_its_null(
 ) -> None:
     monkeypatch.setattr(best_of_grid, "SETTINGS", 6)
     give(filled, "D00", range(60))
-    rows = [r for r in figures(filled, tmp_path, ("best-of-grid",)) if r["model"] == "best-of-grid ridge"]
-    told = {r["metric"]: r for r in rows}
+    rows = [r for r in figures(filled, tmp_path, ("best-of-grid",)) if r.model == "best-of-grid ridge"]
+    told = {r.printed_metric: r for r in rows}
     # Half of the settings lack the one gene that matters.
-    assert told["auroc_best_setting"]["value"] > 0.8 > told["auroc_average_setting"]["value"] > 0.5
-    assert told["auroc_best_random"]["low"] > 0.5
-    assert "never a figure of ours" in told["auroc_best_setting"]["note"]
+    assert told["auroc_best_setting"].value > 0.8 > told["auroc_average_setting"].value > 0.5
+    assert told["auroc_best_random"].low > 0.5
+    assert "never a figure of ours" in told["auroc_best_setting"].note

@@ -24,13 +24,14 @@ def test_a_class_without_a_figure_reads_not_measured(filled: Store, filled_table
     assert "not measured" in as_html(report)
 
 
-def test_figures_of_class_and_indication_are_found_where_they_were_measured(store: Store) -> None:
+def test_figures_of_pathway_and_indication_are_found_where_they_were_measured(store: Store) -> None:
     fill(store, patients=(3, 3, 3))
+    store.run("UPDATE drugs SET pathway = 'Cell cycle'")
     made = tables(store, Settings().ranking)
-    first = known(store, made).classes[0].mechanism
     row = store.sql("FROM evaluations WHERE model = 'dsn-adv' AND metric = 'r_drug' AND indication = 'BRCA'")
-    strata = (f"class:{first}", "type:BRCA")
-    store.append("evaluations", pl.concat([row.with_columns(stratum=pl.lit(s), value=0.4) for s in strata]))
+    for kind, name in (("pathway", "Cell cycle"), ("type", "BRCA")):
+        columns = {"stratum_kind": pl.lit(kind), "stratum_name": pl.lit(name), "value": pl.lit(0.4)}
+        store.append("evaluations", row.with_columns(**columns))
     found = known(store, made)
     assert found.classes[0].measure is not None
     assert found.classes[0].measure.value == 0.4
@@ -64,7 +65,7 @@ def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store
     made = tables(store, Settings().ranking)
     first = known(store, made).classes[0]
     assert not known(store, made).measured
-    strata = ("lineage:Breast", "pathway:Cell cycle", f"drug:{first.drugs[0]}")
+    strata = (("lineage", "Breast"), ("pathway", "Cell cycle"), ("drug", first.drugs[0]))
     store.append(
         "evaluations",
         pl.DataFrame(
@@ -74,13 +75,14 @@ def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store
                     "protocol": "lines",
                     "model": "dsn-adv",
                     "metric": "r_drug",
-                    "stratum": name,
+                    "stratum_kind": kind,
+                    "stratum_name": name,
                     "value": value,
                     "low": 0.1,
                     "high": 0.6,
                     "n": 100,
                 }
-                for name, value in zip(strata, (0.3, 0.4, 0.5), strict=True)
+                for (kind, name), value in zip(strata, (0.3, 0.4, 0.5), strict=True)
             ]
         ),
     )

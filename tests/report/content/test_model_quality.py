@@ -1,11 +1,11 @@
 """What may be said of a model beside the naive predictors."""
 
-import polars as pl
 import pytest
 
+from screen.metrics.figure import from_printed
 from screen.report.content.model_quality import Measure, quality
 from screen.report.content.provenance import current_run
-from screen.store import Store
+from screen.store import Store, runs
 from tests.report.filled import fill
 
 
@@ -13,6 +13,26 @@ from tests.report.filled import fill
 def full(store: Store) -> Store:
     fill(store, patients=(3, 3, 3))
     return store
+
+
+def harness(store: Store, *rows: tuple[str, str, str, str]) -> None:
+    """Figures of a later evaluation: protocol, model, printed stratum and metric."""
+    figures = [
+        from_printed(
+            {
+                "protocol": protocol,
+                "model": model,
+                "stratum": stratum,
+                "metric": metric,
+                "value": 0.3,
+                "low": 0.2,
+                "high": 0.4,
+                "n": 100,
+            }
+        )
+        for protocol, model, stratum, metric in rows
+    ]
+    runs.save_evaluations(store, "harness", figures)
 
 
 def test_apart_in_their_intervals_is_better_or_worse(full: Store) -> None:
@@ -28,7 +48,7 @@ def test_overlapping_intervals_are_not_told_apart(full: Store) -> None:
 
 def test_a_paired_difference_decides_where_it_was_measured(full: Store) -> None:
     full.run("""INSERT INTO evaluations
-                SELECT * REPLACE ('r_drug_less_mean effects' AS metric, -0.2 AS low, 0.1 AS high)
+                SELECT * REPLACE ('mean effects' AS baseline, -0.2 AS low, 0.1 AS high)
                 FROM evaluations WHERE model = 'dsn-adv' AND metric = 'r_drug'""")
     found = quality(full, current_run(full, "BRCA"))
     assert "not told apart from mean effects" in found.verdict
@@ -54,25 +74,7 @@ def test_of_a_harness_only_what_concerns_the_report_is_taken(full: Store) -> Non
         ("ridge", "drug:Olaparib", "r_drug"),
         ("forest", "all", "r_drug"),
     ]
-    full.append(
-        "evaluations",
-        pl.DataFrame(
-            [
-                {
-                    "evaluation_id": "harness",
-                    "protocol": "lineages",
-                    "model": model,
-                    "metric": metric,
-                    "stratum": stratum,
-                    "value": 0.3,
-                    "low": 0.2,
-                    "high": 0.4,
-                    "n": 100,
-                }
-                for model, stratum, metric in rows
-            ]
-        ),
-    )
+    harness(full, *(("lineages", *row) for row in rows))
     found = quality(full, current_run(full, "BRCA"), ["lineage:Breast", "drug:Olaparib"])
     taken = {(m.model, m.stratum, m.metric) for m in found.all if m.protocol == "lineages"}
     assert taken == {rows[0], rows[1], rows[2], rows[3], rows[4], rows[6]}
@@ -93,25 +95,7 @@ def test_what_was_measured_over_all_indications_reaches_the_report(full: Store) 
         ("drugs", "dsn-adv", "domain:both", "r_drug"),
         ("drugs", "ridge", "all", "r_drug"),
     ]
-    full.append(
-        "evaluations",
-        pl.DataFrame(
-            [
-                {
-                    "evaluation_id": "harness",
-                    "protocol": protocol,
-                    "model": model,
-                    "metric": metric,
-                    "stratum": stratum,
-                    "value": 0.3,
-                    "low": 0.2,
-                    "high": 0.4,
-                    "n": 100,
-                }
-                for protocol, model, stratum, metric in rows
-            ]
-        ),
-    )
+    harness(full, *rows)
     found = quality(full, current_run(full, "BRCA"))
     taken = {(m.protocol, m.model, m.stratum, m.metric) for m in found.all}
     assert set(rows) <= taken
