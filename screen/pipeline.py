@@ -30,9 +30,9 @@ from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from screen.evaluation.run import Measured
     from screen.ingest.saving import Ingested, Saved
     from screen.library_screen import Screened, ScreenRequest
+    from screen.metrics.figure import Figure
 
 __all__ = [
     "Progress",
@@ -267,7 +267,7 @@ def evaluate(
     models: Sequence[str] = (),
     folds: Path | None = None,
     progress: Progress = silent,
-) -> "list[Measured]":
+) -> "list[Figure]":
     """Measure models on what they have not seen and store the figures; see :func:`screen.evaluation.run.evaluate`."""
     from screen.evaluation import run
 
