@@ -1,16 +1,13 @@
-"""What is in a store, whether it is sound, where its files come from; copy it, erase a patient."""
+"""Whether the installation and a store are sound, each finding with its remedy."""
 
-import csv
 from ctypes import CDLL
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from shutil import rmtree
 
-from screen import resources
 from screen.errors import ScreenError
 from screen.settings import Settings
-from screen.store import audit, erasure, open_store
+from screen.store import audit, open_store
 from screen.tasks import cores
 
 _PDF_LIBRARIES = (
@@ -24,14 +21,6 @@ _GPU_DRIVERS = (Path("/proc/driver/nvidia"), Path("/dev/nvidiactl"), Path("/dev/
 
 
 @dataclass(frozen=True)
-class Count:
-    """Rows of one table."""
-
-    table: str
-    rows: int
-
-
-@dataclass(frozen=True)
 class Finding:
     """One check of the doctor."""
 
@@ -40,58 +29,6 @@ class Finding:
     """``ok``, ``warn`` or ``fail``."""
     finding: str
     remedy: str = ""
-
-
-@dataclass(frozen=True)
-class SourceNote:
-    """One kind of published file: how ingest calls it, who publishes it, where, under which terms."""
-
-    kind: str
-    file: str
-    where: str
-    terms: str
-
-
-@dataclass(frozen=True)
-class Holding:
-    """One thing a store holds: how many, and which."""
-
-    what: str
-    number: int
-    detail: str
-
-
-def status(settings: Settings) -> list[Holding]:
-    """What is in the store: files, patients, profiles, drugs, evidence, models, rankings."""
-    with open_store(settings.store) as store:
-        return [
-            Holding(row["what"], int(row["number"] or 0), row["detail"] or "")
-            for row in store.query("status").iter_rows(named=True)
-        ]
-
-
-def sources() -> list[SourceNote]:
-    """The list of published files that ingest reads."""
-    text = (resources.folder("db") / "sources.csv").read_text(encoding="utf-8")
-    return [SourceNote(**row) for row in csv.DictReader(text.splitlines())]
-
-
-def backup(settings: Settings, target: Path) -> None:
-    """A consistent copy of the store in one new file."""
-    with open_store(settings.store) as store:
-        erasure.backup(store, target)
-
-
-def forget(settings: Settings, patient_id: str) -> list[Count]:
-    """Erase a patient; rows erased by table.
-
-    The work folder goes with it: unfinished training and finished folds hold what came of the patient, and can
-    be computed again. Reports and library screens lie outside the store: remove them by hand.
-    """
-    erased = erasure.forget(settings.store, patient_id)
-    if settings.work.exists():
-        rmtree(settings.work)
-    return [Count(table, rows) for table, rows in erased.items()]
 
 
 def doctor(settings: Settings) -> list[Finding]:

@@ -17,14 +17,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screen import indications
-from screen.doctor import backup, doctor, forget, sources, status
+from screen.doctor import doctor
 from screen.errors import InputError, StoreError
+from screen.ingest.published_files import sources
 from screen.organoid.planning import plan_organoids
 from screen.records import ReadOptions
 from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
 from screen.store import Store, audit, load, open_store, runs
+from screen.store.contents import status
+from screen.store.copying import backup
+from screen.store.erasure import forget
 from screen.store.migrate import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
@@ -141,7 +145,7 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
     bundle = train_model(data, vectors, encoder, settings, settings.work, progress, model)
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, data.library, encoder, vectors)
-        runs.save_model(store, code, bundle.model_id, *bundle.to_bytes())
+        runs.save_model(store, code, bundle.model_id, *bundle.to_bytes(), data.aligned.subject_ids)
     return Trained(
         code,
         model,

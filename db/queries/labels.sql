@@ -1,14 +1,10 @@
--- Prediction crossed with record, for the pairs of the temporary table pairs (drug_id, indication, efficient).
+-- Prediction crossed with record, for the pairs given (drug_id, indication, efficient; screen.evidence.labels).
 -- recorded and searched look at all kinds of evidence, the _trial columns at trials alone. A code that stands for
 -- several (COADREAD) is recorded where one of them is, searched where all of them are. NULL efficient: no label.
-WITH groups AS (
-    FROM (VALUES ('COADREAD', 'COAD'), ('COADREAD', 'READ'), ('GBMLGG', 'GBM'), ('GBMLGG', 'LGG'),
-                 ('KIPAN', 'KICH'), ('KIPAN', 'KIRC'), ('KIPAN', 'KIRP'), ('STES', 'ESCA'), ('STES', 'STAD'))
-         AS g (indication, member)
-), asked AS (
-    SELECT p.drug_id, p.indication, p.efficient, coalesce(g.member, p.indication) AS member
+WITH single AS (
+    SELECT p.drug_id, p.indication, p.efficient, coalesce(m.member, p.indication) AS member
     FROM pairs p
-    LEFT JOIN groups g USING (indication)
+    LEFT JOIN indication_members m USING (indication)
 ), records AS (
     SELECT drug_id, indication AS member, TRUE AS recorded, bool_or(kind = 'trial') AS recorded_trial
     FROM evidence
@@ -16,7 +12,7 @@ WITH groups AS (
     GROUP BY drug_id, indication
 ), looked AS (
     SELECT a.drug_id, a.member, bool_or(TRUE) AS searched, bool_or(s.kind = 'trial') AS searched_trial
-    FROM (SELECT DISTINCT drug_id, member FROM asked) a
+    FROM (SELECT DISTINCT drug_id, member FROM single) a
     JOIN (SELECT DISTINCT kind, drug_id, indication FROM searched) s
       ON (s.drug_id IS NULL OR s.drug_id = a.drug_id) AND (s.indication IS NULL OR s.indication = a.member)
     GROUP BY a.drug_id, a.member
@@ -25,7 +21,7 @@ WITH groups AS (
            bool_or(coalesce(r.recorded, FALSE)) AS recorded, bool_and(coalesce(l.searched, FALSE)) AS searched,
            bool_or(coalesce(r.recorded_trial, FALSE)) AS recorded_trial,
            bool_and(coalesce(l.searched_trial, FALSE)) AS searched_trial
-    FROM asked a
+    FROM single a
     LEFT JOIN records r USING (drug_id, member)
     LEFT JOIN looked l USING (drug_id, member)
     GROUP BY a.drug_id, a.indication, a.efficient

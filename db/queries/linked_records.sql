@@ -1,9 +1,9 @@
 -- Evidence of labels and of the Repurposing Hub: one row a drug, an indication and a source. Reads the temporary
--- tables record_parts (drug_name, part, drug_id) and members (indication, member).
+-- table record_parts (drug_name, part, drug_id).
 WITH coded AS (
     SELECT r.*, coalesce(m.member, k.indication) AS code
     FROM indication_records r
-    LEFT JOIN members m ON m.indication = r.indication
+    LEFT JOIN indication_members m ON m.indication = r.indication
     LEFT JOIN condition_codes k ON r.indication IS NULL AND k.condition = r.condition
 ), sizes AS (
     SELECT drug_name, count(DISTINCT coalesce(drug_id, part)) > 1 AS combination FROM record_parts GROUP BY drug_name

@@ -1,6 +1,6 @@
 -- Qualified: a DEI drug with at least one Proved and no Contradicted indication, by in-clinical-test records
 -- (label_trial), over the indications ranked; with only one of those it cannot be assessed.
--- Reads the temporary table dei.
+-- Reads the frame dei.
 WITH gathered AS (
     SELECT drug_id, any_value(drug_name) AS drug_name,
            list(indication ORDER BY indication) FILTER (label_trial = 'Proved') AS proved,

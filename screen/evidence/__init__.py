@@ -12,6 +12,7 @@ and for the label by trials when a source of trials does. A partial snapshot sea
 never absence. Blank text in the Repurposing Hub is no record either way.
 """
 
+from screen.evidence.labelling import labels, marks
 from screen.evidence.linking import READ_TABLES, refresh
 
-__all__ = ["READ_TABLES", "refresh"]
+__all__ = ["READ_TABLES", "labels", "marks", "refresh"]

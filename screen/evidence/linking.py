@@ -35,20 +35,11 @@ def refresh(store: Store) -> None:
     names = DrugNames(_keys(store))
     _temporary(store, "intervention_parts", _intervention_parts(store, names))
     _temporary(store, "record_parts", _record_parts(store, names))
-    _temporary(
-        store,
-        "members",
-        pl.DataFrame(
-            [(code, one) for code in indications.all_codes() for one in indications.members(code)],
-            schema=["indication", "member"],
-            orient="row",
-        ),
-    )
     for query in ("linked_trials", "linked_records"):
         store.append("evidence", store.query(query))
     store.append("searched", _searched(store))
     store.append("unlinked", store.query("unlinked"))
-    for table in ("intervention_parts", "record_parts", "members"):
+    for table in ("intervention_parts", "record_parts"):
         store.run(f"DROP TABLE {table}")
 
 

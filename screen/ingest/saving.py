@@ -8,7 +8,7 @@ from screen.errors import InputError
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
 from screen.records import ReadOptions
-from screen.store import Store, audit, drug_identity, save
+from screen.store import Store, audit, drug_identity, save, tables
 
 _NOTHING_NEW = "the same bytes are in the store already: nothing changed"
 
@@ -54,9 +54,10 @@ def save_file(store: Store, kind: Kind, head: Head, options: ReadOptions) -> Sav
             raise InputError("a header but no rows", where=str(head.path), remedy="fetch it again")
         if replaced := save.same_bytes(store, source):
             save.remove_sources(store, replaced)
-            changed |= {*save.FACT_TABLES, *save.SHARED_TABLES}
+            changed |= {table.name for table in (*tables.of_kind("source"), *tables.of_kind("shared"))}
         save.refuse_second_dataset(store, source, batch)
-        rows, notes = save.save_batch(store, source, batch), batch.notes
+        stored = save.save_batch(store, source, batch)
+        rows, notes = stored.rows, stored.notes
     audit.record(store, "ingest", sha256=source.sha256, kind=kind.name, rows=rows, repeated=repeated)
     return Saved(Ingested(source.name, kind.name, rows, repeated, kind.says, notes), changed)
 

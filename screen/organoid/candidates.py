@@ -5,12 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from screen import indications
+from screen import evidence, indications
 from screen.errors import StoreError
 from screen.organoid.curated import inactive, positive_control
 from screen.store import Store
-
-_RUN = "SELECT run_id FROM runs WHERE indication = $code ORDER BY ranked DESC LIMIT 1"
 
 _PATIENT = """
 SELECT drug_id, score::DOUBLE AS score, NULL::DOUBLE AS share
@@ -86,7 +84,7 @@ def current_run(store: Store, code: str) -> str:
     StoreError
         None there.
     """
-    run: str | None = store.scalar(_RUN, code=code)
+    run: str | None = store.scalar("SELECT run_id FROM current_runs WHERE indication = $code", code=code)
     if run is None:
         raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
     return run
@@ -142,11 +140,8 @@ def _ranked(store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_id:
 
 
 def _searched(store: Store, code: str, ids: list[str]) -> set[str]:
-    store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
-    store.append(
-        "pairs", pl.DataFrame({"drug_id": ids, "indication": [code] * len(ids), "efficient": [True] * len(ids)})
-    )
-    return set(store.query("labels").filter("searched")["drug_id"])
+    pairs = pl.DataFrame({"drug_id": ids}).with_columns(indication=pl.lit(code), efficient=True)
+    return set(evidence.labels(store, pairs).filter("searched")["drug_id"])
 
 
 def _idle(store: Store) -> dict[str, str]:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from screen import evidence
 from screen.errors import InputError, StoreError
 from screen.records import Floats, drug_key
 from screen.resources import query
@@ -32,13 +33,6 @@ PLAIN = {
     "run_drugs": "FROM run_drugs ORDER BY run_id, drug_id",
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
-
-_LABELLED = """
-SELECT e.*, coalesce(l.label, 'Not scored') AS label, coalesce(l.label_trial, 'Not scored') AS label_trial
-FROM efficacy e
-LEFT JOIN labels l USING (drug_id, indication)
-ORDER BY drug_name, drug_id, indication
-"""
 
 
 @dataclass(frozen=True)
@@ -122,12 +116,21 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     runs = list(run_ids or current_runs(store))
     _keep_edp(store, ranking, runs)
     _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
-    _keep(store, "efficacy", query("dei"), run_ids=runs)
-    _keep(store, "pairs", "SELECT drug_id, indication, efficient FROM efficacy WHERE efficient IS NOT NULL")
-    _keep(store, "labels", query("labels"))
-    _keep(store, "dei", _LABELLED)
-    qualified = store.query("qualified", excluded=_excluded(store, ranking.excluded_drugs))
-    return Tables(store.sql("FROM edp"), store.sql("FROM edi"), store.sql("FROM dei"), qualified)
+    dei = _labelled(store, store.query("dei", run_ids=runs))
+    qualified = store.query("qualified", {"dei": dei}, excluded=_excluded(store, ranking.excluded_drugs))
+    return Tables(store.sql("FROM edp"), store.sql("FROM edi"), dei, qualified)
+
+
+def _labelled(store: Store, efficacy: pl.DataFrame) -> pl.DataFrame:
+    scored = efficacy.filter(pl.col("efficient").is_not_null())
+    labels = evidence.labels(store, scored.select("drug_id", "indication", "efficient"))
+    joined = efficacy.join(
+        labels.select("drug_id", "indication", "label", "label_trial"),
+        on=["drug_id", "indication"],
+        how="left",
+        maintain_order="left",
+    )
+    return joined.with_columns(pl.col("label", "label_trial").fill_null("Not scored"))
 
 
 def current_runs(store: Store) -> list[str]:
@@ -138,7 +141,7 @@ def current_runs(store: Store) -> list[str]:
     StoreError
         Nothing has been ranked.
     """
-    runs = store.sql("SELECT arg_max(run_id, ranked) AS run_id FROM runs GROUP BY indication ORDER BY indication")
+    runs = store.sql("SELECT run_id FROM current_runs ORDER BY indication")
     if runs.is_empty():
         raise StoreError("nothing is ranked yet", where=str(store.path), remedy="run: crescreen rank CODE")
     return runs["run_id"].to_list()

@@ -156,9 +156,8 @@ def _known(formats: Sequence[str]) -> tuple[str, ...]:
 
 def _ranked(store: Store, code: str) -> list[str]:
     rows = store.sql(
-        """SELECT patient_id FROM run_patients
-                        WHERE run_id = (SELECT arg_max(run_id, ranked) FROM runs WHERE indication = $code)
-                        ORDER BY 1""",
+        """SELECT patient_id FROM run_patients JOIN current_runs USING (run_id)
+           WHERE indication = $code ORDER BY 1""",
         code=code,
     )
     if rows.is_empty():

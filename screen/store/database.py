@@ -1,7 +1,7 @@
-"""Open, query and write one DuckDB file."""
+"""Query and write one open DuckDB file."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,9 +10,7 @@ import duckdb
 import polars as pl
 
 from screen import resources
-from screen.errors import StoreError
-
-_INIT = "run: crescreen init"
+from screen.store import faults
 
 
 class Store:
@@ -20,11 +18,18 @@ class Store:
 
     Reading is allowed beside other readers; a writer is alone (DuckDB locks the file between processes).
     All bulk rows go in and out as Arrow tables.
+
+    Parameters
+    ----------
+    connection : as ``screen.store.opening`` makes it
+    path : of the file
+    newer : number of the store's schema where this version does not know it; such a store is for reading only
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, newer: int | None = None) -> None:
         self._connection = connection
         self.path = path
+        self.newer = newer
 
     def __enter__(self) -> Self:
         return self
@@ -32,25 +37,38 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self.close()
 
-    def sql(self, text: str, **values: Any) -> pl.DataFrame:
-        """Rows of a SELECT; ``$name`` in the text takes ``values['name']``."""
-        relation = self._connection.sql(text, params=values) if values else self._connection.sql(text)
-        frame = pl.from_arrow(relation.to_arrow_table())
+    def close(self) -> None:
+        """End the connection; another process may then write."""
+        with self._faults():
+            self._connection.close()
+
+    def sql(self, text: str, frames: Mapping[str, pl.DataFrame] | None = None, /, **values: Any) -> pl.DataFrame:
+        """Rows of a SELECT.
+
+        Parameters
+        ----------
+        text : the statement; ``$name`` in it takes ``values['name']``
+        frames : name -> rows that the statement may read as a table, for its duration
+        """
+        with self._faults(), self._registered(frames or {}):
+            relation = self._connection.sql(text, params=values) if values else self._connection.sql(text)
+            frame = pl.from_arrow(relation.to_arrow_table())
         assert isinstance(frame, pl.DataFrame)
         return frame
 
-    def query(self, name: str, **values: Any) -> pl.DataFrame:
-        """Rows of ``db/queries/<name>.sql``."""
-        return self.sql(resources.query(name), **values)
+    def query(self, name: str, frames: Mapping[str, pl.DataFrame] | None = None, /, **values: Any) -> pl.DataFrame:
+        """Rows of ``db/queries/<name>.sql``; parameters as those of :meth:`sql`."""
+        return self.sql(resources.query(name), frames, **values)
 
     def run(self, text: str, **values: Any) -> None:
         """Execute statements that return nothing."""
-        if values:
-            self._connection.execute(text, values)
-        else:
-            self._connection.execute(text)
+        with self._faults():
+            if values:
+                self._connection.execute(text, values)
+            else:
+                self._connection.execute(text)
 
     def scalar(self, text: str, **values: Any) -> Any:
         """First column of the first row, ``None`` when there is no row."""
@@ -59,95 +77,56 @@ class Store:
 
     def append(self, table: str, rows: pl.DataFrame) -> None:
         """Insert rows by column name, through Arrow; columns the table lacks are an error."""
-        if rows.is_empty():
-            return
-        self._connection.register("incoming", rows.to_arrow())
-        try:
-            self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-        finally:
-            self._connection.unregister("incoming")
+        if not rows.is_empty():
+            with self._faults(), self._registered({"incoming": rows}):
+                self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a killed process leaves the state before."""
-        self._connection.execute("BEGIN")
+        self.run("BEGIN")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # Where the fault ended the transaction already, the fault is what matters.
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
+        self.run("COMMIT")
 
     def copy_to(self, path: Path) -> None:
-        """Write every table and view into a new file at ``path``, without free blocks."""
+        """Write every table and view into a new file at ``path``, without free blocks.
+
+        The store must have been opened with ``path`` among its ``copies``: no other file may be written.
+        """
         name = str(self.scalar("SELECT current_database()")).replace('"', '""')
         quoted = str(path).replace("'", "''")
-        self._connection.execute(f"ATTACH '{quoted}' AS copied (READ_WRITE)")
+        self.run(f"ATTACH '{quoted}' AS copied (READ_WRITE)")
         try:
-            self._connection.execute(f'COPY FROM DATABASE "{name}" TO copied')
+            self.run(f'COPY FROM DATABASE "{name}" TO copied')
         finally:
-            self._connection.execute("DETACH copied")
+            with suppress(duckdb.Error):
+                self._connection.execute("DETACH copied")
 
+    @contextmanager
+    def _registered(self, frames: Mapping[str, pl.DataFrame]) -> Iterator[None]:
+        for name, rows in frames.items():
+            self._connection.register(name, rows.to_arrow())
+        try:
+            yield
+        finally:
+            for name in frames:
+                with suppress(duckdb.Error):
+                    self._connection.unregister(name)
 
-def open_store(path: Path, *, write: bool = False, create: bool = False) -> Store:
-    """Open the store at ``path``.
-
-    Raises
-    ------
-    StoreError
-        No such file (unless ``create``), locked by another process, or not a store of crescreen.
-    """
-    if not path.exists() and not create:
-        raise StoreError("there is no store", where=str(path), remedy=f"{_INIT}, or name one with --store")
-    if create:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    connection = _connect(path, write=write or create)
-    store = Store(connection, path)
-    if not create:
-        _require_schema(store)
-    return store
-
-
-def _connect(path: Path, *, write: bool) -> duckdb.DuckDBPyConnection:
-    try:
-        connection = duckdb.connect(str(path), read_only=not write)
-    except duckdb.IOException as fault:
-        if "lock" in str(fault):
-            raise StoreError(
-                "another process is using the store",
-                where=str(path),
-                remedy="wait for it to end, then run the command again",
-            ) from None
-        raise StoreError(
-            f"cannot be opened: {str(fault).splitlines()[0]}",
-            where=str(path),
-            remedy="is it a store? restore it from a backup",
-        ) from None
-    except duckdb.Error as fault:
-        raise StoreError(
-            f"cannot be opened: {str(fault).splitlines()[0]}",
-            where=str(path),
-            remedy="is it a store? restore it from a backup",
-        ) from None
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute("SET python_enable_replacements = false")
-    return connection
-
-
-def _require_schema(store: Store) -> None:
-    from screen.store.migrate import pending, version
-
-    try:
-        now = version(store)
-    except duckdb.Error:
-        now = 0
-    if now == 0:
-        store._connection.close()
-        raise StoreError("not a store of crescreen", where=str(store.path), remedy=_INIT)
-    if pending(now):
-        store._connection.close()
-        raise StoreError(
-            f"made by an older version (schema {now})",
-            where=str(store.path),
-            remedy="back it up, then run: crescreen init",
-        )
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """What the file is to blame for, as an error of ours."""
+        try:
+            yield
+        except faults.OF_THE_FILE as fault:
+            raise faults.of_file(fault, self.path) from fault
+        except duckdb.ProgrammingError as fault:
+            if self.newer is None:
+                raise
+            raise faults.newer(self.path, self.newer) from fault

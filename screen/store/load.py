@@ -116,9 +116,7 @@ def library(store: Store, which: str, dataset: str = "") -> Library:
 
 def current_model(store: Store, code: str) -> tuple[dict[str, Any], bytes]:
     """Manifest and weights (safetensors) of the newest model of an indication."""
-    rows = store.sql(
-        "SELECT manifest, weights FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1", code=code
-    ).rows()
+    rows = store.sql("SELECT manifest, weights FROM current_models WHERE indication = $code", code=code).rows()
     if not rows:
         raise StoreError(f"no model for {code}", where=str(store.path), remedy=f"run: crescreen train {code}")
     manifest, weights = rows[0]

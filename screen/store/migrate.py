@@ -1,14 +1,13 @@
 """Numbered, forward-only schema migrations, each in a transaction with the record of its own application."""
 
+from functools import lru_cache
 from pathlib import Path
 
-from screen import resources
-from screen.errors import StoreError
-from screen.store.database import Store
+import polars as pl
 
-_RECORD = """
-CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)
-"""
+from screen import indications, resources
+from screen.store import faults
+from screen.store.database import Store
 
 
 def scripts() -> list[Path]:
@@ -16,9 +15,16 @@ def scripts() -> list[Path]:
     return sorted((resources.folder("db") / "schema").glob("[0-9]*.sql"))
 
 
+@lru_cache
+def schema_known() -> int:
+    """Number of the newest migration of this version."""
+    return max(map(_number, scripts()))
+
+
 def version(store: Store) -> int:
-    """Number of the newest applied migration."""
-    return int(store.scalar("SELECT coalesce(max(version), 0) FROM migrations"))
+    """Number of the newest migration applied; 0 in a file that is no store of ours."""
+    there = store.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'migrations' AND NOT temporary")
+    return int(store.scalar("SELECT coalesce(max(version), 0) FROM migrations")) if there else 0
 
 
 def pending(now: int) -> list[Path]:
@@ -34,20 +40,31 @@ def migrate(store: Store) -> list[str]:
     StoreError
         The store was made by a newer version.
     """
-    store.run(_RECORD)
-    newest = max(map(_number, scripts()))
-    if version(store) > newest:
-        raise StoreError(
-            f"made by a newer version (schema {version(store)}, this one knows {newest})",
-            where=str(store.path),
-            remedy="install the newer crescreen",
-        )
-    applied = pending(version(store))
+    store.run("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
+    now = version(store)
+    if now > schema_known():
+        raise faults.newer(store.path, now)
+    applied = pending(now)
     for script in applied:
         with store.transaction():
             store.run(script.read_text(encoding="utf-8"))
             store.run("INSERT INTO migrations VALUES ($version, $name)", version=_number(script), name=script.stem)
+    _fill_members(store)
     return [script.stem for script in applied]
+
+
+def members_listed() -> pl.DataFrame:
+    """Rows of ``indication_members`` as ``db/indications/codes.csv`` has them."""
+    rows = [(code, one) for code in indications.all_codes() for one in indications.members(code)]
+    return pl.DataFrame(rows, schema=["indication", "member"], orient="row").sort("indication", "member")
+
+
+def _fill_members(store: Store) -> None:
+    listed = members_listed()
+    if not store.sql("FROM indication_members ORDER BY ALL").equals(listed):
+        with store.transaction():
+            store.run("DELETE FROM indication_members")
+            store.append("indication_members", listed)
 
 
 def _number(script: Path) -> int:

@@ -11,6 +11,7 @@ import polars as pl
 from screen.errors import StoreError
 from screen.store import audit
 from screen.store.database import Store
+from screen.store.tombstones import erased
 
 PARTS = ("treatments", "wells", "sources", "transfers", "compounds")
 """Tables ``plan_...``, each a frame of a plan."""
@@ -59,8 +60,16 @@ def plan_id(
 
 
 def save_plan(store: Store, plan: Plan) -> None:
-    """Store a plan, in place of itself if it is there already; it becomes the newest."""
+    """Store a plan, in place of itself if it is there already; it becomes the newest.
+
+    Raises
+    ------
+    StoreError
+        Its patient was erased meanwhile.
+    """
     with store.transaction():
+        if plan.patient_id and erased(store, [plan.patient_id]):
+            raise StoreError("the patient was erased: the plan is not stored", where=str(store.path))
         planned = store.scalar("SELECT coalesce(max(planned), 0) + 1 FROM plans")
         for table in ("plans", *(f"plan_{part}" for part in PARTS)):
             store.run(f"DELETE FROM {table} WHERE plan_id = $id", id=plan.plan_id)

@@ -7,9 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from screen.errors import StoreError
 from screen.metrics.figure import Figure, from_printed
 from screen.store import audit
 from screen.store.database import Store
+from screen.store.tombstones import erased
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,28 @@ class Run:
     settings: dict[str, Any]
 
 
-def save_model(store: Store, code: str, model_id: str, manifest: dict[str, Any], weights: bytes) -> None:
-    """Store a bundle as the current model of its indication, with the accuracy measured in training."""
+def save_model(
+    store: Store, code: str, model_id: str, manifest: dict[str, Any], weights: bytes, patients: Sequence[str] = ()
+) -> None:
+    """Store a bundle as the current model of its indication, with the accuracy measured in training.
+
+    Parameters
+    ----------
+    patients : ids of those it was aligned with
+
+    Raises
+    ------
+    StoreError
+        One of them was erased meanwhile: nothing is stored.
+    """
     with store.transaction():
-        newest = store.scalar(
-            "SELECT model_id FROM models WHERE indication = $code ORDER BY trained DESC LIMIT 1", code=code
-        )
+        if erased(store, patients):
+            raise StoreError(
+                "a patient was erased while the model was trained: it is not stored",
+                where=str(store.path),
+                remedy=f"train it again, without the patient: crescreen train {code}",
+            )
+        newest = store.scalar("SELECT model_id FROM current_models WHERE indication = $code", code=code)
         if newest != model_id:
             trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
             store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
@@ -103,11 +121,23 @@ def save_evaluation(
 def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame) -> None:
     """Store the scores of these patients, replacing their earlier ones of the same run.
 
+    Patients erased since they were scored are left out.
+
     Parameters
     ----------
     patients, scores, drugs : rows of ``run_patients``, ``scores`` and ``run_drugs`` without ``run_id``
+
+    Raises
+    ------
+    StoreError
+        All of them were erased meanwhile: nothing is stored.
     """
     with store.transaction():
+        gone = sorted(erased(store, patients["patient_id"]))
+        if gone:
+            patients, scores = (rows.filter(~pl.col("patient_id").is_in(gone)) for rows in (patients, scores))
+        if gone and patients.is_empty():
+            raise StoreError("the patient was erased while being ranked: nothing is stored", where=str(store.path))
         _make_current(store, run)
         store.run("DELETE FROM run_drugs WHERE run_id = $run", run=run.run_id)
         for table in ("run_patients", "scores"):
@@ -122,9 +152,7 @@ def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFram
 
 
 def _make_current(store: Store, run: Run) -> None:
-    newest = store.scalar(
-        "SELECT run_id FROM runs WHERE indication = $code ORDER BY ranked DESC LIMIT 1", code=run.indication
-    )
+    newest = store.scalar("SELECT run_id FROM current_runs WHERE indication = $code", code=run.indication)
     if newest == run.run_id:
         return
     ranked = store.scalar("SELECT coalesce(max(ranked), 0) + 1 FROM runs")

@@ -5,35 +5,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from screen.errors import InputError
 from screen.records import Batch, ReadOptions
+from screen.store import tables
 from screen.store.database import Store
-from screen.store.erasure import leave_out_forgotten
-
-FACT_TABLES = (
-    "cell_line_records",
-    "patient_records",
-    "expression",
-    "gene_aliases",
-    "drug_names",
-    "drug_facts",
-    "drug_problems",
-    "responses",
-    "outcomes",
-    "given_drugs",
-    "trials",
-    "trial_conditions",
-    "trial_interventions",
-    "indication_records",
-    "oncotree_nodes",
-)
-"""Tables whose rows belong to one source file."""
-
-SHARED_TABLES = {"gene_orders": "gene_order_id", "drug_structures": "drug_id", "drug_encoders": "encoder_id"}
-"""Tables whose rows several files may bring, with the key that makes a row the same."""
+from screen.store.mentions import unname
+from screen.store.tombstones import erased
 
 
 @dataclass(frozen=True)
@@ -83,36 +64,69 @@ def same_bytes(store: Store, source: Source) -> list[str]:
     )["source_id"].to_list()
 
 
-def save_batch(store: Store, source: Source, batch: Batch) -> int:
-    """Store one file's rows; return how many. Call inside a transaction."""
-    rows = 0
-    for table, frame in batch.tables.items():
-        if table in SHARED_TABLES:
-            new = _append_new(store, table, SHARED_TABLES[table], frame)
-            rows += new if table == "drug_encoders" else 0
-        elif table in FACT_TABLES:
-            kept = leave_out_forgotten(store, table, frame)
-            store.append(table, kept.with_columns(source_id=pl.lit(source.source_id)))
-            rows += kept.height
+@dataclass(frozen=True)
+class StoredRows:
+    """What became of one file's rows."""
+
+    rows: int
+    notes: tuple[str, ...]
+    """The reader's, and what was left out here."""
+
+
+def save_batch(store: Store, source: Source, batch: Batch) -> StoredRows:
+    """Store one file's rows; those of patients erased earlier are left out. Call inside a transaction."""
+    gone = erased(store, _patients(batch))
+    rows = left = 0
+    for name, frame in batch.tables.items():
+        table = tables.named(name)
+        if table.kind == "shared":
+            new = _append_new(store, table, frame)
+            rows += new if name == "drug_encoders" else 0
+        elif table.kind == "source":
+            kept = _without_patients(table, frame, gone)
+            store.append(name, kept.with_columns(source_id=pl.lit(source.source_id)))
+            rows, left = rows + kept.height, left + frame.height - kept.height
         else:
-            raise KeyError(table)
-    store.append(
-        "source_files",
-        pl.DataFrame(
-            [
-                {
-                    **{k: getattr(source, k) for k in ("source_id", "sha256", "name", "size_bytes", "options")},
-                    "kind": batch.kind,
-                    "row_count": rows,
-                    "snapshot_date": batch.snapshot_date,
-                    "coverage": batch.coverage,
-                    "notes": list(batch.notes),
-                }
-            ],
-            schema_overrides={"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)},
-        ),
-    )
-    return rows
+            raise KeyError(name)
+    notes = batch.notes
+    if left:
+        notes = (*batch.notes, f"{left} rows left out, of patients erased earlier: {len(gone)}")
+    saved = StoredRows(rows, notes)
+    if rows or not left:
+        _append_source(store, source, batch, saved)
+    if gone:
+        unname(store, sorted(gone))
+    return saved
+
+
+def _append_source(store: Store, source: Source, batch: Batch, saved: StoredRows) -> None:
+    row = {
+        **{k: getattr(source, k) for k in ("source_id", "sha256", "name", "size_bytes", "options")},
+        "kind": batch.kind,
+        "row_count": saved.rows,
+        "snapshot_date": batch.snapshot_date,
+        "coverage": batch.coverage,
+        "notes": list(saved.notes),
+        "ingested": store.scalar("SELECT coalesce(max(ingested), 0) + 1 FROM source_files"),
+    }
+    texts: dict[str, Any] = {"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)}
+    store.append("source_files", pl.DataFrame([row], schema_overrides=texts))
+
+
+def _patients(batch: Batch) -> set[str]:
+    return {
+        str(one)
+        for name, frame in batch.tables.items()
+        if (table := tables.named(name)).patient
+        for one in frame.filter(pl.sql_expr(table.where))[table.patient].unique().drop_nulls()
+    }
+
+
+def _without_patients(table: tables.Table, frame: pl.DataFrame, gone: set[str]) -> pl.DataFrame:
+    if not gone or table.patient is None:
+        return frame
+    theirs = pl.sql_expr(table.where) & pl.col(table.patient).is_in(sorted(gone))
+    return frame.filter(~theirs.fill_null(False))
 
 
 def refuse_second_dataset(store: Store, source: Source, batch: Batch) -> None:
@@ -140,15 +154,16 @@ def refuse_second_dataset(store: Store, source: Source, batch: Batch) -> None:
             )
 
 
-def _append_new(store: Store, table: str, key: str, frame: pl.DataFrame) -> int:
-    present = store.sql(f"SELECT {key} FROM {table}")[key]
+def _append_new(store: Store, table: tables.Table, frame: pl.DataFrame) -> int:
+    key = str(table.key)
+    present = store.sql(f"SELECT {key} FROM {table.name}")[key]
     new = frame.unique(key, keep="first", maintain_order=True).filter(~pl.col(key).is_in(present.implode()))
-    store.append(table, new)
+    store.append(table.name, new)
     return new.height
 
 
 def remove_sources(store: Store, source_ids: Iterable[str]) -> None:
     """Take out every row of these files. Call inside a transaction."""
     for source_id in source_ids:
-        for table in (*FACT_TABLES, "source_files"):
-            store.run(f"DELETE FROM {table} WHERE source_id = $id", id=source_id)
+        for table in (*tables.of_kind("source"), tables.named("source_files")):
+            store.run(f"DELETE FROM {table.name} WHERE source_id = $id", id=source_id)

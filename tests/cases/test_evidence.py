@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screen import pipeline
+from screen import evidence, pipeline
 from screen.records import ReadOptions
 from screen.settings import Settings
 from screen.store import open_store
@@ -43,9 +43,8 @@ def says(settings: Settings, drug: str, code: str) -> str:
     """The label by trials of a drug predicted efficient."""
     with open_store(settings.store) as store:
         drug_id = store.scalar("SELECT drug_id FROM drugs WHERE name = $name", name=drug)
-        store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
-        store.append("pairs", pl.DataFrame({"drug_id": [drug_id], "indication": [code], "efficient": [True]}))
-        return str(store.query("labels")["label_trial"].item())
+        pairs = pl.DataFrame({"drug_id": [drug_id], "indication": [code], "efficient": [True]})
+        return str(evidence.labels(store, pairs)["label_trial"].item())
 
 
 def test_a_trial_in_renal_cell_carcinoma_proves_clear_cell(settings: Settings, tmp_path: Path) -> None:

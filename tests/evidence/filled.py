@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from screen import evidence
 from screen.evidence import refresh
 from screen.records import drug_key
 from screen.store import Store
@@ -101,14 +102,10 @@ def linked(store: Store) -> pl.DataFrame:
 
 def labels(store: Store, *pairs: tuple[str, str, bool | None]) -> dict[tuple[str, str], tuple[str | None, str | None]]:
     """(drug, indication) -> label and label_trial of these pairs."""
-    store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
-    store.append(
-        "pairs",
-        pl.DataFrame(
-            pairs, schema={"drug_id": pl.String, "indication": pl.String, "efficient": pl.Boolean}, orient="row"
-        ),
+    frame = pl.DataFrame(
+        pairs, schema={"drug_id": pl.String, "indication": pl.String, "efficient": pl.Boolean}, orient="row"
     )
     return {
         (row["drug_id"], row["indication"]): (row["label"], row["label_trial"])
-        for row in store.query("labels").iter_rows(named=True)
+        for row in evidence.labels(store, frame).iter_rows(named=True)
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screen import indications, resources
+from screen import indications
 from screen.store import Store
 from tests.evidence.filled import labels, linked, record, source, trial
 
@@ -87,9 +87,14 @@ def test_an_aact_dump_is_searched_when_its_three_tables_are_there(store: Store) 
     assert store.sql("SELECT kind, origin, drug_id, indication FROM searched").rows() == [("trial", "aact", None, None)]
 
 
-def test_the_query_knows_every_group_of_codes() -> None:
-    text = resources.query("labels")
-    groups = [(code, one) for code in indications.all_codes() for one in indications.members(code) if one != code]
-    assert groups
-    assert all(f"('{code}', '{one}')" in text for code, one in groups)
-    assert text.count("('") == len(groups)
+def test_the_store_knows_every_member_of_every_code(store: Store) -> None:
+    expected = {(code, one) for code in indications.all_codes() for one in indications.members(code)}
+    assert len(expected) > len(indications.all_codes())
+    assert set(store.sql("FROM indication_members").rows()) == expected
+
+
+def test_two_sets_of_pairs_do_not_know_of_each_other(store: Store) -> None:
+    source(store, "T", coverage="full")
+    linked(store)
+    assert labels(store, ("EVEROLIMUS", "BRCA", True)) == {("EVEROLIMUS", "BRCA"): ("Promising",) * 2}
+    assert list(labels(store, ("CISPLATIN", "COAD", False))) == [("CISPLATIN", "COAD")]

@@ -28,7 +28,7 @@ def test_a_file_that_is_no_store(tmp_path: Path, content: bytes) -> None:
 def test_second_writer_gets_a_clear_error(store: Store) -> None:
     code = (
         f"from pathlib import Path; from screen.store import open_store\n"
-        f"open_store(Path({str(store.path)!r}), write=True)"
+        f"open_store(Path({str(store.path)!r}), write=True, wait=0)"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "another process is using the store" in other.stderr
@@ -55,5 +55,5 @@ def test_a_name_of_a_variable_is_never_a_table(store: Store) -> None:
 
 
 def _fail_late(store: Store) -> None:
-    store.run("INSERT INTO forgotten VALUES ('a')")
+    store.run("INSERT INTO forgotten VALUES ('a', 'finished', '')")
     raise ValueError("too late")

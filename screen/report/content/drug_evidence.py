@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from screen import indications
+from screen import evidence, indications
 from screen.report.content import glossary
 from screen.report.content.provenance import CurrentRun
 from screen.store import Store
@@ -128,7 +128,7 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
         drugs=list(efficient),
     )
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
-    marks = _marks(store)
+    marks = _marks(store, code, efficient)
     outside = (
         set(
             store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain", run=run.run_id)[
@@ -147,19 +147,19 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
 
 def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
     """drug_id -> row of ``labels.sql``: recorded, searched, label and the same by trials."""
-    pairs = pl.DataFrame(
-        {"drug_id": list(efficient), "efficient": list(efficient.values())},
-        schema={"drug_id": pl.String, "efficient": pl.Boolean},
+    return {row["drug_id"]: row for row in evidence.labels(store, _pairs(code, efficient)).iter_rows(named=True)}
+
+
+def _pairs(code: str, efficient: Mapping[str, bool]) -> pl.DataFrame:
+    rows = {"drug_id": list(efficient), "efficient": list(efficient.values())}
+    return pl.DataFrame(rows, schema={"drug_id": pl.String, "efficient": pl.Boolean}).with_columns(
+        indication=pl.lit(code)
     )
-    store.run("CREATE OR REPLACE TEMP TABLE pairs (drug_id VARCHAR, indication VARCHAR, efficient BOOLEAN)")
-    store.append("pairs", pairs.with_columns(indication=pl.lit(code)))
-    return {row["drug_id"]: row for row in store.query("labels").iter_rows(named=True)}
 
 
-def _marks(store: Store) -> dict[str, tuple[Mark, ...]]:
-    """Of the drugs in the temporary table pairs."""
+def _marks(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, tuple[Mark, ...]]:
     held: dict[str, dict[str, Mark]] = {}
-    for drug_id, kind, recorded, searched in store.query("marks").iter_rows():
+    for drug_id, kind, recorded, searched in evidence.marks(store, _pairs(code, efficient)).iter_rows():
         state = "recorded" if recorded else "none" if searched else "open"
         held.setdefault(drug_id, {})[kind] = Mark(kind, state)
     return {drug: tuple(kinds[kind] for kind in SHOWN_KINDS) for drug, kinds in held.items()}

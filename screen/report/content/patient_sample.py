@@ -65,9 +65,8 @@ def indication_of(store: Store, patient_id: str) -> str:
         The patient is not known, or not in the newest run of any indication.
     """
     code: str | None = store.scalar(
-        """SELECT r.indication FROM run_patients p JOIN runs r USING (run_id)
+        """SELECT r.indication FROM run_patients p JOIN current_runs r USING (run_id)
            WHERE p.patient_id = $id
-             AND r.run_id IN (SELECT arg_max(run_id, ranked) FROM runs GROUP BY indication)
            ORDER BY r.ranked DESC LIMIT 1""",
         id=patient_id,
     )

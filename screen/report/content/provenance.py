@@ -74,8 +74,8 @@ def current_run(store: Store, code: str) -> CurrentRun:
         The indication has not been ranked.
     """
     rows = store.sql(
-        """SELECT r.run_id, r.model_id, r.settings, m.manifest FROM runs r JOIN models m USING (model_id)
-                        WHERE r.indication = $code ORDER BY r.ranked DESC LIMIT 1""",
+        """SELECT r.run_id, r.model_id, r.settings, m.manifest FROM current_runs r JOIN models m USING (model_id)
+                        WHERE r.indication = $code""",
         code=code,
     )
     if rows.is_empty():
