@@ -25,10 +25,7 @@ from screen.records import ReadOptions
 from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
-from screen.store import Store, audit, load, open_store, runs
-from screen.store.contents import status
-from screen.store.copying import backup
-from screen.store.erasure import forget
+from screen.store import Store, audit, backup, forget, load, open_store, runs, status
 from screen.store.migrate import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
