@@ -66,7 +66,7 @@ def _device() -> Finding:
         import torch
 
         if torch.cuda.is_available():
-            from screen.models.networks.gpu_scorer import can_build
+            from screen.models.device import can_build
 
             name = torch.cuda.get_device_name(0)
             return (

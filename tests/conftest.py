@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from screen.models.networks.gpu_scorer import on_gpu
+from screen.models.device import on_gpu
 from screen.store import Store, open_store
 from screen.store.migrate import migrate
 

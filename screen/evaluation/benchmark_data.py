@@ -83,15 +83,16 @@ def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel
     StoreError
         Expression, responses or drugs are missing.
     """
+    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.training.data import known_of, training_data
+    from screen.training.data import training_data
 
     codes = indications.members(code) if code else _indications(store)
     data = training_data(store, code or EVERYBODY, load.patients_of(store, codes), settings)
     library, response = data.library, data.auc
     vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
     return Panel(
-        data.lines, data.lineages, library, known_of(library, vectors), response, data.dataset, data.patients, code
+        data.lines, data.lineages, library, features_of(library, vectors), response, data.dataset, data.patients, code
     )
 
 

@@ -31,8 +31,8 @@ from screen.library_screen.shard_scoring import (
     score_shard,
 )
 from screen.models.bundle import Bundle
+from screen.models.device import on_gpu
 from screen.models.encoder.drug_encoder import DrugEncoder
-from screen.models.networks.gpu_scorer import on_gpu
 from screen.records import Floats
 from screen.settings import Cluster
 from screen.tasks.progress import Progress

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.models.bundle import Bundle
-from screen.models.drug_inputs import drug_inputs
-from screen.models.scoring import Scorer, scorer
+from screen.models.contract import Scorer
+from screen.models.scoring import drug_inputs, scorer
 from screen.models.threshold_filter import FilteredBlock, filter_block
 from screen.records import Floats
 

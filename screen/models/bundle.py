@@ -1,4 +1,4 @@
-"""A trained model as it is kept: a JSON manifest and named tensors (safetensors), nothing executable, no patient."""
+"""A trained model as it is stored: a JSON manifest and named tensors (safetensors), nothing executable, no patient."""
 
 import hashlib
 import json
@@ -43,6 +43,15 @@ class Bundle:
             self.tensors["patient_knots"],
         )
 
+    @cached_property
+    def members(self) -> tuple[Tensors, ...]:
+        """The tensors of each member of the ensemble, by their names without the prefix."""
+        prefixes = [f"member.{number}." for number in range(self.manifest["members"])]
+        return tuple(
+            {name.removeprefix(prefix): tensor for name, tensor in self.tensors.items() if name.startswith(prefix)}
+            for prefix in prefixes
+        )
+
     def to_bytes(self) -> tuple[dict[str, Any], bytes]:
         """The manifest, and the tensors as safetensors."""
         from safetensors.numpy import save
@@ -51,7 +60,7 @@ class Bundle:
 
     @classmethod
     def from_bytes(cls, manifest: dict[str, Any], weights: bytes) -> "Bundle":
-        """A bundle from what the store keeps.
+        """A bundle from what the store holds.
 
         Raises
         ------

@@ -14,7 +14,6 @@ from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
 from screen.store import Store, load
 from screen.store.runs import Run
-from screen.training.data import known_of
 
 if TYPE_CHECKING:
     from screen.models import Drugs
@@ -83,15 +82,15 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     InputError
         None of the patients has one.
     """
-    from screen.models.drug_inputs import drug_inputs
+    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.models.scoring import scorer
+    from screen.models.scoring import drug_inputs, scorer
 
     fit = fitting(store, bundle, patient_ids, settings)
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     vectors = embeddings.embeddings(store, library, encoder)
-    drugs = known_of(library, vectors)
+    drugs = features_of(library, vectors)
     inputs = drug_inputs(bundle, drugs)
     members = scorer(bundle, fit.scaled, settings.device).members(inputs)
     scores = shortlists.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
@@ -127,10 +126,10 @@ def _reference(bundle: "Bundle", library: Library) -> Floats:
 
 def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.DataFrame:
     """Rows of ``scores``, a patient after another, with ``score_low`` and ``score_high``; null without widths."""
-    from screen.models.uncertainty.score_interval import score_interval
+    from screen.models.uncertainty.score_interval import interval_of
 
     order = scores["drug_id"].head(drugs).to_list()
-    found = score_interval(bundle, order, scores["score"].to_numpy().reshape(-1, drugs))
+    found = interval_of(bundle, order, scores["score"].to_numpy().reshape(-1, drugs))
     if found is None:
         return scores.with_columns(pl.lit(None, pl.Float32).alias(name) for name in ("score_low", "score_high"))
     low, high = (pl.Series(end.ravel()).fill_nan(None) for end in found)
@@ -169,13 +168,14 @@ def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:
 
 def _drug_domain(store: Store, bundle: "Bundle", drugs: "Drugs") -> "DrugDomain | None":
     """How near the drugs are to those of training, as far as the store still holds these."""
+    from screen.models.drug_features import features_of
     from screen.models.uncertainty.drug_applicability import drug_domain
 
     everyone, trained = load.library(store, "all"), set(bundle.manifest["drugs"])
     there = everyone.take([i for i, drug in enumerate(everyone.drug_ids) if drug in trained])
     if not len(there):
         return None
-    return drug_domain(drugs, known_of(there, np.zeros((len(there), 0), np.float32)))
+    return drug_domain(drugs, features_of(there, np.zeros((len(there), 0), np.float32)))
 
 
 def _drugs(library: Library, domain: "DrugDomain | None") -> pl.DataFrame:

@@ -10,7 +10,6 @@ import polars as pl
 
 from screen.errors import StoreError, UnitError
 from screen.expression import UNITS, GeneIndex, convert, resolve, shared_genes
-from screen.models import Drugs
 from screen.records import Floats, Library, Profiles, TrainingData
 from screen.settings import Settings
 from screen.store import Store, load
@@ -59,19 +58,6 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
         dataset,
         everyone,
     )
-
-
-def known_of(library: Library, vectors: Floats) -> Drugs:
-    """What a model may know of the drugs.
-
-    Parameters
-    ----------
-    vectors : d x 300, embeddings in the library's order
-    """
-    from screen.chem import fingerprint
-
-    bits = np.array([fingerprint(smiles) for smiles in library.smiles], np.bool_).reshape(len(library), -1)
-    return Drugs(library.drug_ids, bits, library.targets, library.pathways, vectors)
 
 
 def _sources(store: Store, code: str, patient_ids: Sequence[str]) -> tuple[Profiles, Profiles]:

@@ -1,10 +1,9 @@
 """One model of one indication: frame, members, reference, domain and measured accuracy, in one bundle.
 
 Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit``,
-``members``, what the kind adds (see :mod:`screen.models.networks.network_ensemble`,
-:mod:`screen.models.pair_gp.gp_members`), ``encoder`` (id, name, toy), ``patients``, ``lines`` (numbers), ``drugs``
-(ids), ``seed``, ``settings``, ``versions``, ``patient_source``, ``evaluation`` (rows of table ``evaluations``),
-``conformal`` (level and overall half-width of predicted responses, or null).
+``members``, what the family adds (see :mod:`screen.models.families`), ``encoder`` (id, name, toy), ``patients``,
+``lines`` (numbers), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source``, ``evaluation`` (rows of
+table ``evaluations``), ``conformal`` (level and overall half-width of predicted responses, or null).
 """
 
 from collections import Counter
@@ -17,37 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen import __version__
-from screen.errors import InputError
-from screen.expression import Frame, fit_frame, shared_genes
+from screen.expression import fit_frame, shared_genes
 from screen.metrics.figure import Figure
-from screen.models import Drugs, Subjects
 from screen.models.bundle import Bundle
-from screen.models.drug_inputs import drug_inputs
+from screen.models.contract import EnsembleRequest, FittedEnsemble
+from screen.models.drug_features import features_of
 from screen.models.ensemble.cell_line_accuracy import accuracy_figures, baseline_predictions
-from screen.models.ensemble.fitted_ensemble import FittedEnsemble, fold_frames, fold_subjects
-from screen.models.ensemble.folds import Folds, line_folds
-from screen.models.networks.architectures import ARCHITECTURES
-from screen.models.networks.network_ensemble import fit_networks
-from screen.models.pair_gp.gp_members import fit_gp
-from screen.models.pair_gp.gp_model import NAME as PROCESS
-from screen.models.scoring import scorer
+from screen.models.ensemble.folds import fold_frames, fold_subjects, line_folds
+from screen.models.families import family_of_model
+from screen.models.scoring import drug_inputs, scorer
 from screen.models.uncertainty.patient_applicability import fit_domain
-from screen.models.uncertainty.score_interval import kept_widths
+from screen.models.uncertainty.score_interval import stored_widths
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
-from screen.settings import Settings, Training
-from screen.tasks.cache import Progress
-from screen.training.data import known_of
+from screen.settings import Settings
+from screen.tasks.progress import Progress
 
 if TYPE_CHECKING:
     from screen.models.encoder.drug_encoder import DrugEncoder
 
-KNOWN = (PROCESS, *ARCHITECTURES)
-"""Models that can be trained and stored."""
+DEFAULT = "pair-gp"
 _MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
-_OF_PROCESS = ("model", "dataset", "folds")
-"""Settings of training that a process heeds."""
 
 
 def train_model(
@@ -57,7 +47,7 @@ def train_model(
     settings: Settings,
     work: Path,
     progress: Progress,
-    model: str = PROCESS,
+    model: str = DEFAULT,
 ) -> Bundle:
     """Fit and measure the ensemble.
 
@@ -71,37 +61,39 @@ def train_model(
     InputError
         The model is unknown, or cell lines and patients share no gene.
     """
-    if model not in KNOWN:
-        raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(KNOWN)}")
+    family = family_of_model(model)
     frame = fit_frame(data.lines, data.aligned, shared_genes(data.lines, data.patients))
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
-    drugs, per_fold = known_of(data.library, vectors), fold_subjects(data, fold_frames(data, frame.genes, folds))
-    if model == PROCESS:
-        fitted = fit_gp(data, per_fold, drugs, folds, settings, work, progress)
-    else:
-        fitted = fit_networks(data, frame, vectors, folds, settings, work, progress, model)
+    frames = fold_frames(data, frame.genes, folds)
+    request = EnsembleRequest(
+        model=model,
+        data=data,
+        frame=frame,
+        folds=folds,
+        fold_frames=frames,
+        fold_subjects=fold_subjects(data, frames),
+        drugs=features_of(data.library, vectors),
+        settings=settings,
+        work=work,
+        progress=progress,
+    )
+    fitted = family.fit(request)
     with one_thread():
-        figures = _measured(model, fitted, data, per_fold, drugs, folds, settings.seed, progress)
-        widths, told = kept_widths(fitted.heldout, data.auc, data.library.drug_ids)
-        manifest = _manifest(model, data, frame, encoder, settings, figures) | fitted.manifest | told
-        return _bundle(data, frame, fitted.tensors | widths, drugs, settings, manifest)
+        figures = _measured(request, fitted)
+        widths, conformal = stored_widths(fitted.heldout, data.auc, data.library.drug_ids)
+        manifest = _manifest(request, encoder, family.SETTINGS, figures) | fitted.manifest | conformal
+        return _bundle(request, fitted.tensors | widths, manifest)
 
 
-def _measured(
-    model: str,
-    fitted: FittedEnsemble,
-    data: TrainingData,
-    per_fold: tuple[Subjects, ...],
-    drugs: Drugs,
-    folds: Folds,
-    seed: int,
-    progress: Progress,
-) -> list[Figure]:
-    """The ensemble and each rival on the lines that the same folds held out."""
-    progress(_MEASURING, 0, 1)
-    heldout = {model: fitted.heldout} | baseline_predictions(per_fold, drugs, folds, data.auc)
-    figures = accuracy_figures(heldout, folds, data.auc, seed, data.indication)
-    progress(_MEASURING, 1, 1)
+def _measured(request: EnsembleRequest, fitted: FittedEnsemble) -> list[Figure]:
+    """Accuracy of the ensemble and of each baseline on the lines that the same folds held out."""
+    data, folds = request.data, request.folds
+    request.progress(_MEASURING, 0, 1)
+    heldout = {request.model: fitted.heldout} | baseline_predictions(
+        request.fold_subjects, request.drugs, folds, data.auc
+    )
+    figures = accuracy_figures(heldout, folds, data.auc, request.settings.seed, data.indication)
+    request.progress(_MEASURING, 1, 1)
     return figures
 
 
@@ -111,29 +103,25 @@ def _strata(data: TrainingData) -> Sequence[str]:
     return [f"{there} {lineage}" for there, lineage in zip(measured, data.lineages, strict=True)]
 
 
-def _bundle(
-    data: TrainingData,
-    frame: Frame,
-    fitted: dict[str, NDArray[Any]],
-    drugs: Drugs,
-    settings: Settings,
-    manifest: dict[str, Any],
-) -> Bundle:
-    scaled = frame.scale(data.patients)
+def _bundle(request: EnsembleRequest, fitted: dict[str, NDArray[Any]], manifest: dict[str, Any]) -> Bundle:
+    frame, settings = request.frame, request.settings
+    scaled = frame.scale(request.data.patients)
     tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **fitted}
     bundle = Bundle(manifest, tensors)
-    scores = scorer(bundle, scaled, settings.device).mean(drug_inputs(bundle, drugs))
+    scores = scorer(bundle, scaled, settings.device).mean(drug_inputs(bundle, request.drugs))
     tensors["reference_scores"] = np.quantile(scores, np.linspace(0, 1, _QUANTILES), axis=0).astype(np.float32)
     return Bundle(manifest, tensors | fit_domain(scaled, settings.seed))
 
 
 def _manifest(
-    model: str, data: TrainingData, frame: Frame, encoder: "DrugEncoder", settings: Settings, figures: list[Figure]
+    request: EnsembleRequest, encoder: "DrugEncoder", heeded: Sequence[str], figures: list[Figure]
 ) -> dict[str, Any]:
     import torch
 
+    data, frame = request.data, request.frame
+    training = asdict(replace(request.settings.training, model=request.model))
     return {
-        "name": model,
+        "name": request.model,
         "indication": data.indication,
         "dataset": data.dataset,
         "genes": list(frame.genes),
@@ -142,18 +130,12 @@ def _manifest(
         "patients": len(data.patients),
         "lines": int(np.isfinite(data.auc).any(axis=1).sum()),
         "drugs": list(data.library.drug_ids),
-        "seed": settings.seed,
-        "settings": _settings(model, settings.training),
+        "seed": request.settings.seed,
+        "settings": {name: training[name] for name in heeded},
         "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
         "patient_source": _source(data),
         "evaluation": [figure.printed() for figure in figures],
     }
-
-
-def _settings(model: str, training: Training) -> dict[str, Any]:
-    """The settings that this model was made with: a process has none of a network's."""
-    said = asdict(replace(training, model=model))
-    return {name: said[name] for name in _OF_PROCESS} if model == PROCESS else said
 
 
 def _source(data: TrainingData) -> dict[str, str]:

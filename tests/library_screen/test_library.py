@@ -21,13 +21,12 @@ from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.library_screen.merging import best, distinct
 from screen.library_screen.pieces import entries, pieces
 from screen.library_screen.shard_scoring import Cut
-from screen.models.drug_inputs import drug_inputs
+from screen.models.drug_features import features_of as known_in_store
 from screen.models.networks import gpu_scorer
-from screen.models.scoring import scorer
+from screen.models.scoring import drug_inputs, scorer
 from screen.ranking.shortlists import rank_scores
 from screen.records import Floats
 from screen.tasks.progress import silent
-from screen.training.data import known_of as known_in_store
 from tests.library_screen.applied import ALCOHOLS, KINDS, applicants, asked, known
 
 ROOT = Path(__file__).parents[2]

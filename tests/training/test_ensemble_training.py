@@ -8,7 +8,8 @@ import pytest
 
 from screen.errors import InputError
 from screen.models.bundle import Bundle
-from screen.models.scoring import member_scores
+from screen.models.drug_features import features_of
+from screen.models.scoring import drug_inputs, scorer
 from screen.training.ensemble_training import train_model
 from tests.models.planted import QUICK, SETTINGS, Encoder, measured, planted, trained
 
@@ -29,7 +30,8 @@ def test_shuffled_responses_are_not(tmp_path: Path) -> None:
 
 def test_patients_with_the_gene_high_score_higher_on_the_drugs_it_serves(bundle: Bundle) -> None:
     data, vectors = planted()
-    scores = member_scores(bundle, bundle.frame.scale(data.patients), vectors).mean(axis=0)
+    drugs = drug_inputs(bundle, features_of(data.library, vectors))
+    scores = scorer(bundle, bundle.frame.scale(data.patients)).mean(drugs)
     high = data.patients.levels[:, 0] > 0
     assert scores[high, ::2].mean() > scores[~high, ::2].mean() + 0.1
 

@@ -57,8 +57,9 @@ class Corner:
 
 def studies(store: Store, panel: Panel, settings: Settings) -> tuple[Study, ...]:
     """Every other data set of the store, one measure each."""
+    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.training.data import known_of, matrix
+    from screen.training.data import matrix
 
     found = []
     there = load.response_datasets(store).unique("dataset", keep="first", maintain_order=True)
@@ -69,7 +70,7 @@ def studies(store: Store, panel: Panel, settings: Settings) -> tuple[Study, ...]
         pairs = load.pair_responses(store, dataset, metric)
         vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
         found.append(
-            Study(str(dataset), known_of(library, vectors), matrix(pairs, panel.lines.subject_ids, library.drug_ids))
+            Study(str(dataset), features_of(library, vectors), matrix(pairs, panel.lines.subject_ids, library.drug_ids))
         )
     return tuple(found)
 

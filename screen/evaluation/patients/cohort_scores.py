@@ -94,8 +94,8 @@ def _cohort(store: Store, settings: Settings, panel: Panel, rows: list[int], giv
 
 
 def _further(store: Store, panel: Panel, given: Sequence[str]) -> Drugs:
+    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.training.data import known_of
 
     new = set(given) - set(panel.drugs.drug_ids)
     everything = load.library(store, "all")
@@ -104,7 +104,7 @@ def _further(store: Store, panel: Panel, given: Sequence[str]) -> Drugs:
         return panel.drugs
     own, other = (
         panel.drugs,
-        known_of(library, embeddings.embeddings(store, library, embeddings.current_encoder(store))),
+        features_of(library, embeddings.embeddings(store, library, embeddings.current_encoder(store))),
     )
     return Drugs(
         own.drug_ids + other.drug_ids,

@@ -1,37 +1,24 @@
 """Accuracy on cell lines a model never saw, beside what naive predictors and ridge reach on the same folds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from screen.metrics import correlation
 from screen.metrics.figure import Figure
-from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
-from screen.models.ensemble.folds import Folds
+from screen.models.contract import Drugs, Folds, HeldoutPredictions, Subjects, TrainingSet
 from screen.models.model_registry import BASELINES
 from screen.records import Floats
 
 Metric = Callable[[correlation.Doubles], correlation.Doubles]
 
 
-@dataclass(frozen=True)
-class HeldoutPredictions:
-    """Predictions for every cell line by models of the fold that held it out, all L x D."""
-
-    predicted: Floats
-    """Low means sensitive; on the scale of the response where ``on_scale``."""
-    beyond: Floats
-    """The prediction less what a drug's mean says (the model's own, where it is off scale)."""
-    on_scale: bool
-
-
 def baseline_predictions(
     per_fold: Sequence[Subjects], drugs: Drugs, folds: Folds, auc: Floats
 ) -> dict[str, HeldoutPredictions]:
-    """Fit every rival on the training lines of each fold and predict its held-out lines.
+    """Fit every baseline on the training lines of each fold and predict its held-out lines.
 
     Parameters
     ----------
@@ -40,10 +27,10 @@ def baseline_predictions(
     naive = naive_means(folds, auc)
     predicted = {name: np.empty_like(auc) for name in BASELINES}
     for fold, subjects in enumerate(per_fold):
-        taught, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        train, heldout = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         for name, fit in BASELINES.items():
-            fitted = fit(TrainingSet(subjects.take(taught), drugs, auc[taught], subjects.scaled[:0]))
-            predicted[name][asked] = fitted.predict(subjects.take(asked), drugs)
+            fitted = fit(TrainingSet(subjects.take(train), drugs, auc[train], subjects.scaled[:0]))
+            predicted[name][heldout] = fitted.predict(subjects.take(heldout), drugs)
     return {name: HeldoutPredictions(made, made - naive, True) for name, made in predicted.items()}
 
 
@@ -56,7 +43,7 @@ def naive_means(folds: Folds, auc: Floats) -> Floats:
 def accuracy_figures(
     heldout: Mapping[str, HeldoutPredictions], folds: Folds, auc: Floats, seed: int, indication: str | None
 ) -> list[Figure]:
-    """Figures of protocol ``lines``: r_drug, r_res, global_r, r_drug less each rival, rmse on the response's scale."""
+    """Figures of protocol ``lines``: r_drug, also less each baseline, r_res, global_r, rmse on the response's scale."""
     residual, pairs = auc - naive_means(folds, auc), np.isfinite(auc)
     figure = partial(
         Figure,
@@ -75,9 +62,9 @@ def accuracy_figures(
         }
         if held.on_scale:
             measured["rmse", None] = partial(correlation.rmse, held.predicted, auc)
-        for rival in () if model in BASELINES else BASELINES:
-            other = partial(correlation.r_drug, heldout[rival].predicted, auc)
-            measured["r_drug", rival] = _less(r_drug, other)
+        for other in () if model in BASELINES else BASELINES:
+            theirs = partial(correlation.r_drug, heldout[other].predicted, auc)
+            measured["r_drug", other] = _less(r_drug, theirs)
         figures += [
             figure(model=model, metric=name, baseline=baseline).measured(correlation.estimate(metric, len(auc), seed))
             for (name, baseline), metric in measured.items()

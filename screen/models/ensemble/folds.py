@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Folds = NDArray[np.intp]
-"""Fold of each cell line, 0..k-1."""
+from screen.expression import Frame, fit_frame
+from screen.models.contract import Folds, Subjects
+from screen.records import TrainingData
 
 
 def line_folds(lineages: Sequence[str], folds: int, seed: int) -> Folds:
@@ -28,3 +29,16 @@ def validation_rows(lineages: Sequence[str], share: float, seed: int) -> NDArray
     """Mark about ``share`` of the training lines for early stopping and calibration, spread over lineages."""
     marked: NDArray[np.bool_] = line_folds(lineages, max(2, round(1 / share)), seed) == 0
     return marked
+
+
+def fold_frames(data: TrainingData, genes: tuple[str, ...], folds: Folds) -> tuple[Frame, ...]:
+    """The frame of each fold's training lines: not even quantiles know of a held-out line."""
+    return tuple(
+        fit_frame(data.lines.take(np.flatnonzero(folds != fold)), data.aligned, genes)
+        for fold in range(int(folds.max()) + 1)
+    )
+
+
+def fold_subjects(data: TrainingData, frames: Sequence[Frame]) -> tuple[Subjects, ...]:
+    """All L lines in the frame of each fold."""
+    return tuple(Subjects(frame.scale(data.lines), data.lineages, data.lines.subject_ids) for frame in frames)

@@ -1,16 +1,12 @@
 """The ensemble of pair models where there is a GPU: the same scores as on the CPU to 1e-5."""
 
-import os
-import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.errors import InputError, StoreError, no_gpu
+from screen.errors import StoreError
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -22,45 +18,6 @@ Tensors = Mapping[str, NDArray[Any]]
 
 _PAIRS_AT_ONCE = 1 << 27
 """Of all members: 512 MiB."""
-
-
-def on_gpu(asked: str, *, builds: bool = False) -> bool:
-    """Whether to score on a GPU.
-
-    Parameters
-    ----------
-    asked : ``auto``, ``cpu`` or ``cuda``
-    builds : it takes a kernel that triton builds
-
-    Raises
-    ------
-    InputError
-        Asked for a GPU, and there is none, or triton has no C compiler here.
-    """
-    if asked == "cuda" and not _has_gpu():
-        raise no_gpu()
-    if asked == "cuda" and builds and not can_build():
-        raise InputError(
-            "triton finds no C compiler with Python's headers to start its kernels with",
-            where="--device",
-            remedy="install gcc and python3-dev, or leave --device out",
-        )
-    return asked == "cuda" or (asked == "auto" and _has_gpu() and (not builds or can_build()))
-
-
-def can_build() -> bool:
-    """Whether there is what triton builds with."""
-    compiler = os.environ.get("CC") or which("gcc") or which("clang")
-    return compiler is not None and Path(sysconfig.get_config_var("INCLUDEPY"), "Python.h").is_file()
-
-
-def _has_gpu() -> bool:
-    """Whether torch sees one; torch is only loaded where the system shows a device."""
-    if not any(Path("/dev").glob(pattern) for pattern in ("nvidia[0-9]*", "dxg")):
-        return False
-    import torch
-
-    return torch.cuda.is_available()
 
 
 class NetworkGpuScorer:

@@ -177,3 +177,20 @@ def reach(member: Tensors) -> float:
     p = np.sqrt(profile.shape[1]) * np.linalg.norm(profile, axis=1) + np.abs(member["head.profile.bias"])
     d = np.sqrt(drug.shape[1]) * np.linalg.norm(drug, axis=1)
     return float(max(p.max(), d.max()))
+
+
+def prepare(vectors: Floats, tensors: Tensors) -> Floats:
+    """Drug vectors (D x 300) centred and scaled by the training library's mean and SD."""
+    return ((vectors - tensors["drug_centre"]) / tensors["drug_spread"]).astype(np.float32)
+
+
+def outputs(member: Tensors, scaled: Floats, prepared: Floats) -> Floats:
+    """Outputs of one member's head on the CPU, n x D.
+
+    Parameters
+    ----------
+    scaled : n x g
+    prepared : D x 300, of :func:`prepare`
+    """
+    found: Floats = NetworkScorer([member], scaled).members(prepared, calibrated=False)[0]
+    return found

@@ -6,34 +6,28 @@ Outputs become probabilities by one calibration, and get conformal widths, from 
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from screen.models import Drugs, Subjects, TrainingSet
+from screen.models.contract import EnsembleRequest, FittedEnsemble, Folds, HeldoutPredictions
 from screen.models.ensemble.calibration import logistic
-from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions, naive_means
-from screen.models.ensemble.fitted_ensemble import FittedEnsemble
-from screen.models.ensemble.folds import Folds
+from screen.models.ensemble.cell_line_accuracy import naive_means
 from screen.models.ensemble.sensitivity_labels import lineage_medians
+from screen.models.pair_gp.gp_drug_inputs import training_drug_tensors, training_drug_words
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
-from screen.models.pair_gp.kernels import RBF_WIDTH, drug_kernels, graph_width
+from screen.models.pair_gp.kernels import RBF_WIDTH
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
-from screen.settings import Settings
 from screen.tasks import cores
-from screen.tasks.cache import Progress, Tensors, load_or_compute
+from screen.tasks.cache import Tensors, load_or_compute
 
 _LABEL = "conditioning on cell lines"
 _RECIPE = 2
 """Raise when the code fits another process from the same inputs: old files are then left aside."""
 _SECONDS = 60.0
-_BITS, _VECTORS, _WIDTH = "drug_bits", "drug_vectors", "graph_width"
 
 
 @dataclass(frozen=True)
@@ -65,28 +59,19 @@ class GPTask:
         return digest.hexdigest()[:16]
 
 
-def fit_gp(
-    data: TrainingData,
-    per_fold: tuple[Subjects, ...],
-    drugs: Drugs,
-    folds: Folds,
-    settings: Settings,
-    work: Path,
-    progress: Progress,
-) -> FittedEnsemble:
-    """A member for each fold; finished ones wait in ``work``, from which an interrupted call resumes.
-
-    Parameters
-    ----------
-    per_fold : all L lines in the frame of each fold's training lines
-    """
-    tasks = [_task(fold, subjects, drugs, data.auc, folds, settings.seed) for fold, subjects in enumerate(per_fold)]
+def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
+    """A member for each fold; finished ones wait in the work folder, from which an interrupted call resumes."""
+    data, drugs, folds, settings = request.data, request.drugs, request.folds, request.settings
+    tasks = [
+        _task(fold, subjects, drugs, data.auc, folds, settings.seed)
+        for fold, subjects in enumerate(request.fold_subjects)
+    ]
     made = load_or_compute(
         _content,
-        {work / f"process-{task.key}.safetensors": task for task in tasks},
+        {request.work / f"process-{task.key}.safetensors": task for task in tasks},
         lambda task: 1,
         _LABEL,
-        progress,
+        request.progress,
         cores(settings.workers),
         settings.cluster,
         _SECONDS,
@@ -100,52 +85,10 @@ def fit_gp(
         for number, member in enumerate(made)
         for name, tensor in {**member, "calibration": calibration}.items()
     }
-    known: Tensors = {
-        _BITS: np.packbits(drugs.fingerprints, axis=1),
-        _VECTORS: drugs.vectors,
-        _WIDTH: np.array([graph_width(drugs.vectors)], np.float32),
-    }
-    told = {
-        "kind": "process",
-        "members": len(made),
-        "drug_pathways": list(drugs.pathways),
-        "drug_targets": [sorted(own) for own in drugs.targets],
-    }
     return FittedEnsemble(
-        HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), True), tensors | known, told
-    )
-
-
-def drug_rows(manifest: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], drugs: Drugs) -> Floats:
-    """What scoring takes of D' drugs: their kernels to the drugs of training, D' x (J D).
-
-    A drug of training is known by its id and taken as it was in training, whatever else is said of it here.
-    """
-    from threadpoolctl import threadpool_limits
-
-    known = Drugs(
-        tuple(manifest["drugs"]),
-        np.unpackbits(tensors[_BITS], axis=1).astype(np.bool_),
-        tuple(frozenset(own) for own in manifest["drug_targets"]),
-        tuple(manifest["drug_pathways"]),
-        tensors[_VECTORS],
-    )
-    with threadpool_limits(1):
-        kernels = drug_kernels(_recognised(drugs, known), known, float(tensors[_WIDTH][0]))
-    return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
-
-
-def _recognised(drugs: Drugs, known: Drugs) -> Drugs:
-    place = {drug: row for row, drug in enumerate(known.drug_ids)}
-    rows = np.array([place.get(drug, -1) for drug in drugs.drug_ids], np.intp)
-    there, bits, vectors = rows >= 0, drugs.fingerprints.copy(), drugs.vectors.copy()
-    bits[there], vectors[there] = known.fingerprints[rows[there]], known.vectors[rows[there]]
-    return Drugs(
-        drugs.drug_ids,
-        bits,
-        tuple(known.targets[row] if row >= 0 else own for row, own in zip(rows, drugs.targets, strict=True)),
-        tuple(known.pathways[row] if row >= 0 else own for row, own in zip(rows, drugs.pathways, strict=True)),
-        vectors,
+        heldout=HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), on_scale=True),
+        tensors=tensors | training_drug_tensors(drugs),
+        manifest={"kind": "process", "members": len(made), **training_drug_words(drugs)},
     )
 
 

@@ -128,16 +128,6 @@ def share(inside: Floats, axis: int, seed: int, draws: int = DRAWS) -> Estimate:
     return estimate(lambda weights: (weights @ hits) / (weights @ total), len(table), seed, draws)
 
 
-def unevenness(inside: Floats, labels: Labels, level: float = LEVEL) -> float:
-    """Mean distance of the groups' own coverage from the nominal one: what a single width hides."""
-    seen = np.isfinite(inside)
-    names, values = np.broadcast_to(labels, inside.shape)[seen], inside[seen]
-    apart = [
-        abs(float(values[names == name].mean()) - level) for name in np.unique(names) if (names == name).sum() >= FEWEST
-    ]
-    return float(np.mean(apart)) if apart else float("nan")
-
-
 def _quantile(values: Floats, level: float) -> float:
     """The ceil((n + 1) level)-th smallest of n: covers a further exchangeable value with at least ``level``."""
     place = min(ceil((len(values) + 1) * level), len(values)) - 1

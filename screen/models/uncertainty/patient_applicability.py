@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screen.models.bundle import Bundle
 from screen.models.ensemble.folds import line_folds
 from screen.records import Floats
 
@@ -18,15 +19,8 @@ _PARTS = 5
 _QUANTILES = 101
 
 
-class Reference(Protocol):
-    """What holds the statistics: a model bundle."""
-
-    @property
-    def tensors(self) -> Mapping[str, NDArray[Any]]: ...
-
-
 @dataclass(frozen=True)
-class Domain:
+class PatientDomain:
     """Verdict on n patients."""
 
     distance: Floats
@@ -52,31 +46,13 @@ def fit_domain(scaled: Floats, seed: int) -> dict[str, Floats]:
     return tensors | {"domain_distances": quantiles.astype(np.float32)}
 
 
-def judge(reference: Reference, scaled: Floats) -> Domain:
-    """Distance of patients (n x g, scaled) to the reference, and where it lies among the reference's own."""
-    distance = _distance(reference.tensors, scaled)
-    quantiles = reference.tensors["domain_distances"]
+def judge(bundle: Bundle, scaled: Floats) -> PatientDomain:
+    """Distance of patients (n x g, scaled) to the reference patients, and its rank among their own distances."""
+    distance = _distance(bundle.tensors, scaled)
+    quantiles = bundle.tensors["domain_distances"]
     steps, first = np.unique(quantiles, return_index=True)
     percentile = np.interp(distance, steps, first / (len(quantiles) - 1)).astype(np.float32)
-    return Domain(distance, percentile, percentile <= INSIDE)
-
-
-def heldout_distances(scaled: Floats, folds: NDArray[np.intp]) -> Floats:
-    """Length L: distance of each cell line to the lines of the other folds, by the measure that patients are judged by.
-
-    With the errors of predictions out of the same folds it tells whether far means worse: see
-    :mod:`screen.metrics.error_by_distance`.
-
-    Parameters
-    ----------
-    scaled : L x g
-    folds : length L
-    """
-    distances = np.empty(len(scaled), np.float32)
-    for fold in np.unique(folds):
-        own = folds == fold
-        distances[own] = distance_to(scaled[~own], scaled[own])
-    return distances
+    return PatientDomain(distance, percentile, percentile <= INSIDE)
 
 
 def distance_to(reference: Floats, scaled: Floats) -> Floats:

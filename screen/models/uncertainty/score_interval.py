@@ -1,18 +1,17 @@
-"""Intervals of a score: what unseen cell lines say of how far a predicted response lies off, carried to the score.
+"""Intervals of a score: errors of predicted responses on unseen cell lines, carried over to the score.
 
 The half-width of a drug (:mod:`screen.models.uncertainty.conformal`) is one of the response; the calibration's slope
-turns it into one of the score's logit. It holds for cell lines drawn like those of training; on patients it is not
+turns it into one of the score's logit. It holds for cell lines like those of training; on patients it is not
 guaranteed.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from screen.models.ensemble.cell_line_accuracy import HeldoutPredictions
-from screen.models.scoring import member_tensors
+from screen.models.bundle import Bundle
+from screen.models.contract import HeldoutPredictions
 from screen.models.uncertainty.conformal import Outcome, calibrate, from_tensors
 from screen.records import Floats
 
@@ -20,20 +19,10 @@ _CERTAIN = 1e-7
 """Scores nearer to 0 or 1 than this have no finite logit in single precision."""
 
 
-class Model(Protocol):
-    """What is needed of a model bundle."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...
-
-    @property
-    def tensors(self) -> Mapping[str, NDArray[Any]]: ...
-
-
-def kept_widths(
+def stored_widths(
     heldout: HeldoutPredictions, response: Floats, drug_ids: Sequence[str]
 ) -> tuple[dict[str, Floats], dict[str, Any]]:
-    """What a bundle keeps of the half-widths by drug: tensors ``conformal_*``, and ``conformal`` of its manifest.
+    """What a bundle holds of the half-widths by drug: tensors ``conformal_*``, and ``conformal`` of its manifest.
 
     Nothing where predictions are not on the scale of the response (the binary head): there is no residual then.
 
@@ -47,32 +36,32 @@ def kept_widths(
     return widths.tensors(drug_ids), {"conformal": {"level": widths.level, "overall": widths.overall}}
 
 
-def score_interval(model: Model, drug_ids: Sequence[str], scores: Floats) -> tuple[Floats, Floats] | None:
-    """Ends of the interval about each score, both n x D; ``None`` for a model that keeps no widths.
+def interval_of(bundle: Bundle, drug_ids: Sequence[str], scores: Floats) -> tuple[Floats, Floats] | None:
+    """Ends of the interval about each score, both n x D; ``None`` for a model without widths.
 
-    NaN for a drug that was not in training: errors on unseen lines say nothing of a new drug.
+    NaN for a drug that was not in training: errors on unseen lines tell nothing about a new drug.
 
     Parameters
     ----------
     drug_ids : length D
     scores : n x D, mean probability of the members
     """
-    if model.manifest.get("conformal") is None:
+    if bundle.manifest.get("conformal") is None:
         return None
-    trained = set(model.manifest["drugs"])
-    widths = from_tensors(model.tensors, model.manifest["drugs"]).of(np.array(drug_ids, np.str_))
+    trained = set(bundle.manifest["drugs"])
+    widths = from_tensors(bundle.tensors, bundle.manifest["drugs"]).of(np.array(drug_ids, np.str_))
     known = np.array([drug in trained for drug in drug_ids], np.bool_)
-    away = _slope(model) * np.where(known, widths.astype(np.float64), np.nan)
+    away = _slope(bundle) * np.where(known, widths.astype(np.float64), np.nan)
     sure = np.clip(scores.astype(np.float64), _CERTAIN, 1 - _CERTAIN)
     logits = np.log(sure / (1 - sure))
     low, high = (np.asarray(1 / (1 + np.exp(-(logits + side * away))), np.float32) for side in (-1, 1))
     return np.minimum(low, scores), np.maximum(high, scores)
 
 
-def _slope(model: Model) -> float:
+def _slope(bundle: Bundle) -> float:
     """Steps of logit a unit of response, without its sign: the mean over the members."""
-    members = [member_tensors(model.tensors, i) for i in range(model.manifest["members"])]
     steps = [
-        abs(float(own["calibration"][0]) / float(own["auc_scale"][1] if "auc_scale" in own else 1)) for own in members
+        abs(float(member["calibration"][0]) / float(member["auc_scale"][1] if "auc_scale" in member else 1))
+        for member in bundle.members
     ]
     return float(np.mean(steps))

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from screen.errors import InputError, StoreError
-from screen.models import scoring
+from screen.models import device, scoring
 from screen.models.bundle import Bundle
 from screen.models.networks import gpu_scorer
 from screen.models.networks.gpu_scorer import NetworkGpuScorer
@@ -131,31 +131,31 @@ def test_a_gpu_is_used_where_there_is_one(
     bundle = Bundle({"kind": kind, "members": MEMBERS, "network": SHAPE}, flat)
     made = torch.device
     monkeypatch.setattr(torch, "device", lambda name: made(DEVICE) if name == "cuda" else made(name))
-    monkeypatch.setattr(gpu_scorer, "can_build", lambda: True)
+    monkeypatch.setattr(device, "can_build", lambda: True)
     for there, asked in ((True, "auto"), (True, "cuda")):
-        monkeypatch.setattr(gpu_scorer, "_has_gpu", lambda there=there: there)
+        monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
         assert isinstance(scoring.scorer(bundle, SCALED, asked), expected)
     for there, asked in ((True, "cpu"), (False, "auto")):
-        monkeypatch.setattr(gpu_scorer, "_has_gpu", lambda there=there: there)
+        monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
         assert not isinstance(scoring.scorer(bundle, SCALED, asked), expected)
 
 
 def test_without_a_compiler_the_kernel_is_not_chosen_for_and_asked_for_it_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(gpu_scorer, "_has_gpu", lambda: True)
-    monkeypatch.setattr(gpu_scorer, "which", lambda name: None)
+    monkeypatch.setattr(device, "_has_gpu", lambda: True)
+    monkeypatch.setattr(device, "which", lambda name: None)
     monkeypatch.delenv("CC", raising=False)
-    assert gpu_scorer.on_gpu("auto")
-    assert not gpu_scorer.on_gpu("auto", builds=True)
-    assert gpu_scorer.on_gpu("cuda")
+    assert device.on_gpu("auto")
+    assert not device.on_gpu("auto", builds=True)
+    assert device.on_gpu("cuda")
     with pytest.raises(InputError, match="no C compiler"):
-        gpu_scorer.on_gpu("cuda", builds=True)
+        device.on_gpu("cuda", builds=True)
 
 
 def test_a_gpu_asked_for_where_there_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gpu_scorer, "_has_gpu", lambda: False)
+    monkeypatch.setattr(device, "_has_gpu", lambda: False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    for asked in (gpu_scorer.on_gpu, usable):
+    for asked in (device.on_gpu, usable):
         with pytest.raises(InputError, match="no GPU"):
             asked("cuda")

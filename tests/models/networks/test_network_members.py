@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 
 from screen.expression import fit_frame
+from screen.models.contract import EnsembleRequest
+from screen.models.drug_features import features_of
+from screen.models.ensemble.folds import fold_frames, fold_subjects
 from screen.models.networks.network_ensemble import Ensemble, fit_ensemble
 from screen.models.networks.network_members import Member, NetworkTask, fit_members, fit_task, tasks_of
 from screen.records import TrainingData
+from screen.tasks.progress import silent
 from tests.models.planted import QUICK, SETTINGS, planted
 
 SHORT = replace(QUICK, align_epochs=1, adversarial_epochs=1, tune_epochs=2)
@@ -18,7 +22,21 @@ FOLDS = np.arange(72) % 2
 
 def fitted(work: Path, data: TrainingData, vectors: np.ndarray) -> Ensemble:  # type: ignore[type-arg]
     frame = fit_frame(data.lines, data.patients, data.lines.genes)
-    return fit_ensemble(data, frame, vectors, FOLDS, replace(SETTINGS, training=SHORT), work, lambda *told: None)
+    frames = fold_frames(data, frame.genes, FOLDS)
+    return fit_ensemble(
+        EnsembleRequest(
+            model="dsn-adv",
+            data=data,
+            frame=frame,
+            folds=FOLDS,
+            fold_frames=frames,
+            fold_subjects=fold_subjects(data, frames),
+            drugs=features_of(data.library, vectors),
+            settings=replace(SETTINGS, training=SHORT),
+            work=work,
+            progress=silent,
+        )
+    )
 
 
 def test_held_out_lines_change_no_weight_of_their_member(tmp_path: Path) -> None:

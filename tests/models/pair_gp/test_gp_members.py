@@ -8,10 +8,9 @@ import pytest
 
 from screen.models import Drugs
 from screen.models.bundle import Bundle
-from screen.models.drug_inputs import drug_inputs
+from screen.models.drug_features import features_of
 from screen.models.pair_gp.gp_model import NAME
-from screen.models.scoring import scorer
-from screen.training.data import known_of
+from screen.models.scoring import drug_inputs, scorer
 from tests.models.planted import QUICK, SETTINGS, measured, planted, trained
 
 
@@ -23,7 +22,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 @pytest.fixture(scope="module")
 def drugs() -> Drugs:
     data, vectors = planted()
-    return known_of(data.library, vectors)
+    return features_of(data.library, vectors)
 
 
 def test_a_planted_mechanism_is_learned_and_shuffled_responses_are_not(bundle: Bundle, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from screen.models import Drugs
-from screen.models.uncertainty.drug_applicability import BANDS, drug_domain, heldout_domain
+from screen.models.uncertainty.drug_applicability import BANDS, drug_domain
 
 BITS = np.array([[1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 1]], bool)
 TARGETS = (frozenset({"EGFR"}), frozenset({"ALK"}), frozenset({"EGFR", "KIT"}), frozenset[str]())
@@ -17,9 +17,11 @@ def test_a_trained_drug_is_its_own_nearest() -> None:
     assert found.shared.tolist() == [True, True, True, False]
 
 
-def test_a_drug_held_out_is_compared_with_the_others_alone() -> None:
-    found = heldout_domain(DRUGS, np.arange(4))
-    assert found.nearest == ("B", "A", "D", "C")
-    assert np.allclose(found.similarity, [2 / 3, 2 / 3, 1 / 3, 1 / 3])
-    assert found.shared.tolist() == [True, False, True, False]
-    assert [BANDS[band] for band in found.bands] == ["both", "alike structure", "shared target", "neither"]
+def test_a_new_drug_is_compared_with_those_of_training() -> None:
+    found = drug_domain(DRUGS.take(np.array([0, 2])), DRUGS.take(np.array([1, 3])))
+    assert found.nearest == ("B", "D")
+    assert np.allclose(found.similarity, [2 / 3, 1 / 3])
+    assert found.shared.tolist() == [False, False]
+    assert [BANDS[band] for band in found.bands] == ["alike structure", "neither"]
+    nearer = drug_domain(DRUGS.take(np.array([0, 2])), DRUGS.take(np.array([1, 2])))
+    assert [BANDS[band] for band in nearer.bands] == ["both", "both"]

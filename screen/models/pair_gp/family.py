@@ -1,0 +1,33 @@
+"""The Gaussian process over pairs as a family of trained models (:class:`screen.models.contract.ModelFamily`)."""
+
+from screen.models.bundle import Bundle
+from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Scorer
+from screen.models.device import on_gpu
+from screen.models.pair_gp.gp_drug_inputs import drug_rows
+from screen.records import Floats
+
+SETTINGS = ("model", "dataset", "folds")
+"""Of training; the others are of networks."""
+
+
+def fit(request: EnsembleRequest) -> FittedEnsemble:
+    """Condition a member on the training lines of each fold."""
+    from screen.models.pair_gp.gp_members import fit_gp
+
+    return fit_gp(request)
+
+
+def scorer(bundle: Bundle, scaled: Floats, device: str, threads: int) -> Scorer:
+    """Patients' weights of each drug kernel, on the CPU or a GPU."""
+    if on_gpu(device):
+        from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
+
+        return GPGpuScorer(bundle.members, scaled, "cuda")
+    from screen.models.pair_gp.gp_scorer import GPScorer
+
+    return GPScorer(bundle.members, scaled, threads)
+
+
+def drug_inputs(bundle: Bundle, drugs: Drugs) -> Floats:
+    """D' x (J D): kernels to the drugs of training."""
+    return drug_rows(bundle, drugs)
