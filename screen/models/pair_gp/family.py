@@ -4,6 +4,7 @@ from screen.models.bundle import Bundle
 from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Scorer
 from screen.models.device import on_gpu
 from screen.models.pair_gp.gp_drug_inputs import drug_rows
+from screen.models.pair_gp.kernel_names import kernel_names
 from screen.records import Floats
 
 SETTINGS = ("model", "dataset", "folds")
@@ -19,13 +20,14 @@ def fit(request: EnsembleRequest) -> FittedEnsemble:
 
 def scorer(bundle: Bundle, scaled: Floats, device: str, threads: int) -> Scorer:
     """Patients' weights of each drug kernel, on the CPU or a GPU."""
+    kernels = kernel_names(bundle)
     if on_gpu(device):
         from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
 
-        return GPGpuScorer(bundle.members, scaled, "cuda")
+        return GPGpuScorer(bundle.members, scaled, "cuda", kernels)
     from screen.models.pair_gp.gp_scorer import GPScorer
 
-    return GPScorer(bundle.members, scaled, threads)
+    return GPScorer(bundle.members, scaled, threads, kernels)
 
 
 def drug_inputs(bundle: Bundle, drugs: Drugs) -> Floats:

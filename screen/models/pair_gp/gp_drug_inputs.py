@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from screen.models.bundle import Bundle
 from screen.models.contract import Drugs
+from screen.models.pair_gp.kernel_names import kernel_names
 from screen.models.pair_gp.kernels import drug_kernels, graph_width
 from screen.records import Floats
 
@@ -35,9 +36,9 @@ def drug_rows(bundle: Bundle, drugs: Drugs) -> Floats:
     """
     from threadpoolctl import threadpool_limits
 
-    known = _training_drugs(bundle)
+    known, width = _training_drugs(bundle), float(bundle.tensors[_WIDTH][0])
     with threadpool_limits(1):
-        kernels = drug_kernels(_recognised(drugs, known), known, float(bundle.tensors[_WIDTH][0]))
+        kernels = drug_kernels(_recognised(drugs, known), known, width, kernel_names(bundle).drugs)
     return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
 
 

@@ -1,7 +1,7 @@
 """Scores of a Gaussian process over pairs where there is a GPU: the same as on the CPU to 1e-5.
 
-What magnifies rounding (likeness to the training lines, levels of a drug) is computed in double precision, the product
-over likenesses of drugs in single.
+What magnifies rounding (similarity to the training lines, levels of a drug) is computed in double precision, the
+product over similarities of drugs in single.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.models.pair_gp.gp_scorer import ALIKE, CONSTANT, GENES, IDENTITY, NEAR
+from screen.models.pair_gp.gp_scorer import split_rows
+from screen.models.pair_gp.kernel_names import ALL_KERNELS, KernelNames
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ class _Member(NamedTuple):
     always: "Tensor"
     """n x 1."""
     own: "Tensor"
-    """n x (D + 1): what a drug of training gets for being itself, a stranger nothing."""
+    """n x (D + 1): what a drug of training gets for being itself, an unseen one nothing."""
     levels: "Tensor"
-    """2 x K in double precision: what drugs alike say of a stranger's mean and of the logarithm of its spread."""
+    """2 x K in double precision: weights of similar drugs for an unseen drug's mean and the logarithm of its spread."""
     centres: "Tensor"
     """2, likewise."""
     known: "Tensor"
     """2 x D: mean and logarithm of the spread of the drugs of training."""
     calibration: tuple[float, float]
+    kernels: KernelNames
 
 
 class GPGpuScorer:
@@ -60,12 +62,14 @@ class GPGpuScorer:
     device : of torch, ``cuda``; ``cpu`` serves tests
     """
 
-    def __init__(self, fitted: Sequence[Tensors], scaled: Floats, device: str) -> None:
+    def __init__(
+        self, fitted: Sequence[Tensors], scaled: Floats, device: str, kernels: KernelNames = ALL_KERNELS
+    ) -> None:
         import torch
 
         self._device, self._people = torch.device(device), len(scaled)
         with torch.inference_mode():
-            self._members = [_member(one, scaled, self._device) for one in fitted]
+            self._members = [_member(one, scaled, self._device, kernels) for one in fitted]
 
     def members(self, prepared: Floats) -> Floats:
         """m x n x D' probabilities, from rows of flattened drug kernels, D' x (J D)."""
@@ -106,7 +110,7 @@ class GPGpuScorer:
             yield block, torch.tensor(prepared[block], device=self._device)
 
 
-def _member(fitted: Tensors, scaled: Floats, device: Any) -> _Member:
+def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) -> _Member:
     import torch
 
     given = {name: torch.tensor(fitted[name], dtype=torch.float64, device=device) for name in _READ}
@@ -114,7 +118,7 @@ def _member(fitted: Tensors, scaled: Floats, device: Any) -> _Member:
         torch.cat(parts)
         for parts in zip(
             *(
-                _weights(given, torch.tensor(part, dtype=torch.float64, device=device))
+                _weights(given, torch.tensor(part, dtype=torch.float64, device=device), kernels)
                 for part in np.split(scaled, range(_PATIENTS_AT_ONCE, len(scaled), _PATIENTS_AT_ONCE))
             ),
             strict=True,
@@ -124,20 +128,24 @@ def _member(fitted: Tensors, scaled: Floats, device: Any) -> _Member:
     centres = torch.cat([given[f"{name}_centre"] for name in _LEVELS])
     known = torch.stack([given["means"], given["spreads"].log()])
     slope, intercept = fitted["calibration"].tolist()
-    return _Member(alike, always, own, levels, centres, known, (slope, intercept))
+    return _Member(alike, always, own, levels, centres, known, (slope, intercept), kernels)
 
 
-def _weights(given: Mapping[str, "Tensor"], X: "Tensor") -> tuple["Tensor", "Tensor", "Tensor"]:
-    """What some patients make of a drug's likeness to those of training, of any drug, and of its identity."""
+def _weights(given: Mapping[str, "Tensor"], X: "Tensor", kernels: KernelNames) -> tuple["Tensor", "Tensor", "Tensor"]:
+    """Some patients' weights of a drug's similarity to those of training, of any drug, and of its identity."""
     from torch.nn.functional import pad
 
     lines, duals, products = given["lines"], given["duals"], given["products"]
     inner, genes = X @ lines.T, lines.shape[1]
     apart = (X.square().sum(dim=1, keepdim=True) + lines.square().sum(dim=1) - 2 * inner) / genes
     by_genes, near = inner / genes @ duals, (-apart / given["line_width"]).exp() @ duals
-    weights = products[GENES][:, None] * by_genes[:, None] + products[NEAR][:, None] * near[:, None]
-    always, own = weights[:, CONSTANT].sum(dim=1, keepdim=True), pad(weights[:, IDENTITY], (0, 1))
-    return weights[:, ALIKE:].flatten(1).float(), always.float(), own.float()
+    genes_row, near_row = products[kernels.line("genes")], products[kernels.line("expression-rbf")]
+    weights = genes_row[:, None] * by_genes[:, None] + near_row[:, None] * near[:, None]
+    always, own = (
+        weights[:, kernels.drug("constant")].sum(dim=1, keepdim=True),
+        pad(weights[:, kernels.drug("identity")], (0, 1)),
+    )
+    return weights[:, kernels.similarities].flatten(1).float(), always.float(), own.float()
 
 
 def _said(member: _Member, drugs: "Tensor") -> "Tensor":
@@ -145,7 +153,7 @@ def _said(member: _Member, drugs: "Tensor") -> "Tensor":
     import torch
 
     known = member.known.shape[1]
-    identity, alike = drugs[:, IDENTITY * known : ALIKE * known], drugs[:, ALIKE * known :]
+    identity, alike = split_rows(drugs, known, member.kernels)
     trained = identity.any(dim=1)
     place = torch.where(trained, identity.argmax(dim=1), known)
     levels = alike.double() @ member.levels.T + member.centres

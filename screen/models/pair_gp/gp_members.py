@@ -18,6 +18,7 @@ from screen.models.ensemble.cell_line_accuracy import naive_means
 from screen.models.ensemble.sensitivity_labels import lineage_medians
 from screen.models.pair_gp.gp_drug_inputs import training_drug_tensors, training_drug_words
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
+from screen.models.pair_gp.kernel_names import ALL_KERNELS
 from screen.models.pair_gp.kernels import RBF_WIDTH
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
@@ -88,7 +89,7 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
     return FittedEnsemble(
         heldout=HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), on_scale=True),
         tensors=tensors | training_drug_tensors(drugs),
-        manifest={"kind": "process", "members": len(made), **training_drug_words(drugs)},
+        manifest={"kind": "process", "members": len(made), **ALL_KERNELS.manifest(), **training_drug_words(drugs)},
     )
 
 

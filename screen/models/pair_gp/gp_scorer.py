@@ -16,17 +16,13 @@ from screen.models.networks import pair_head_kernel
 from screen.models.networks.pair_head_kernel import TILE
 from screen.models.networks.pair_head_scorer import DenseLayer, in_tiles, shared
 from screen.models.pair_gp import gp_kernel
+from screen.models.pair_gp.kernel_names import ALL_KERNELS, KernelNames
 from screen.records import Floats
 from screen.tasks import cores
 
 Tensors = Mapping[str, NDArray[Any]]
 
-GENES, NEAR = 1, 3
-"""Line kernels (``kernels.LINE_KERNELS``) that tell of a stranger: it has no id and no lineage."""
-CONSTANT, IDENTITY, ALIKE = 0, 1, 2
-"""Drug kernels: the one that is 1, the one that knows a drug of training, and the first that likens drugs to each other
-(``screen.models.pair_gp.kernels.DRUG_KERNELS``)."""
-_STRANGER = -1
+_UNSEEN = -1
 _DRUGS_AT_ONCE = 4096
 """So many drugs lie in memory a second time, in tiles."""
 
@@ -39,11 +35,15 @@ class GPScorer:
     fitted : tensors of each member, of :func:`screen.models.pair_gp.gp_members.fit_gp`
     scaled : n x g
     threads : 0 takes one a core; the scores do not depend on it
+    kernels : of the members, by name
     """
 
-    def __init__(self, fitted: Sequence[Tensors], scaled: Floats, threads: int = 0) -> None:
+    def __init__(
+        self, fitted: Sequence[Tensors], scaled: Floats, threads: int = 0, kernels: KernelNames = ALL_KERNELS
+    ) -> None:
+        self._kernels = kernels
         self._fitted, self._people, self._threads = fitted, len(scaled), cores(threads)
-        self._patients = _patients(fitted, scaled)
+        self._patients = _patients(fitted, scaled, kernels)
         self._levels = np.array(
             [
                 np.outer(member[f"{name}_weights"], member[f"{name}_alpha"].astype(np.float64)).ravel()
@@ -80,10 +80,10 @@ class GPScorer:
         known = self._patients.own.shape[2]
         for start in range(0, len(prepared), _DRUGS_AT_ONCE):
             block = slice(start, start + _DRUGS_AT_ONCE)
-            identity, alike = prepared[block, IDENTITY * known : ALIKE * known], prepared[block, ALIKE * known :]
+            identity, alike = split_rows(prepared[block], known, self._kernels)
             tiles = in_tiles(alike)
-            place = np.full((len(tiles), TILE), _STRANGER)
-            place.flat[: len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _STRANGER)
+            place = np.full((len(tiles), TILE), _UNSEEN)
+            place.flat[: len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _UNSEEN)
             yield block, gp_kernel.GPDrugs(tiles, place, *self._levels_of(tiles, place))
 
     def _levels_of(self, tiles: Floats, place: NDArray[np.intp]) -> tuple[Floats, Floats]:
@@ -91,7 +91,7 @@ class GPScorer:
         sums = np.empty((len(tiles), len(self._levels), TILE))
         shared(lambda first, end: gp_kernel.levels(tiles, self._levels, first, end, sums), len(tiles), self._threads)
         means, logs = sums[:, ::2], sums[:, 1::2]
-        known = place != _STRANGER
+        known = place != _UNSEEN
         centre = [
             np.where(known, member["means"][place], member["mean_centre"][0] + means[:, number])
             for number, member in enumerate(self._fitted)
@@ -103,32 +103,38 @@ class GPScorer:
         return np.asarray(centre, np.float32), np.asarray(spread, np.float32)
 
 
-def _patients(fitted: Sequence[Tensors], scaled: Floats) -> gp_kernel.GPPatients:
+def split_rows(rows: Any, known: int, kernels: KernelNames) -> tuple[Any, Any]:
+    """Rows of flattened drug kernels (D' x J D, D ``known`` drugs): the identity kernel's, and those of similarity."""
+    by_kernel = rows.reshape(len(rows), len(kernels.drugs), known)
+    return by_kernel[:, kernels.drug("identity")], by_kernel[:, kernels.similarities].reshape(len(rows), -1)
+
+
+def _patients(fitted: Sequence[Tensors], scaled: Floats, kernels: KernelNames) -> gp_kernel.GPPatients:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        made = [_weights(member, scaled) for member in fitted]
+        made = [_weights(member, scaled, kernels) for member in fitted]
     alike, always, own = (np.stack(parts) for parts in zip(*made, strict=True))
     calibration = np.asarray([member["calibration"] for member in fitted], np.float32)
     return gp_kernel.GPPatients(alike, always, own, calibration)
 
 
-def _weights(member: Tensors, scaled: Floats) -> tuple[Floats, Floats, Floats]:
-    """What each patient makes of a drug's likeness to those of training and of any drug, in fours, and of its identity.
+def _weights(member: Tensors, scaled: Floats, kernels: KernelNames) -> tuple[Floats, Floats, Floats]:
+    """Each patient's weights of a drug's similarity to those of training, of any drug, in fours, and of its identity.
 
     One patient at a time, so that its weights do not depend on those it comes with. The duals magnify rounding: the
     distance taken from the product, or its squares summed in another order, moves scores by 3e-6 to 8e-6.
     """
     lines, duals, products = member["lines"], member["duals"], member["products"]
+    of_genes, of_rbf = products[kernels.line("genes")], products[kernels.line("expression-rbf")]
     weights = np.empty((len(scaled), products.shape[1], duals.shape[1]), np.float32)
     apart = np.empty_like(lines)
     for row, profile in enumerate(scaled):
         by_genes = lines @ profile / np.float32(lines.shape[1]) @ duals
         np.square(np.subtract(lines, profile, out=apart), out=apart)
         near = np.exp(-apart.mean(axis=1) / np.float32(member["line_width"][0]))
-        weights[row] = np.outer(products[GENES], by_genes) + np.outer(products[NEAR], near @ duals)
-    always = weights[:, CONSTANT].sum(axis=1, dtype=np.float64).astype(np.float32)
-    layer = DenseLayer.of(
-        weights[:, ALIKE:].reshape(len(weights), (products.shape[1] - ALIKE) * duals.shape[1]), always
-    )
-    return layer.weights, layer.bias, weights[:, IDENTITY]
+        weights[row] = np.outer(of_genes, by_genes) + np.outer(of_rbf, near @ duals)
+    always = weights[:, kernels.drug("constant")].sum(axis=1, dtype=np.float64).astype(np.float32)
+    similar = weights[:, kernels.similarities]
+    layer = DenseLayer.of(similar.reshape(len(weights), similar.shape[1] * duals.shape[1]), always)
+    return layer.weights, layer.bias, weights[:, kernels.drug("identity")]
