@@ -1,18 +1,34 @@
 """The first look at a file: is it there, is it whole, which encoding, which separator, which header."""
 
-import csv
-import gzip
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from screen.errors import InputError
+from screen.ingest.text.decoding import Decoded, decode, is_gzip, read_bytes
+from screen.ingest.text.workbook import first_rows, is_workbook
 
 _PEEK = 1 << 18
 _PEEK_MOST = 1 << 24
-_MAGIC = {b"PAR1": "parquet", b"PK\x03\x04": "zip", b"\x89HDF": "hdf5"}
+_MAGIC = {
+    b"PAR1": "parquet",
+    b"PK\x03\x04": "zip",
+    b"\x89HDF": "hdf5",
+    b"\xd0\xcf\x11\xe0": "xls",
+    b"%PDF": "pdf",
+    b"BZh": "bzip2",
+    b"\xfd7zX": "xz",
+    b"\x28\xb5\x2f\xfd": "zstandard",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"BAM\x01": "bam",
+    b"RDX": "r-data",
+    b"X\n\x00\x00": "r-data",
+    b"SQLi": "sqlite",
+}
 _LFS = b"version https://git-lfs"
+_DELIMITERS = "\t,;|"
 
 
 @dataclass(frozen=True)
@@ -26,45 +42,59 @@ class Head:
     cut: bool = False
     """More follows than was looked at."""
 
-    @property
+    @cached_property
     def magic(self) -> str:
-        """``parquet``, ``zip`` (xlsx, torch), ``hdf5`` or ``text``."""
-        return _MAGIC.get(self.raw[:4], "text")
+        """``text``, ``parquet``, ``workbook`` (xlsx), ``zip`` (any other), ``hdf5``, or what else it begins like."""
+        found = next((name for mark, name in _MAGIC.items() if self.raw.startswith(mark)), "text")
+        return "workbook" if found == "zip" and not self.gz and is_workbook(self.path) else found
 
     @cached_property
+    def _decoded(self) -> Decoded:
+        return decode(self.raw, str(self.path), cut=True) if self.magic == "text" else Decoded("", "")
+
+    @property
     def encoding(self) -> str:
-        """``utf-8-sig`` where the bytes allow it, else ``cp1252`` (its letters outside ASCII are doubtful)."""
-        try:
-            self.raw.decode("utf-8-sig")
-        except UnicodeDecodeError as fault:
-            cut_at_the_end = self.cut and fault.start >= len(self.raw) - 4
-            return "utf-8-sig" if cut_at_the_end else "cp1252"
-        return "utf-8-sig"
+        """``utf-8-sig`` where the bytes allow it, else what fits best; empty for what is no text."""
+        return self._decoded.encoding
 
     @cached_property
     def text(self) -> str:
-        """The head decoded; empty for binary files."""
-        return self.raw.decode(self.encoding, "replace") if self.magic == "text" else ""
+        """The head decoded, lines ended by a line feed; a workbook's first rows with tabs; else empty."""
+        if self.magic == "workbook":
+            return "".join("\t".join(row) + "\n" for row in first_rows(self.path))
+        return self._decoded.text
 
     @cached_property
     def lines(self) -> list[str]:
-        """Whole lines of the head, split at LF and CRLF only."""
-        lines = self.text.replace("\r\n", "\n").split("\n")
+        """Whole lines of the head."""
+        lines = self.text.split("\n")
         return lines[:-1] if self.cut else lines
 
     @cached_property
+    def data_lines(self) -> list[str]:
+        """The lines that hold anything, without the comments (``#``, ``!``) above the header."""
+        filled = [line for line in self.lines if line.strip()]
+        first = next((place for place, line in enumerate(filled) if line[0] not in "#!"), len(filled))
+        return filled[first:]
+
+    @cached_property
     def delimiter(self) -> str:
-        """Of tab, comma, semicolon and pipe the one most frequent in the header: cells may hold lists of their own."""
-        sample = [line for line in self.lines if line.strip() and line[0] not in "#!"][:3]
-        return max("\t,;|", key=lambda mark: [line.count(mark) for line in sample])
+        """Of tab, comma, semicolon and pipe the one that cuts header and rows into equally many fields.
+
+        Where none or several do, the most frequent in the header: cells may hold lists of their own.
+        """
+        if self.magic == "workbook":
+            return "\t"
+        counts = {mark: [_outside(line, mark) for line in self.data_lines[:3]] for mark in _DELIMITERS}
+        even = [mark for mark in _DELIMITERS if _is_even(counts[mark])]
+        return max(even or _DELIMITERS, key=lambda mark: counts[mark])
 
     @cached_property
     def header(self) -> tuple[str, ...]:
         """Fields of the first line that is not a comment (``#``, ``!``), stripped."""
-        for line in self.lines:
-            if line.strip() and line[0] not in "#!":
-                return tuple(name.strip() for name in next(csv.reader([line], delimiter=self.delimiter)))
-        return ()
+        from screen.ingest.text.sheet import fields_of
+
+        return fields_of(self.data_lines[0], self.delimiter) if self.data_lines else ()
 
     def has(self, *names: str) -> bool:
         """Whether the header holds all these columns (case as written)."""
@@ -98,73 +128,28 @@ def peek(path: Path) -> Head:
         raise InputError("the file is empty", where=str(path), remedy="fetch it again")
     if raw.startswith(_LFS):
         raise InputError("a Git LFS pointer, not the data", where=str(path), remedy="run: git lfs pull")
-    return Head(path, raw, _packed(path), cut)
+    return Head(path, raw, is_gzip(path), cut)
+
+
+def _outside(line: str, mark: str) -> int:
+    """Delimiters outside quotation marks."""
+    return sum(part.count(mark) for part in line.split('"')[::2])
+
+
+def _is_even(counts: Sequence[int]) -> bool:
+    """As many in each row; R's header has one fewer, and a row may end in one more."""
+    return len(counts) > 1 and counts[0] > 0 and len(set(counts[1:])) == 1 and counts[1] - counts[0] in (-1, 0, 1)
 
 
 def _first_lines(path: Path) -> tuple[bytes, bool]:
     # The header of a wide matrix alone can be longer than one look: look further until there are a few lines.
     size = _PEEK
     raw = read_bytes(path, size)
-    while len(raw) == size < _PEEK_MOST and raw[:4] not in _MAGIC and raw.count(b"\n") < 3:
+    while len(raw) == size < _PEEK_MOST and raw[:4] not in _MAGIC and _line_ends(raw) < 3:
         size *= 8
         raw = read_bytes(path, size)
     return raw, len(raw) == size
 
 
-def _packed(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(2) == b"\x1f\x8b"
-
-
-def read_bytes(path: Path, limit: int = -1) -> bytes:
-    """The bytes of a file, decompressed when it is gzip."""
-    try:
-        with gzip.open(path) if _packed(path) else path.open("rb") as stream:
-            return stream.read(limit)
-    except (EOFError, gzip.BadGzipFile, OSError) as fault:
-        raise InputError(
-            f"cannot be read to its end ({fault}): cut or damaged", where=str(path), remedy="fetch it again"
-        ) from None
-
-
-def read_text(path: Path, encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")) -> tuple[str, str]:
-    """The whole text and the encoding that fitted; NUL bytes are refused."""
-    raw = read_bytes(path)
-    if b"\x00" in raw:
-        raise InputError("holds NUL bytes: not a text file, or UTF-16", where=str(path), remedy="save it as UTF-8")
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise InputError(f"not text in {' or '.join(encodings)}", where=str(path), remedy="save it as UTF-8")
-
-
-def read_rows(text: str, delimiter: str, where: str, *, skip: int = 0) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of delimited text with ``"`` quoting, control characters replaced by blanks.
-
-    Raises
-    ------
-    InputError
-        A row with another number of fields than the header, with its line number.
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    for _ in range(skip):
-        next(reader, None)
-    header = [name.strip() for name in next(reader, [])]
-    rows: list[list[str]] = []
-    for row in reader:
-        if not row or (len(row) == 1 and not row[0].strip()):
-            continue
-        if len(row) != len(header):
-            raise InputError(
-                f"line {reader.line_num}: {len(row)} fields where the header has {len(header)}",
-                where=where,
-                remedy="is the file whole? is the separator right?",
-            )
-        rows.append([_printable(cell) for cell in row])
-    return header, rows
-
-
-def _printable(cell: str) -> str:
-    return cell if cell.isprintable() else "".join(c if c.isprintable() or c == "\n" else " " for c in cell).strip()
+def _line_ends(raw: bytes) -> int:
+    return max(raw.count(b"\n"), raw.count(b"\r"))

@@ -34,7 +34,7 @@ FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "empty": ("", [], "empty"),
     "only blank lines": ("\n\n  \n", [], "empty"),
     "binary rubbish": (bytes(range(256)) * 8, [], "n't|not"),
-    "utf-16": ("patient_id,TP53\nA,1\n".encode("utf-16"), [], "NUL|UTF-16|not"),
+    "utf-16 without a unit": ("patient_id,TP53\nA,1\n".encode("utf-16"), [], "--unit"),
     "nul bytes": (MODEL.encode() + b"ACH-1,\x00\x00,,,,\n", [], "NUL"),
     "cut gzip": (gzip.compress(matrix([sample(f"P{i}") for i in range(400)]).encode())[:-200], [], "cut or damaged"),
     "git lfs pointer": ("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n", [], "LFS"),

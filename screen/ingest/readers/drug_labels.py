@@ -11,8 +11,9 @@ import polars as pl
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.indications import known
-from screen.ingest.file_head import Head, read_rows, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.text.delimited import LINE, read_table
 from screen.records import Batch, ReadOptions, drug_key
 
 _RECORDS = pl.Schema(
@@ -24,18 +25,19 @@ _LONGEST_CELL = 10_000
 
 def _read_nci(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
-    header, rows = read_rows(read_text(head.path)[0], head.delimiter, where)
-    names, codes, full = (header.index(name) for name in ("DrugName", "DrugIndications", "DrugIndicationsExtended"))
-    notes: list[str] = []
+    head.require("DrugName", "DrugIndications", "DrugIndicationsExtended")
+    table, told = read_table(head, missing=(), controls_as_blanks=True)
+    notes: list[str] = list(told)
     records = []
-    for number, row in enumerate(rows, 1):
-        place = f"{where}, record {number} ({row[names]})"
-        listed, written = _texts(row[codes], place), _texts(row[full], place)
+    cells = table.select(LINE, pl.col("DrugName", "DrugIndications", "DrugIndicationsExtended").fill_null(""))
+    for line, name, codes, full in cells.iter_rows():
+        place = f"{where}: line {line} ({name})"
+        listed, written = _texts(codes, place), _texts(full, place)
         for position, code in enumerate(listed):
             prose = written[position] if len(written) == len(listed) else None
-            records.append(("nci", drug_key(row[names]), row[names], prose, code if known(code) else None, None, None))
+            records.append(("nci", drug_key(name), name, prose, code if known(code) else None, None, None))
             if not known(code):
-                notes.append(f"{row[names]}: {code!r} is no TCGA code, kept as text")
+                notes.append(f"{name}: {code!r} is no TCGA code, kept as text")
     return _batch("nci-indications", records, notes, options, None, where)
 
 
@@ -52,19 +54,20 @@ def _texts(cell: str, place: str) -> list[str]:
 
 def _read_cancerdrugsdb(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
-    header, rows = read_rows(read_text(head.path)[0], "\t", where)
-    product, prose = header.index("Product"), header.index("Indications")
-    dated = header.index("Last Update") if "Last Update" in header else None
+    head.require("Product", "Indications")
+    table, told = read_table(head, missing=(), controls_as_blanks=True)
+    dated = pl.col("Last Update") if "Last Update" in table.columns else pl.lit("")
+    cells = table.select(pl.col("Product", "Indications").fill_null(""), dated=dated.fill_null(""))
     records = []
     blank = []
-    for row in rows:
-        name = plain(row[product])
-        pieces = [piece.strip(" ,.") for piece in plain(row[prose]).split(";") if piece.strip(" ,.")]
+    for product, prose in cells.select("Product", "Indications").iter_rows():
+        name = plain(product)
+        pieces = [piece.strip(" ,.") for piece in plain(prose).split(";") if piece.strip(" ,.")]
         records += [("cancerdrugsdb", drug_key(name), name, piece, None, None, None) for piece in pieces]
         if not pieces:
             blank.append(name)
-    notes = [f"no indication is given for {len(blank)} drugs: {', '.join(blank)}"] if blank else []
-    newest = max((_day(row[dated]) for row in rows), default="") if dated is not None else ""
+    notes = [*told, *([f"no indication is given for {len(blank)} drugs: {', '.join(blank)}"] if blank else [])]
+    newest = max(map(_day, cells["dated"]), default="")
     return _batch("cancerdrugsdb", records, notes, options, newest or None, where)
 
 

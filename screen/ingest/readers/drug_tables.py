@@ -6,7 +6,7 @@ from screen.errors import InputError
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
-from screen.ingest.text.delimited import LINE, columns, empty_rows, find, plain_id, read_table
+from screen.ingest.text.delimited import LINE, empty_rows, find, plain_id, read_table
 from screen.records import Batch, ReadOptions
 
 _NAMES = (
@@ -42,7 +42,7 @@ _FACTS = {
 
 
 def _is_drug_table(head: Head) -> bool:
-    names = columns(head)
+    names = head.header
     gdsc = find(names, "drugid") and find(names, *_TARGETS) and find(names, *_SYNONYMS)
     return bool(find(names, *_NAMES) and (find(names, *_SMILES) or gdsc))
 

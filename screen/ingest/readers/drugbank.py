@@ -16,8 +16,9 @@ import polars as pl
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.ingest import drug_rows
-from screen.ingest.file_head import Head, read_rows, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.text.delimited import LINE, read_table
 from screen.records import Batch, ReadOptions, drug_keys
 
 _ID, _NAME, _SYNONYMS, _KEY = "DrugBank ID", "Common name", "Synonyms", "Standard InChI Key"
@@ -48,24 +49,21 @@ def _header_line(lines: list[str]) -> int | None:
 
 
 def _is_vocabulary(head: Head) -> bool:
-    return _header_line(head.lines) is not None
+    return _header_line(head.data_lines) is not None
 
 
 def _read_vocabulary(head: Head, _options: ReadOptions) -> Batch:
-    skip = _header_line(head.lines)
+    skip = _header_line(head.data_lines)
     if skip is None:
         raise InputError(f"no column {_NAME!r}", where=str(head.path), remedy="is it DrugBank's vocabulary?")
-    text, _ = read_text(head.path, ("utf-8-sig",))
-    line = head.lines[skip]
-    delimiter = max(",;\t", key=line.count)
-    header, rows = read_rows(text, delimiter, str(head.path), skip=skip)
-    missing = [name for name in (_NAME, _SYNONYMS, _KEY) if name not in header]
+    frame, told = read_table(head, missing=(), above=skip, controls_as_blanks=True)
+    missing = [name for name in (_NAME, _SYNONYMS, _KEY) if name not in frame.columns]
     if missing:
         raise InputError(f"column {missing[0]!r} is missing", where=str(head.path), remedy="download the file again")
-    frame = drug_rows.text_frame(header, rows).with_columns(pl.all().str.strip_chars().replace("", None))
-    if frame.is_empty() or frame[_NAME].null_count():
+    unnamed = frame.filter(pl.col(_NAME).is_null())
+    if frame.is_empty() or unnamed.height:
         raise InputError(
-            "a row has no name" if frame.height else "holds no drug",
+            f"line {unnamed[LINE][0]}: no name" if frame.height else "holds no drug",
             where=str(head.path),
             remedy="download the file again",
         )
@@ -76,6 +74,7 @@ def _read_vocabulary(head: Head, _options: ReadOptions) -> Batch:
         (
             f"{drugs.height:,} drugs, {drugs['drug_id'].null_count():,} without an InChIKey",
             "connects names only: it holds no indications and no approvals",
+            *told,
         ),
     )
 

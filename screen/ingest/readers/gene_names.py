@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from screen.errors import InputError
-from screen.ingest.file_head import Head, read_rows, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
-from screen.ingest.text.delimited import find
+from screen.ingest.text.delimited import find, read_table
 from screen.records import Batch, ReadOptions
 
 _SYMBOL = ("approvedsymbol", "symbol")
@@ -65,12 +65,8 @@ def _read_table(head: Head, options: ReadOptions) -> Batch:
 
 def _cells(head: Head, columns: Sequence[str]) -> pl.DataFrame:
     """Some columns as they are written: ``NA`` is an alias of the gene XK, not a missing value."""
-    header, rows = read_rows(read_text(head.path)[0], head.delimiter, str(head.path))
-    places = [header.index(column) for column in columns]
-    return pl.DataFrame(
-        {column: [row[place].strip() for row in rows] for column, place in zip(columns, places, strict=True)},
-        schema=dict.fromkeys(columns, pl.String),
-    )
+    table, _ = read_table(head, missing=(), controls_as_blanks=True)
+    return table.select(pl.col(list(columns)).fill_null(""))
 
 
 def _approved(table: pl.DataFrame, symbol: str, status: str | None) -> tuple[pl.DataFrame, list[str]]:

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from screen.errors import InputError
-from screen.ingest.file_head import Head, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.text.decoding import read_decoded
 from screen.records import Batch, ReadOptions
 
 _COLUMNS = {
@@ -29,7 +30,7 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     """Table ``oncotree_nodes``: one row a node, its depth counted from the root (0)."""
     where = str(head.path)
     try:
-        tree = json.loads(read_text(head.path)[0])
+        tree = json.loads(read_decoded(head.path).text)
     except json.JSONDecodeError as fault:
         raise InputError(
             f"line {fault.lineno}, column {fault.colno}: not JSON ({fault.msg})", where=where, remedy="fetch it again"

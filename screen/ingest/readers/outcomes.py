@@ -1,7 +1,5 @@
 """Clinical tables: TCGA-CDR outcomes, cBioPortal patients, any table of patients and their tumour type."""
 
-import zipfile
-
 import polars as pl
 
 from screen.errors import InputError
@@ -29,42 +27,15 @@ _ENDPOINTS = {"OS": "os", "DSS": "dss", "DFI": "dfi", "PFI": "pfi"}
 _CBIOPORTAL = {"OS": "os", "DSS": "dss", "DFI": "dfs", "PFI": "pfs"}
 _OTHER = ("race", "ethnicity", "grade", "sampleid", "bmi", "histology", "subtype", "vitalstatus", "year")
 _DAYS_A_MONTH = 365.25 / 12
-_SHEET = "TCGA-CDR"
 
 
 def _is_cdr(head: Head) -> bool:
-    return head.has("bcr_patient_barcode", "type", "OS", "OS.time") or _has_cdr_sheet(head)
-
-
-def _has_cdr_sheet(head: Head) -> bool:
-    if head.magic != "zip":
-        return False
-    try:
-        with zipfile.ZipFile(head.path) as book:
-            return f'name="{_SHEET}"'.encode() in book.read("xl/workbook.xml")
-    except (zipfile.BadZipFile, KeyError):
-        return False
+    return head.has("bcr_patient_barcode", "type", "OS", "OS.time")
 
 
 def _read_cdr(head: Head, options: ReadOptions) -> Batch:
-    table, notes = (_sheet(head), ()) if head.magic == "zip" else read_table(head)
+    table, notes = read_table(head)
     return clinical_batch("tcga-cdr", head, table, _columns(table, head, _ENDPOINTS), options, notes)
-
-
-def _sheet(head: Head) -> pl.DataFrame:
-    from openpyxl import load_workbook
-
-    if not _has_cdr_sheet(head):
-        raise InputError(f"no workbook with a sheet {_SHEET}", where=str(head.path), remedy="is the file whole?")
-    book = load_workbook(head.path, read_only=True, data_only=True)
-    rows = book[_SHEET].iter_rows(values_only=True)
-    header = [str(name or "").strip() for name in next(rows, ())]
-    cells = [[None if cell in (None, "", "#N/A", "NA") else str(cell).strip() for cell in row] for row in rows]
-    named = [i for i, name in enumerate(header) if name]
-    frame = pl.DataFrame(
-        [[row[i] for i in named] for row in cells], schema={header[i]: pl.String for i in named}, orient="row"
-    )
-    return frame.with_row_index(LINE, offset=2)
 
 
 def _is_cbioportal(head: Head) -> bool:

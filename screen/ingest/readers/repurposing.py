@@ -8,8 +8,9 @@ import polars as pl
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
 from screen.ingest import drug_rows
-from screen.ingest.file_head import Head, read_bytes, read_rows
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.text.delimited import LINE, read_table
 from screen.records import Batch, ReadOptions, drug_keys
 
 _DRUGS = ("pert_iname", "clinical_phase", "moa", "target", "disease_area", "indication")
@@ -21,9 +22,6 @@ _BROAD_CORE = 13
 """``BRD-K########`` names the compound; what follows is the salt form and the batch."""
 _EXTENSION = r"\s+\|.*$"
 """CXSMILES behind the SMILES: which stereo centres are relative."""
-
-_EXPECTED_LETTERS = frozenset("–—‘’“”•…·äöüßéèêëáàâíîïóôúûçÄÖÜÉαβγδκµμ°±®™")
-"""Letters outside ASCII that texts on drugs hold."""
 
 
 def _is(head: Head, needed: tuple[str, ...]) -> bool:
@@ -84,39 +82,19 @@ def _table(head: Head, needed: tuple[str, ...]) -> tuple[pl.DataFrame, tuple[str
     InputError
         A column is missing, or a row without a name.
     """
-    text, encoding = _decoded(read_bytes(head.path))
-    leading = 0
-    for line in text.split("\n"):
-        if not line.startswith("!"):
-            break
-        leading += 1
-    header, rows = read_rows(text, "\t", str(head.path), skip=leading)
-    missing = [name for name in needed if name not in header]
+    frame, told = read_table(head, missing=(), controls_as_blanks=True)
+    missing = [name for name in needed if name not in frame.columns]
     if missing:
         raise InputError(f"column {missing[0]} is missing", where=str(head.path), remedy="download the file again")
-    frame = drug_rows.text_frame(header, rows).with_columns(pl.all().str.strip_chars().replace("", None))
     named = frame.rename({"pert_iname": "name"})
-    if named.is_empty() or named["name"].null_count():
+    unnamed = named.filter(pl.col("name").is_null())
+    if named.is_empty() or unnamed.height:
         raise InputError(
-            "no drug in it" if named.is_empty() else "a row has no pert_iname",
+            "no drug in it" if named.is_empty() else f"line {unnamed[LINE][0]}: no pert_iname",
             where=str(head.path),
             remedy="is the file whole?",
         )
-    told = () if encoding == "utf-8-sig" else (f"not UTF-8: read as {encoding}",)
-    return named, told, _stated_date(text)
-
-
-def _decoded(raw: bytes) -> tuple[str, str]:
-    # Mac Roman and cp1252 read any byte, one of them wrongly: the letters that result tell which.
-    try:
-        return raw.decode("utf-8-sig"), "utf-8-sig"
-    except UnicodeDecodeError:
-        texts = {name: raw.decode(name, "replace") for name in ("mac_roman", "cp1252")}
-    fit = {
-        name: sum(1 if c in _EXPECTED_LETTERS else -1 for c in text if not c.isascii()) for name, text in texts.items()
-    }
-    best = max(fit, key=fit.__getitem__)
-    return texts[best], best
+    return named, told, _stated_date(head.text)
 
 
 def _stated_date(text: str) -> str | None:

@@ -14,7 +14,7 @@ from screen.errors import InputError
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
-from screen.ingest.text.delimited import LINE, columns, empty_rows, find, numbers, plain_id, read_table
+from screen.ingest.text.delimited import LINE, empty_rows, find, numbers, plain_id, read_table
 from screen.records import Batch, ReadOptions, drug_keys
 
 # The identifier that belongs to one line only before the name that may be shared.
@@ -36,12 +36,12 @@ _STUDY = re.compile(r"(GDSC\d|CTRPv?\d|PRISM|gCSI|CCLE)(?![A-Za-z0-9])", re.IGNO
 
 
 def _is_gdsc(head: Head) -> bool:
-    names = set(columns(head))
+    names = set(head.header)
     return {"DRUG_ID", "DRUG_NAME", "LN_IC50", "AUC"} <= names and bool(names & {"CELL_LINE_NAME", "SANGER_MODEL_ID"})
 
 
 def _is_long(head: Head) -> bool:
-    names = columns(head)
+    names = head.header
     spellings = [s for metric in _METRICS.values() for s in metric]
     return all(find(names, *wanted) for wanted in (_LINE_IDS, _DRUGS, spellings)) and not find(names, "smiles")
 

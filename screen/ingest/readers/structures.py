@@ -8,8 +8,9 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest import drug_rows
-from screen.ingest.file_head import Head, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.text.decoding import read_decoded
 from screen.records import Batch, ReadOptions
 
 _HEADER = re.compile(r"^#?\s*(canonical_|isomeric_)?smiles\b", re.IGNORECASE)
@@ -55,15 +56,14 @@ def _readable(token: str) -> bool:
 
 
 def _read_smiles(head: Head, _options: ReadOptions) -> Batch:
-    text, encoding = read_text(head.path)
-    lines = [(number, line.strip()) for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1)]
+    decoded = read_decoded(head.path)
+    lines = [(number, line.strip()) for number, line in enumerate(decoded.text.split("\n"), 1)]
     filled = [(number, line) for number, line in lines if line]
     if filled and _HEADER.match(filled[0][1]):
         filled = filled[1:]
     stem = head.path.name.split(".")[0]
     entries = [_entry(line, f"{stem}-{number}") for number, line in filled if not line.startswith("#")]
-    notes = () if encoding == "utf-8-sig" else (f"not UTF-8: read as {encoding}",)
-    return _batch(head, "smiles-file", entries, notes)
+    return _batch(head, "smiles-file", entries, decoded.notes)
 
 
 def _entry(line: str, unnamed: str) -> _Entry:
@@ -76,7 +76,7 @@ def _is_sdf(head: Head) -> bool:
 
 
 def _read_sdf(head: Head, _options: ReadOptions) -> Batch:
-    text, _ = read_text(head.path)
+    text = read_decoded(head.path).text
     stem = head.path.name.split(".")[0]
     entries = [_molecule(record, f"{stem}-{number}") for number, record in enumerate(_records(text), 1)]
     return _batch(head, "sdf", entries, ())
@@ -84,7 +84,7 @@ def _read_sdf(head: Head, _options: ReadOptions) -> Batch:
 
 def _records(text: str) -> Iterator[list[str]]:
     record: list[str] = []
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in text.split("\n"):
         if line.startswith(_SDF_END):
             yield record
             record = []

@@ -1,17 +1,16 @@
 """AACT: the trial registry as one pipe-delimited file a table, quoted with ``"``, line breaks inside the quotes."""
 
-import io
 import re
 from collections.abc import Callable
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
-from screen.ingest.file_head import Head, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
 from screen.ingest.readers.trials import CONDITIONS, INTERVENTIONS, TRIALS, phase, word
+from screen.ingest.text.delimited import LINE, read_table
 from screen.records import Batch, ReadOptions
 
 _DISEASE = re.compile(r"neoplasm|carcinoma|disease|syndrome|disorder|infection|\w+(?:oma|itis|emia)s?\b", re.I)
@@ -19,21 +18,12 @@ _DISEASE = re.compile(r"neoplasm|carcinoma|disease|syndrome|disorder|infection|\
 
 def _table(head: Head) -> pl.DataFrame:
     """All columns as text, trimmed; blank is missing."""
-    text = read_text(head.path)[0]
-    try:
-        frame = pl.read_csv(io.BytesIO(text.encode()), separator="|", quote_char='"', infer_schema=False)
-    except PolarsError as fault:
-        raise InputError(
-            f"not a whole AACT table: {str(fault).splitlines()[0]}",
-            where=str(head.path),
-            remedy="unpack the dump again",
-        ) from None
-    # A line break inside a cell becomes a blank.
-    frame = frame.with_columns(pl.all().str.replace_all(r"\s+", " ").str.strip_chars().replace("", None))
+    head.require("nct_id")
+    frame, _ = read_table(head, missing=(), line_breaks=True)
     bad = frame.filter(~pl.col("nct_id").str.contains(r"^NCT\d{8}$").fill_null(False))
     if bad.height:
         raise InputError(
-            f"column nct_id: {bad['nct_id'][0]!r} is no NCT number",
+            f"line {bad[LINE][0]}, column nct_id: {bad['nct_id'][0]!r} is no NCT number",
             where=str(head.path),
             remedy="unpack the dump again; is the separator | ?",
         )

@@ -13,8 +13,10 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.evidence.coverage import parse_coverage
-from screen.ingest.file_head import Head, read_rows, read_text
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.text.decoding import read_decoded
+from screen.ingest.text.delimited import LINE, read_table
 from screen.records import Batch, ReadOptions
 
 TRIALS = pl.Schema(
@@ -100,7 +102,7 @@ def _read_json(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
     notes: list[str] = []
     trials, conditions, interventions, dates = [], [], [], []
-    for study in _studies(_documents(read_text(head.path)[0], where), notes, where):
+    for study in _studies(_documents(read_decoded(head.path).text, where), notes, where):
         nct = _at(study, "protocolSection", "identificationModule", "nctId")
         if not isinstance(nct, str) or not is_nct(nct):
             notes.append(f"left out: a study without a valid NCT number ({nct!r})")
@@ -207,11 +209,10 @@ def _csv_recognises(head: Head) -> bool:
 
 def _read_csv(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
-    header, rows = read_rows(read_text(head.path)[0], head.delimiter, where)
-    notes: list[str] = []
+    table, told = read_table(head, missing=(), line_breaks=True, controls_as_blanks=True)
+    notes = list(told)
     trials, conditions, interventions = [], [], []
-    for cells in rows:
-        row = dict(zip(header, cells, strict=True))
+    for row in table.drop(LINE).iter_rows(named=True):
         cell = {
             ours: next((row[name].strip() for name in names if row.get(name)), "") for ours, names in _COLUMN.items()
         }

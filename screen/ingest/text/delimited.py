@@ -1,42 +1,79 @@
 """Delimited text and spreadsheets as tables of text, each row with its line number; numbers checked."""
 
-import io
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from screen.errors import InputError
-from screen.ingest.file_head import Head, read_rows, read_text
+from screen.ingest.file_head import Head
+from screen.ingest.text.decoding import printable
+from screen.ingest.text.sheet import read_sheet
 
 LINE = "line"
 """Column added to every table: line of the file, or row of the sheet."""
-
-_ABSENT = ("", "NA", "N/A", "#N/A")
-
-
-def columns(head: Head) -> tuple[str, ...]:
-    """Column names of delimited text or of the first sheet of an xlsx file; empty for anything else."""
-    if head.magic == "zip":
-        return _sheet_header(head.path)
-    return head.header
+ABSENT = ("", "NA", "N/A", "#N/A")
+_VALUE = r"^[-+]?\d*\.\d*[1-9]\d*(?:[eE][-+]?\d+)?$"
+"""A number with a fraction, which names nobody."""
 
 
-def read_table(head: Head) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """All cells as text without outer blanks (empty, ``NA`` and ``#N/A`` are null), and what to tell the user.
+def read_table(
+    head: Head,
+    *,
+    missing: tuple[str, ...] = ABSENT,
+    above: int = 0,
+    line_breaks: bool = False,
+    controls_as_blanks: bool = False,
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """All cells as text without outer blanks, and what to tell the user.
+
+    Parameters
+    ----------
+    missing : cells that are null; empty ones always are
+    above : lines above the header that are no comments
+    line_breaks : cells may hold line breaks inside quotation marks; they become blanks
+    controls_as_blanks : control characters within cells become blanks
+
+    Returns
+    -------
+    table : the columns of the header (those without a name and without a cell left out) and ``line``
+    notes : encoding
 
     Raises
     ------
     InputError
-        Two columns of one name, rows of another length than the header, a quotation mark left open.
+        Two columns of one name, a row of another length than the header, a quotation mark left open, the header
+        twice, no text; with the line.
     """
-    frame, notes = (_sheet(head.path), ()) if head.magic == "zip" else _text(head)
-    cells = pl.exclude(LINE)
-    trimmed = frame.with_columns(cells.str.strip_chars())
-    return trimmed.with_columns(pl.when(cells.is_in(_ABSENT)).then(None).otherwise(cells).name.keep()), notes
+    sheet = read_sheet(head, above=above, line_breaks=line_breaks)
+    frame = sheet.frame({f"c{place}": pl.String for place in range(len(sheet.header))})
+    text = pl.all()
+    if controls_as_blanks:
+        frame = _without_controls(frame)
+    if line_breaks:
+        frame = frame.with_columns(text.str.replace_all(r"\s+", " "))
+    trimmed = frame.with_columns(text.str.strip_chars())
+    absent = text.is_in(missing or ABSENT[:1])
+    filled = trimmed.with_columns(pl.when(absent).then(None).otherwise(text).name.keep())
+    named = _named(filled, sheet.header)
+    return named.select(pl.Series(LINE, sheet.rows.lines, pl.UInt32), pl.all()), sheet.notes
+
+
+def _without_controls(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.all().str.replace_all(r"[\p{C}\p{Z}]", " "))
+
+
+def _named(frame: pl.DataFrame, header: tuple[str, ...]) -> pl.DataFrame:
+    """Columns by their names; of those without a name the first keeps none, the others get their place."""
+    empty = [place for place, name in enumerate(header) if not name and frame[:, place].null_count() == frame.height]
+    names: dict[str, str] = {}
+    for place, name in enumerate(header):
+        if place not in empty:
+            free = name or ("" if "" not in names.values() else f"column {place + 1}")
+            names[f"c{place}"] = free if free not in names.values() else f"column {place + 1}"
+    return frame.select(*names).rename(names)
 
 
 def empty_rows(frame: pl.DataFrame) -> pl.Expr:
@@ -68,11 +105,29 @@ def numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.Series:
     bad = frame.filter(frame[column].is_not_null() & ~values.is_finite().fill_null(False))
     if bad.height:
         raise InputError(
-            f"column {column}, line {bad[LINE][0]}: {bad[column][0]!r} is not a number",
+            f"column {column}, line {bad[LINE][0]}: {printable(bad[column][0])!r} is not a number",
             where=str(path),
             remedy="leave the cell empty where nothing was measured",
         )
     return values.alias(column)
+
+
+def refuse_values_as_ids(ids: pl.Series, lines: pl.Series, path: Path) -> None:
+    """Refuse names that are numbers with a fraction: cells of a row have slid under another heading.
+
+    Raises
+    ------
+    InputError
+        With the line.
+    """
+    values = ids.str.contains(_VALUE).fill_null(False)
+    if values.any():
+        at = values.arg_max() or 0
+        raise InputError(
+            f"line {lines[at]}, column {ids.name or 'without a name'}: {ids[at]!r} is a measured value, no name",
+            where=str(path),
+            remedy="has the row a cell too few or too many before it?",
+        )
 
 
 def plain_id(column: str) -> pl.Expr:
@@ -82,105 +137,3 @@ def plain_id(column: str) -> pl.Expr:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _text(head: Head) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    text, encoding = read_text(head.path)
-    skip = _comment_lines(text)
-    _refuse_duplicates(head.header, head.path)
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(text.encode()),
-            separator=head.delimiter,
-            infer_schema=False,
-            skip_lines=skip,
-            row_index_name=LINE,
-            row_index_offset=2 + skip,
-        )
-    except pl.exceptions.PolarsError as fault:
-        read_rows(text, head.delimiter, str(head.path), skip=skip)
-        raise InputError(f"not a table: {str(fault).splitlines()[0]}", where=str(head.path)) from None
-    _refuse_open_ends(frame, text, head)
-    frame.columns = [name.strip() for name in frame.columns]
-    doubtful = f"not UTF-8: read as {encoding}, letters outside ASCII are doubtful"
-    return frame, () if encoding == "utf-8-sig" else (doubtful,)
-
-
-def _comment_lines(text: str) -> int:
-    leading = 0
-    for line in io.StringIO(text):
-        if line.strip() and line[0] not in "#!":
-            break
-        leading += 1
-    return leading
-
-
-def _refuse_duplicates(header: Iterable[str], path: Path) -> None:
-    twice = [name for name, count in Counter(header).items() if name and count > 1]
-    if twice:
-        raise InputError(f"two columns are called {twice[0]!r}", where=str(path), remedy="rename or remove one")
-
-
-def _refuse_open_ends(frame: pl.DataFrame, text: str, head: Head) -> None:
-    # polars fills a short row with nulls and lets an open quotation mark swallow the rows behind it.
-    swallowed = frame.filter(pl.any_horizontal(pl.exclude(LINE).str.contains("\n", literal=True)))
-    if swallowed.height:
-        raise InputError(f"line {swallowed[LINE][0]}: a quotation mark is not closed", where=str(head.path))
-    last = text.rstrip("\r\n").rpartition("\n")[2]
-    fields = last.count(head.delimiter) + 1
-    if '"' not in last and frame.height and fields < len(head.header):
-        raise InputError(
-            f"line {frame[LINE][-1]}: {fields} fields where the header has {len(head.header)}",
-            where=str(head.path),
-            remedy="the file looks cut: fetch it again",
-        )
-
-
-def _sheet_header(path: Path) -> tuple[str, ...]:
-    return tuple("" if cell is None else str(cell).strip() for cell in next(_sheet_rows(path), ()))
-
-
-def _sheet(path: Path) -> pl.DataFrame:
-    cells = _cells(path)
-    header = [(name or "").strip() for name in cells.row(0)]
-    _refuse_duplicates(header, path)
-    named = [i for i, name in enumerate(header) if name]
-    frame = cells[1:, named]
-    frame.columns = [header[i] for i in named]
-    return frame.with_row_index(LINE, offset=2)
-
-
-def _cells(path: Path) -> pl.DataFrame:
-    from fastexcel import FastExcelError
-
-    try:
-        return pl.read_excel(
-            path,
-            engine="calamine",
-            has_header=False,
-            infer_schema_length=0,
-            drop_empty_rows=False,
-            drop_empty_cols=False,
-        )
-    except (FastExcelError, pl.exceptions.PolarsError) as fault:
-        raise InputError(
-            f"not a workbook that can be read: {str(fault).splitlines()[0]}",
-            where=str(path),
-            remedy="is the file whole? fetch it again, or save it as csv",
-        ) from None
-
-
-def _sheet_rows(path: Path) -> Iterator[tuple[object, ...]]:
-    import warnings
-    import zipfile
-
-    from openpyxl import load_workbook
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile):
-        return iter(())
-    rows: Iterator[tuple[object, ...]] = book.worksheets[0].iter_rows(values_only=True)
-    return rows

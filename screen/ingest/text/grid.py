@@ -1,16 +1,16 @@
 """A matrix file as it lies on disk: text columns beside number columns, every cell checked."""
 
-import csv
-import io
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from screen.errors import InputError
-from screen.ingest.file_head import Head, read_bytes, read_text
+from screen.ingest.file_head import Head
+from screen.ingest.text.decoding import printable
+from screen.ingest.text.delimited import refuse_values_as_ids
+from screen.ingest.text.sheet import Sheet, read_sheet
 from screen.records import Floats
 
 MISSING = ("", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "-")
@@ -86,7 +86,10 @@ _BESIDE = (
 TEXT_COLUMNS = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS, *INDICATION_COLUMNS, *_BESIDE))
 """Lower-case names that never hold expression, even where their cells are numbers."""
 
+_IDS = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS))
 _SAMPLED = 5
+_MOST_VALUES = 1_000_000_000
+"""Rows x columns of a parquet file: 4 GB as numbers."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Grid:
     """rows x columns, NaN where missing."""
     first_line: int | None
     """Line of the first row in the file, ``None`` for binary formats."""
+    notes: tuple[str, ...] = ()
+    """What a user must know of the encoding."""
 
     def line(self, row: int) -> str:
         """Where a row lies, for a message."""
@@ -108,21 +113,22 @@ class Grid:
 
 
 def read_grid(head: Head) -> Grid:
-    """Read delimited text (plain or gzip) or parquet.
+    """Read delimited text (plain or gzip), the first sheet of a workbook, or parquet.
 
     Raises
     ------
     InputError
         A row of another length than the header, two columns of one name, a cell that is neither a number nor
-        missing (with line and column), or a damaged file.
+        missing (with line and column), names that are measured values, or a damaged file.
     """
     return _parquet(head.path) if head.magic == "parquet" else _text(head)
 
 
 def _parquet(path: Path) -> Grid:
     try:
+        _refuse_vast(path)
         frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as fault:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as fault:
         raise InputError(
             f"not a whole parquet file: {str(fault).splitlines()[0]}", where=str(path), remedy="fetch it again"
         ) from None
@@ -134,38 +140,30 @@ def _parquet(path: Path) -> Grid:
     return Grid(path, labels, tuple(numbers.columns), _contiguous(numbers), None)
 
 
+def _refuse_vast(path: Path) -> None:
+    import pyarrow.parquet
+
+    data = pyarrow.parquet.ParquetFile(path).metadata
+    if data.num_rows * data.num_columns > _MOST_VALUES:
+        raise InputError(
+            f"{data.num_rows:,} rows x {data.num_columns:,} columns: more than {_MOST_VALUES:,} values",
+            where=str(path),
+            remedy="split it by samples",
+        )
+
+
 def _contiguous(numbers: pl.DataFrame) -> Floats:
     return np.ascontiguousarray(numbers.to_numpy(), dtype=np.float32)
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """Delimited text, taken apart no further than its header."""
-
-    path: Path
-    raw: bytes
-    """UTF-8, line ends LF, without blank lines at the end."""
-    delimiter: str
-    header: tuple[str, ...]
-    body_line: int
-    """Line of the first data row, counted from 1."""
-
-
 def _text(head: Head) -> Grid:
-    sheet = _sheet(head)
-    _check_widths(sheet)
+    sheet = read_sheet(head, known_ids=TEXT_COLUMNS)
+    if not len(sheet.rows):
+        raise InputError("a header and no rows", where=str(head.path), remedy="is the file whole?")
+    _refuse_gaps(sheet)
     is_text = _text_columns(sheet)
-    names = [f"c{i}" for i in range(len(sheet.header))]
-    schema = {name: pl.String if text else pl.Float32 for name, text in zip(names, is_text, strict=True)}
     try:
-        frame = pl.read_csv(
-            sheet.raw,
-            separator=sheet.delimiter,
-            has_header=False,
-            skip_lines=sheet.body_line - 1,
-            schema=schema,
-            null_values=list(MISSING),
-        )
+        frame = sheet.frame({f"c{i}": pl.String if text else pl.Float32 for i, text in enumerate(is_text)}, MISSING)
     except pl.exceptions.PolarsError as fault:
         raise _bad_cell(sheet, is_text) or InputError(
             f"not a matrix: {str(fault).splitlines()[0]}", where=str(head.path)
@@ -174,65 +172,33 @@ def _text(head: Head) -> Grid:
     labels = pl.DataFrame({name: cells.str.strip_chars() for name, cells, text in named if text})
     numbers = pl.DataFrame([cells for _, cells, text in named if not text])
     columns = tuple(name for name, _, text in named if not text)
-    return Grid(head.path, labels, columns, _contiguous(numbers), sheet.body_line)
+    _refuse_values(sheet, labels)
+    return Grid(head.path, labels, columns, _contiguous(numbers), int(sheet.rows.lines[0]), sheet.notes)
 
 
-def _sheet(head: Head) -> _Sheet:
-    raw = read_bytes(head.path)
-    if b"\x00" in raw or not raw.isascii():
-        raw = read_text(head.path)[0].encode()
-    raw = raw.replace(b"\r\n", b"\n").rstrip(b"\n ")
-    start, line = 0, 1
-    while raw[start : start + 1] in (b"#", b"!", b"\n"):
-        start, line = raw.index(b"\n", start) + 1, line + 1
-    end = raw.find(b"\n", start)
-    if end < 0:
-        raise InputError("a header and no rows", where=str(head.path), remedy="is the file whole?")
-    header = _fields(raw[start:end], head.delimiter)
-    second = raw.find(b"\n", end + 1)
-    if len(_fields(raw[end + 1 : second if second > 0 else None], head.delimiter)) == len(header) + 1:
-        header = ["", *header]  # R's write.table leaves out the name of the row names
-    _refuse_twins(header, head.path)
-    return _Sheet(head.path, raw, head.delimiter, tuple(header), line + 1)
+def _refuse_gaps(sheet: Sheet) -> None:
+    lines = sheet.rows.lines
+    gaps = np.flatnonzero(np.diff(lines) != 1)
+    if len(gaps):
+        raise InputError(
+            f"line {lines[gaps[0]] + 1}: 0 fields where the header has {len(sheet.header)}",
+            where=str(sheet.path),
+            remedy="remove the blank line; is the file whole?",
+        )
 
 
-def _fields(line: bytes, delimiter: str) -> list[str]:
-    return [field.strip() for field in next(csv.reader([line.decode().rstrip("\n")], delimiter=delimiter), [])]
+def _refuse_values(sheet: Sheet, labels: pl.DataFrame) -> None:
+    for name in labels.columns:
+        if name == sheet.header[0] or name.lower() in _IDS:
+            refuse_values_as_ids(labels[name], pl.Series(sheet.rows.lines), sheet.path)
 
 
-def _refuse_twins(header: list[str], path: Path) -> None:
-    seen: set[str] = set()
-    for place, name in enumerate(header, 1):
-        if name in seen and name:
-            raise InputError(
-                f"line 1, column {place}: {name!r} is there twice",
-                where=str(path),
-                remedy="each sample and each gene once",
-            )
-        seen.add(name)
-
-
-def _check_widths(sheet: _Sheet) -> None:
-    delimiter, width = sheet.delimiter.encode(), len(sheet.header)
-    for number, line in enumerate(io.BytesIO(sheet.raw), 1):
-        if number < sheet.body_line or line.count(delimiter) == width - 1:
-            continue
-        fields = len(_fields(line, sheet.delimiter))
-        if fields != width:
-            raise InputError(
-                f"line {number}: {fields} fields where the header has {width}",
-                where=str(sheet.path),
-                remedy="is the file whole? is the separator right?",
-            )
-
-
-def _text_columns(sheet: _Sheet) -> list[bool]:
+def _text_columns(sheet: Sheet) -> list[bool]:
     """Columns with a name for text, or with text in every one of the first rows; without any, the first column."""
-    first = sheet.body_line - 1
-    rows = [_fields(line, sheet.delimiter) for line in islice(io.BytesIO(sheet.raw), first, first + _SAMPLED)]
+    rows = [sheet.rows.cells(row, sheet.delimiter) for row in range(min(_SAMPLED, len(sheet.rows)))]
     is_text = [
         name.lower() in TEXT_COLUMNS or all(not _is_number(cell) for cell in cells)
-        for name, cells in zip(sheet.header, zip(*rows, strict=True), strict=True)
+        for name, cells in zip(sheet.header, zip(*rows, strict=True), strict=False)
     ]
     is_text[0] = is_text[0] or sheet.header[0] == "" or not any(is_text)
     return is_text
@@ -248,15 +214,14 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _bad_cell(sheet: _Sheet, is_text: list[bool]) -> InputError | None:
+def _bad_cell(sheet: Sheet, is_text: list[bool]) -> InputError | None:
     """Look again, slowly, for the first cell that is no number."""
-    for number, line in enumerate(io.BytesIO(sheet.raw), 1):
-        if number < sheet.body_line:
-            continue
-        for name, cell, text in zip(sheet.header, _fields(line, sheet.delimiter), is_text, strict=True):
+    for row in range(len(sheet.rows)):
+        cells = sheet.rows.cells(row, sheet.delimiter)
+        for name, cell, text in zip(sheet.header, cells, is_text, strict=False):
             if not text and not _is_number(cell):
                 return InputError(
-                    f"line {number}, column {name}: {cell!r} is not a number",
+                    f"line {sheet.rows.lines[row]}, column {name}: {printable(cell)!r} is not a number",
                     where=str(sheet.path),
                     remedy="decimal point, not comma; leave the cell empty where nothing was measured",
                 )

@@ -29,7 +29,7 @@ def test_each_code_of_the_list_is_a_record(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["KIRC", "[1, 2]", "__import__('os').system('true')", "[" * 5000, "{'a': 1}"])
 def test_anything_but_a_list_of_texts_is_refused(tmp_path: Path, cell: str) -> None:
-    with pytest.raises(InputError, match=r"record 1 \(X\)"):
+    with pytest.raises(InputError, match=r"line 2 \(X\)"):
         read(tmp_path, NCI + f'C_1,X,Compound,N/A,"[\'Kidney\']","{cell}"\n')
 
 

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from screen.errors import InputError
 from screen.ingest.file_head import peek
-from screen.ingest.text.delimited import columns, find, numbers, read_table
+from screen.ingest.text.delimited import find, numbers, read_table
 
 
 def _table(path: Path, content: bytes):
@@ -39,9 +39,9 @@ def test_letters_outside_utf8_are_read_and_said(tmp_path: Path) -> None:
     [
         (b"a,b\n1,2,3\n", "line 2: 3 fields"),
         (b"a,b,c\n1,2,3\n4,5", "line 3: 2 fields"),
-        (b'a,b\n"x,1\ny,2\n', "line 3: 1 fields"),
+        (b'a,b\n"x,1\ny,2\n', "line 2: a quotation mark"),
         (b'a,b\n"x\ny",2\n', "quotation mark"),
-        (b"a,a\n1,2\n", "two columns"),
+        (b"a,a\n1,2\n", "'a' is there twice"),
     ],
 )
 def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
@@ -64,7 +64,7 @@ def test_a_sheet_reads_like_text(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     head = peek(tmp_path / "a.xlsx")
     frame, _ = read_table(head)
-    assert columns(head) == ("name", "COSMIC_ID", "AUC")
+    assert head.header == ("name", "COSMIC_ID", "AUC")
     assert frame.drop("line").rows() == [("x", "905933", "0.25"), ("y", None, None)]
 
 
