@@ -275,11 +275,11 @@ def evaluate(
     return run.evaluate(settings, protocol, codes, folds=folds, models=models, progress=progress)
 
 
-def write_card(settings: Settings, out: Path) -> list[Path]:
-    """Write the table of all models from the stored figures, and its pictures; the files written."""
+def write_card(settings: Settings, out: Path, figures: Path | None = None) -> list[Path]:
+    """Write the page of all models from the stored figures, and the figures into a folder; the files written."""
     from screen.evaluation.model_card import card
 
-    return card.write_card(settings, out)
+    return card.write_card(settings, out, figures)
 
 
 def export(settings: Settings, table: str, out: Path) -> int:

@@ -85,7 +85,10 @@ def evaluate(
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="card: the file to write.")] = Path("MODELS.md"),
+    out: Annotated[Path, typer.Option("--out", help="card: the page to write.")] = Path("MODELS.md"),
+    figures: Annotated[
+        Path | None, typer.Option(help="card: folder of all figures; none: models, beside the page.")
+    ] = None,
     device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
@@ -96,16 +99,16 @@ def evaluate(
     Example: [cyan]crescreen evaluate lines --models ridge,drug-mean[/cyan]
     """
     from screen import pipeline
-    from screen.evaluation.run import brief
+    from screen.evaluation.printing import lines_of
 
     settings = settings_for(context, store, device=device, cluster=cluster)
     if protocol == "card":
-        console.files(pipeline.write_card(settings, out), as_json=as_json)
+        console.files(pipeline.write_card(settings, out, figures), as_json=as_json)
         return
     names = [name.strip() for name in models.split(",") if name.strip()]
     with console.progress() as progress:
         done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress)
-    console.show(done if as_json else brief(done), settings.store, as_json=as_json)
+    console.show(done if as_json else lines_of(done), settings.store, as_json=as_json)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from screen.evaluation.cell_lines.uncertainty_rows import uncertainty_figures
 from screen.evaluation.code_fingerprint import source_of
 from screen.evaluation.model_entries import DEFAULT, bars, chosen, default_of, entrants
 from screen.evaluation.patients.patient_protocol import evaluate_patients
-from screen.metrics.figure import ALL, Figure
+from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
@@ -73,15 +73,6 @@ def evaluate(
             _keep(settings, one, found)
             measured += [replace(figure, evaluation_id=found.key) for figure in found.figures]
     return measured
-
-
-def brief(measured: Sequence[Figure]) -> list[Figure]:
-    """What goes on a screen: figures of everything, without what was compared; patients in full."""
-    return [
-        figure
-        for figure in measured
-        if figure.protocol in ("patients", CROSS, ALIGNMENT) or (figure.stratum_kind == ALL and figure.baseline is None)
-    ]
 
 
 def _found(
@@ -148,6 +139,7 @@ def _on_lines(
     figures += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
     figures += [replace(figure, model=DEFAULT) for figure in figures if figure.model == default]
     manifest = _manifest(panel, split, said, settings, default)
+    manifest |= {"folds_file": given.name} if given else {}
     return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, figures, panel)
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.evaluation.run import brief, evaluate
+from screen.evaluation.printing import lines_of
+from screen.evaluation.run import evaluate
 from screen.settings import Settings
 from screen.store import open_store
 
@@ -37,7 +38,7 @@ def test_models_join_an_evaluation_one_by_one(settings: Settings) -> None:
     evaluate(settings, "lines", models=["mean-effects"])
     assert set(once) < set(joined) == set(exported(settings))
     assert {"drug-mean", "drug-lineage-mean", "ridge"} <= {row.model for row in first}
-    assert {row.stratum for row in brief(first)} == {"all"}
+    assert {line.stratum for line in lines_of(first)} == {"all"}
     with open_store(settings.store) as store:
         (about,) = store.sql("SELECT manifest FROM evaluation_manifests")["manifest"]
         manifest = json.loads(about)

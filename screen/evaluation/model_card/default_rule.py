@@ -7,10 +7,10 @@ from screen.models.model_registry import ModelEntry
 
 RULE = """\
 The default is chosen on cell lines alone; no outcome or response of a patient enters. It must be one model that
-answers for known drugs, for new drugs and for a single patient, with scores that compare between drugs. Of the models
-that can, and that look at both the profile and the drug, it is the one with the highest mean of two figures: r_drug on
-unseen cell lines (protocol `lines`) and r_drug on unseen drugs (protocol `drugs`), over everything, on folds frozen
-beforehand. Whatever comes out, `dsn-adv` stays available, trained, measured and reported."""
+predicts known drugs, new drugs and single patients, with scores that compare between drugs. Of the models that do, and
+that look at both the profile and the drug, it is the one with the highest mean of two figures: r_drug on unseen cell
+lines (protocol `lines`) and r_drug on unseen drugs (protocol `drugs`), over everything, on folds frozen beforehand.
+Whatever comes out, `dsn-adv` stays available, trained, measured and reported."""
 PROTOCOLS = ("lines", "drugs")
 _METRIC = "r_drug"
 

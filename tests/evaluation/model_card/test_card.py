@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from screen.errors import StoreError
 from screen.evaluation.model_card.card import write_card
+from screen.evaluation.model_card.evaluations import from_table, stored_evaluations
 from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import Store, open_store, runs
@@ -41,15 +43,38 @@ def _fill(store: Store) -> None:
 
 
 def test_figures_intervals_and_what_failed_are_there(tmp_path: Path) -> None:
-    written = write_card(filled(tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
-    text = written[0].read_text()
-    assert "| ridge | 0.250 (0.150 to 0.350) | 0.250 (0.150 to 0.350) | 1.5 |" in text
-    assert "| **default** (ridge) | 0.250" in text
+    page, parquet, html, *pictures = write_card(filled(tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
+    text = page.read_text()
+    assert "\n| ridge |" not in text, "the default has the same figures and is named"
+    assert "| **default** (`ridge`) | 0.250 (0.150 to 0.350) |" in text
     assert "| broken | failed |" in text
-    assert "It is now: `ridge`." in text
-    assert [path.name for path in written[1:]] == ["lines-eeeeee-r_drug.svg", "lines-eeeeee-r_res.svg"]
-    assert all(str(path.relative_to(tmp_path)) in text for path in written[1:])
-    assert "default (ridge)" in written[1].read_text()
+    assert "## The default: `ridge`" in text
+    assert "60 lines, 16 drugs, 900 pairs" in text
+    assert "`crescreen evaluate lines`" in text
+    assert "(models/figures.html)" in text
+    assert [path.name for path in pictures] == ["lines-eeeeee-r_drug.svg", "lines-eeeeee-r_res.svg"]
+    assert "default (ridge)" in pictures[0].read_text()
+    assert "<td>0.250 (0.150 to 0.350)</td>" in html.read_text()
+    with open_store(tmp_path / "s.duckdb") as store:
+        assert from_table(pl.read_parquet(parquet)) == stored_evaluations(store)
+
+
+def test_nothing_is_written_but_the_page_and_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "cwd"
+    elsewhere.mkdir()
+    settings = filled(tmp_path / "s.duckdb")
+    monkeypatch.chdir(elsewhere)
+    (tmp_path / "out").mkdir()
+    written = write_card(settings, tmp_path / "out" / "card.md", tmp_path / "out" / "all")
+    assert not list(elsewhere.iterdir())
+    assert {path for path in (tmp_path / "out").rglob("*") if path.is_file()} == set(written)
+    assert "(all/figures.html)" in written[0].read_text()
+
+
+def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
+    settings = filled(tmp_path / "s.duckdb")
+    first = {path: path.read_bytes() for path in write_card(settings, tmp_path / "MODELS.md")}
+    assert {path: path.read_bytes() for path in write_card(settings, tmp_path / "MODELS.md")} == first
 
 
 def test_without_figures_there_is_no_card(tmp_path: Path) -> None:

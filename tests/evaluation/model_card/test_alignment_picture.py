@@ -1,7 +1,6 @@
 """Alignment in the card: what is said of each model, and what the picture shows and keeps to itself."""
 
 import re
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from screen.evaluation.model_card.alignment_section import alignment_overview, alignment_picture, alignment_told
+from screen.evaluation.model_card.alignment_picture import alignment_picture
 from screen.evaluation.model_card.card import write_card
+from screen.evaluation.model_card.card_page import page
+from screen.evaluation.model_card.evaluations import Evaluation
 from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import open_store, runs
@@ -44,58 +45,28 @@ def manifest(*models: str, places: bool = True, code: str = "STAD") -> dict[str,
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "less", "more"),
     [
-        ((0.60, 0.70), (0.80, 0.90), "better"),
-        ((0.90, 0.95), (0.60, 0.70), "worse"),
-        ((0.6, 0.7), (0.65, 0.8), "overlap"),
-        ((0.10, 0.20), (0.45, 0.55), "overlap"),
-        ((0.10, 0.20), (0.60, 0.70), "better"),
-        ((0.80, 0.90), (0.10, 0.20), "worse"),
+        ((0.60, 0.70), (0.80, 0.90), 0, 1),
+        ((0.90, 0.95), (0.60, 0.70), 1, 0),
+        ((0.6, 0.7), (0.65, 0.8), 0, 0),
+        ((0.10, 0.20), (0.45, 0.55), 0, 0),
+        ((0.10, 0.20), (0.60, 0.70), 0, 1),
+        ((0.80, 0.90), (0.10, 0.20), 1, 0),
     ],
 )
-def test_better_or_worse_is_said_where_intervals_do_not_overlap(before: Span, after: Span, said: str) -> None:
-    lines = list(alignment_told(rows({"dsn-mmd": after}, before), manifest("dsn-mmd"), "e" * 16))
-    assert lines[0].startswith("30 lines, 20 patients.")
-    (row,) = (line for line in lines if line.startswith("| dsn-mmd |"))
-    assert row.endswith(f"| 0.2500 | 0.250 | {said} | {said} |")
-
-
-def test_a_discrepancy_of_nought_has_no_sign() -> None:
-    found = [
-        replace(row, value=-0.00001) if row.metric == "mmd" else row for row in rows({"dsn": (0.6, 0.8)}, (0.8, 0.9))
-    ]
-    lines = list(alignment_told(found, manifest("dsn"), ""))
-    assert [line.split(" | ")[3] for line in lines if line.startswith(("| genes (b", "| dsn |"))] == ["0.0000"] * 2
-
-
-def test_models_stand_in_the_order_of_the_zoo_below_the_genes() -> None:
-    found = rows({"dsn-adv": (0.5, 0.6), "ae": (0.5, 0.6)}, (0.7, 0.8))
-    named = [line.split(" | ")[0] for line in alignment_told(found, manifest(), "") if line.startswith("| ")]
-    assert named == ["| codes of", "| genes (before)", "| ae", "| dsn-adv"]
-
-
-def test_every_model_stands_beside_every_indication_once_there_are_some() -> None:
-    told = list(
-        alignment_overview(
-            {
-                "READ": rows({"dsn": (0.7, 0.8)}, (0.8, 0.9)),
-                "STAD": rows({"dsn": (0.5, 0.6), "dsn-adv-20-steps": (0.5, 0.7)}, (0.9, 1.0)),
-            }
-        )
-    )
-    assert [line for line in told if line.startswith("|")] == [
-        "| codes of | READ | STAD |",
-        "|---|---|---|",
-        "| genes (before) | 0.85 | 0.95 |",
-        "| dsn | 0.75 | 0.55 |",
-        "| dsn-adv-20-steps |  | 0.60 |",
-    ]
+def test_told_apart_less_or_more_is_counted_where_intervals_do_not_overlap(
+    before: Span, after: Span, less: int, more: int
+) -> None:
+    found = rows({"dsn-mmd": after}, before)
+    one = Evaluation(key="e", protocol="alignment", how="", data="", command="", default=None, figures=tuple(found))
+    (line,) = (line for line in page([one], [], {}).splitlines() if line.startswith("| dsn-mmd |"))
+    assert line == f"| dsn-mmd | {sum(after) / 2:.3f} to {sum(after) / 2:.3f} | {less} | {more} |"
 
 
 def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc() -> None:
     found = rows({"dsn": (0.6, 0.8), "dsn-adv": (0.5, 0.6)}, (0.85, 0.95))
-    picture = alignment_picture(found, manifest("genes", "dsn", "dsn-adv"))
+    picture = alignment_picture(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
     drawing = ElementTree.fromstring(picture)
     texts = [node for node in drawing.iter() if node.tag.endswith("text")]
     said = [node.text for node in texts]
@@ -113,11 +84,11 @@ def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc()
     paths = [node.attrib for node in drawing.iter() if node.tag.endswith("path")]
     assert sum(own["d"].count("M") for own in paths if own.get("stroke-linecap") == "round") == 3 * 30 + 1
     assert sum(own["d"].count("z") for own in paths if own["fill"] != "none") == 3 * 20 + 1
-    assert picture == alignment_picture(found, manifest("genes", "dsn", "dsn-adv"))
+    assert picture == alignment_picture(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
 
 
 def test_neither_domain_lies_over_the_other_and_the_order_is_not_that_of_the_store() -> None:
-    picture = alignment_picture(rows({"dsn": (0.6, 0.8)}, (0.8, 0.9)), manifest("dsn"))
+    picture = alignment_picture(rows({"dsn": (0.6, 0.8)}, (0.8, 0.9)), manifest("dsn"), "STAD")
     inks = [
         node.attrib["fill"] == "none" for node in ElementTree.fromstring(picture).iter() if node.tag.endswith("path")
     ][2:]
@@ -140,8 +111,7 @@ def test_an_evaluation_of_an_earlier_version_has_its_table_and_no_picture(tmp_pa
                     manifest("dsn", places=False, code=code),
                     rows({"dsn": (0.6, 0.8)}, (0.85, 0.95), code),
                 )
-    (card,) = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
-    titles = [line for line in card.read_text().splitlines() if line.startswith("## Alignment")]
-    assert titles == [f"## Alignment of the domains{which}" for which in ("", ": BRCA", ": STAD")]
-    assert card.read_text().count("cannot tell cell lines from patients") == 1, "how to read them is said once"
-    assert "| dsn | 0.700 (0.600 to 0.800) |" in card.read_text()
+    card, _, _ = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
+    assert card.read_text().count("## Alignment of the domains") == 1
+    assert "| dsn | 0.700 to 0.700 | 2 | 0 |" in card.read_text()
+    assert "over 2 indications" in card.read_text()

@@ -1,0 +1,283 @@
+"""The model card: one page for a person, made from the measured figures alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from screen.evaluation.alignment.alignment_protocol import GENES
+from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
+from screen.evaluation.model_card.default_rule import RULE
+from screen.evaluation.model_card.evaluations import TITLES, Evaluation, largest
+from screen.evaluation.model_entries import entrants
+from screen.evaluation.printing import figure_text, measured_on
+from screen.metrics.figure import ALL, Figure
+
+DEFAULT = "default"
+ROWS = 8
+"""Of a protocol's table, at most."""
+COLUMNS: Mapping[str, Sequence[tuple[str, str | None]]] = {
+    "lines": (("r_drug", None), ("r_drug", "ridge"), ("rmse", None), ("selective_precision_top5", None)),
+    "lineages": (("r_drug", None), ("r_drug", "ridge"), ("rmse", None), ("selective_precision_top5", None)),
+    "drugs": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
+    "drugs-hard": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
+    "both-new": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
+    "cross-study": (("r_drug", None), ("r_drug", "ridge"), ("r_res", None)),
+    "patients": (("auroc", None), ("auroc", "other-drugs"), ("auroc", "general-sensitivity")),
+}
+"""Metric and baseline of each column; the first orders the rows."""
+_STRATA = {"patients": "within-drug"}
+_GENERAL = "general-sensitivity"
+_ALWAYS = ("ridge", "dsn-adv", "drug-kernel", "drug-lineage-mean", "line-mean", _GENERAL, "tumour-type")
+"""Rows that are shown wherever they were measured."""
+_INTRODUCTION = """\
+# Model card
+
+Written by `crescreen evaluate card`; do not edit. For research use only.
+
+Every figure is of predictions for what a model was not trained on, pooled over folds, with a 95% interval that
+resamples whole cell lines, or whole drugs where drugs are new. **r_drug** is the correlation of predicted and measured
+response over cell lines within a drug, mean over drugs: 0 means that nothing is known of which line a drug works in.
+**r_res** is the correlation once the drug's mean (for new drugs, the line's) is subtracted. **Selective precision** is
+the share of a line's top 5% of drugs that work better in this line than elsewhere and were listed as such. **AUROC**
+is of responders against non-responders given the same drug; 0.5 is chance.
+"""
+_FURTHER = """\
+- Cell lines are not patients: no figure on lines says how well the response of a patient is predicted.
+- The graph embedding of a drug comes from an encoder whose pretraining may have seen assays of these very drugs.
+- A constant prediction has a negative r_drug when folds are pooled: each fold's constant moves against its test lines.
+"""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One of the figures that the page begins with."""
+
+    question: str
+    protocol: str
+    metric: str
+    stratum: str = ALL
+
+
+HEADLINES = (
+    Headline("Which unseen lines does a drug work in?", "lines", "r_drug"),
+    Headline("Which drugs work better in an unseen line than elsewhere?", "lines", "selective_precision_top5"),
+    Headline("Which unseen lines, of a lineage that training lacks?", "lineages", "r_drug"),
+    Headline("Which lines does an unseen drug work in?", "drugs", "r_drug"),
+    Headline("Which patients respond to the drug they were given?", "patients", "auroc", "within-drug"),
+)
+
+
+def page(evaluations: Sequence[Evaluation], ranking: Sequence[tuple[str, float]], links: Mapping[str, str]) -> str:
+    """The page as Markdown.
+
+    Parameters
+    ----------
+    ranking : the models that the rule of the default compares, with the figure it compares, best first
+    links : what is linked at the end, text -> address
+    """
+    parts = [_INTRODUCTION, _default(evaluations), _headlines(evaluations), _distrust(evaluations), _chosen(ranking)]
+    for protocol in dict.fromkeys(one.protocol for one in evaluations):
+        own = [one for one in evaluations if one.protocol == protocol]
+        parts.append(_alignment(own) if protocol == ALIGNMENT else _protocol(protocol, own))
+    listed = ", ".join(f"[{text}]({address})" for text, address in links.items())
+    parts.append(f"## All figures\n\n{listed}.\n")
+    return "\n".join(part for part in parts if part)
+
+
+def _default_name(evaluations: Sequence[Evaluation]) -> str | None:
+    return next((one.default for one in evaluations if one.default), None)
+
+
+def _default(evaluations: Sequence[Evaluation]) -> str:
+    name = _default_name(evaluations)
+    if name is None:
+        return ""
+    says = entrants()[name].says if name in entrants() else "a model of an earlier version"
+    return (
+        f"## The default: `{name}`\n\n{says[:1].upper()}{says[1:]}. It predicts known drugs, new drugs and single "
+        "patients with one model, and its scores compare between drugs. It is good for ordering drugs for one profile, "
+        "and for saying which of many profiles a drug suits better; the next table says how far.\n"
+    )
+
+
+def _headlines(evaluations: Sequence[Evaluation]) -> str:
+    rows = []
+    for one in HEADLINES:
+        evaluation = largest(evaluations, one.protocol)
+        figures = evaluation.of(one.metric, one.stratum) if evaluation else {}
+        if evaluation is None or DEFAULT not in figures:
+            continue
+        naive = _best_uninformed(figures)
+        cells = (
+            f"{one.question} ({one.metric})",
+            f"**{figure_text(figures[DEFAULT])}**",
+            figure_text(figures.get("ridge")) or "cannot predict",
+            f"`{naive.model}` {figure_text(naive)}" if naive else "not measured",
+            f"`{evaluation.command}`",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    if not rows:
+        return ""
+    head = "| question | default | ridge | best naive predictor | command |\n|---|---|---|---|---|"
+    return "\n".join(["## Five figures\n", head, *rows, ""])
+
+
+def _best_uninformed(figures: Mapping[str, Figure]) -> Figure | None:
+    """The best predictor that does not look at the profile, or (on patients) not at the drug."""
+    table = entrants()
+    own = [
+        one
+        for name, one in figures.items()
+        if one.value is not None and name in table and table[name].kind in ("naive", "control")
+    ]
+    return max(own, key=lambda one: one.value or 0.0, default=None)
+
+
+def _distrust(evaluations: Sequence[Evaluation]) -> str:
+    def figure(protocol: str, model: str, metric: str = "r_drug", kind: str = ALL) -> str:
+        evaluation = largest(evaluations, protocol)
+        return figure_text(evaluation.of(metric, kind).get(model)) if evaluation else ""
+
+    claims = (
+        (
+            "**A drug unlike those of training.** r_drug on unseen drugs is {}; on drugs that share neither target nor "
+            "structure with training it is {}.",
+            (figure("drugs", DEFAULT), figure("drugs-hard", DEFAULT)),
+        ),
+        ("**Lines and drugs both unseen.** r_drug is {}.", (figure("both-new", DEFAULT),)),
+        (
+            "**Solid tumours.** Part of what is known is blood against solid: r_drug is {} over all lines and {} over "
+            "solid ones.",
+            (figure("lines", DEFAULT), figure("lines", DEFAULT, kind="solid")),
+        ),
+        (
+            "**The top of the list is mostly potency.** The top 5% of the drugs that are potent everywhere have a "
+            "precision of {}, the default's {}.",
+            (figure("lines", "drug-mean", "precision_top5"), figure("lines", DEFAULT, "precision_top5")),
+        ),
+        (
+            "**Patients.** The AUROC is {}, but the tumour type alone reaches {} and general sensitivity, which knows "
+            "nothing of the drug, {}.",
+            tuple(figure("patients", one, "auroc", "within-drug") for one in (DEFAULT, "tumour-type", _GENERAL)),
+        ),
+    )
+    said = [f"- {text.format(*own)}" for text, own in claims if all(own)]
+    return "\n".join(["## When to distrust it\n", *said, _FURTHER])
+
+
+def _chosen(ranking: Sequence[tuple[str, float]]) -> str:
+    rows = [f"| `{name}` | {value:.3f} |" for name, value in ranking[:ROWS]]
+    table = ["| model | mean r_drug of both protocols |", "|---|---|", *rows, ""] if rows else []
+    return "\n".join([f"## How it was chosen\n\n{RULE}\n", *table])
+
+
+def _protocol(protocol: str, evaluations: Sequence[Evaluation]) -> str:
+    lines = [f"## {TITLES.get(protocol, protocol)}\n"]
+    shown = largest(evaluations, protocol)
+    if shown is None:
+        return ""
+    others = [one.how for one in evaluations if one is not shown and one.how]
+    about = "; ".join(part for part in (shown.how, shown.data) if part)
+    lines.append(f"{about[:1].upper()}{about[1:]}.\n" if about else "")
+    lines.append(f"`{shown.command}`{f', evaluation `{shown.key}`' if about else ''}.")
+    lines.append(f"Also measured on {', '.join(others)}: among all figures.\n" if others else "")
+    return "\n".join([*lines, *_rows(protocol, shown)])
+
+
+def _rows(protocol: str, evaluation: Evaluation) -> Iterator[str]:
+    """Of another screen the lines that training has not; else the stratum that holds everything."""
+    kinds: list[tuple[str, str | None]] = [(_STRATA.get(protocol, ALL), None)]
+    if protocol == "cross-study":
+        studies = sorted({one.stratum_name for one in evaluation.figures if one.stratum_name})
+        kinds = [("unseen lines", study) for study in studies]
+    for kind, name in kinds:
+        figures = [one for one in evaluation.figures if (one.stratum_kind, one.stratum_name) == (kind, name)]
+        if figures:
+            yield from _table(protocol, evaluation, figures)
+
+
+def _table(protocol: str, evaluation: Evaluation, figures: Sequence[Figure]) -> Iterator[str]:
+    cells = {(one.model, one.metric, one.baseline): one for one in figures}
+    there = {(metric, baseline) for _, metric, baseline in cells}
+    columns = [one for one in COLUMNS.get(protocol, sorted(there, key=str)[:4]) if one in there]
+    if not columns:
+        return
+    names = [one for one in dict.fromkeys(one.model for one in figures) if " " not in one]
+    names.sort(key=lambda name: -_value(cells.get((name, *columns[0]))))
+    texts = {name: tuple(figure_text(cells.get((name, *column))) for column in columns) for name in names}
+    own = [place for place, (_, baseline) in enumerate(columns) if baseline is None]
+    models = _shown({name: tuple(row[place] for place in own) for name, row in texts.items()})
+    heads = [metric + (f" less {baseline}" if baseline else "") for metric, baseline in columns]
+    on = measured_on(cells[models[0], *columns[0]])
+    yield f"| model ({figures[0].printed_stratum}: {on}) | {' | '.join(heads)} |"
+    yield f"|---|{'---|' * len(columns)}"
+    for model in models:
+        named = f"**default** (`{evaluation.default}`)" if model == DEFAULT and evaluation.default else model
+        yield f"| {named} | {' | '.join(texts[model])} |"
+    yield ""
+
+
+def _shown(figures: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """At most :data:`ROWS` models, best first, of those with the same figures one alone.
+
+    Parameters
+    ----------
+    figures : model -> its own figures as printed, best first
+    """
+    once: dict[tuple[str, ...], str] = {}
+    for model in sorted(figures, key=_preference):
+        if figures[model][0]:
+            once.setdefault(figures[model], model)
+    always = [name for name in once.values() if name == DEFAULT or name in _ALWAYS]
+    rest = [name for name in figures if name in once.values() and name not in always]
+    chosen = {*always[:ROWS], *rest[: max(ROWS - len(always), 0)]}
+    return [name for name in figures if name in chosen]
+
+
+def _preference(model: str) -> tuple[bool, int]:
+    """Which of models with the same figures is named."""
+    return model != DEFAULT, _ALWAYS.index(model) if model in _ALWAYS else len(_ALWAYS)
+
+
+def _value(figure: Figure | None) -> float:
+    return figure.value if figure is not None and figure.value is not None else -9.0
+
+
+def _alignment(evaluations: Sequence[Evaluation]) -> str:
+    """How well a forest tells cell lines from patients, before alignment and after it, over the indications."""
+    before = {one.key: next(iter(one.of("auc_forest", "before").values()), None) for one in evaluations}
+    after: dict[str, list[tuple[Figure | None, Figure]]] = {}
+    for one in evaluations:
+        for model, figure in one.of("auc_forest", "after").items():
+            after.setdefault(model, []).append((before[one.key], figure))
+    genes = [figure for figure in before.values() if figure is not None]
+    if not genes:
+        return ""
+    ordered = sorted(after.items(), key=lambda item: sum(_value(figure) for _, figure in item[1]) / len(item[1]))
+    lines = [
+        f"## {TITLES[ALIGNMENT]}\n",
+        f"AUC of a random forest that tells cell lines from patients, over {len(genes)} indications: 0.5 would mean "
+        "that the domains are one. `ae` and `dsn` are trained without an alignment loss. The last columns count the "
+        "indications where the intervals before and after do not overlap. `crescreen evaluate alignment CODE`.\n",
+        "| codes of | lowest to highest AUC | told apart less than before | told apart more |",
+        "|---|---|---|---|",
+        f"| {GENES} (before) | {_range(genes)} | | |",
+    ]
+    for model, pairs in ordered[: ROWS - 1]:
+        changes = [_change(*pair) for pair in pairs]
+        lines.append(f"| {model} | {_range([own for _, own in pairs])} | {changes.count(-1)} | {changes.count(1)} |")
+    return "\n".join([*lines, ""])
+
+
+def _range(figures: Sequence[Figure]) -> str:
+    values = [one.value for one in figures if one.value is not None]
+    return f"{min(values):.3f} to {max(values):.3f}" if values else ""
+
+
+def _change(before: Figure | None, after: Figure) -> int:
+    """-1: told apart less after alignment, 1: more, 0: the intervals overlap; below 0.5 nothing is told apart."""
+    if before is None:
+        return 0
+    (low, high), (after_low, after_high) = (
+        [max(end or 0.0, 0.5) for end in (one.low, one.high)] for one in (before, after)
+    )
+    return (after_low > high) - (after_high < low)
