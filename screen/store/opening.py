@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -140,7 +141,8 @@ def _confine(connection: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> N
     """No file but the store's own, no extension, and no way back."""
     if connection.sql("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
         return  # another connection of this process did it
-    connection.execute("SET enable_progress_bar = false")
+    with suppress(duckdb.InvalidInputException):  # a notebook without ipywidgets has no bar, and refuses the word
+        connection.execute("SET enable_progress_bar = false")
     if copies:
         names = [f"{copy}{end}" for copy in copies for end in ("", ".wal", ".wal.checkpoint", ".wal.recovery")]
         quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
