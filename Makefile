@@ -2,6 +2,7 @@
 # make test    every test
 # make bench   how fast: one table of every piece of work beside a peer and the limit, also as bench.json
 # make check   style, spelling, types, import contract, budgets, the documentation's commands and its site
+# make sbom    build/sbom.json, every package of .venv as CycloneDX
 # make docs    the documentation as pages in build/site, warnings as errors
 #
 # Each sets up .venv first, and again when pyproject.toml or constraints.txt have changed.
@@ -12,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/ready
 HOUSE := tests/test_architecture.py tests/test_budgets.py tests/test_house.py tests/test_docs.py
 
-.PHONY: demo test bench check docs debian browser
+.PHONY: demo test bench check docs sbom debian browser
 .DEFAULT_GOAL := demo
 
 demo: $(READY) debian
@@ -36,13 +37,18 @@ docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "-> build/site/index.html"
 
+sbom: $(READY)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json .venv
+	@echo "-> build/sbom.json"
+
 debian:
 	@.ci/debian
 
 browser: debian
 	@.ci/debian --test || echo "no browser: the tests that open a report in one are skipped"
 
-$(READY): pyproject.toml constraints.txt .ci/install
+$(READY): pyproject.toml constraints.txt constraints.sha256 .ci/install .ci/hashes.py
 	@echo "setting up .venv (the first time takes some minutes)"
 	@rm -f $@
 	.ci/install .venv dev

@@ -1,5 +1,6 @@
 """The house around the code: locked versions, the licence, the image, the wheel."""
 
+import json
 import re
 import subprocess
 import sys
@@ -50,9 +51,40 @@ def test_every_version_is_locked_and_is_the_one_installed() -> None:
     assert {name: version for name, version in installed.items() if LOCKED.get(name) != version} == {}
 
 
+def test_every_locked_archive_has_its_hash() -> None:
+    text = (ROOT / "constraints.sha256").read_text(encoding="utf-8")
+    rows = re.findall(r"^[0-9a-f]{64}  (\S+?)-(\d[^-\s]*?)(?:-\S+\.whl|\.tar\.gz)$", text, re.MULTILINE)
+    archives = {canonicalize_name(name): version for name, version in rows}
+    without = {name for name in LOCKED if name == "torch" or name.startswith(("nvidia-", "cuda-"))}
+    wrong = {name: version for name, version in LOCKED.items() if archives.get(name) != version}
+    assert wrong.keys() <= without
+
+
+def test_an_archive_of_another_hash_is_refused(tmp_path: Path) -> None:
+    name = "duckdb-1.0-py3-none-any.whl"
+    row = (ROOT / "constraints.sha256").read_text(encoding="utf-8").splitlines()[1].split("  ")[1]
+    archives = [
+        {
+            "metadata": {"name": "x"},
+            "download_info": {"url": f"https://x/{n}", "archive_info": {"hashes": {"sha256": "0" * 64}}},
+        }
+        for n in (row, name)
+    ]
+    (tmp_path / "report.json").write_text(json.dumps({"install": archives}), encoding="utf-8")
+    words = [sys.executable, str(ROOT / ".ci" / "hashes.py"), "check", str(tmp_path / "report.json")]
+    done = subprocess.run(words, text=True, capture_output=True)
+    assert done.returncode == 1
+    assert row in done.stderr
+    assert f"{name}: not among those tested" in done.stderr
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     assert distribution("crescreen").version == __version__
     assert f"[{__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == __version__
+    services = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    tags = {service["image"].partition(":")[2] for service in services.values()}
+    assert tags == {__version__, f"{__version__}-cuda"}
 
 
 def test_the_licence_is_the_one_named() -> None:
@@ -62,9 +94,11 @@ def test_the_licence_is_the_one_named() -> None:
 
 def test_the_image_is_built_from_debian_and_its_own_stages() -> None:
     text = (ROOT / "docker" / "Dockerfile").read_text(encoding="utf-8")
-    stages = re.findall(r"^FROM (\S+) AS (\w+)$", text, re.MULTILINE)
-    known = {"docker.io/library/debian:bookworm-slim"}
-    for base, name in stages:
+    assert re.findall(r"^ARG BASE=(\S+?)(?:@sha256:[0-9a-f]{64})?$", text, re.MULTILINE) == [
+        "docker.io/library/debian:bookworm-slim"
+    ]
+    known = {"$BASE"}
+    for base, name in re.findall(r"^FROM (\S+) AS (\w+)$", text, re.MULTILINE):
         assert base in known
         known.add(name)
     assert re.findall(r"^USER (\d+):\d+$", text, re.MULTILINE) == ["10001"]
