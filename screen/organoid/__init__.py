@@ -3,7 +3,7 @@
 :func:`plan` chooses and stores, :func:`write_files` writes the plan's csv files and worklists.
 """
 
-from screen.organoid.plan import plan
+from screen.organoid.plan_assembly import plan
 from screen.organoid.plan_files import write_files
 from screen.organoid.request import Request, read_doses
 

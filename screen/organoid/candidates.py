@@ -90,7 +90,9 @@ def current_run(store: Store, code: str) -> str:
     return run
 
 
-def candidates(store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_id: str | None) -> list[Candidate]:
+def ranked_candidates(
+    store: Store, code: str, run_id: str, edp: pl.DataFrame, patient_id: str | None
+) -> list[Candidate]:
     """The ranked drugs in their order: a patient's, or by EDI over the cohort.
 
     Parameters

@@ -10,7 +10,7 @@ from screen.records import drug_key
 from screen.store import Store
 
 
-def comparators(
+def comparator_set(
     store: Store, code: str, drugs: Sequence[Candidate], count: int, following: int
 ) -> tuple[list[Treatment], list[Treatment]]:
     """The first ``count`` regimens whose drugs the store knows, then other drugs approved here, best ranked first.

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from screen.organoid.transfers import Source
+from screen.organoid.transfers import SourceWell
 from screen.organoid.well_contents import Compound
 from screen.store import Store
 
@@ -44,7 +44,7 @@ class Purchase:
 
 
 def purchases(
-    store: Store, compounds: Sequence[Compound], sources: Sequence[Source], weights: Mapping[str, float | None]
+    store: Store, compounds: Sequence[Compound], sources: Sequence[SourceWell], weights: Mapping[str, float | None]
 ) -> list[Purchase]:
     """One line a compound, in their order.
 
@@ -56,7 +56,9 @@ def purchases(
     return [_purchase(c, samples.get(c.drug_id) or [], weights.get(c.drug_id), sources) for c in compounds]
 
 
-def _purchase(compound: Compound, samples: Sequence[str], weight: float | None, sources: Sequence[Source]) -> Purchase:
+def _purchase(
+    compound: Compound, samples: Sequence[str], weight: float | None, sources: Sequence[SourceWell]
+) -> Purchase:
     split = [(*sample.split("|"), "", "")[:3] for sample in samples]
     vendor, catalogue, salt = split[0] if split else (None, None, None)
     volume, mass = _amount(compound, weight, sources)
@@ -75,7 +77,7 @@ def _purchase(compound: Compound, samples: Sequence[str], weight: float | None, 
     )
 
 
-def _amount(compound: Compound, weight: float | None, sources: Sequence[Source]) -> tuple[int, float | None]:
+def _amount(compound: Compound, weight: float | None, sources: Sequence[SourceWell]) -> tuple[int, float | None]:
     """Volume of stock (uL) and the mass in it (mg): mM x uL is nmol, times g/mol ng."""
     needed = sum(tube_uL(s) for s in sources if s.compound and s.compound.drug_id == compound.drug_id)
     volume = _stepped(SPARE * needed)
@@ -85,7 +87,7 @@ def _amount(compound: Compound, weight: float | None, sources: Sequence[Source])
     return volume, compound.stock.mM * volume * weight / 1e6
 
 
-def tube_uL(source: Source) -> float:
+def tube_uL(source: SourceWell) -> float:
     """What a source well takes from the stock tube: all of it for a stock, nothing for a dilution of another well."""
     return 0.0 if source.parent else float(source.fill_uL)
 

@@ -8,7 +8,7 @@ from screen.organoid.sets import FAVOURED, LITTLE, MUCH
 from screen.organoid.transfers import DEAD_UL, USABLE_NL
 
 
-def method(request: Request) -> list[str]:
+def method_lines(request: Request) -> list[str]:
     """The rules behind the choice, the layout and the volumes."""
     controls, zero = CONTROLS[request.plate], TIME_ZERO[request.plate]
     return [

@@ -6,7 +6,7 @@ from screen.organoid.candidates import Candidate
 from screen.organoid.compounds import Purchase
 from screen.organoid.doses import percent
 from screen.organoid.request import Request
-from screen.organoid.transfers import Source
+from screen.organoid.transfers import SourceWell
 from screen.organoid.treatment import Treatment
 from screen.organoid.well_contents import Compound, Filling
 
@@ -20,7 +20,7 @@ def cautions(
     treatments: Sequence[Treatment],
     tests: Sequence[Filling],
     compounds: Sequence[Compound],
-    sources: Sequence[Source],
+    sources: Sequence[SourceWell],
     bought: Sequence[Purchase],
     ranked: Sequence[Candidate],
 ) -> list[str]:
@@ -73,7 +73,7 @@ def _rounded(tests: Sequence[Filling]) -> Iterator[str]:
         yield f"Doses: in whole droplets of 2.5 nL some of {_which(list(codes))} differ: {_listed(doses)}"
 
 
-def _sources(sources: Sequence[Source]) -> Iterator[str]:
+def _sources(sources: Sequence[SourceWell]) -> Iterator[str]:
     wells: dict[str, int] = {}
     for source in sources:
         if source.level in (0, 1):

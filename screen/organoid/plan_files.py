@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from screen.organoid.plate import row_letter
-from screen.organoid.worklist import preparation, worklist
+from screen.organoid.worklist import preparation, transfer_worklist
 from screen.store.plans import Plan
 
 ECHO_TYPES = {"DMSO": "384PP_DMSO2", "AQ": "384PP_AQ_BP2"}
@@ -29,7 +29,7 @@ def write_files(plan: Plan, out: Path) -> list[Path]:
         "compounds.csv": _csv(_plain(plan.compounds)),
         "echo.csv": _csv(_echo_row(move) for move in plan.transfers.to_dicts()),
         "tecan-sources.gwl": preparation(plan),
-        "tecan-transfers.gwl": worklist(plan),
+        "tecan-transfers.gwl": transfer_worklist(plan),
     }
     return [_write(out / name, text) for name, text in texts.items()]
 

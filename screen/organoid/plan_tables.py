@@ -9,7 +9,7 @@ from screen.organoid.compounds import Purchase
 from screen.organoid.doses import percent
 from screen.organoid.plate import Well
 from screen.organoid.request import Request
-from screen.organoid.transfers import Source, Transfer
+from screen.organoid.transfers import SourceWell, Transfer
 from screen.organoid.treatment import Treatment
 
 _TEXTS = pl.List(pl.String)
@@ -78,7 +78,7 @@ def _well(well: Well, drugs: Mapping[str, Sequence[str]], request: Request) -> d
     }
 
 
-def sources(made: Sequence[Source]) -> pl.DataFrame:
+def sources(made: Sequence[SourceWell]) -> pl.DataFrame:
     """Rows of ``plan_sources``."""
     return pl.DataFrame(
         [

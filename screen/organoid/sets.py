@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from screen.organoid import reasons
 from screen.organoid.candidates import Candidate
-from screen.organoid.comparators import comparators
+from screen.organoid.comparators import comparator_set
 from screen.organoid.diversity import Likeness, Pick, pick
 from screen.organoid.request import set_sizes
 from screen.organoid.treatment import Treatment
@@ -23,7 +23,7 @@ NEXT = 3
 
 
 @dataclass(frozen=True)
-class Chosen:
+class TestSets:
     """The sets, their runners-up, and where they fell short."""
 
     treatments: tuple[Treatment, ...]
@@ -31,10 +31,10 @@ class Chosen:
     cautions: tuple[str, ...]
 
 
-def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> Chosen:
+def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> TestSets:
     """Fill the sets from a ranking (best first): C, then D, then A and B, who also take the places others leave."""
     sizes, likeness = set_sizes(count), Likeness(drugs)
-    standard, next_standard = comparators(store, code, drugs, sizes["C"], NEXT)
+    standard, next_standard = comparator_set(store, code, drugs, sizes["C"], NEXT)
     left = _without(drugs, {drug for t in standard for drug in t.drug_ids})
     low = pick(_tested(left, sizes["D"] + NEXT), sizes["D"] + NEXT, [], likeness)
     missing = {"C": sizes["C"] - len(standard), "D": max(0, sizes["D"] - len(low))}
@@ -46,7 +46,7 @@ def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> C
     both = [p.drug for p in (*best, *known)]
     taken = {d.drug_id for d in both}
     cut = sizes["D"]
-    return Chosen(
+    return TestSets(
         (
             *_named("A", best, reasons.favoured, code),
             *_named("B", known, reasons.favoured, code),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from screen.errors import InputError
 from screen.organoid.doses import LEVELS
 from screen.organoid.plate import SHAPES, Well, row_letter
-from screen.organoid.well_contents import Compound, Part
+from screen.organoid.well_contents import Addition, Compound
 
 DEAD_UL, FULL_UL = 15, 60
 """Of a 384-well polypropylene source plate: what stays in a well, what it is filled to at most."""
@@ -25,7 +25,7 @@ SOURCE_WELLS = SHAPES[384][0] * SHAPES[384][1]
 
 
 @dataclass(kw_only=True)
-class Source:
+class SourceWell:
     """One well of a source plate, filled as transfers are drawn from it."""
 
     plate: str
@@ -35,10 +35,10 @@ class Source:
     vehicle: str
     level: int
     mM: Fraction
-    parent: "Source | None" = None
+    parent: "SourceWell | None" = None
     """The well it is a 1:10 dilution of."""
     drawn_nL: Fraction = field(default_factory=Fraction)
-    child: "Source | None" = None
+    child: "SourceWell | None" = None
 
     @property
     def fill_uL(self) -> int:
@@ -51,12 +51,12 @@ class Source:
 class Transfer:
     """One transfer from a source well into an assay well."""
 
-    source: Source
+    source: SourceWell
     well: Well
-    part: Part
+    part: Addition
 
 
-def transfers(wells: Sequence[Well]) -> tuple[list[Source], list[Transfer]]:
+def draw_transfers(wells: Sequence[Well]) -> tuple[list[SourceWell], list[Transfer]]:
     """The source plates for these wells, and the transfers in the order of sources, then of plates and wells.
 
     Raises
@@ -78,7 +78,7 @@ def plate_name(vehicle: str, level: int) -> str:
     return f"{'DMSO' if vehicle == 'DMSO' else 'AQ'}-x{level or 1}"
 
 
-def _order(part: Part) -> tuple[str, bool, str, str, int]:
+def _order(part: Addition) -> tuple[str, bool, str, str, int]:
     name = part.compound.name if part.compound else ""
     return (plate_name(part.vehicle, 1), part.compound is None, part.vehicle, name, part.level)
 
@@ -87,10 +87,10 @@ class _Shelf:
     """Source wells handed out as they are asked for; a used-up well is followed by another."""
 
     def __init__(self) -> None:
-        self._columns: dict[tuple[str, str], list[dict[int, Source]]] = {}
+        self._columns: dict[tuple[str, str], list[dict[int, SourceWell]]] = {}
         self._used: dict[str, int] = {}
 
-    def source(self, part: Part) -> Source:
+    def source(self, part: Addition) -> SourceWell:
         """The well that this transfer is drawn from."""
         key = (part.vehicle, part.compound.drug_id if part.compound else "")
         family = next((f for f in self._columns.get(key, []) if _holds(f, part)), None) or self._new(key, part)
@@ -98,12 +98,12 @@ class _Shelf:
         found.drawn_nL += part.volume_nL
         return found
 
-    def all(self) -> list[Source]:
+    def all(self) -> list[SourceWell]:
         """Every well, stocks first."""
         wells = [s for families in self._columns.values() for family in families for s in _needed(family)]
         return sorted(wells, key=lambda s: (s.vehicle != "DMSO", s.level or 1, s.well[0], int(s.well[1:])))
 
-    def _new(self, key: tuple[str, str], part: Part) -> dict[int, Source]:
+    def _new(self, key: tuple[str, str], part: Addition) -> dict[int, SourceWell]:
         kind = plate_name(part.vehicle, 1)
         number = self._used.get(kind, 0)
         if number >= SOURCE_WELLS:
@@ -122,11 +122,11 @@ def _well(number: int) -> str:
     return f"{row_letter(number // 24 + 1)}{number % 24 + 1}"
 
 
-def _family(part: Part, well: str) -> dict[int, Source]:
+def _family(part: Addition, well: str) -> dict[int, SourceWell]:
     """A compound's well at each strength, or the one well of a vehicle."""
     if part.compound is None:
         return {
-            0: Source(
+            0: SourceWell(
                 plate=plate_name(part.vehicle, 0),
                 well=well,
                 compound=None,
@@ -135,11 +135,11 @@ def _family(part: Part, well: str) -> dict[int, Source]:
                 mM=Fraction(0),
             )
         }
-    family: dict[int, Source] = {}
-    before: Source | None = None
+    family: dict[int, SourceWell] = {}
+    before: SourceWell | None = None
     for level in LEVELS:
         plate, strength = plate_name(part.vehicle, level), part.source_mM * part.level / level
-        before = family[level] = Source(
+        before = family[level] = SourceWell(
             plate=plate,
             well=well,
             compound=part.compound,
@@ -151,11 +151,11 @@ def _family(part: Part, well: str) -> dict[int, Source]:
     return family
 
 
-def _holds(family: dict[int, Source], part: Part) -> bool:
+def _holds(family: dict[int, SourceWell], part: Addition) -> bool:
     return family[part.level].drawn_nL + part.volume_nL <= USABLE_NL
 
 
-def _needed(family: dict[int, Source]) -> list[Source]:
+def _needed(family: dict[int, SourceWell]) -> list[SourceWell]:
     """The family down to its weakest strength in use, each linked to the next."""
     used = [level for level, source in family.items() if source.drawn_nL]
     kept = [source for level, source in family.items() if level <= max(used)]

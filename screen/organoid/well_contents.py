@@ -19,7 +19,7 @@ class Compound:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Addition:
     """One transfer into a well."""
 
     compound: Compound | None
@@ -40,7 +40,7 @@ class Filling:
     """test, vehicle, positive, untreated, blank, time_zero, edge or unused."""
     treatment: str | None = None
     target_uM: float | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Addition, ...] = ()
 
     @property
     def volume_nL(self) -> Fraction:
@@ -86,9 +86,9 @@ def controls(tests: Sequence[Filling], killing: Filling, counts: Mapping[str, in
     return wells + [Filling("untreated")] * counts["untreated"] + [Filling("blank")] * counts["blank"]
 
 
-def _part(compound: Compound, dose_uM: float, request: Request) -> Part:
+def _part(compound: Compound, dose_uM: float, request: Request) -> Addition:
     one = shot(dose_uM, compound.stock.mM, request.well_uL)
-    return Part(
+    return Addition(
         compound=compound,
         vehicle=compound.stock.vehicle,
         level=one.level,
@@ -98,12 +98,12 @@ def _part(compound: Compound, dose_uM: float, request: Request) -> Part:
     )
 
 
-def _vehicle(name: str, volume_nL: Fraction) -> Part:
+def _vehicle(name: str, volume_nL: Fraction) -> Addition:
     whole = round(volume_nL / DROPLET_NL) * DROPLET_NL
-    return Part(compound=None, vehicle=name, level=0, source_mM=Fraction(0), volume_nL=whole, dose_uM=Fraction(0))
+    return Addition(compound=None, vehicle=name, level=0, source_mM=Fraction(0), volume_nL=whole, dose_uM=Fraction(0))
 
 
-def _aqueous(tests: Sequence[Filling]) -> list[Part]:
+def _aqueous(tests: Sequence[Filling]) -> list[Addition]:
     most: dict[str, Fraction] = {}
     for part in (p for t in tests for p in t.parts if p.vehicle != "DMSO"):
         most[part.vehicle] = max(most.get(part.vehicle, Fraction(0)), part.volume_nL)

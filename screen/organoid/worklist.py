@@ -19,7 +19,7 @@ def preparation(plan: Plan) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def worklist(plan: Plan) -> str:
+def transfer_worklist(plan: Plan) -> str:
     """The transfers of the pick list, for a dispenser that reads worklists."""
     size = plan.request["plate"]
     goal = _LABWARE[size]

@@ -20,7 +20,7 @@ _NAMES = ("drug_id", "patient_id", "record_id", "sha256", "indication", "name", 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verification:
     """What became of one report."""
 
     file: str
@@ -32,7 +32,7 @@ class Verdict:
     differences: tuple[str, ...]
 
 
-def verify(settings: Settings, file: Path) -> Verdict:
+def verify(settings: Settings, file: Path) -> Verification:
     """Compute a report again and compare; the settings must be those it was made with.
 
     Parameters
@@ -59,7 +59,7 @@ def verify(settings: Settings, file: Path) -> Verdict:
     order = sorted({*said, *now}, key=lambda table: (table != "provenance", table))
     found = [line for table in order for line in _table(table, said.get(table), now.get(table))]
     pages = "" if not _is_pdf(content) else _DIFFER if found or as_pdf(report) != content else _SAME
-    return Verdict(
+    return Verification(
         file=file.name,
         report=f"{said['kind']} {said['subject']}",
         holds="no" if found else "yes",

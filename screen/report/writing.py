@@ -26,7 +26,7 @@ WRITTEN = ".written"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cohort:
+class CohortReports:
     """What became of a cohort's reports."""
 
     indication: str
@@ -63,7 +63,7 @@ def report_indications(
 
 def report_cohort(
     settings: Settings, code: str, formats: Sequence[str], out: Path, progress: Progress = silent
-) -> Cohort:
+) -> CohortReports:
     """A report of every ranked patient of an indication; those that would come out the same are left alone.
 
     Raises
@@ -84,7 +84,9 @@ def report_cohort(
     progress(f"reports of {code}", unchanged, len(patients))
     for done, path in enumerate(tasks.complete(_make, todo, tasks.cores(settings.workers)), unchanged + 1):
         progress(path.name, done, len(patients))
-    return Cohort(indication=code, patients=len(patients), written=len(todo), unchanged=unchanged, folder=str(out))
+    return CohortReports(
+        indication=code, patients=len(patients), written=len(todo), unchanged=unchanged, folder=str(out)
+    )
 
 
 def context(store: Store, kind: str, subject: str, settings: Settings, tables: "Shortlists") -> Any:

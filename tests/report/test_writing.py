@@ -10,7 +10,7 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError, StoreError
-from screen.report.writing import WRITTEN, Cohort
+from screen.report.writing import WRITTEN, CohortReports
 from screen.settings import Ranking, Settings
 from screen.store import open_store
 from screen.store.migrate import migrate
@@ -36,7 +36,9 @@ def states(folder: Path) -> dict[str, int]:
 
 def test_every_ranked_patient_has_a_report_in_each_format(settings: Settings, tmp_path: Path) -> None:
     done = pipeline.report_cohort(settings, "BRCA", ["html", "json"], tmp_path)
-    assert done == Cohort(indication="BRCA", patients=PATIENTS, written=PATIENTS, unchanged=0, folder=str(tmp_path))
+    assert done == CohortReports(
+        indication="BRCA", patients=PATIENTS, written=PATIENTS, unchanged=0, folder=str(tmp_path)
+    )
     ids = [f"SYN-BRCA-{n:03d}" for n in range(1, PATIENTS + 1)]
     assert {file.name for file in tmp_path.glob("*")} == {WRITTEN} | {
         f"patient-{one}.{form}" for one in ids for form in ("html", "json")

@@ -54,7 +54,9 @@ class Phases:
     rows: tuple[Phase, ...]
 
 
-def agreement(store: Store, code: str, notes: Mapping[str, DrugNote], chosen: Collection[str]) -> tuple[Agreement, ...]:
+def agreement_tables(
+    store: Store, code: str, notes: Mapping[str, DrugNote], chosen: Collection[str]
+) -> tuple[Agreement, ...]:
     """Confusion over all scored drugs, for all records and for trials alone.
 
     Where nothing is searched in full the counts over records known are all there is; where everything is, they would

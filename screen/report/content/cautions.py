@@ -30,7 +30,7 @@ class Caution:
     text: str
 
 
-def cautions(
+def patient_cautions(
     drugs: Sequence["RankedDrug"],
     sample: "Sample",
     quality: Quality,

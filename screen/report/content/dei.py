@@ -11,7 +11,7 @@ COLUMNS = 7
 
 
 @dataclass(frozen=True)
-class Cell:
+class DeiCell:
     """One drug in one indication."""
 
     indication: str
@@ -20,25 +20,25 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class DeiLine:
     """One drug over the indications of its block."""
 
     drug: str
     here: bool
     """An EDI drug of the indication reported."""
-    cells: tuple[Cell, ...]
+    cells: tuple[DeiCell, ...]
 
 
 @dataclass(frozen=True)
-class Block:
+class DeiBlock:
     """Some indications of the map."""
 
     indications: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DeiLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class QualifiedRow:
     """Whether a DEI drug is Qualified, and why."""
 
     drug_id: str
@@ -52,28 +52,28 @@ class Verdict:
     indications_ranked: tuple[str, ...]
 
 
-def blocks(dei: pl.DataFrame, edi: pl.DataFrame, code: str) -> tuple[Block, ...]:
+def blocks(dei: pl.DataFrame, edi: pl.DataFrame, code: str) -> tuple[DeiBlock, ...]:
     """The map; the drugs of ``code`` first, the indication itself in the first column."""
     codes = sorted(set(dei["indication"]), key=lambda c: (c != code, c))
     order = dict(edi.filter(pl.col("indication") == code).select("drug_id", "rank").iter_rows())
-    lines: dict[str, tuple[str, dict[str, Cell]]] = {}
+    lines: dict[str, tuple[str, dict[str, DeiCell]]] = {}
     for row in dei.iter_rows(named=True):
         cells = lines.setdefault(row["drug_id"], (row["drug_name"], {}))[1]
-        cells[row["indication"]] = Cell(row["indication"], row["label"], row["label_trial"])
+        cells[row["indication"]] = DeiCell(row["indication"], row["label"], row["label_trial"])
     drugs = sorted(lines, key=lambda d: (order.get(d, len(dei)), lines[d][0].casefold(), d))
     width = ceil(len(codes) / ceil(len(codes) / COLUMNS))
     parts = [codes[i : i + width] for i in range(0, len(codes), width)]
-    return tuple(Block(tuple(part), tuple(_line(*lines[d], d in order, part) for d in drugs)) for part in parts)
+    return tuple(DeiBlock(tuple(part), tuple(_line(*lines[d], d in order, part) for d in drugs)) for part in parts)
 
 
-def _line(drug: str, cells: Mapping[str, Cell], here: bool, part: Sequence[str]) -> Line:
-    return Line(drug, here, tuple(cells[code] for code in part))
+def _line(drug: str, cells: Mapping[str, DeiCell], here: bool, part: Sequence[str]) -> DeiLine:
+    return DeiLine(drug, here, tuple(cells[code] for code in part))
 
 
-def verdicts(qualified: pl.DataFrame) -> tuple[Verdict, ...]:
+def verdicts(qualified: pl.DataFrame) -> tuple[QualifiedRow, ...]:
     """Rows of the table Qualified, in its order."""
     return tuple(
-        Verdict(
+        QualifiedRow(
             drug_id=row["drug_id"],
             name=row["drug_name"],
             qualified=row["qualified"],

@@ -11,7 +11,7 @@ KINDS = (("label", "labelled indications"), ("trial", "clinical trials"), ("hub"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coverage:
+class CoverageLine:
     """One file of evidence, many of one origin, or a kind of evidence without any."""
 
     kind: str
@@ -28,7 +28,7 @@ class Coverage:
     """What may be concluded where it holds nothing."""
 
 
-def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
+def coverage(store: Store, code: str) -> tuple[CoverageLine, ...]:
     """Every evidence file with its records of ``code``; a kind without any says so."""
     parts = list(indications.members(code))
     here = dict(
@@ -51,7 +51,7 @@ def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
         (
             f["kind"],
             f["origin"],
-            Coverage(
+            CoverageLine(
                 kind=dict(KINDS)[f["kind"]],
                 source=f["name"],
                 snapshot_date=f["snapshot_date"],
@@ -67,14 +67,14 @@ def coverage(store: Store, code: str) -> tuple[Coverage, ...]:
     return tuple(line for kind, name in KINDS for line in _lines(name, [f[1:] for f in files if f[0] == kind]))
 
 
-def _lines(name: str, files: Sequence[tuple[str, Coverage]]) -> list[Coverage]:
+def _lines(name: str, files: Sequence[tuple[str, CoverageLine]]) -> list[CoverageLine]:
     """Files of one kind of evidence; many alike of one origin as one line."""
-    alike: dict[tuple[str, str, str | None], list[Coverage]] = {}
+    alike: dict[tuple[str, str, str | None], list[CoverageLine]] = {}
     for origin, one in files:
         alike.setdefault((origin, one.searched, one.coverage), []).append(one)
     lines = [line for group in alike.values() for line in ([_as_one(group)] if len(group) > MANY else group)]
     return lines or [
-        Coverage(
+        CoverageLine(
             kind=name,
             source=None,
             snapshot_date=None,
@@ -87,9 +87,9 @@ def _lines(name: str, files: Sequence[tuple[str, Coverage]]) -> list[Coverage]:
     ]
 
 
-def _as_one(files: Sequence[Coverage]) -> Coverage:
+def _as_one(files: Sequence[CoverageLine]) -> CoverageLine:
     first, last = files[0], files[-1]
-    return Coverage(
+    return CoverageLine(
         kind=first.kind,
         source=f"{len(files)} files: {first.source} to {last.source}",
         snapshot_date=span(f.snapshot_date for f in files),

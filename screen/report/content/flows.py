@@ -40,7 +40,7 @@ class Flows:
     """Names of efficient drugs without a trial known, anywhere."""
 
 
-def flows(store: Store, code: str, efficient: Sequence[DrugNote]) -> Flows:
+def mechanism_flows(store: Store, code: str, efficient: Sequence[DrugNote]) -> Flows:
     """The efficient drugs' trials by mechanism and tumour type; each drug counts once a type."""
     notes = {note.drug_id: note for note in efficient}
     pairs = [(notes[d], c) for d, c in store.sql(_TESTED, drugs=list(notes)).iter_rows()]

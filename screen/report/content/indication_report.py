@@ -2,44 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import polars as pl
 
 from screen import indications
+from screen.ranking.shortlists import Tables
 from screen.report.content import glossary
-from screen.report.content.agreement import Agreement, Phases, agreement, by_phase
+from screen.report.content.agreement import Agreement, Phases, agreement_tables, by_phase
 from screen.report.content.cautions import Caution, indication_cautions
 from screen.report.content.class_accuracy import Known, home_of, known_of, strata_of
 from screen.report.content.contradicted import Missed, missed
-from screen.report.content.dei import Block, Verdict, blocks, verdicts
+from screen.report.content.dei import DeiBlock, QualifiedRow, blocks, verdicts
 from screen.report.content.drug_evidence import Listing, drug_notes, listing
 from screen.report.content.edi import Bin, EdiRow, Step, edi_rows, funnel, histogram
-from screen.report.content.evidence_coverage import Coverage, coverage
-from screen.report.content.flows import Flows, flows
-from screen.report.content.landscape import Landscape, landscape
+from screen.report.content.evidence_coverage import CoverageLine, coverage
+from screen.report.content.flows import Flows, mechanism_flows
+from screen.report.content.landscape import Landscape, drug_landscape
 from screen.report.content.model_quality import Quality, quality
-from screen.report.content.novelty import Novelty, novelty
+from screen.report.content.novelty import Novelty, novelty_rows
 from screen.report.content.patient_sample import LeftOut, approved_unscored, left_out
 from screen.report.content.patient_strata import Strata, strata
-from screen.report.content.provenance import Provenance, current_run, provenance
-from screen.report.content.ranked_patients import Cohort, cohort
-from screen.report.content.sensitivity import Sensitivity, sensitivity
+from screen.report.content.provenance import Provenance, current_run, provenance_of
+from screen.report.content.ranked_patients import RankedPatients, cohort
+from screen.report.content.sensitivity import Sensitivity, list_sensitivity
 from screen.settings import Settings
 from screen.store import Store
-
-
-class RankTables(Protocol):
-    """The tables of ``screen.ranking.shortlists``."""
-
-    @property
-    def edp(self) -> pl.DataFrame: ...
-    @property
-    def edi(self) -> pl.DataFrame: ...
-    @property
-    def dei(self) -> pl.DataFrame: ...
-    @property
-    def qualified(self) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +40,7 @@ class IndicationReport:
     name: str
     answer: str
     cautions: tuple[Caution, ...]
-    cohort: Cohort
+    cohort: RankedPatients
     scored: int
     dropped: int
     """Drugs left out."""
@@ -60,8 +48,8 @@ class IndicationReport:
     funnel: tuple[Step, ...]
     histogram: tuple[Bin, ...]
     edi: tuple[EdiRow, ...]
-    dei: tuple[Block, ...]
-    qualified: tuple[Verdict, ...]
+    dei: tuple[DeiBlock, ...]
+    qualified: tuple[QualifiedRow, ...]
     agreement: tuple[Agreement, ...]
     missed: tuple[Missed, ...]
     """Contradicted drugs."""
@@ -73,7 +61,7 @@ class IndicationReport:
     phases: Phases
     evidence: Listing
     """Of approved drugs that are not among the efficient, then of the EDI drugs."""
-    coverage: tuple[Coverage, ...]
+    coverage: tuple[CoverageLine, ...]
     quality: Quality
     known: Known
     left_out: tuple[LeftOut, ...]
@@ -83,7 +71,7 @@ class IndicationReport:
     kind: Literal["indication"] = "indication"
 
 
-def indication_context(store: Store, code: str, settings: Settings, tables: RankTables) -> IndicationReport:
+def indication_context(store: Store, code: str, settings: Settings, tables: Tables) -> IndicationReport:
     """Gather one indication's report from the store.
 
     Parameters
@@ -107,8 +95,8 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
     efficient = [row.note for row in edi]
     against = missed(store, run, notes, chosen, counts, patients.patients)
-    other = sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
-    home, source = home_of(store, code), provenance(store, run, settings)
+    other = list_sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
+    home, source = home_of(store, code), provenance_of(store, run, settings)
     measured = quality(store, run, strata_of(home, efficient))
     return IndicationReport(
         title=f"Drugs for an indication: {code}",
@@ -125,11 +113,11 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
         edi=edi,
         dei=blocks(tables.dei, tables.edi, code),
         qualified=verdict,
-        agreement=agreement(store, code, notes, chosen),
+        agreement=agreement_tables(store, code, notes, chosen),
         missed=against,
-        landscape=landscape(store, run, notes, chosen),
-        flows=flows(store, code, efficient),
-        novelty=novelty(edi),
+        landscape=drug_landscape(store, run, notes, chosen),
+        flows=mechanism_flows(store, code, efficient),
+        novelty=novelty_rows(edi),
         sensitivity=other,
         strata=strata(store, run, edi, pairs),
         phases=by_phase(efficient),
@@ -143,7 +131,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Rank
     )
 
 
-def _answer(edi: Sequence[EdiRow], qualified: Sequence[Verdict], cohort: Cohort) -> str:
+def _answer(edi: Sequence[EdiRow], qualified: Sequence[QualifiedRow], cohort: RankedPatients) -> str:
     if not edi:
         return "No drug is efficient for any patient of this indication."
     best = edi[0]

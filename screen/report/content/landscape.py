@@ -12,7 +12,7 @@ LEVELS = ("none known", "Repurposing Hub", "phase 1 trial", "phase 2 trial", "ph
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class DrugPoint:
     """One scored drug."""
 
     drug_id: str
@@ -33,11 +33,11 @@ class Landscape:
     levels: tuple[str, ...]
     span: tuple[float, float]
     """Lowest and highest mean score."""
-    points: tuple[Point, ...]
+    points: tuple[DrugPoint, ...]
     """By mean score, the highest first."""
 
 
-def landscape(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chosen: Collection[str]) -> Landscape:
+def drug_landscape(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chosen: Collection[str]) -> Landscape:
     """Place every scored drug.
 
     Parameters
@@ -54,8 +54,8 @@ def landscape(store: Store, run: CurrentRun, notes: Mapping[str, DrugNote], chos
     return Landscape(LEVELS, (min(scores), max(scores)), points)
 
 
-def _point(note: DrugNote, score: float, efficient: bool) -> Point:
-    return Point(
+def _point(note: DrugNote, score: float, efficient: bool) -> DrugPoint:
+    return DrugPoint(
         drug_id=note.drug_id,
         name=note.name,
         score=score,

@@ -19,7 +19,7 @@ class Novelty:
     records_elsewhere: int
 
 
-def novelty(edi: Sequence[EdiRow]) -> tuple[Novelty, ...]:
+def novelty_rows(edi: Sequence[EdiRow]) -> tuple[Novelty, ...]:
     """The efficient drugs, the newest first; within alike ones in the order of the list."""
     rows = [
         Novelty(

@@ -10,7 +10,7 @@ from screen.errors import StoreError
 from screen.report.content import glossary
 from screen.report.content.cautions import Caution
 from screen.report.content.plate_section import Control, Dose, SourceRow, controls, doses, plate_maps, source_rows
-from screen.report.content.provenance import CurrentRun, Provenance, provenance
+from screen.report.content.provenance import CurrentRun, Provenance, provenance_of
 from screen.report.drawing.plate_map import PlateMap
 from screen.settings import Settings
 from screen.store import Store
@@ -131,7 +131,7 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
         compounds=tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)),
         method=_told(plan.method),
         files=FILES,
-        provenance=provenance(store, _run(store, plan), settings),
+        provenance=provenance_of(store, _run(store, plan), settings),
     )
 
 

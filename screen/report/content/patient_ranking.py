@@ -44,7 +44,7 @@ class RankedDrug:
 
 
 @dataclass(frozen=True)
-class Group:
+class MechanismGroup:
     """Shortlisted drugs of one mechanism."""
 
     mechanism: str
@@ -52,7 +52,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Row:
+class RankingRow:
     """A line of the full table."""
 
     gap: int
@@ -92,20 +92,20 @@ def ranked_drugs(store: Store, run: CurrentRun, patient_id: str, edp: pl.DataFra
     )
 
 
-def groups(drugs: Sequence[RankedDrug]) -> tuple[Group, ...]:
+def groups(drugs: Sequence[RankedDrug]) -> tuple[MechanismGroup, ...]:
     """Drugs by mechanism, the mechanism of the best drug first."""
     held: dict[str, list[RankedDrug]] = {}
     for drug in drugs:
         held.setdefault(drug.note.mechanism, []).append(drug)
-    return tuple(Group(mechanism, tuple(members)) for mechanism, members in held.items())
+    return tuple(MechanismGroup(mechanism, tuple(members)) for mechanism, members in held.items())
 
 
-def table_rows(drugs: Sequence[RankedDrug]) -> tuple[Row, ...]:
+def table_rows(drugs: Sequence[RankedDrug]) -> tuple[RankingRow, ...]:
     """The shortlist, the first SHOWN drugs, and those recorded for the indication wherever they rank."""
     rows, before = [], 0
     for place, drug in enumerate(drugs, start=1):
         if drug.efficient or place <= SHOWN or drug.note.approved:
-            rows.append(Row(place - before - 1, drug))
+            rows.append(RankingRow(place - before - 1, drug))
             before = place
     return tuple(rows)
 

@@ -1,29 +1,28 @@
 """The patient report's content: which drugs to try, how sure that is, and what speaks against it."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
-
-import polars as pl
+from typing import Literal
 
 from screen import indications
+from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
-from screen.report.content.cautions import Caution, cautions
+from screen.report.content.cautions import Caution, patient_cautions
 from screen.report.content.class_accuracy import Known, home_of, known_of, strata_of
 from screen.report.content.drug_evidence import Listing, listing
 from screen.report.content.model_quality import Quality, quality
 from screen.report.content.patient_ranking import (
-    Group,
     InCohort,
+    MechanismGroup,
     RankedDrug,
-    Row,
+    RankingRow,
     groups,
     in_cohort,
     ranked_drugs,
     table_rows,
 )
 from screen.report.content.patient_sample import LeftOut, Sample, approved_unscored, indication_of, left_out, sample
-from screen.report.content.provenance import Provenance, current_run, provenance
-from screen.report.content.targets import Targets, targets
+from screen.report.content.provenance import Provenance, current_run, provenance_of
+from screen.report.content.targets import Targets, target_expression
 from screen.settings import Settings
 from screen.store import Store
 
@@ -31,13 +30,6 @@ BOX = 12
 """Most shortlisted drugs on page one."""
 SENSITIVE = 0.5
 """From this score on a tumour is predicted rather sensitive than not."""
-
-
-class Shortlists(Protocol):
-    """Those of ``screen.ranking.shortlists``."""
-
-    @property
-    def edp(self) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +46,7 @@ class PatientReport:
     cohort: int
     """Patients of the indication ranked."""
     shortlist: tuple[RankedDrug, ...]
-    box: tuple[Group, ...]
+    box: tuple[MechanismGroup, ...]
     """The head of the shortlist by mechanism, for page one."""
     box_left: int
     """Shortlisted drugs not in the box."""
@@ -66,7 +58,7 @@ class PatientReport:
     quality: Quality
     known: Known
     targets: Targets
-    rows: tuple[Row, ...]
+    rows: tuple[RankingRow, ...]
     cohort_picture: tuple[InCohort, ...]
     evidence: Listing
     """Contradictions before promises, each by rank."""
@@ -93,7 +85,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     drugs = ranked_drugs(store, run, patient_id, tables.edp)
     shortlist = tuple(d for d in drugs if d.efficient)
     notes, home = [d.note for d in shortlist], home_of(store, run.indication)
-    source, one = provenance(store, run, settings), sample(store, run, patient_id)
+    source, one = provenance_of(store, run, settings), sample(store, run, patient_id)
     measured = quality(store, run, strata_of(home, notes))
     cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     unscored = approved_unscored(store, run)
@@ -111,10 +103,10 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         box_left=max(0, len(shortlist) - BOX),
         personal=_personal(drugs),
         comparators=_comparators(drugs, unscored, run.indication),
-        cautions=cautions(drugs, one, measured, source, cohort, unscored),
+        cautions=patient_cautions(drugs, one, measured, source, cohort, unscored),
         quality=measured,
         known=known_of(store, run, home, measured, notes),
-        targets=targets(store, run, patient_id, notes),
+        targets=target_expression(store, run, patient_id, notes),
         rows=table_rows(drugs),
         cohort_picture=in_cohort(store, run, shortlist[:BOX]),
         evidence=listing((d.note for d in shown), 6),

@@ -27,7 +27,7 @@ ORDER BY p.patient_id
 
 
 @dataclass(frozen=True)
-class Part:
+class PatientGroup:
     """Patients alike in one field."""
 
     name: str
@@ -45,7 +45,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Line:
+class DrugShares:
     """One drug over the parts of a field."""
 
     drug: str
@@ -57,10 +57,10 @@ class Field:
     """One way to part the cohort."""
 
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[PatientGroup, ...]
     left_out: int
     """Patients without the fact, or in parts with fewer than FEWEST."""
-    lines: tuple[Line, ...]
+    lines: tuple[DrugShares, ...]
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,12 @@ def main_stage(text: str) -> str:
     return found.group(1).upper() if found else text
 
 
-def _parts(values: Sequence[str | None]) -> list[Part]:
+def _parts(values: Sequence[str | None]) -> list[PatientGroup]:
     counts = {name: values.count(name) for name in sorted({v for v in values if v is not None})}
-    return [Part(name, n) for name, n in counts.items() if n >= FEWEST]
+    return [PatientGroup(name, n) for name, n in counts.items() if n >= FEWEST]
 
 
-def _why(parts: Sequence[Part], patients: int) -> str:
+def _why(parts: Sequence[PatientGroup], patients: int) -> str:
     if not parts:
         return f"not known for {FEWEST} patients or more"
     return f"{parts[0].name} for {parts[0].patients} of {patients}, no second group of {FEWEST}"
@@ -116,16 +116,16 @@ def _table(shown: pl.DataFrame, column: str) -> dict[tuple[str, str], int]:
 
 
 def _field(
-    name: str, parts: Sequence[Part], patients: int, edi: Sequence[EdiRow], table: Mapping[tuple[str, str], int]
+    name: str, parts: Sequence[PatientGroup], patients: int, edi: Sequence[EdiRow], table: Mapping[tuple[str, str], int]
 ) -> Field:
     lines = []
     for row in edi:
         counts = [table.get((row.note.drug_id, part.name), 0) for part in parts]
-        lines.append(Line(row.note.name, tuple(_share(i, counts, parts) for i in range(len(parts)))))
+        lines.append(DrugShares(row.note.name, tuple(_share(i, counts, parts) for i in range(len(parts)))))
     return Field(name, tuple(parts), patients - sum(part.patients for part in parts), tuple(lines))
 
 
-def _share(i: int, counts: Sequence[int], parts: Sequence[Part]) -> Share:
+def _share(i: int, counts: Sequence[int], parts: Sequence[PatientGroup]) -> Share:
     k, n = counts[i], parts[i].patients
     others, rest = sum(counts) - k, sum(part.patients for part in parts) - n
     (low, high), (rest_low, rest_high) = wilson(k, n), wilson(others, rest)

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from screen.report.content import glossary
-from screen.report.drawing.plate_map import Cell, PlateMap
+from screen.report.drawing.plate_map import PlateMap, WellMark
 from screen.store.plans import Plan
 
 ROLES = {
@@ -122,10 +122,10 @@ def plate_maps(plan: Plan) -> tuple[PlateMap, ...]:
     return tuple(maps)
 
 
-def _cell(well: Mapping[str, Any], fluids: Mapping[tuple[str, str], str]) -> Cell:
+def _cell(well: Mapping[str, Any], fluids: Mapping[tuple[str, str], str]) -> WellMark:
     first, second = _lines(well, fluids)
     kind = well["treatment"][0] if well["treatment"] else well["role"]
-    return Cell(row=well["row_number"], col=well["col_number"], kind=kind, first=first, second=second)
+    return WellMark(row=well["row_number"], col=well["col_number"], kind=kind, first=first, second=second)
 
 
 def _most_first(counted: tuple[str, int]) -> tuple[int, str]:

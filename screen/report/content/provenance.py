@@ -86,7 +86,7 @@ def current_run(store: Store, code: str) -> CurrentRun:
     )
 
 
-def provenance(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
+def provenance_of(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
     """What to print of this run."""
     sources = source_files(store, run)
     manifest = run.manifest

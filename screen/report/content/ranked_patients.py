@@ -29,7 +29,7 @@ WHERE list_contains($codes, c.indication)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cohort:
+class RankedPatients:
     """The patients ranked."""
 
     patients: int
@@ -51,7 +51,7 @@ class Cohort:
     stages: tuple[tuple[str, int], ...]
 
 
-def cohort(store: Store, run: CurrentRun) -> Cohort:
+def cohort(store: Store, run: CurrentRun) -> RankedPatients:
     """The patients of a run: how many, how well measured, who."""
     row = store.sql(_COHORT, run=run.run_id).row(0, named=True)
     codes = [run.indication, *indications.members(run.indication)]
@@ -59,4 +59,4 @@ def cohort(store: Store, run: CurrentRun) -> Cohort:
     sexes, stages = (
         tuple(store.sql(_STRATA.format(column=f"c.{name}"), run=run.run_id).iter_rows()) for name in ("sex", "stage")
     )
-    return Cohort(genes_expected=len(run.manifest["genes"]), sexes=sexes, stages=stages, **row, **left)
+    return RankedPatients(genes_expected=len(run.manifest["genes"]), sexes=sexes, stages=stages, **row, **left)

@@ -21,7 +21,7 @@ FIRM, LOOSE, SELECTIVE = "in every member", "in some member", "by selective scor
 
 
 @dataclass(frozen=True)
-class Variant:
+class ListVariant:
     """The list under one other choice."""
 
     name: str
@@ -34,7 +34,7 @@ class Variant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class DrugRanks:
     """One drug of the report's list under every choice."""
 
     name: str
@@ -52,8 +52,8 @@ class Place:
 class Sensitivity:
     """The list of the report against others."""
 
-    variants: tuple[Variant, ...]
-    places: tuple[Place, ...]
+    variants: tuple[ListVariant, ...]
+    places: tuple[DrugRanks, ...]
     steady: tuple[str, ...]
     """Names of drugs that every variant with at least as long a list keeps."""
 
@@ -65,7 +65,7 @@ class _List:
     ranks: Mapping[str, int]
 
 
-def sensitivity(
+def list_sensitivity(
     store: Store, run: CurrentRun, ranking: Ranking, edi: Sequence[EdiRow], names: Mapping[str, str]
 ) -> Sensitivity:
     """Compare the list of efficient drugs with those other settings would give.
@@ -124,14 +124,14 @@ def _ranks(counts: pl.DataFrame, column: str, size: int) -> dict[str, int]:
     return {drug: int(place) for drug, place in ranked.select("drug_id", "place").iter_rows() if place <= size}
 
 
-def _variant(one: _List, own: set[str], names: Mapping[str, str]) -> Variant:
+def _variant(one: _List, own: set[str], names: Mapping[str, str]) -> ListVariant:
     new = sorted(set(one.ranks) - own, key=lambda drug: (one.ranks[drug], names[drug], drug))
-    return Variant(one.name, len(one.ranks), len(own & set(one.ranks)), tuple(names[drug] for drug in new))
+    return ListVariant(one.name, len(one.ranks), len(own & set(one.ranks)), tuple(names[drug] for drug in new))
 
 
-def _place(row: EdiRow, lists: Sequence[_List], counts: Mapping[str, int], base: str) -> Place:
+def _place(row: EdiRow, lists: Sequence[_List], counts: Mapping[str, int], base: str) -> DrugRanks:
     patients = counts["patients"]
-    return Place(
+    return DrugRanks(
         name=row.note.name,
         ranks=tuple(one.ranks.get(row.note.drug_id) for one in lists),
         firm=counts[FIRM] / patients,

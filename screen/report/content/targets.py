@@ -66,7 +66,7 @@ class Targets:
     """Targets that are no gene of the profile, or with nobody to compare with."""
 
 
-def targets(store: Store, run: CurrentRun, patient_id: str, shortlist: Sequence[DrugNote]) -> Targets:
+def target_expression(store: Store, run: CurrentRun, patient_id: str, shortlist: Sequence[DrugNote]) -> Targets:
     """Expression of the targets of the shortlisted drugs."""
     known = store.sql(
         "SELECT drug_id, targets FROM drugs WHERE list_contains($drugs, drug_id)",

@@ -10,14 +10,14 @@ from screen.report.drawing import svg
 from screen.report.drawing.svg import BLUE, FAINT, GREEN, GREY, ORANGE, SOFT, WIDTH
 
 if TYPE_CHECKING:
-    from screen.report.content.landscape import Landscape, Point
+    from screen.report.content.landscape import DrugPoint, Landscape
 
 LEFT, RIGHT, TOP, ASIDE = 96.0, WIDTH, 8.0, 88.0
 """Names of efficient drugs without room beside their marks stand in a column as wide as ASIDE."""
 LETTER, LINE = 4.5, 8.0
 """Width of a letter and height of a line at 7.2 pt."""
 Area = tuple[float, float, float, float]
-Place = tuple["Point", float, float]
+Place = tuple["DrugPoint", float, float]
 
 
 def landscape(drawn: "Landscape") -> Markup:
@@ -52,19 +52,19 @@ def landscape(drawn: "Landscape") -> Markup:
     )
 
 
-def _tall(points: Sequence["Point"]) -> float:
+def _tall(points: Sequence["DrugPoint"]) -> float:
     named = sum(p.named for p in points)
     return min(96.0, 22.0 + 3.2 * named + 0.25 * len(points))
 
 
-def _row(points: Sequence["Point"], at: Callable[[float], float], top: float, tall: float) -> list[str]:
+def _row(points: Sequence["DrugPoint"], at: Callable[[float], float], top: float, tall: float) -> list[str]:
     steps = 3 if tall < 40 else 7
     places = [(p, at(p.score), top + tall / 2 + 5.0 * (3 * i % steps - steps // 2)) for i, p in enumerate(points)]
     marks = [_mark(p, x, y) for p, x, y in sorted(places, key=lambda one: one[0].named)]
     return marks + _names(places, (LEFT, top + 0.5, RIGHT, top + tall - 0.5))
 
 
-def _mark(point: "Point", x: float, y: float) -> str:
+def _mark(point: "DrugPoint", x: float, y: float) -> str:
     if point.efficient:
         return svg.circle(x, y, 3.2, GREEN if point.label == "Proved" else BLUE)
     if point.label == "Contradicted":

@@ -25,7 +25,7 @@ SHADES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class WellMark:
     """One well as drawn."""
 
     row: int
@@ -45,7 +45,7 @@ class PlateMap:
     cols: int
     says: str
     """What is on it, for those who cannot see it."""
-    cells: tuple[Cell, ...]
+    cells: tuple[WellMark, ...]
 
     @property
     def svg(self) -> Markup:
@@ -64,7 +64,7 @@ def _labels(plate: PlateMap, wide: float, tall: float) -> Iterator[str]:
         yield svg.text(MARGIN / 2 - 1, MARGIN + tall * (row - 0.5) + 2.5, letter, anchor="middle", fill=svg.SOFT)
 
 
-def _cell(cell: Cell, wide: float, tall: float, size: float) -> Iterator[str]:
+def _cell(cell: WellMark, wide: float, tall: float, size: float) -> Iterator[str]:
     x, y = MARGIN + wide * (cell.col - 1), MARGIN + tall * (cell.row - 1)
     yield svg.box(x + 0.4, y + 0.4, wide - 0.8, tall - 0.8, SHADES.get(cell.kind, WHITE))
     ink = WHITE if cell.kind == "positive" else svg.INK

@@ -6,7 +6,7 @@ from screen.ranking.shortlists import Tables, tables
 from screen.report.content.drug_evidence import drug_notes
 from screen.report.content.edi import edi_rows
 from screen.report.content.provenance import current_run
-from screen.report.content.sensitivity import FIRM, LOOSE, Sensitivity, entering, sensitivity
+from screen.report.content.sensitivity import FIRM, LOOSE, Sensitivity, entering, list_sensitivity
 from screen.settings import Ranking
 from screen.store import Store
 from tests.report.conftest import RANKING
@@ -17,7 +17,7 @@ def compared(store: Store, made: Tables) -> Sensitivity:
     edi = made.edi.filter(pl.col("indication") == "BRCA")
     scored = store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored", run=run.run_id)["drug_id"]
     notes = drug_notes(store, run, dict.fromkeys(scored, False))
-    return sensitivity(store, run, RANKING, edi_rows(edi, notes), {d: n.name for d, n in notes.items()})
+    return list_sensitivity(store, run, RANKING, edi_rows(edi, notes), {d: n.name for d, n in notes.items()})
 
 
 def test_a_share_of_drugs_is_taken_up_in_whole_numbers() -> None:

@@ -8,16 +8,16 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.organoid import plan_tables
-from screen.organoid.candidates import candidates, current_run
+from screen.organoid.candidates import current_run, ranked_candidates
 from screen.organoid.compounds import purchases
 from screen.organoid.curated import Positive, positive_control
 from screen.organoid.doses import Stock, stock
-from screen.organoid.method import method
+from screen.organoid.method import method_lines
 from screen.organoid.plan_cautions import cautions
 from screen.organoid.plate import lay_out
 from screen.organoid.request import Request
 from screen.organoid.sets import choose
-from screen.organoid.transfers import transfers
+from screen.organoid.transfers import draw_transfers
 from screen.organoid.treatment import Treatment
 from screen.organoid.well_contents import Compound, of_treatment, positive
 from screen.store import Store
@@ -41,7 +41,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
         The request does not fit on plates or in droplets.
     """
     run_id = current_run(store, code)
-    ranked = candidates(store, code, run_id, edp, patient_id)
+    ranked = ranked_candidates(store, code, run_id, edp, patient_id)
     chosen = choose(store, code, ranked, request.drugs)
     if not chosen.treatments:
         raise InputError(
@@ -52,7 +52,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     compounds, killing, weights = _compounds(store, chosen.treatments, request)
     doses = [of_treatment(t, {c.drug_id: c for c in compounds}, request) for t in chosen.treatments]
     wells = lay_out(doses, positive(compounds[-1], killing.dose_uM, request), request)
-    sources, moves = transfers(wells)
+    sources, moves = draw_transfers(wells)
     bought = purchases(store, compounds, sources, weights)
     parts = {
         "treatments": plan_tables.treatments(chosen.treatments, chosen.next_best),
@@ -71,7 +71,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
         run_id,
         said,
         told,
-        tuple(method(request)),
+        tuple(method_lines(request)),
         **parts,
     )
     save_plan(store, made)
