@@ -21,7 +21,9 @@ CODE = "BRCA"
 @pytest.fixture
 def planned(store: Store) -> tuple[Plan, OrganoidReport]:
     fill(store, patients=(6, 3, 3))
-    plan = organoid.plan(store, CODE, Request(seed=3), tables(store, Settings().ranking).edp)
+    plan = organoid.plan(
+        store, CODE, Request(doses=(0.2, 3.4, 20.0, 200.0), seed=3), tables(store, Settings().ranking).edp
+    )
     return plan, organoid_context(store, plan, Settings())
 
 
@@ -68,10 +70,10 @@ def test_a_candidate_counts_each_kind_of_record_apart(store: Store) -> None:
 
 def test_a_dose_is_its_transfer(planned: tuple[Plan, OrganoidReport]) -> None:
     plan, report = planned
-    move = plan.transfers.filter(pl.col("target_uM") == 2.0).row(0, named=True)
-    (dose,) = [d for d in report.doses if (d.target_uM, d.vehicle) == (2.0, move["vehicle"])]
-    # 10 nL of 10 mM into 50 uL are 2 uM.
-    expected = {"dose_uM": 2.0, "source_mM": 10.0, "source_plate": "DMSO-x1", "volume_nL": 10.0, "percent": 0.02}
+    move = plan.transfers.filter(pl.col("target_uM") == 3.4).row(0, named=True)
+    (dose,) = [d for d in report.doses if (d.target_uM, d.vehicle) == (3.4, move["vehicle"])]
+    # 17 nL of 10 mM into 50 uL would be 3.4 uM; in whole droplets 17.5 nL.
+    expected = {"dose_uM": 3.5, "source_mM": 10.0, "source_plate": "DMSO-x1", "volume_nL": 17.5, "percent": 0.035}
     assert_fields(dose, expected | {"vehicle": "DMSO", "over": False})
 
 
