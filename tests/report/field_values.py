@@ -35,8 +35,8 @@ class Place:
     values: Values
 
 
-def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str]:
-    """Fill the store; the reports of a patient and an indication, and the id of the drug whose evidence is designed."""
+def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str, pl.DataFrame]:
+    """Fill the store; a patient's and an indication's report, the id of the drug whose evidence is designed, and DEI."""
     fill(store, patients=(PATIENTS, 6, 5))
     store.run("UPDATE scores SET score_low = score - 0.11, score_high = score + 0.13")
     store.run("UPDATE models SET manifest = replace(manifest, '\"toy\": true', '\"toy\": false')")
@@ -55,7 +55,8 @@ def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str]:
     drug = _listed(made)
     _design(store, drug)
     made = tables(store, RANKING)
-    return patient_context(store, PATIENT, SETTINGS, made), indication_context(store, CODE, SETTINGS, made), drug
+    patient = patient_context(store, PATIENT, SETTINGS, made)
+    return patient, indication_context(store, CODE, SETTINGS, made), drug, made.dei
 
 
 def _listed(made: Tables) -> str:

@@ -10,12 +10,13 @@ from screen.store import Store
 from tests.report.field_values import CODE, PATIENTS, Place, Starts, Values, one
 
 
-def expected_of_indication(store: Store, drug: str) -> Iterator[Place]:
+def expected_of_indication(store: Store, drug: str, dei: pl.DataFrame) -> Iterator[Place]:
     """Every record of more than four fields.
 
     Parameters
     ----------
     drug : the drug whose evidence is designed
+    dei : the table DEI
     """
 
     def there(rows: Any) -> Any:
@@ -27,7 +28,7 @@ def expected_of_indication(store: Store, drug: str) -> Iterator[Place]:
     yield Place("EdiRow", "indication", lambda report: there(report["edi"]), _edi(store, drug))
     yield Place("Agreement", "indication", lambda report: report["agreement"][0], _agreement(store))
     yield Place("DrugPoint", "indication", lambda report: there(report["landscape"]["points"]), _point(store, drug))
-    yield Place("QualifiedRow", "indication", lambda report: there(report["qualified"]), _qualified(store, drug))
+    yield Place("QualifiedRow", "indication", lambda report: there(report["qualified"]), _qualified(dei, drug))
     yield Place("RankedPatients", "indication", lambda report: report["cohort"], _cohort(store))
     yield Place("CoverageLine", "indication", trials, _coverage(store))
     yield from _bounds(store)
@@ -74,9 +75,10 @@ def _point(store: Store, drug: str) -> Values:
     return row | {"level": "approved", "label": "Proved", "efficient": True}
 
 
-def _qualified(store: Store, drug: str) -> Values:
-    found = one(store, "SELECT DISTINCT drug_id, drug_name AS name FROM dei WHERE drug_id = $drug", drug=drug)
-    labels = dict(store.sql("SELECT indication, label_trial FROM dei WHERE drug_id = $drug", drug=drug).iter_rows())
+def _qualified(dei: pl.DataFrame, drug: str) -> Values:
+    rows = dei.filter(pl.col("drug_id") == drug)
+    found = {"drug_id": drug, "name": rows["drug_name"][0]}
+    labels = dict(rows.select("indication", "label_trial").iter_rows())
     codes = {
         column: sorted(code for code, given in labels.items() if given == label)
         for column, label in (("proved", "Proved"), ("contradicted", "Contradicted"), ("not_searched", "Not searched"))

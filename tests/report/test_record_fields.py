@@ -34,10 +34,10 @@ class Made:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     with open_store(tmp_path_factory.mktemp("fields") / "fields.duckdb", create=True) as store:
         migrate(store)
-        patient, indication, drug = designed_store(store)
+        patient, indication, drug, dei = designed_store(store)
         content = {"patient": json.loads(as_json(patient)), "indication": json.loads(as_json(indication))}
         records = {type(one).__name__: type(one) for report in (patient, indication) for one in within(report)}
-        yield Made(content, records, [*expected_values(store, drug), *expected_of_indication(store, drug)])
+        yield Made(content, records, [*expected_values(store, drug), *expected_of_indication(store, drug, dei)])
 
 
 def within(value: Any) -> Iterator[Any]:
