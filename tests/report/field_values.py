@@ -36,7 +36,7 @@ class Place:
 
 
 def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str, pl.DataFrame]:
-    """Fill the store; a patient's and an indication's report, the id of the drug whose evidence is designed, and DEI."""
+    """Fill the store; a patient's and an indication's report, the id of the drug designed, and DEI."""
     fill(store, patients=(PATIENTS, 6, 5))
     store.run("UPDATE scores SET score_low = score - 0.11, score_high = score + 0.13")
     store.run("UPDATE models SET manifest = replace(manifest, '\"toy\": true', '\"toy\": false')")
