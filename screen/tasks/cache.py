@@ -10,6 +10,7 @@ from safetensors.numpy import load_file
 
 from screen.settings import Cluster
 from screen.tasks import complete
+from screen.tasks.files import private_folder
 
 Progress = Callable[[str, int, int], None]
 Tensors = dict[str, NDArray[Any]]
@@ -37,7 +38,7 @@ def load_or_compute(
     seconds : what a member takes, about
     """
     for folder in {file.parent for file in tasks}:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     missing = {file: task for file, task in tasks.items() if not _whole(file)}
     total = sum(map(members, tasks.values()))
     finished = total - sum(map(members, missing.values()))

@@ -1,22 +1,36 @@
-"""A task's file, there in full or not at all."""
+"""Files that are there in full or not at all, for their owner alone, under names that no link can catch."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder and those above it that are missing, each readable by its owner alone."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        with suppress(FileExistsError):  # made by another process meanwhile
+            one.mkdir(mode=0o700)
+    return folder
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there in full or not at all; the draft's name is told from those of other machines."""
-    draft = path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}")
-    with draft.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(draft, path)
+    """Write a file that is there in full or not at all; nobody can foresee the name of its draft."""
+    draft = _draft(path)
+    try:
+        with os.fdopen(os.open(draft, _NEW, 0o600), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def made(make: Callable[[T], bytes], path: Path, task: T) -> Path:
@@ -27,11 +41,16 @@ def made(make: Callable[[T], bytes], path: Path, task: T) -> Path:
 
 @contextmanager
 def draft_of(out: Path) -> Iterator[Path]:
-    """A file beside ``out`` that takes its name only when it is whole."""
+    """An empty file beside ``out`` that takes its name only when it is whole."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.draft")
+    draft = _draft(out)
     try:
+        os.close(os.open(draft, _NEW, 0o600))
         yield draft
         os.replace(draft, out)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.draft")

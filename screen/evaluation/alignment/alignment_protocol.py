@@ -21,6 +21,7 @@ from screen.models.networks.variants import VARIANTS
 from screen.records import Floats
 from screen.settings import Settings, Training
 from screen.tasks import complete, cores
+from screen.tasks.files import private_folder
 from screen.tasks.progress import Progress
 
 PROTOCOL = "alignment"
@@ -130,7 +131,7 @@ def _found(tasks: Sequence[Task], settings: Settings, work: Path, progress: Prog
 
     files = [work / f"alignment-{task.key}.safetensors" for task in tasks]
     missing = {file: task for file, task in zip(files, tasks, strict=True) if not file.exists()}
-    work.mkdir(parents=True, exist_ok=True)
+    private_folder(work)
     progress(_LABEL, len(tasks) - len(missing), len(tasks))
     for done, _ in enumerate(complete(_content, missing, cores(settings.workers), settings.cluster, _SECONDS), 1):
         progress(_LABEL, len(tasks) - len(missing) + done, len(tasks))

@@ -23,6 +23,7 @@ from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 from screen.settings import Cluster
 from screen.tasks import LOCAL, complete, cores
+from screen.tasks.files import private_folder
 from screen.tasks.progress import Progress
 
 _LABEL = "models on folds"
@@ -138,7 +139,7 @@ def asked_of(
     cluster: Cluster = LOCAL,
 ) -> dict[str, Answers]:
     """As :func:`answers`, of lessons already cut."""
-    work.mkdir(parents=True, exist_ok=True)
+    private_folder(work)
     table = entrants()
     tasks = {model: [Task(model, source_of(table[model].fit), lesson) for lesson in lessons] for model in models}
     files = {model: [work / f"{model}-{task.key}.safetensors" for task in own] for model, own in tasks.items()}

@@ -1,0 +1,44 @@
+"""Files are whole, private, and written through no link."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from screen.tasks.files import draft_of, private_folder, write_whole
+
+
+def _mode(path: Path) -> str:
+    return oct(path.stat().st_mode & 0o777)
+
+
+def test_a_folder_and_those_above_are_private(tmp_path: Path) -> None:
+    made = private_folder(tmp_path / "store.work" / "evaluate")
+    assert {_mode(made), _mode(made.parent)} == {"0o700"}
+    assert private_folder(made) == made
+
+
+def test_a_file_is_whole_and_private(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", b"x" * 10)
+    assert ((tmp_path / "a").read_bytes(), _mode(tmp_path / "a")) == (b"x" * 10, "0o600")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_link_in_the_place_of_the_file_is_replaced_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    os.symlink(victim, tmp_path / "out.csv")
+    write_whole(tmp_path / "out.csv", b"new")
+    assert victim.read_text() == "mine"
+    assert not (tmp_path / "out.csv").is_symlink()
+
+
+def test_a_failed_draft_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> None:
+        with draft_of(tmp_path / "out.csv") as draft:
+            draft.write_text("half")
+            raise ValueError("late")
+
+    with pytest.raises(ValueError, match="late"):
+        fail()
+    assert list(tmp_path.iterdir()) == []
