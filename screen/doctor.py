@@ -7,7 +7,8 @@ from pathlib import Path
 
 from screen.errors import ScreenError
 from screen.settings import Settings
-from screen.store import audit, open_store
+from screen.store import Store, audit, open_store
+from screen.store.soundness import RESTORE, faults_of
 from screen.tasks import cores
 
 _PDF_LIBRARIES = (
@@ -85,24 +86,38 @@ def _device() -> Finding:
 def _store(settings: Settings) -> list[Finding]:
     try:
         with open_store(settings.store) as store:
-            broken = audit.first_broken(store)
-            trail = (
-                Finding("audit trail", "ok", "unbroken")
-                if broken is None
-                else Finding(
-                    "audit trail",
-                    "fail",
-                    f"entry {broken} does not follow from the one before",
-                    "restore the store from a backup",
-                )
-            )
-            return [
-                Finding("store", "ok", f"{settings.store}, schema up to date"),
-                trail,
-                *(Finding(*_warned(row)) for row in store.query("doctor").iter_rows(named=True)),
-            ]
+            return [_schema(settings, store), *_sound(store), *_contents(store)]
     except ScreenError as fault:
         return [Finding("store", "fail", fault.what, fault.remedy or "")]
+
+
+def _schema(settings: Settings, store: Store) -> Finding:
+    if store.newer is None:
+        return Finding("store", "ok", f"{settings.store}, schema up to date")
+    return Finding(
+        "store", "warn", f"{settings.store}, of a newer version: only to be read", "install the newer crescreen"
+    )
+
+
+def _sound(store: Store) -> list[Finding]:
+    faults = faults_of(store)
+    number, tip = (0, "") if any(fault.check == "audit trail" for fault in faults) else audit.tip(store)
+    sound = {
+        "rows": "every row of every table was read",
+        "audit trail": f"unbroken: {number} entries, the last {tip[:16]}",
+        "models": "each as it was stored",
+        "references": "none broken",
+    }
+    failed = [Finding(fault.check, "fail", fault.finding, fault.remedy) for fault in faults]
+    named = {fault.check for fault in faults}
+    return [*(Finding(check, "ok", text) for check, text in sound.items() if check not in named), *failed]
+
+
+def _contents(store: Store) -> list[Finding]:
+    try:
+        return [Finding(*_warned(row)) for row in store.query("doctor").iter_rows(named=True)]
+    except Exception as fault:  # what the rows above already say cannot be read
+        return [Finding("contents", "fail", f"cannot be counted: {type(fault).__name__}", RESTORE)]
 
 
 def _warned(row: dict[str, object]) -> tuple[str, str, str, str]:

@@ -25,7 +25,7 @@ from screen.records import ReadOptions
 from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
-from screen.store import Store, audit, backup, forget, load, open_store, runs, status
+from screen.store import Store, audit, backup, forget, load, open_store, runs, status, stored_models
 from screen.store.migrate import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
@@ -181,7 +181,7 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
     from screen.ranking.apply_model import apply
 
     with open_store(settings.store) as store:
-        bundle = Bundle.from_bytes(*load.current_model(store, code))
+        bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
         applied = apply(store, bundle, _patients(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
@@ -240,7 +240,7 @@ def _screen_one(
     from screen.ranking.apply_model import fitting
 
     with open_store(settings.store) as store:
-        bundle = Bundle.from_bytes(*load.current_model(store, code))
+        bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
         fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     return screen_library(

@@ -1,7 +1,5 @@
 """A trained model as it is stored: a JSON manifest and named tensors (safetensors), nothing executable, no patient."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from screen.errors import StoreError
 from screen.expression import Frame
+from screen.store.stored_models import model_id_of
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -29,9 +28,7 @@ class Bundle:
     @cached_property
     def model_id(self) -> str:
         """16 hex digits of SHA-256 over manifest and weights."""
-        manifest, weights = self.to_bytes()
-        text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode() + b"\x1f" + weights).hexdigest()[:16]
+        return model_id_of(*self.to_bytes())
 
     @cached_property
     def frame(self) -> Frame:

@@ -62,7 +62,7 @@ class Store:
         """Rows of ``db/queries/<name>.sql``; parameters as those of :meth:`sql`."""
         return self.sql(resources.query(name), frames, **values)
 
-    def run(self, text: str, **values: Any) -> None:
+    def run(self, text: str, /, **values: Any) -> None:
         """Execute statements that return nothing."""
         with self._faults():
             if values:
@@ -70,7 +70,7 @@ class Store:
             else:
                 self._connection.execute(text)
 
-    def scalar(self, text: str, **values: Any) -> Any:
+    def scalar(self, text: str, /, **values: Any) -> Any:
         """First column of the first row, ``None`` when there is no row."""
         rows = self.sql(text, **values)
         return rows.item(0, 0) if rows.height else None
@@ -124,9 +124,9 @@ class Store:
         """What the file is to blame for, as an error of ours."""
         try:
             yield
-        except faults.OF_THE_FILE as fault:
-            raise faults.of_file(fault, self.path) from fault
-        except duckdb.ProgrammingError as fault:
-            if self.newer is None:
-                raise
-            raise faults.newer(self.path, self.newer) from fault
+        except duckdb.Error as fault:
+            if faults.is_of_file(fault):
+                raise faults.of_file(fault, self.path) from fault
+            if self.newer is not None and isinstance(fault, duckdb.ProgrammingError):
+                raise faults.newer(self.path, self.newer) from fault
+            raise

@@ -6,8 +6,7 @@ import duckdb
 
 from screen.errors import StoreError
 
-OF_THE_FILE = (duckdb.OperationalError, duckdb.InternalError, duckdb.DataError, duckdb.FatalException)
-"""What DuckDB raises for a full disk, a damaged block or too little memory; a faulty statement is none of these."""
+_OF_THE_FILE = (duckdb.OperationalError, duckdb.InternalError, duckdb.DataError, duckdb.FatalException)
 
 _RESTORE = "restore it from a backup"
 _CAUSES = (
@@ -15,6 +14,8 @@ _CAUSES = (
     ("quota exceeded", "the disk's quota is used up", "make room, then run the command again"),
     ("permission denied", "no permission for this file", "ask its owner for the right to read and write it"),
     ("read-only file system", "the file system is read-only", "copy the store to a place that can be written"),
+    ("file too large", "no room: a file may not grow as large here", "make room, then run the command again"),
+    ("corrupt database file", "the file is damaged: a block does not fit its checksum", _RESTORE),
     ("could not read enough bytes", "the file is cut short: its end is missing", _RESTORE),
     ("is a directory", "is a folder, not a store", "name the file of a store with --store"),
     ("not a valid duckdb database", "is no store: not a file of DuckDB", "name the file of a store with --store"),
@@ -22,6 +23,11 @@ _CAUSES = (
     ("file is encrypted", "is no store: the file is encrypted", "name the file of a store with --store"),
 )
 _NO_LOCKS = ("not supported", "no locks available", "function not implemented", "invalid argument")
+
+
+def is_of_file(fault: duckdb.Error) -> bool:
+    """Whether DuckDB blames the file, the disk or the memory; a faulty statement is none of these."""
+    return isinstance(fault, _OF_THE_FILE) or type(fault) is duckdb.Error  # a checksum that does not hold has no class
 
 
 def in_use(fault: Exception, path: Path) -> bool:

@@ -1,8 +1,6 @@
 """Read what a stage needs, as records."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -112,12 +110,3 @@ def library(store: Store, which: str, dataset: str = "") -> Library:
         tuple(kept["pathway"]),
         dict.fromkeys(left["drug_id"], "no structure (SMILES) known"),
     )
-
-
-def current_model(store: Store, code: str) -> tuple[dict[str, Any], bytes]:
-    """Manifest and weights (safetensors) of the newest model of an indication."""
-    rows = store.sql("SELECT manifest, weights FROM current_models WHERE indication = $code", code=code).rows()
-    if not rows:
-        raise StoreError(f"no model for {code}", where=str(store.path), remedy=f"run: crescreen train {code}")
-    manifest, weights = rows[0]
-    return json.loads(manifest), bytes(weights)

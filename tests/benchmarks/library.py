@@ -21,10 +21,10 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
     from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
     from screen.ranking.apply_model import fitting
-    from screen.store import load, open_store
+    from screen.store import open_store, stored_models
 
     with open_store(settings.store) as store:
-        bundle = Bundle.from_bytes(*load.current_model(store, code))
+        bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
         everybody = store.sql("SELECT patient_id FROM patients ORDER BY patient_id")["patient_id"].to_list()
         fit = fitting(store, bundle, everybody, settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])

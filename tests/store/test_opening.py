@@ -1,8 +1,8 @@
 """What is no store is named as what it is; a store reaches nothing but itself; others' locks are waited for."""
 
 import os
-import sqlite3
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile

@@ -9,6 +9,7 @@ from typing import Any
 from screen.errors import StoreError
 from screen.settings import Settings
 from screen.store import Store
+from screen.store.stored_models import read_manifest
 
 MANY = 4
 """Files of one kind listed one by one."""
@@ -81,9 +82,8 @@ def current_run(store: Store, code: str) -> CurrentRun:
     if rows.is_empty():
         raise StoreError(f"no ranking of {code}", where=str(store.path), remedy=f"run: crescreen rank {code}")
     run_id, model_id, settings, manifest = rows.row(0)
-    return CurrentRun(
-        run_id=run_id, indication=code, model_id=model_id, settings=json.loads(settings), manifest=json.loads(manifest)
-    )
+    read = read_manifest(manifest, model_id, code, store.path)
+    return CurrentRun(run_id=run_id, indication=code, model_id=model_id, settings=json.loads(settings), manifest=read)
 
 
 def provenance_of(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
