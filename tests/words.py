@@ -6,11 +6,38 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NOWHERE = frozenset(
-    """taught likeness likenesses alike stranger strangers lesson lessons dice exam exams nought entrant entrants rival
-    rivals opponent opponents foretold foretell foretells invitro sieve sieved sift sifted sifting""".split()
+    [
+        "taught",
+        "likeness",
+        "likenesses",
+        "alike",
+        "stranger",
+        "strangers",
+        "lesson",
+        "lessons",
+        "dice",
+        "exam",
+        "exams",
+        "nought",
+        "entrant",
+        "entrants",
+        "rival",
+        "rivals",
+        "opponent",
+        "opponents",
+        "foretold",
+        "foretell",
+        "foretells",
+        "invitro",
+        "sieve",
+        "sieved",
+        "sift",
+        "sifted",
+        "sifting",
+    ]
 )
 """Neither in names nor in sentences."""
-NOT_A_NAME = frozenset("said told asked kept drawn board panel own".split())
+NOT_A_NAME = frozenset(["said", "told", "asked", "kept", "drawn", "board", "panel", "own"])
 """Plain English in a sentence, but no name of a variable, a function, a class or a module."""
 SENTENCES = frozenset({".py", ".md", ".html", ".ipynb", ".sql"})
 
