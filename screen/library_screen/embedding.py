@@ -17,6 +17,7 @@ from screen.library_screen.pieces import Piece, entries
 from screen.models import Drugs
 from screen.models.encoder.drug_encoder import WIDTH, DrugEncoder
 from screen.records import Floats
+from screen.tasks.cache import content_key
 
 Bits = NDArray[np.uint8]
 
@@ -40,6 +41,16 @@ class EmbeddingTask:
 
     piece: Piece
     encoder: "StoredEncoder"
+    encoder_id: str
+
+    @property
+    def file_name(self) -> str:
+        """Of the piece's drugs."""
+        return f"drugs-{content_key([self.piece.key, self.encoder_id, RECIPE])}.parquet"
+
+    def compute(self) -> bytes:
+        """See :func:`embed_piece`."""
+        return embed_piece(self)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
-"""A library's file in pieces of so many molecules, each told by its content, none of them read into memory before."""
+"""A library's file in pieces of so many molecules, each known by its content, none of them read into memory before.
+
+A piece is read twice: to know its content, and to embed it. What is read the second time has to be what was read the
+first time, so a file that is still being written leaves nothing wrong behind.
+"""
 
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
@@ -15,7 +18,6 @@ KINDS = (".smi", ".smiles", ".sdf", ".parquet")
 _HEADER = re.compile(r"^#?\s*(canonical_|isomeric_)?smiles\b", re.IGNORECASE)
 _NAMES = ("name", "id", "drug_name", "drug_id")
 """Columns of a Parquet file that may hold the name, the first one there is taken."""
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def pieces(file: Path, size: int) -> list[Piece]:
     Raises
     ------
     InputError
-        No such file, of another kind, or empty.
+        No such file, of another kind, empty or damaged.
     """
     if file.suffix not in KINDS:
         raise InputError(
@@ -57,20 +59,36 @@ def pieces(file: Path, size: int) -> list[Piece]:
         )
     if not file.is_file():
         raise InputError("no such file", where=str(file), remedy="check --library")
-    found = list(_rows(file, size) if file.suffix == ".parquet" else _bytes(file, size))
+    try:
+        found = list(_rows(file, size) if file.suffix == ".parquet" else _bytes(file, size))
+    except OSError as fault:
+        raise _unreadable(file, fault) from None
     if not found:
         raise InputError("no molecule in it", where=str(file), remedy="is the file whole?")
     return found
 
 
 def entries(piece: Piece) -> list[Entry]:
-    """The molecules of a piece, in the order of the file."""
+    """The molecules of a piece, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        The file is no longer what it was when its pieces were told apart.
+    """
     stem = piece.file.name.split(".")[0]
     if piece.file.suffix == ".parquet":
-        return _from_rows(piece, stem)
-    with piece.file.open("rb") as stream:
-        stream.seek(piece.start)
-        text = stream.read(piece.end - piece.start).decode("utf-8", "replace")
+        rows = _slice(piece.file, piece.start, piece.end - piece.start)
+        _require_unchanged(piece, _digest_of_rows(rows))
+        return _from_rows(rows, piece, stem)
+    try:
+        with piece.file.open("rb") as stream:
+            stream.seek(piece.start)
+            content = stream.read(piece.end - piece.start)
+    except OSError as fault:
+        raise _unreadable(piece.file, fault) from None
+    _require_unchanged(piece, hashlib.sha256(piece.file.suffix.encode() + content).hexdigest())
+    text = content.decode("utf-8", "replace")
     return list(_from_sdf(text, piece, stem) if piece.file.suffix == ".sdf" else _from_lines(text, piece, stem))
 
 
@@ -103,33 +121,49 @@ def _key(content: str, first: int, file: Path) -> str:
 
 
 def _rows(file: Path, size: int) -> Iterator[Piece]:
-    frame = pl.scan_parquet(file)
-    if "smiles" not in frame.collect_schema().names():
-        raise InputError("no column 'smiles'", where=str(file), remedy="name the column of the structures smiles")
-    with file.open("rb") as stream:
-        content = _digest(stream)
-    total = frame.select(pl.len()).collect().item()
-    for start in range(0, total, size):
-        end = min(start + size, total)
-        yield Piece(file, start, end, start + 1, _key(f"{content} {end}", start + 1, file))
+    start = 0
+    while len(rows := _slice(file, start, size)):
+        end = start + len(rows)
+        yield Piece(file, start, end, start + 1, _key(_digest_of_rows(rows), start + 1, file))
+        start = end
 
 
-def _digest(stream: BinaryIO) -> str:
+def _slice(file: Path, start: int, size: int) -> pl.DataFrame:
+    """``name`` and ``smiles`` of some rows of a Parquet file."""
+    try:
+        frame = pl.scan_parquet(file)
+        columns = frame.collect_schema().names()
+        if "smiles" not in columns:
+            raise InputError("no column 'smiles'", where=str(file), remedy="name the column of the structures smiles")
+        named = next((name for name in _NAMES if name in columns), None)
+        name = pl.lit(None, pl.String) if named is None else pl.col(named).cast(pl.String)
+        return frame.slice(start, size).select(name=name, smiles=pl.col("smiles").cast(pl.String)).collect()
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise _unreadable(file, fault) from None
+
+
+def _digest_of_rows(rows: pl.DataFrame) -> str:
     digest = hashlib.sha256()
-    while block := stream.read(_BLOCK):
-        digest.update(block)
+    for row in rows.iter_rows():
+        digest.update(repr(row).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
-def _from_rows(piece: Piece, stem: str) -> list[Entry]:
-    frame = pl.scan_parquet(piece.file)
-    named = next((name for name in _NAMES if name in frame.collect_schema().names()), None)
-    name = pl.lit(None, pl.String) if named is None else pl.col(named).cast(pl.String)
-    rows = (
-        frame.slice(piece.start, piece.end - piece.start)
-        .select(name=name, smiles=pl.col("smiles").cast(pl.String))
-        .collect()
-    )
+def _unreadable(file: Path, fault: Exception) -> InputError:
+    lines = str(fault).strip().splitlines() or [type(fault).__name__]
+    return InputError(f"cannot be read: {lines[0]}", where=str(file), remedy="fetch it again, whole")
+
+
+def _require_unchanged(piece: Piece, content: str) -> None:
+    if _key(content, piece.first, piece.file) != piece.key:
+        raise InputError(
+            "was changed while it was read",
+            where=str(piece.file),
+            remedy="run the same command again once nothing writes to it",
+        )
+
+
+def _from_rows(rows: pl.DataFrame, piece: Piece, stem: str) -> list[Entry]:
     return [
         Entry(name or f"{stem}-{number}", smiles or "")
         for number, (name, smiles) in enumerate(rows.iter_rows(), piece.first)
@@ -137,7 +171,8 @@ def _from_rows(piece: Piece, stem: str) -> list[Entry]:
 
 
 def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
-    for number, line in enumerate(text.splitlines(), piece.first):
+    # Not splitlines: a name may hold a separator that is no end of a line, such as U+2028.
+    for number, line in enumerate(text.split("\n"), piece.first):
         if not line.strip() or (number == 1 and _HEADER.match(line)):
             continue
         smiles, _, name = line.strip().replace("\t", " ").partition(" ")

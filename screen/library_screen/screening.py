@@ -3,13 +3,13 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import BytesIO
 from math import ceil, inf
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,27 +17,18 @@ import polars as pl
 from screen import tasks
 from screen.errors import InputError
 from screen.library_screen import embedding, shard_scoring
-from screen.library_screen.embedding import EmbeddingTask, StoredEncoder, embed_piece
+from screen.library_screen.embedding import EmbeddingTask, StoredEncoder
 from screen.library_screen.merging import Merged, Shard, best, distinct, merge
 from screen.library_screen.pieces import pieces
 from screen.library_screen.results import write
-from screen.library_screen.shard_scoring import (
-    BracketTask,
-    Cut,
-    ShardTask,
-    StoredPatients,
-    bracket_thresholds,
-    counted_rows,
-    score_shard,
-)
+from screen.library_screen.shard_scoring import BracketTask, Cut, ShardTask, StoredPatients, counted_rows
 from screen.models.bundle import Bundle
 from screen.models.device import on_gpu
 from screen.models.encoder.drug_encoder import DrugEncoder
 from screen.records import Floats
 from screen.settings import Cluster
+from screen.tasks.cache import WorkPlace, load_or_compute, store_file
 from screen.tasks.progress import Progress
-
-T = TypeVar("T")
 
 TOP = 50
 """Best drugs of each patient that are listed."""
@@ -97,7 +88,7 @@ class PatientsToScreen:
     refused: Mapping[str, str]
 
 
-def screen_library(asked: ScreenRequest, applicants: PatientsToScreen, progress: Progress) -> Screened:
+def screen_library(request: ScreenRequest, applicants: PatientsToScreen, progress: Progress) -> Screened:
     """Embed the library, find every patient's efficient drugs, write the tables under ``out/CODE``.
 
     Raises
@@ -105,23 +96,18 @@ def screen_library(asked: ScreenRequest, applicants: PatientsToScreen, progress:
     InputError
         The library cannot be read, or nothing in it.
     """
-    work = asked.out / "work"
+    work = request.out / "work"
     work.mkdir(parents=True, exist_ok=True)
-    files = _embed(asked, applicants.encoder, work, progress)
+    files = _embed(request, applicants.encoder, work, progress)
     kept = distinct(files)
     drugs = sum(len(counted_rows(one)) for one in kept)
     if not drugs:
-        first = embedding.unreadable_of(files[0])["reason"][0]
-        raise InputError(
-            f"no molecule in it can be read; the first: {first}",
-            where=str(asked.library),
-            remedy="is the structure the first column of each line?",
-        )
-    share = Fraction(str(asked.fraction))
+        raise _nothing_readable(request.library, files)
+    share = Fraction(str(request.fraction))
     cut = Cut(drugs, ceil(drugs * share))
-    patients = _patients(asked, applicants, work, threads=0 if len(files) == 1 else 1)
-    shards, merged = _screen(asked, patients, files, kept, cut, len(applicants.scaled), work, progress)
-    folder = asked.out / applicants.indication
+    patients = _patients(request, applicants, work, threads=0 if len(files) == 1 else 1)
+    shards, merged = _screen(request, patients, files, kept, cut, len(applicants.scaled), work, progress)
+    folder = request.out / applicants.indication
     top = best(shards, applicants.patient_ids, TOP)
     unreadable = write(folder, files, shards, merged, top, applicants.patient_ids, cut)
     return Screened(
@@ -136,30 +122,38 @@ def screen_library(asked: ScreenRequest, applicants: PatientsToScreen, progress:
     )
 
 
-def _embed(asked: ScreenRequest, encoder: DrugEncoder, work: Path, progress: Progress) -> list[Path]:
-    weights = _keep(work / f"encoder-{encoder.encoder_id}.safetensors", encoder.weights)
-    kept = StoredEncoder(encoder.name, encoder.kind, encoder.toy, weights)
-    todo = {
-        work / f"drugs-{_key(piece.key, encoder.encoder_id, embedding.RECIPE)}.parquet": EmbeddingTask(piece, kept)
-        for piece in pieces(asked.library, asked.shard)
-    }
-    return _complete(embed_piece, todo, asked, "standardising and embedding", progress)
+def _nothing_readable(library: Path, files: Sequence[Path]) -> InputError:
+    reasons = [reason for file in files for reason in embedding.unreadable_of(file)["reason"].head(1)]
+    if not reasons:
+        return InputError("no molecule in it", where=str(library), remedy="is the file whole?")
+    return InputError(
+        f"no molecule in it can be read; the first: {reasons[0]}",
+        where=str(library),
+        remedy="is the structure the first column of each line?",
+    )
 
 
-def _patients(asked: ScreenRequest, applicants: PatientsToScreen, work: Path, threads: int) -> StoredPatients:
+def _embed(request: ScreenRequest, encoder: DrugEncoder, work: Path, progress: Progress) -> list[Path]:
+    weights = store_file(work / f"encoder-{encoder.encoder_id}.safetensors", encoder.weights)
+    stored = StoredEncoder(encoder.name, encoder.kind, encoder.toy, weights)
+    todo = [EmbeddingTask(piece, stored, encoder.encoder_id) for piece in pieces(request.library, request.shard)]
+    return load_or_compute(todo, _place(request, work, progress), "standardising and embedding")
+
+
+def _patients(request: ScreenRequest, applicants: PatientsToScreen, work: Path, threads: int) -> StoredPatients:
     manifest, weights = applicants.bundle.to_bytes()
     model, scaled = applicants.bundle.model_id, _npy(applicants.scaled)
     return StoredPatients(
-        _keep(work / f"model-{model}.json", json.dumps(manifest, sort_keys=True).encode()),
-        _keep(work / f"model-{model}.safetensors", weights),
-        _keep(work / f"patients-{_key(scaled)}.npy", scaled),
-        asked.device,
+        store_file(work / f"model-{model}.json", json.dumps(manifest, sort_keys=True).encode()),
+        store_file(work / f"model-{model}.safetensors", weights),
+        store_file(work / f"patients-{_key(scaled)}.npy", scaled),
+        request.device,
         threads,
     )
 
 
 def _screen(
-    asked: ScreenRequest,
+    request: ScreenRequest,
     patients: StoredPatients,
     files: Sequence[Path],
     kept: Sequence[bytes],
@@ -170,13 +164,9 @@ def _screen(
 ) -> tuple[list[Shard], Merged]:
     sample = _sample(files, kept, cut, work)
     for width in _WIDTHS:
-        brackets = _brackets(asked, patients, sample, cut, width, people, work, progress)
-        basis = (patients.weights.name, _key(brackets.read_bytes()), TOP, asked.device, shard_scoring.RECIPE)
-        todo = {
-            work / f"sifted-{_key(file.name, one, *basis)}.safetensors": ShardTask(file, one, patients, brackets, TOP)
-            for file, one in zip(files, kept, strict=True)
-        }
-        done = _complete(score_shard, todo, _scoring(asked), "scoring", progress)
+        brackets = _brackets(request, patients, sample, cut, width, people, work, progress)
+        todo = [ShardTask(file, one, patients, brackets, TOP) for file, one in zip(files, kept, strict=True)]
+        done = load_or_compute(todo, _place(_scoring(request), work, progress), "scoring")
         shards = [Shard(*parts) for parts in zip(files, kept, done, strict=True)]
         if merged := merge(shards, cut.entering):
             return shards, merged
@@ -194,11 +184,11 @@ def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) 
         rows = rows[[zlib.crc32(names[row].encode()) < limit for row in rows]] if len(rows) else rows
         parts.append(embedding.drugs_of(file, *embedding.KNOWN)[rows])
     pl.concat(parts).write_parquet(stream)
-    return _keep(work / f"sample-{_key(stream.getvalue())}.parquet", stream.getvalue())
+    return store_file(work / f"sample-{_key(stream.getvalue())}.parquet", stream.getvalue())
 
 
 def _brackets(
-    asked: ScreenRequest,
+    request: ScreenRequest,
     patients: StoredPatients,
     sample: Path,
     cut: Cut,
@@ -208,41 +198,23 @@ def _brackets(
     progress: Progress,
 ) -> Path:
     size = max(1, shard_scoring.SCORES_AT_ONCE // max(1, embedding.drugs_of(sample, "drug_id").height))
-    basis = (patients.scaled.name, patients.weights.name, sample.name, cut, width, shard_scoring.RECIPE)
-    todo = {
-        work / f"bracket-{_key(*basis, first, size)}.npy": BracketTask(
-            patients, first, min(first + size, people), sample, cut, width
-        )
-        for first in range(0, people, size)
-    }
-    done = _complete(bracket_thresholds, todo, _scoring(asked), "bracketing the thresholds", progress)
+    todo = [
+        BracketTask(patients, first, min(first + size, people), sample, cut, width) for first in range(0, people, size)
+    ]
+    done = load_or_compute(todo, _place(_scoring(request), work, progress), "bracketing the thresholds")
     content = _npy(np.concatenate([np.load(file) for file in done]))
-    return _keep(work / f"brackets-{_key(content)}.npy", content)
+    return store_file(work / f"brackets-{_key(content)}.npy", content)
 
 
-def _scoring(asked: ScreenRequest) -> ScreenRequest:
-    """As asked, by few processes where all would share a GPU: each holds patients and scores in its memory."""
-    if asked.cluster.kind != "local" or not on_gpu(asked.device):
-        return asked
-    return replace(asked, workers=min(tasks.cores(asked.workers), _ON_ONE_GPU))
+def _scoring(request: ScreenRequest) -> ScreenRequest:
+    """As requested, by few processes where all would share a GPU: each holds patients and scores in its memory."""
+    if request.cluster.kind != "local" or not on_gpu(request.device):
+        return request
+    return replace(request, workers=min(tasks.cores(request.workers), _ON_ONE_GPU))
 
 
-def _complete(
-    make: Callable[[T], bytes], todo: Mapping[Path, T], asked: ScreenRequest, label: str, progress: Progress
-) -> list[Path]:
-    missing = {file: task for file, task in todo.items() if not file.exists()}
-    finished = len(todo) - len(missing)
-    progress(label, finished, len(todo))
-    for _ in tasks.complete(make, missing, tasks.cores(asked.workers), asked.cluster):
-        finished += 1
-        progress(label, finished, len(todo))
-    return list(todo)
-
-
-def _keep(file: Path, content: bytes) -> Path:
-    if not file.exists():
-        tasks.write_whole(file, content)
-    return file
+def _place(request: ScreenRequest, work: Path, progress: Progress) -> WorkPlace:
+    return WorkPlace(folder=work, workers=tasks.cores(request.workers), cluster=request.cluster, progress=progress)
 
 
 def _npy(array: Any) -> bytes:
@@ -251,8 +223,5 @@ def _npy(array: Any) -> bytes:
     return stream.getvalue()
 
 
-def _key(*parts: object) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update((part if isinstance(part, bytes) else str(part).encode()) + b"\x1f")
-    return digest.hexdigest()[:16]
+def _key(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

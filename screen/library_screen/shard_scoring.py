@@ -6,7 +6,7 @@ merge finds the exact threshold, ties included.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from io import BytesIO
 from math import ceil, floor, inf, sqrt
@@ -23,6 +23,7 @@ from screen.models.contract import Scorer
 from screen.models.scoring import drug_inputs, scorer
 from screen.models.threshold_filter import FilteredBlock, filter_block
 from screen.records import Floats
+from screen.tasks.cache import content_key
 
 RECIPE = 1
 """Raise when the same task would give another file."""
@@ -43,6 +44,11 @@ class StoredPatients:
     device: str
     threads: int
     """Of each process; nothing depends on it."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of the files of model and patients: digests of their contents."""
+        return self.weights.name, self.scaled.name
 
     def ready(self) -> tuple[Scorer, Bundle, int]:
         """What scores all of them, the model, and how many they are."""
@@ -94,6 +100,16 @@ class BracketTask:
     cut: Cut
     width: float
 
+    @property
+    def file_name(self) -> str:
+        """Of the brackets of these patients."""
+        words = [self.first, self.end, self.sample.name, *asdict(self.cut).values(), self.width, RECIPE]
+        return f"bracket-{content_key([*self.patients.names, *words])}.npy"
+
+    def compute(self) -> bytes:
+        """See :func:`bracket_thresholds`."""
+        return bracket_thresholds(self)
+
 
 def bracket_thresholds(task: BracketTask) -> bytes:
     """Lowest and highest value the threshold may have, patients x 2 (npy)."""
@@ -121,8 +137,18 @@ class ShardTask:
     """Which of its drugs count: others stand in an earlier file. Packed bits."""
     patients: StoredPatients
     brackets: Path
-    """n x 2, of :func:`bracket_thresholds`."""
+    """n x 2, of :func:`bracket_thresholds`; its name is a digest of its content, as those of the patients are."""
     top: int
+
+    @property
+    def file_name(self) -> str:
+        """Of the shard's scores."""
+        words = [self.file.name, self.kept.hex(), *self.patients.names, self.brackets.name, self.top, RECIPE]
+        return f"scored-{content_key([*words, self.patients.device])}.safetensors"
+
+    def compute(self) -> bytes:
+        """See :func:`score_shard`."""
+        return score_shard(self)
 
 
 def score_shard(task: ShardTask) -> bytes:

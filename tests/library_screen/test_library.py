@@ -21,8 +21,8 @@ from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.library_screen.merging import best, distinct
 from screen.library_screen.pieces import entries, pieces
 from screen.library_screen.shard_scoring import Cut
+from screen.models import device
 from screen.models.drug_features import features_of as known_in_store
-from screen.models.networks import gpu_scorer
 from screen.models.scoring import drug_inputs, scorer
 from screen.ranking.shortlists import rank_scores
 from screen.records import Floats
@@ -239,7 +239,7 @@ def test_killed_in_the_middle_and_run_again_it_gives_the_same(tmp_path: Path, ki
 
 @pytest.mark.parametrize(("there", "workers"), [(False, 0), (True, 4)])
 def test_few_processes_share_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, workers: int) -> None:
-    monkeypatch.setattr(gpu_scorer, "_has_gpu", lambda: there)
+    monkeypatch.setattr(device, "_has_gpu", lambda: there)
     monkeypatch.setattr(screening.tasks, "cores", lambda asked: asked or 16)
     wanted = replace(asked(tmp_path, tmp_path), workers=0, device="auto")
     assert screening._scoring(wanted).workers == workers

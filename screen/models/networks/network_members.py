@@ -5,8 +5,6 @@ file is named by everything it depends on, so a killed training resumes by looki
 share a task does not depend on the number of processes, so neither does any weight.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,7 +20,8 @@ from screen.nn.determinism import device_of, one_thread, seeded, usable
 from screen.records import Floats
 from screen.settings import Cluster, Training
 from screen.tasks import LOCAL, cores
-from screen.tasks.cache import Progress, Tensors, load_or_compute
+from screen.tasks.cache import Tensors, WorkPlace, content_key, load_or_compute, read_tensors
+from screen.tasks.progress import Progress
 
 TOGETHER = 5
 """Members of a task at most."""
@@ -72,11 +71,21 @@ class NetworkTask:
             recipe,
             [(member.fold, member.seed, member.lineages) for member in self.members],
         )
-        digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
-        own = [array for member in self.members for array in (member.lines, member.auc, member.patients)]
-        for array in (*own, self.vectors):
-            digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()[:16]
+        arrays = [array for member in self.members for array in (member.lines, member.auc, member.patients)]
+        return content_key(words, (*arrays, self.vectors))
+
+    @property
+    def file_name(self) -> str:
+        """Of the members' weights."""
+        return f"members-{self.key}.safetensors"
+
+    def compute(self) -> bytes:
+        """Fit the members (safetensors, ``<number>.<name>``)."""
+        fitted = enumerate(fit_task(self))
+        content: bytes = save(
+            {f"{number}.{name}": tensor for number, member in fitted for name, tensor in member.items()}
+        )
+        return content
 
 
 def tasks_of(
@@ -99,17 +108,11 @@ def fit_members(
     """
     # What "auto" means is settled here, not on a node.
     tasks = [replace(task, device=device_of(task.device).type) for task in tasks]
-    named = {work / f"members-{task.key}.safetensors": task for task in tasks}
-    found = load_or_compute(
-        _content, named, lambda task: len(task.members), _LABEL, progress, _width(workers, tasks), cluster, _SECONDS
-    )
-    return [member for tensors, task in zip(found, named.values(), strict=True) for member in _split(tensors, task)]
-
-
-def _content(task: NetworkTask) -> bytes:
-    fitted = enumerate(fit_task(task))
-    content: bytes = save({f"{number}.{name}": tensor for number, member in fitted for name, tensor in member.items()})
-    return content
+    place = WorkPlace(folder=work, workers=_width(workers, tasks), cluster=cluster, progress=progress)
+    sizes = [len(task.members) for task in tasks]
+    seconds = _SECONDS * sum(sizes) / max(len(tasks), 1)
+    files = load_or_compute(tasks, place, _LABEL, seconds, sizes)
+    return [member for file, task in zip(files, tasks, strict=True) for member in _split(read_tensors(file), task)]
 
 
 def _split(tensors: Tensors, task: NetworkTask) -> Iterator[Tensors]:

@@ -4,8 +4,6 @@ Members differ in the cell lines they know, so their spread says how much a scor
 Outputs become probabilities by one calibration, and get conformal widths, from out-of-fold predictions.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +21,7 @@ from screen.models.pair_gp.kernels import RBF_WIDTH
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.tasks import cores
-from screen.tasks.cache import Tensors, load_or_compute
+from screen.tasks.cache import Tensors, WorkPlace, content_key, load_or_compute, read_tensors
 
 _LABEL = "conditioning on cell lines"
 _RECIPE = 2
@@ -33,31 +31,42 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True)
 class GPTask:
-    """Everything one member learns from."""
+    """Everything one member depends on."""
 
     fold: int
-    taught: TrainingSet
-    asked: Subjects
+    train: TrainingSet
+    heldout: Subjects
     """The held-out lines: their expression, no response."""
 
     @property
     def key(self) -> str:
         """16 hex digits over the content: same inputs, same file."""
-        own, drugs = self.taught, self.taught.drugs
+        train, drugs = self.train, self.train.drugs
         words = (
             _RECIPE,
-            own.seed,
-            own.lines.lineages,
-            own.lines.ids,
+            train.seed,
+            train.lines.lineages,
+            train.lines.ids,
             drugs.drug_ids,
             drugs.pathways,
             [sorted(targets) for targets in drugs.targets],
-            self.asked.lineages,
+            self.heldout.lineages,
         )
-        digest = hashlib.sha256(json.dumps(words).encode())
-        for array in (own.lines.scaled, own.response, drugs.fingerprints, drugs.vectors, self.asked.scaled):
-            digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()[:16]
+        return content_key(
+            words, (train.lines.scaled, train.response, drugs.fingerprints, drugs.vectors, self.heldout.scaled)
+        )
+
+    @property
+    def file_name(self) -> str:
+        """Of the member's tensors and its predictions for the held-out lines."""
+        return f"process-{self.key}.safetensors"
+
+    def compute(self) -> bytes:
+        """Fit the member and predict its held-out lines (safetensors)."""
+        with one_thread():
+            fitted = pair_gp(self.train)
+            content: bytes = save(_tensors(fitted) | {"heldout": fitted.predict(self.heldout, self.train.drugs)})
+        return content
 
 
 def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
@@ -67,16 +76,10 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
         _task(fold, subjects, drugs, data.auc, folds, settings.seed)
         for fold, subjects in enumerate(request.fold_subjects)
     ]
-    made = load_or_compute(
-        _content,
-        {request.work / f"process-{task.key}.safetensors": task for task in tasks},
-        lambda task: 1,
-        _LABEL,
-        request.progress,
-        cores(settings.workers),
-        settings.cluster,
-        _SECONDS,
+    place = WorkPlace(
+        folder=request.work, workers=cores(settings.workers), cluster=settings.cluster, progress=request.progress
     )
+    made = [read_tensors(file) for file in load_or_compute(tasks, place, _LABEL, _SECONDS)]
     predicted = np.empty_like(data.auc)
     for fold, member in enumerate(made):
         predicted[folds == fold] = member.pop("heldout")
@@ -95,15 +98,8 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
 
 def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> GPTask:
     rows = np.flatnonzero((folds != fold) & np.isfinite(auc).any(axis=1))
-    taught = TrainingSet(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
-    return GPTask(fold, taught, subjects.take(np.flatnonzero(folds == fold)))
-
-
-def _content(task: GPTask) -> bytes:
-    with one_thread():
-        fitted = pair_gp(task.taught)
-        content: bytes = save(_tensors(fitted) | {"heldout": fitted.predict(task.asked, task.taught.drugs)})
-    return content
+    train = TrainingSet(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
+    return GPTask(fold, train, subjects.take(np.flatnonzero(folds == fold)))
 
 
 def _tensors(fitted: PairGP) -> Tensors:

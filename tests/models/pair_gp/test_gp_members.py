@@ -81,3 +81,14 @@ def test_the_manifest_counts_lines_with_a_response_and_names_the_settings_that_w
     manifest = trained(tmp_path, replace(data, auc=response), vectors, model=NAME).manifest
     assert manifest["lines"] == len(data.lines) - 9
     assert manifest["settings"] == {"model": NAME, "dataset": "", "folds": 2}
+
+
+def test_a_member_with_one_bit_flipped_is_never_believed(bundle: Bundle, tmp_path: Path) -> None:
+    assert trained(tmp_path, *planted(), model=NAME).model_id == bundle.model_id
+    first, second = sorted(tmp_path.glob("process-*.safetensors"))
+    in_a_name, in_a_tensor = bytearray(first.read_bytes()), bytearray(second.read_bytes())
+    in_a_name[first.read_bytes().index(b"duals")] ^= 1
+    in_a_tensor[-2000] ^= 1
+    first.write_bytes(in_a_name)
+    second.write_bytes(in_a_tensor)
+    assert trained(tmp_path, *planted(), model=NAME).model_id == bundle.model_id
