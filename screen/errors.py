@@ -39,7 +39,7 @@ class UnitError(ScreenError):
 
 
 def no_gpu() -> InputError:
-    """The complaint where one was asked for."""
+    """The error where a GPU is required and there is none."""
     return InputError(
         "there is no GPU that torch can use",
         where="--device",

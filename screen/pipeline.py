@@ -118,7 +118,7 @@ def ingest(
             done.append(saving.save_file(store, kind, head, options))
         changed = frozenset[str]().union(*(one.changed for one in done))
         saving.rebuild_derived(store, changed, lambda what: progress(what, len(files), len(files)))
-    return [one.told for one in done]
+    return [one.ingested for one in done]
 
 
 def train(settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent) -> list[Trained]:
@@ -218,7 +218,7 @@ def rank_library(
     """
     from screen.library_screen import ScreenRequest
 
-    asked = ScreenRequest(
+    request = ScreenRequest(
         library.absolute(),
         shard,
         out.absolute(),
@@ -228,11 +228,11 @@ def rank_library(
         settings.cluster,
     )
     required = [indications.require(code, "rank") for code in codes]
-    return [_screen_one(settings, code, asked, patient_id, progress) for code in required]
+    return [_screen_one(settings, code, request, patient_id, progress) for code in required]
 
 
 def _screen_one(
-    settings: Settings, code: str, asked: "ScreenRequest", patient_id: str | None, progress: Progress
+    settings: Settings, code: str, request: "ScreenRequest", patient_id: str | None, progress: Progress
 ) -> "Screened":
     from screen.library_screen import PatientsToScreen, screen_library
     from screen.models.bundle import Bundle
@@ -244,7 +244,7 @@ def _screen_one(
         fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     return screen_library(
-        asked, PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
+        request, PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
     )
 
 

@@ -62,6 +62,7 @@ def main(words: Sequence[str] | None = None) -> None:
     with interrupts_noted() as interrupted:
         try:
             app(args=words)
+            return
         except SystemExit as end:
             if not (end.code == INTERRUPTED or (interrupted and end.code)):
                 raise
@@ -76,7 +77,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _end_with(fault: BaseException) -> None:
-    message = faults.told(fault)
+    message = faults.as_screen_error(fault)
     if message is None:
         raise fault
     console.error(message)

@@ -1,4 +1,4 @@
-"""Faults of the machine, of files and of libraries, told as one sentence with a remedy that fits."""
+"""Faults of the machine, of files and of libraries, each as one sentence with a remedy that fits."""
 
 import errno
 import os
@@ -37,7 +37,7 @@ _BY_WORDS = (
 _QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")
 
 
-def told(fault: BaseException) -> ScreenError | None:
+def as_screen_error(fault: BaseException) -> ScreenError | None:
     """The fault as one clear error; None where it is a defect of crescreen, whose traceback is wanted."""
     library = type(fault).__module__.split(".")[0].lstrip("_")
     if isinstance(fault, ScreenError):

@@ -30,7 +30,7 @@ class Ingested:
 class Saved:
     """One file in the store."""
 
-    told: Ingested
+    ingested: Ingested
     changed: frozenset[str]
     """Tables whose rows it changed."""
 

@@ -3,7 +3,7 @@
 Small tasks are grouped into jobs. A job makes the files of its tasks in the shared folder they are named in, passing
 over those that are there; nothing else comes back. What submitit keeps of a job (pickles of its tasks, and of a result
 that is always ``None``) is not read here. It holds profiles of patients, so it is removed at the end, or by the next
-call where this process was killed. Whether a job still waits or runs is asked of ``squeue``, which every SLURM has,
+call where this process was killed. Whether a job still waits or runs is known from ``squeue``, which every SLURM has,
 with or without accounting.
 """
 
@@ -100,7 +100,7 @@ def _handed_in(
     job = ""
     try:
         executor = submitit.SlurmExecutor(folder=folder)
-        executor.update_parameters(**_asked(cluster))
+        executor.update_parameters(**_parameters(cluster))
         grouped = chunks([(path.absolute(), task) for path, task in missing.items()], seconds, cluster.minutes)
         handed = executor.map_array(_Chunk(make, folder / _FAULTS), grouped)
         job = handed[0].job_id.split("_")[0]
@@ -114,16 +114,16 @@ def _handed_in(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _asked(cluster: Cluster) -> dict[str, Any]:
+def _parameters(cluster: Cluster) -> dict[str, Any]:
     options = dict(option.lstrip("-").split("=", 1) for option in cluster.options)
-    asked = {
+    parameters = {
         "job_name": "crescreen",
         "time": cluster.minutes * _ROOM,
         "cpus_per_task": cluster.cores,
         "mem": f"{cluster.memory_gib}GB",
         "additional_parameters": options,
     }
-    return asked | ({"partition": cluster.partition} if cluster.partition else {})
+    return parameters | ({"partition": cluster.partition} if cluster.partition else {})
 
 
 class _Chunk:
@@ -163,15 +163,15 @@ def _finished(missing: dict[Path, Any], job: str, folder: Path) -> Iterator[Path
 
 def _clear(shared: Path) -> None:
     """Remove what a killed call left behind, once none of its jobs waits or runs."""
-    for told in shared.glob(f"{_FOLDER}*/{_JOB}"):
-        if not _in_queue(told.read_text(encoding="utf-8")):
-            shutil.rmtree(told.parent, ignore_errors=True)
+    for note in shared.glob(f"{_FOLDER}*/{_JOB}"):
+        if not _in_queue(note.read_text(encoding="utf-8")):
+            shutil.rmtree(note.parent, ignore_errors=True)
 
 
 def _in_queue(job: str) -> bool:
-    asked = subprocess.run(
+    reply = subprocess.run(
         ["squeue", "--noheader", f"--jobs={job}", "--format=%i"], check=False, capture_output=True, text=True
     )
-    if asked.returncode:  # a job long gone is unknown; a controller that does not answer says nothing of it
-        return "invalid job id" not in asked.stderr.lower()
-    return bool(asked.stdout.strip())
+    if reply.returncode:  # a job long gone is unknown; a controller that does not answer says nothing of it
+        return "invalid job id" not in reply.stderr.lower()
+    return bool(reply.stdout.strip())
