@@ -86,7 +86,7 @@ def _of_the_database(fault: BaseException) -> ScreenError:
             return StoreError(what, where=where, remedy=remedy)
     return StoreError(
         f"the database stopped: {_first_line(fault)}",
-        remedy="run crescreen doctor; if the store is damaged, restore it from a backup",
+        remedy="if the store is damaged, restore it from a backup; to check it, run: crescreen doctor",
     )
 
 

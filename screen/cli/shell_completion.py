@@ -17,7 +17,7 @@ def completion(
 ) -> None:
     """Print the script that lets a shell complete commands and options.
 
-    Example: [cyan]crescreen completion bash >> ~/.bashrc[/cyan]
+    Example: [cyan]crescreen completion zsh[/cyan]
     """
     from typer._completion_shared import get_completion_script
 

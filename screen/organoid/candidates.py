@@ -109,7 +109,8 @@ def ranked_candidates(
         raise StoreError(
             f"no ranking of patient {patient_id!r} for {code}",
             where=str(store.path),
-            remedy=f"run: crescreen rank {code} --patient ID; crescreen export patients lists the ids",
+            remedy=f"run: crescreen rank {code} --patient ID; "
+            "the ids are listed by: crescreen export patients --out patients.csv",
         )
     ids = ranked["drug_id"].to_list()
     facts = {

@@ -90,7 +90,7 @@ def _said(content: bytes, file: Path) -> dict[str, Any]:
         said = None
     if not isinstance(said, dict) or said.get("kind") not in KINDS or not isinstance(said.get("subject"), str):
         raise InputError(
-            "not a report of crescreen", where=str(file), remedy="give the JSON or the PDF that crescreen report wrote"
+            "not a report of crescreen", where=str(file), remedy="give a report as JSON or PDF, as it was written"
         )
     return said
 

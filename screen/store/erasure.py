@@ -57,7 +57,9 @@ def forget(settings: Settings, patient_id: str, progress: Callable[[str], None] 
         ids, state = _spellings_there(store, patient_id), state_of(store, patient_id)
         if not ids and state is None:
             raise StoreError(
-                f"no patient {patient_id!r}", where=str(path), remedy="crescreen export patients lists them"
+                f"no patient {patient_id!r}",
+                where=str(path),
+                remedy="the ids are listed by: crescreen export patients --out patients.csv",
             )
         counts = _erase(store, patient_id, ids, progress)
         progress("work folder")

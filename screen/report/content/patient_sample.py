@@ -75,7 +75,9 @@ def indication_of(store: Store, patient_id: str) -> str:
     known = store.sql("SELECT indication FROM patients WHERE patient_id = $id", id=patient_id)
     if known.is_empty():
         raise StoreError(
-            f"no patient {patient_id!r}", where=str(store.path), remedy="crescreen export patients lists those known"
+            f"no patient {patient_id!r}",
+            where=str(store.path),
+            remedy="the ids are listed by: crescreen export patients --out patients.csv",
         )
     raise StoreError(
         f"patient {patient_id!r} is not ranked",
