@@ -1,5 +1,6 @@
 """The tables that a derived table is declared to follow from are those that its SQL reads, views opened."""
 
+import ast
 import inspect
 import re
 
@@ -7,27 +8,41 @@ import pytest
 
 from screen import evidence, resources
 from screen.evidence import linking
-from screen.store import Store, drug_identity, save
+from screen.store import Store, drug_identity, tables
 
-QUERIES = ("linked_trials", "linked_records", "unlinked")
+FACTS = {table.name for table in tables.TABLES if table.kind in ("source", "shared")}
 
 
-def read_by(store: Store, text: str) -> set[str]:
-    """Fact tables named in a text, also through views."""
+def words_of(sql: str) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(r"--.*", "", sql)))
+
+
+def read_by(store: Store, sql: str) -> set[str]:
+    """Fact tables named in SQL, also through views."""
     views = dict(store.sql("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").iter_rows())
-    words, opened = set(re.findall(r"\w+", text)), set[str]()
+    words, opened = words_of(sql), set[str]()
     while found := (words & set(views)) - opened:
         opened |= found
-        words |= {word for name in found for word in re.findall(r"\w+", views[name])}
-    return words & {*save.FACT_TABLES, *save.SHARED_TABLES}
+        words |= {word for name in found for word in words_of(views[name])}
+    return words & FACTS
 
 
-@pytest.mark.parametrize("name", ["drug names", "evidence"])
-def test_what_a_step_reads_is_declared(name: str, store: Store) -> None:
-    if name == "evidence":
-        source = inspect.getsource(linking).replace(str(sorted(linking.READ_TABLES)), "")
-        body = source[source.index("def refresh") :] + "".join(map(resources.query, QUERIES))
-        assert read_by(store, body) == evidence.READ_TABLES
-    else:
-        source = inspect.getsource(drug_identity)
-        assert read_by(store, source.replace("READ_TABLES = ", "", 1)) == drug_identity.READ_TABLES
+def sql_of_drug_names() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in resources.folder("db").rglob("drug_identity/*.sql"))
+
+
+def sql_of_evidence() -> str:
+    tree = ast.parse(inspect.getsource(linking))
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    queries = [resources.query(name) for name in ("linked_trials", "linked_records", "unlinked")]
+    return "\n".join([*(text for text in texts if "SELECT" in text), *queries])
+
+
+@pytest.mark.parametrize(
+    ("sql", "declared"),
+    [(sql_of_drug_names, drug_identity.READ_TABLES), (sql_of_evidence, evidence.READ_TABLES)],
+    ids=["drug names", "evidence"],
+)
+def test_what_a_step_reads_is_declared(sql: object, declared: frozenset[str], store: Store) -> None:
+    assert callable(sql)
+    assert read_by(store, sql()) == declared
