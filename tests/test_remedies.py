@@ -86,7 +86,8 @@ def faults_of_messages(texts: Iterator[tuple[str, str]]) -> list[str]:
         lines = commands_in(text)
         prose = text.replace("the crescreen demo", "")  # in the demo's own input
         named = [name for name in _NAMED.findall(prose) if name in GROUP.commands]  # type: ignore[attr-defined]
-        wrong += [f"{place}: {fault}" for fault in map(fault_of, lines) if fault]
+        composed = text in [f"crescreen {line}" for line in lines]  # the rest is joined to it
+        wrong += [f"{place}: {fault}" for line in lines if (fault := fault_of(line, mention=composed))]
         if len(named) > len(lines):
             wrong.append(f"{place}: a command within a sentence, write ': crescreen ...': {text!r}")
     return wrong
