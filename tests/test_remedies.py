@@ -60,6 +60,9 @@ def fault_of(command: str, *, mention: bool = False) -> str:
         context = group.make_context(" ".join(found), list(words))
     except click.exceptions.MissingParameter as missing:
         return "" if mention else f"{command}: {missing.format_message()}"
+    except click.exceptions.BadParameter as wrong:
+        placeholder = mention and any(word.isupper() for word in words)
+        return "" if placeholder else f"{command}: {wrong.format_message()}"
     except click.exceptions.ClickException as wrong:
         return f"{command}: {wrong.format_message()}"
     return _unknown_value(found[0], context.params, command)
@@ -86,7 +89,7 @@ def faults_of_messages(texts: Iterator[tuple[str, str]]) -> list[str]:
         lines = commands_in(text)
         prose = text.replace("the crescreen demo", "")  # in the demo's own input
         named = [name for name in _NAMED.findall(prose) if name in GROUP.commands]  # type: ignore[attr-defined]
-        composed = text in [f"crescreen {line}" for line in lines]  # the rest is joined to it
+        composed = re.fullmatch(r"crescreen \w+", text) is not None  # the rest is joined to it
         wrong += [f"{place}: {fault}" for line in lines if (fault := fault_of(line, mention=composed))]
         if len(named) > len(lines):
             wrong.append(f"{place}: a command within a sentence, write ': crescreen ...': {text!r}")

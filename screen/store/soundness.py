@@ -76,9 +76,7 @@ def _broken_references(store: Store) -> list[Fault]:
 def _unfinished_erasure(store: Store) -> list[Fault]:
     number = unfinished(store)
     text = f"{number} patients erased, but not from the file's free blocks"
-    return (
-        [Fault("erasure", text, "run the same crescreen forget again: it goes on where it stopped")] if number else []
-    )
+    return [Fault("erasure", text, "run the same command forget again: it goes on where it stopped")] if number else []
 
 
 def _other_members(store: Store) -> list[Fault]:
