@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from screen import indications
 from screen.doctor import doctor
 from screen.errors import InputError, StoreError
@@ -29,6 +27,7 @@ from screen.store import Store, audit, backup, forget, load, open_store, runs, s
 from screen.store.migrate import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
+from screen.untrusted_text import inert_cells
 
 if TYPE_CHECKING:
     from screen.ingest.saving import Ingested, Saved
@@ -295,6 +294,5 @@ def export(settings: Settings, table: str, out: Path) -> int:
     with open_store(settings.store) as store:
         frame = shortlists.export(store, table, settings.ranking)
     with draft_of(out) as draft:
-        flat = frame.with_columns(pl.selectors.list().list.join("|"))
-        frame.write_parquet(draft) if out.suffix == ".parquet" else flat.write_csv(draft)
+        frame.write_parquet(draft) if out.suffix == ".parquet" else inert_cells(frame).write_csv(draft)
     return frame.height

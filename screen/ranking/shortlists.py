@@ -19,14 +19,13 @@ from screen.store import Store
 Ints = NDArray[np.int32]
 
 DERIVED = ("edp", "edi", "dei", "qualified")
-NAMED = ("scores", "evidence", "coverage", "evaluation")
+NAMED = ("scores", "evidence", "coverage", "evaluation", "conflicts")
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {
     "drugs": "FROM drugs ORDER BY drug_id",
     "patients": "FROM patients ORDER BY patient_id",
     "evaluations": "FROM evaluations ORDER BY ALL",
     "unlinked": "FROM unlinked ORDER BY ALL",
-    "conflicts": "FROM drug_conflicts ORDER BY drug_key",
     "problems": """SELECT p.* EXCLUDE (source_id), f.name AS file
                    FROM drug_problems p LEFT JOIN source_files f USING (source_id) ORDER BY ALL""",
     "runs": "FROM runs ORDER BY indication, ranked DESC",

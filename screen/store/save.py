@@ -94,6 +94,7 @@ def save_batch(store: Store, source: Source, batch: Batch) -> StoredRows:
     saved = StoredRows(rows, notes)
     if rows or not left:
         _append_source(store, source, batch, saved)
+        saved = _with_conflicts(store, source, batch, saved)
     if gone:
         unname(store, sorted(gone))
     return saved
@@ -111,6 +112,32 @@ def _append_source(store: Store, source: Source, batch: Batch, saved: StoredRows
     }
     texts: dict[str, Any] = {"snapshot_date": pl.String, "coverage": pl.String, "notes": pl.List(pl.String)}
     store.append("source_files", pl.DataFrame([row], schema_overrides=texts))
+
+
+def _with_conflicts(store: Store, source: Source, batch: Batch, saved: StoredRows) -> StoredRows:
+    """A note where a clinical table corrects an earlier one: the later holds."""
+    if "patient_records" not in batch.tables or batch.tables["patient_records"].is_empty():
+        return saved
+    patients = batch.tables["patient_records"].select("patient_id").unique()
+    rows = store.sql(
+        """SELECT c.* FROM patient_conflicts c JOIN theirs USING (patient_id)
+           WHERE EXISTS (SELECT 1 FROM patient_records p WHERE p.source_id = $source AND p.authority = 0
+                         AND p.patient_id = c.patient_id) ORDER BY patient_id, field""",
+        {"theirs": patients},
+        source=source.source_id,
+    ).rows()
+    if not rows:
+        return saved
+    shown = "; ".join(f"{one}: {field} {taken}, before {', '.join(others)}" for one, field, taken, others in rows[:3])
+    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+    note = (
+        f"corrects what earlier clinical tables say ({shown}{more}): see crescreen export conflicts --out conflicts.csv"
+    )
+    told = StoredRows(saved.rows, (*saved.notes, note))
+    store.run(
+        "UPDATE source_files SET notes = $notes WHERE source_id = $id", notes=list(told.notes), id=source.source_id
+    )
+    return told
 
 
 def _patients(batch: Batch) -> set[str]:
