@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -81,6 +83,12 @@ def test_an_upward_import_inside_a_function_is_seen(tmp_path: Path) -> None:
     done = linted(tmp_path)
     assert done.returncode == 1
     assert "screen.errors -> screen.cli" in done.stdout
+
+
+def test_no_files_import_each_other() -> None:
+    graph = grimp.build_graph("screen", cache_dir=None)
+    below = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    list(TopologicalSorter(below).static_order())  # raises CycleError, and names the circle
 
 
 def test_a_room_without_a_floor_is_seen(tmp_path: Path) -> None:

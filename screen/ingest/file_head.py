@@ -1,5 +1,7 @@
 """The first look at a file: is it there, is it whole, which encoding, which separator, which header."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,9 +94,7 @@ class Head:
     @cached_property
     def header(self) -> tuple[str, ...]:
         """Fields of the first line that is not a comment (``#``, ``!``), stripped."""
-        from screen.ingest.text.sheet import fields_of
-
-        return fields_of(self.data_lines[0], self.delimiter) if self.data_lines else ()
+        return _fields_of(self.data_lines[0], self.delimiter) if self.data_lines else ()
 
     def has(self, *names: str) -> bool:
         """Whether the header holds all these columns (case as written)."""
@@ -153,3 +153,11 @@ def _first_lines(path: Path) -> tuple[bytes, bool]:
 
 def _line_ends(raw: bytes) -> int:
     return max(raw.count(b"\n"), raw.count(b"\r"))
+
+
+def _fields_of(line: str, delimiter: str) -> tuple[str, ...]:
+    """The fields of one line, without outer blanks; as they can be told where a quotation mark is left open."""
+    try:
+        return tuple(cell.strip() for cell in next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), []))
+    except csv.Error:
+        return tuple(cell.strip() for cell in line.split(delimiter))

@@ -1,7 +1,5 @@
 """A table of text as it lies on disk, its header found and every row as wide as the header."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -210,11 +208,3 @@ def _refuse_twins(header: tuple[str, ...], where: str, line: int) -> None:
                 remedy="each column once, so each sample and each gene: rename or remove one",
             )
         seen.add(name)
-
-
-def fields_of(line: str, delimiter: str) -> tuple[str, ...]:
-    """The fields of one line, without outer blanks; as they can be told where a quotation mark is left open."""
-    try:
-        return tuple(cell.strip() for cell in next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), []))
-    except csv.Error:
-        return tuple(cell.strip() for cell in line.split(delimiter))
