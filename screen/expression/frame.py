@@ -1,9 +1,14 @@
 """A model's frozen frame: its genes, its unit, and how a value of either domain becomes one on the cell lines' scale.
 
-A cell line's gene is standardised over the reference cell lines and clipped. A patient's value is first exchanged for
-the cell lines' value of the same rank, by quantiles of both domains that were fixed in training. So outliers (published
-z-scores reach tens of thousands) lose their leverage, cell lines scaled across tissues and patients scaled within a
-cohort become comparable, and a patient alone gets the numbers it would get in any cohort.
+A cell line's gene is standardised over the reference cell lines and clipped. A tumour is read as its type's level plus
+its own deviation: a patient's rank within the cohort is exchanged for the value of the same rank among the cell lines
+of the tumour's type and lineage, by quantiles of both that were fixed in training. So outliers (published z-scores
+reach tens of thousands) lose their leverage, cell lines scaled across tissues and patients scaled within a cohort
+become comparable, the average breast tumour is read as a breast line and not as the average line, and a patient alone
+gets the numbers it would get in any cohort.
+
+Exchanged against all cell lines alike, as quantile normalisation of two domains does, every cohort has the same mean
+profile: what kind of tumour it is would be lost.
 """
 
 from collections.abc import Sequence
@@ -18,6 +23,11 @@ from screen.records import Floats, Profiles
 
 KNOTS = 201
 """Quantiles kept a gene: every half per cent. Between them values are interpolated, so ranks stay."""
+OTHERS = 3.0
+"""Cell lines' worth of the wider circle (all lines, then the lineage) in the quantiles of the narrower: a circle of n
+lines weighs n / (n + OTHERS). Between 1 and 10 nothing changes in ``evaluate cohorts``, the protocol it was set by."""
+RELATED = ("other", "lineage", "type")
+"""How near a cell line is to the patients' tumour type: 0, 1 (same lineage), 2 (same tumour type)."""
 CLIP = 3.0
 """Standard deviations from the cell lines' mean beyond which a value counts no further."""
 
@@ -41,9 +51,13 @@ class Frame:
     """K x g: quantiles 0..1 of the reference cell lines, in ``unit``."""
     patient_knots: Floats
     """K x g: quantiles 0..1 of the reference patients of the indication, in ``unit``."""
+    type_knots: Floats
+    """K x g: what a patient's rank is exchanged for, quantiles 0..1 of cell lines near the tumour type, in ``unit``."""
 
     def scale(self, profiles: Profiles) -> Floats:
-        """n x g standard scores on the cell lines' scale, within +-CLIP; missing is 0.
+        """n x g standard scores on the cell lines' scale, within +-CLIP.
+
+        A gene that was not measured is 0 for a cell line and the mean of the tumour's type for a patient.
 
         Raises
         ------
@@ -54,7 +68,7 @@ class Frame:
         if profiles.domain == "patient":
             levels = np.column_stack(
                 [
-                    _as_line(levels[:, gene], self.patient_knots[:, gene], self.line_knots[:, gene])
+                    _exchanged(levels[:, gene], self.patient_knots[:, gene], self.type_knots[:, gene])
                     for gene in range(len(self.genes))
                 ]
             )
@@ -69,10 +83,17 @@ class Frame:
         return [GeneCoverage(int(row.sum()), len(self.genes), tuple(names[~row])) for row in found]
 
 
-def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str]) -> Frame:
+def fit_frame(
+    lines: Profiles, patients: Profiles, genes: Sequence[str], related: Sequence[int] | None = None
+) -> Frame:
     """Freeze the quantiles of the reference cell lines and patients over ``genes``.
 
     Both are brought to one unit: the log2(x + 1) form of the patients' unit where it has one.
+
+    Parameters
+    ----------
+    related : length L, how near each line is to the patients' tumour type (see ``RELATED``); without it, or where no
+        line is near, a patient is read against all lines
 
     Raises
     ------
@@ -87,14 +108,31 @@ def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str]) -> Fram
             remedy="ingest expression of both with the same genes",
         )
     unit = _model_unit(patients.unit)
-    knots = (_quantiles(_over(_in_unit(each, unit), tuple(genes)), genes) for each in (lines, patients))
-    return Frame(tuple(genes), unit, *knots)
+    levels = _over(_in_unit(lines, unit), tuple(genes))
+    line_knots = _quantiles(levels, genes)
+    patient_knots = _quantiles(_over(_in_unit(patients, unit), tuple(genes)), genes)
+    return Frame(tuple(genes), unit, line_knots, patient_knots, _near_type(levels, related, line_knots))
 
 
-def with_lines(frame: Frame, lines: Profiles) -> Frame:
+def with_lines(frame: Frame, lines: Profiles, related: Sequence[int] | None = None) -> Frame:
     """The same frame with other reference cell lines, e.g. those of a fold; the patients' quantiles stay."""
-    knots = _quantiles(_over(_in_unit(lines, frame.unit), frame.genes), frame.genes)
-    return replace(frame, line_knots=knots)
+    levels = _over(_in_unit(lines, frame.unit), frame.genes)
+    knots = _quantiles(levels, frame.genes)
+    return replace(frame, line_knots=knots, type_knots=_near_type(levels, related, knots))
+
+
+def _near_type(levels: Floats, related: Sequence[int] | None, line_knots: Floats) -> Floats:
+    """K x g: quantiles of the lines of the lineage, then of the tumour type, each drawn towards the wider circle."""
+    nearness, knots = np.asarray(related if related is not None else [0] * len(levels)), line_knots
+    for circle in range(1, len(RELATED)):
+        near = levels[nearness >= circle]
+        measured = np.isfinite(near).any(axis=0)
+        if near.size and measured.any():
+            weight = len(near) / (len(near) + OTHERS)
+            closer = knots.copy()
+            closer[:, measured] = np.nanquantile(near[:, measured], np.linspace(0, 1, KNOTS), axis=0)
+            knots = (weight * closer + (1 - weight) * knots).astype(np.float32)
+    return knots
 
 
 def _model_unit(unit: str) -> str:
@@ -154,9 +192,11 @@ def _ranks(values: Floats, knots: Floats) -> NDArray[np.float64]:
     return np.where(np.isfinite(values), ranks, np.nan)
 
 
-def _as_line(values: Floats, patients: Floats, lines: Floats) -> NDArray[np.float64]:
-    """The cell lines' values of the same rank."""
-    return np.interp(_ranks(values, patients), np.linspace(0, 1, len(lines)), lines)
+def _exchanged(values: Floats, patients: Floats, lines: Floats) -> NDArray[np.float64]:
+    """The cell lines' values of the same rank; their mean where a value is missing."""
+    ranks = _ranks(values, patients)
+    found = np.interp(ranks, np.linspace(0, 1, len(lines)), lines)
+    return np.where(np.isfinite(ranks), found, _moments(lines)[0])
 
 
 def _moments(knots: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

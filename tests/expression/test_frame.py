@@ -93,6 +93,42 @@ def test_coverage_names_what_is_missing() -> None:
     assert FRAME.scale(some)[0, :2].tolist() == [0, 0]
 
 
+TYPE = (2,) * 12 + (1,) * 12 + (0,) * 66
+NEAR = replace(LINES, levels=LINES.levels + 6 * (np.array(TYPE)[:, None] == 2) + 3 * (np.array(TYPE)[:, None] == 1))
+OF_TYPE = fit_frame(NEAR, PATIENTS, GENES, TYPE)
+
+
+def test_the_average_tumour_is_read_as_its_type_and_not_as_the_average_line() -> None:
+    lines, patients = OF_TYPE.scale(NEAR), OF_TYPE.scale(PATIENTS)
+    of_type, of_lineage = lines[:12].mean(axis=0), lines[12:24].mean(axis=0)
+    assert (np.abs(patients.mean(axis=0) - of_type) < np.abs(patients.mean(axis=0) - of_lineage)).all()
+    assert (patients.mean(axis=0) > 0.6 * of_type).all()
+    plain = fit_frame(NEAR, PATIENTS, GENES).scale(PATIENTS)
+    assert np.abs(plain.mean(axis=0)).max() < 0.05
+
+
+def test_patients_keep_their_order_within_the_cohort() -> None:
+    order = np.argsort(PATIENTS.levels, axis=0)
+    ordered = np.take_along_axis(OF_TYPE.scale(PATIENTS), order, 0)
+    assert (np.diff(ordered, axis=0) >= -1e-6).all()
+
+
+def test_a_type_of_few_lines_is_drawn_towards_its_lineage() -> None:
+    few = (2,) * 2 + (1,) * 22 + (0,) * 66
+    one = fit_frame(NEAR, PATIENTS, GENES, few).scale(PATIENTS).mean(axis=0)
+    assert one.mean() < OF_TYPE.scale(PATIENTS).mean()
+
+
+def test_a_gene_that_was_not_measured_is_the_mean_of_the_type() -> None:
+    missing = OF_TYPE.scale(made("patient", np.full((1, 3), np.nan)))
+    assert missing[0] == pytest.approx(OF_TYPE.scale(PATIENTS).mean(axis=0), abs=0.1)
+
+
+def test_without_a_line_near_it_is_read_against_all_lines() -> None:
+    none = fit_frame(LINES, PATIENTS, GENES, (0,) * len(LINES))
+    assert np.array_equal(none.scale(PATIENTS), FRAME.scale(PATIENTS))
+
+
 def test_nothing_to_learn_from() -> None:
     with pytest.raises(InputError, match="0 shared genes"):
         fit_frame(LINES, PATIENTS, ())
