@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from screen.indications.codes import known, members
+from screen.indications.codes import indications, known, members
 from screen.indications.tree import OncoTree, from_oncotree
 
 OTHER, SAME_LINEAGE, SAME_TYPE = 0, 1, 2
@@ -33,8 +33,8 @@ def near_lines(
 ) -> NearLines:
     """Nearness of each line to an indication, from its OncoTree node and its lineage.
 
-    The lineage of an indication is the one most lines of its type have. Where no line is of the type, or the code is
-    none of ``codes.csv``, nothing is near: patients are then read against all lines.
+    The lineage of an indication is the one most lines of its type have; where no line is of the type, the tissue its
+    nodes lie under, if lines carry that name. Otherwise nothing is near: patients are then read against all lines.
 
     Parameters
     ----------
@@ -43,9 +43,16 @@ def near_lines(
     codes = set(members(code)) if known(code) else set()
     of_type = [bool(node) and not codes.isdisjoint(from_oncotree(str(node), tree)) for node in oncotree_codes]
     found = Counter(lineage for lineage, near in zip(lineages, of_type, strict=True) if near and lineage != "unknown")
-    lineage = max(sorted(found), key=lambda name: found[name]) if found else ""
+    lineage = max(sorted(found), key=lambda name: found[name]) if found else _tissue(codes, set(lineages), tree)
     nearness = (
         SAME_TYPE if near else SAME_LINEAGE if lineage and own == lineage else OTHER
         for own, near in zip(lineages, of_type, strict=True)
     )
     return NearLines(lineage, tuple(nearness))
+
+
+def _tissue(codes: set[str], lineages: set[str], tree: OncoTree | None) -> str:
+    """The lineage whose name stands on the way from an indication's nodes to the root of the tree."""
+    nodes = (node.lstrip("=") for code in sorted(codes) for node in indications()[code].nodes if node[0] != "-")
+    names = (tree.names.get(at, "") for node in nodes for at in tree.path(node)) if tree else iter(())
+    return next((name for name in names if name in lineages), "")

@@ -42,5 +42,11 @@ def test_no_line_of_the_type_leaves_everything_far() -> None:
     assert set(near.nearness) == {0}
 
 
+def test_without_a_line_of_the_type_the_tissue_of_its_node_tells_the_lineage() -> None:
+    near = near_lines("STAD", [None] * 5, [*LINEAGES[:4], "Stomach"], TREE)
+    assert near.lineage == "Stomach"
+    assert near.nearness == (0, 0, 0, 0, 1)
+
+
 def test_all_indications_together_have_no_type() -> None:
     assert near_lines("all indications", CODES, LINEAGES, TREE).lineage == ""
