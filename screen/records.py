@@ -155,6 +155,14 @@ class TrainingData:
     dataset: str
     everyone: Profiles | None = None
     """Patients of every indication from the same source, where a model is to be aligned with all of them."""
+    lineage: str = ""
+    """Of the indication, in the cell lines' words; '' where it is not known or there are several."""
+    nearness: tuple[int, ...] = ()
+    """Length L: 2 for a line of the indication's tumour type, 1 of its lineage, 0 of another; empty: not known."""
+
+    def nearness_of(self, rows: Sequence[int]) -> tuple[int, ...] | None:
+        """Nearness of the lines at ``rows`` to the patients that make the frame; ``None`` where they are of no type."""
+        return None if self.everyone is not None or not self.nearness else tuple(self.nearness[row] for row in rows)
 
     @property
     def aligned(self) -> Profiles:

@@ -31,6 +31,10 @@ class Panel:
     patients: Profiles
     indication: str | None
     """Whose patients these are; ``None``: of every indication."""
+    lineage: str = ""
+    """Of the indication, in the cell lines' words; '' where it is not known or there are several."""
+    nearness: tuple[int, ...] = ()
+    """Length L: how near each line is to the indication (:class:`~screen.records.TrainingData`); empty: not known."""
 
     @cached_property
     def measured(self) -> Rows:
@@ -41,7 +45,7 @@ class Panel:
     def frame(self) -> Frame:
         """Frame over all measured lines, for its genes and its patients' quantiles: a fold needs :meth:`frame_of`."""
         genes = shared_genes(self.lines, self.patients)
-        return fit_frame(self.lines.take(self.measured), self.patients, genes)
+        return fit_frame(self.lines.take(self.measured), self.patients, genes, self._near(self.measured))
 
     @cached_property
     def scaled_patients(self) -> Floats:
@@ -50,7 +54,10 @@ class Panel:
 
     def frame_of(self, rows: Rows) -> Frame:
         """The frame whose reference are the lines at ``rows`` alone."""
-        return with_lines(self.frame, self.lines.take(rows))
+        return with_lines(self.frame, self.lines.take(rows), self._near(rows))
+
+    def _near(self, rows: Rows) -> list[int] | None:
+        return [self.nearness[row] for row in rows.tolist()] if self.nearness else None
 
     @cached_property
     def digest(self) -> str:
@@ -92,7 +99,16 @@ def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel
     library, response = data.library, data.auc
     vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
     return Panel(
-        data.lines, data.lineages, library, features_of(library, vectors), response, data.dataset, data.patients, code
+        data.lines,
+        data.lineages,
+        library,
+        features_of(library, vectors),
+        response,
+        data.dataset,
+        data.patients,
+        code,
+        data.lineage,
+        data.nearness,
     )
 
 

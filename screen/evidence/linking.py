@@ -6,7 +6,7 @@ from screen import indications
 from screen.evidence.coverage import read_coverage
 from screen.evidence.drug_names import DrugNames, bare_name
 from screen.records import drug_key
-from screen.store import Store
+from screen.store import Store, load
 
 READ_TABLES = frozenset(
     {
@@ -53,8 +53,7 @@ def _temporary(store: Store, name: str, rows: pl.DataFrame) -> None:
 
 def _condition_codes(store: Store) -> pl.DataFrame:
     """condition, indication, how: one row a code, or one with a null."""
-    nodes = store.sql("""SELECT DISTINCT ON (code) code, name, main_type, tissue, parent, depth FROM oncotree_nodes
-                         ORDER BY code, source_id""")
+    nodes = load.oncotree_nodes(store)
     tree = None if nodes.is_empty() else indications.OncoTree(nodes)
     texts = store.sql("""SELECT condition FROM trial_conditions WHERE origin <> 'keyword'
                          UNION SELECT condition FROM indication_records WHERE condition IS NOT NULL ORDER BY 1""")

@@ -83,9 +83,7 @@ class Frame:
         return [GeneCoverage(int(row.sum()), len(self.genes), tuple(names[~row])) for row in found]
 
 
-def fit_frame(
-    lines: Profiles, patients: Profiles, genes: Sequence[str], related: Sequence[int] | None = None
-) -> Frame:
+def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str], related: Sequence[int] | None = None) -> Frame:
     """Freeze the quantiles of the reference cell lines and patients over ``genes``.
 
     Both are brought to one unit: the log2(x + 1) form of the patients' unit where it has one.

@@ -22,7 +22,8 @@ class Bundle:
     manifest: dict[str, Any]
     """JSON-able; the keys are listed in :mod:`screen.training.ensemble_training`."""
     tensors: Tensors
-    """``member.<i>.*`` weights, ``line_knots`` and ``patient_knots`` of the frame, ``drug_centre``, ``drug_spread``,
+    """``member.<i>.*`` weights, ``line_knots``, ``patient_knots`` and ``type_knots`` of the frame (a bundle without the
+    last reads patients against all lines), ``drug_centre``, ``drug_spread``,
     ``reference_scores`` (K x D), ``domain_*``, ``conformal_*`` where predictions are on the scale of the response."""
 
     @cached_property
@@ -38,6 +39,7 @@ class Bundle:
             self.manifest["unit"],
             self.tensors["line_knots"],
             self.tensors["patient_knots"],
+            self.tensors.get("type_knots", self.tensors["line_knots"]),
         )
 
     @cached_property

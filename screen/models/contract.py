@@ -32,7 +32,7 @@ class Subjects:
     scaled: Floats
     """n x g, expression in the frame of the model."""
     lineages: tuple[str, ...]
-    """Length n; a lineage never seen in training (patients: ``''``) has no effect."""
+    """Length n; a lineage never seen in training, or '' where it is not known, has no effect."""
     ids: tuple[str, ...] = ()
     """Length n, or empty: a model that recognises a training line by its id uses the responses measured on it."""
 

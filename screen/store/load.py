@@ -68,6 +68,12 @@ def gene_aliases(store: Store) -> pl.DataFrame:
     return store.sql("SELECT DISTINCT alias, kind, symbol FROM gene_aliases ORDER BY ALL")
 
 
+def oncotree_nodes(store: Store) -> pl.DataFrame:
+    """code, name, main_type, tissue, parent, depth: one row a node; no row where no tree was ingested."""
+    return store.sql("""SELECT DISTINCT ON (code) code, name, main_type, tissue, parent, depth FROM oncotree_nodes
+                        ORDER BY code, source_id""")
+
+
 def response_datasets(store: Store) -> pl.DataFrame:
     """dataset, metric, pairs: most pairs first."""
     return store.sql("""SELECT dataset, metric, count(*) AS pairs FROM pair_responses

@@ -10,6 +10,8 @@ import polars as pl
 
 from screen.errors import StoreError, UnitError
 from screen.expression import UNITS, GeneIndex, convert, resolve, shared_genes
+from screen.indications import OncoTree
+from screen.indications.lineage import near_lines
 from screen.records import Floats, Library, Profiles, TrainingData
 from screen.settings import Settings
 from screen.store import Store, load
@@ -48,15 +50,19 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
                 where=f"train {code}",
                 remedy="ingest more, or check with: crescreen status",
             )
+    lineages = _lineages(store, lines.subject_ids)
+    near = near_lines(code, _oncotree_codes(store, lines.subject_ids), lineages, _tree(store))
     return TrainingData(
-        code,
-        _only(lines, genes),
-        _lineages(store, lines.subject_ids),
-        _only(patients, genes),
-        library,
-        auc,
-        dataset,
-        everyone,
+        indication=code,
+        lines=_only(lines, genes),
+        lineages=lineages,
+        patients=_only(patients, genes),
+        library=library,
+        auc=auc,
+        dataset=dataset,
+        everyone=everyone,
+        lineage=near.lineage,
+        nearness=near.nearness,
     )
 
 
@@ -119,6 +125,16 @@ def _lineages(store: Store, line_ids: Sequence[str]) -> tuple[str, ...]:
     rows = store.sql("SELECT cell_line_id, lineage FROM cell_lines WHERE lineage IS NOT NULL")
     lineage = dict(rows.iter_rows())
     return tuple(lineage.get(line, "unknown") for line in line_ids)
+
+
+def _tree(store: Store) -> OncoTree | None:
+    nodes = load.oncotree_nodes(store)
+    return None if nodes.is_empty() else OncoTree(nodes)
+
+
+def _oncotree_codes(store: Store, line_ids: Sequence[str]) -> tuple[str | None, ...]:
+    code = dict(store.sql("SELECT cell_line_id, oncotree_code FROM cell_lines").iter_rows())
+    return tuple(code.get(line) for line in line_ids)
 
 
 def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tuple[str, Library, Floats]:

@@ -2,8 +2,9 @@
 
 Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit``,
 ``members``, what the family adds (see :mod:`screen.models.families`), ``encoder`` (id, name, toy), ``patients``,
-``lines`` (numbers), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source``, ``evaluation`` (rows of
-table ``evaluations``), ``conformal`` (level and overall half-width of predicted responses, or null).
+``lines`` (numbers), ``tumour_type`` (lineage, lines of the type and of the lineage), ``drugs`` (ids), ``seed``,
+``settings``, ``versions``, ``patient_source``, ``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and
+overall half-width of predicted responses, or null).
 """
 
 from collections import Counter
@@ -62,7 +63,8 @@ def train_model(
         The model is unknown, or cell lines and patients share no gene.
     """
     family = family_of_model(model)
-    frame = fit_frame(data.lines, data.aligned, shared_genes(data.lines, data.patients))
+    genes = shared_genes(data.lines, data.patients)
+    frame = fit_frame(data.lines, data.aligned, genes, data.nearness_of(range(len(data.lines))))
     folds = line_folds(_strata(data), settings.training.folds, settings.seed)
     frames = fold_frames(data, frame.genes, folds)
     request = EnsembleRequest(
@@ -106,7 +108,8 @@ def _strata(data: TrainingData) -> Sequence[str]:
 def _bundle(request: EnsembleRequest, fitted: dict[str, NDArray[Any]], manifest: dict[str, Any]) -> Bundle:
     frame, settings = request.frame, request.settings
     scaled = frame.scale(request.data.patients)
-    tensors = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, **fitted}
+    knots = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, "type_knots": frame.type_knots}
+    tensors = knots | fitted
     bundle = Bundle(manifest, tensors)
     scores = scorer(bundle, scaled, settings.device).mean(drug_inputs(bundle, request.drugs))
     tensors["reference_scores"] = np.quantile(scores, np.linspace(0, 1, _QUANTILES), axis=0).astype(np.float32)
@@ -126,6 +129,7 @@ def _manifest(
         "dataset": data.dataset,
         "genes": list(frame.genes),
         "unit": frame.unit,
+        "tumour_type": _tumour_type(data),
         "encoder": {"id": encoder.encoder_id, "name": encoder.name, "toy": encoder.toy},
         "patients": len(data.patients),
         "lines": int(np.isfinite(data.auc).any(axis=1).sum()),
@@ -136,6 +140,12 @@ def _manifest(
         "patient_source": _source(data),
         "evaluation": [figure.printed() for figure in figures],
     }
+
+
+def _tumour_type(data: TrainingData) -> dict[str, Any]:
+    """What the patients are read against: lines of the tumour type, drawn towards its lineage and all lines."""
+    near = data.nearness if data.everyone is None else ()
+    return {"lineage": data.lineage, "type_lines": near.count(2), "lineage_lines": len(near) - near.count(0)}
 
 
 def _source(data: TrainingData) -> dict[str, str]:

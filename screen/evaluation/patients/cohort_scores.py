@@ -83,7 +83,7 @@ def _cohort(store: Store, settings: Settings, panel: Panel, rows: list[int], giv
         tuple(panel.lines.subject_ids[i] for i in lines),
     )
     taught = TrainingSet(subjects, panel.drugs, panel.response[lines], panel.scaled_patients, settings.seed)
-    asked = Subjects(panel.scaled_patients[rows], ("",) * len(rows))
+    asked = Subjects(panel.scaled_patients[rows], (panel.lineage,) * len(rows))
     return Cohort(
         str(panel.indication),
         tuple(panel.patients.subject_ids[i] for i in rows),

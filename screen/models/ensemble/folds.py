@@ -33,9 +33,9 @@ def validation_rows(lineages: Sequence[str], share: float, seed: int) -> NDArray
 
 def fold_frames(data: TrainingData, genes: tuple[str, ...], folds: Folds) -> tuple[Frame, ...]:
     """The frame of each fold's training lines: not even quantiles know of a held-out line."""
+    training = (np.flatnonzero(folds != fold) for fold in range(int(folds.max()) + 1))
     return tuple(
-        fit_frame(data.lines.take(np.flatnonzero(folds != fold)), data.aligned, genes)
-        for fold in range(int(folds.max()) + 1)
+        fit_frame(data.lines.take(rows), data.aligned, genes, data.nearness_of(rows.tolist())) for rows in training
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.models.pair_gp.gp_scorer import split_rows
+from screen.models.pair_gp.gp_scorer import same_lineage, split_rows
 from screen.models.pair_gp.kernel_names import ALL_KERNELS, KernelNames
 from screen.records import Floats
 
@@ -113,7 +113,8 @@ class GPGpuScorer:
 def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) -> _Member:
     import torch
 
-    given = {name: torch.tensor(fitted[name], dtype=torch.float64, device=device) for name in _READ}
+    read = {name: fitted[name] for name in _READ} | {"same_lineage": same_lineage(fitted)}
+    given = {name: torch.tensor(tensor, dtype=torch.float64, device=device) for name, tensor in read.items()}
     alike, always, own = (
         torch.cat(parts)
         for parts in zip(
@@ -133,6 +134,7 @@ def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) 
 
 def _weights(given: Mapping[str, "Tensor"], X: "Tensor", kernels: KernelNames) -> tuple["Tensor", "Tensor", "Tensor"]:
     """Some patients' weights of a drug's similarity to those of training, of any drug, and of its identity."""
+    import torch
     from torch.nn.functional import pad
 
     lines, duals, products = given["lines"], given["duals"], given["products"]
@@ -140,7 +142,8 @@ def _weights(given: Mapping[str, "Tensor"], X: "Tensor", kernels: KernelNames) -
     apart = (X.square().sum(dim=1, keepdim=True) + lines.square().sum(dim=1) - 2 * inner) / genes
     by_genes, near = inner / genes @ duals, (-apart / given["line_width"]).exp() @ duals
     genes_row, near_row = products[kernels.line("genes")], products[kernels.line("expression-rbf")]
-    weights = genes_row[:, None] * by_genes[:, None] + near_row[:, None] * near[:, None]
+    of_lineage = torch.outer(products[kernels.line("lineage")], given["same_lineage"] @ duals)
+    weights = genes_row[:, None] * by_genes[:, None] + near_row[:, None] * near[:, None] + of_lineage
     always, own = (
         weights[:, kernels.drug("constant")].sum(dim=1, keepdim=True),
         pad(weights[:, kernels.drug("identity")], (0, 1)),

@@ -7,6 +7,7 @@ Outputs become probabilities by one calibration, and get conformal widths, from 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from screen.models import Drugs, Subjects, TrainingSet
@@ -87,7 +88,11 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
     tensors: Tensors = {
         f"member.{number}.{name}": tensor
         for number, member in enumerate(made)
-        for name, tensor in {**member, "calibration": calibration}.items()
+        for name, tensor in {
+            **member,
+            "calibration": calibration,
+            "same_lineage": _same_lineage(data, folds, number),
+        }.items()
     }
     return FittedEnsemble(
         heldout=HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), on_scale=True),
@@ -97,9 +102,19 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
 
 
 def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> GPTask:
-    rows = np.flatnonzero((folds != fold) & np.isfinite(auc).any(axis=1))
+    rows = _training_rows(auc, folds, fold)
     train = TrainingSet(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
     return GPTask(fold, train, subjects.take(np.flatnonzero(folds == fold)))
+
+
+def _same_lineage(data: TrainingData, folds: Folds, fold: int) -> Floats:
+    """Length L' of a member's training lines: 1 for a line of the indication's lineage, which its patients share."""
+    rows = _training_rows(data.auc, folds, fold)
+    return np.array([data.lineages[row] == data.lineage != "" for row in rows], np.float32)
+
+
+def _training_rows(auc: Floats, folds: Folds, fold: int) -> NDArray[np.intp]:
+    return np.flatnonzero((folds != fold) & np.isfinite(auc).any(axis=1))
 
 
 def _tensors(fitted: PairGP) -> Tensors:

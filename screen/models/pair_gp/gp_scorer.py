@@ -103,6 +103,11 @@ class GPScorer:
         return np.asarray(centre, np.float32), np.asarray(spread, np.float32)
 
 
+def same_lineage(member: Tensors) -> Floats:
+    """Length L: 1 for a training line of the patients' lineage; nowhere in a bundle that does not say."""
+    return np.asarray(member.get("same_lineage", np.zeros(len(member["lines"]), np.float32)))
+
+
 def split_rows(rows: Any, known: int, kernels: KernelNames) -> tuple[Any, Any]:
     """Rows of flattened drug kernels (D' x J D, D ``known`` drugs): the identity kernel's, and those of similarity."""
     by_kernel = rows.reshape(len(rows), len(kernels.drugs), known)
@@ -127,13 +132,14 @@ def _weights(member: Tensors, scaled: Floats, kernels: KernelNames) -> tuple[Flo
     """
     lines, duals, products = member["lines"], member["duals"], member["products"]
     of_genes, of_rbf = products[kernels.line("genes")], products[kernels.line("expression-rbf")]
+    of_lineage = np.outer(products[kernels.line("lineage")], same_lineage(member) @ duals)
     weights = np.empty((len(scaled), products.shape[1], duals.shape[1]), np.float32)
     apart = np.empty_like(lines)
     for row, profile in enumerate(scaled):
         by_genes = lines @ profile / np.float32(lines.shape[1]) @ duals
         np.square(np.subtract(lines, profile, out=apart), out=apart)
         near = np.exp(-apart.mean(axis=1) / np.float32(member["line_width"][0]))
-        weights[row] = np.outer(of_genes, by_genes) + np.outer(of_rbf, near @ duals)
+        weights[row] = np.outer(of_genes, by_genes) + np.outer(of_rbf, near @ duals) + of_lineage
     always = weights[:, kernels.drug("constant")].sum(axis=1, dtype=np.float64).astype(np.float32)
     similar = weights[:, kernels.similarities]
     layer = DenseLayer.of(similar.reshape(len(weights), similar.shape[1] * duals.shape[1]), always)

@@ -112,6 +112,14 @@ def test_a_process_scores_as_on_the_cpu(fitted: list[Stored]) -> None:
     assert apart(there.mean(rows), here.mean(rows)) < 1e-5
 
 
+def test_a_process_knows_the_lineage_as_on_the_cpu(fitted: list[Stored]) -> None:
+    rows, same = some_known(60), np.arange(len(fitted[0]["lines"])) % 3 == 0
+    known = [{**member, "same_lineage": same.astype(np.float32)} for member in fitted]
+    there, here = GPGpuScorer(known, SCALED, DEVICE).members(rows), GPScorer(known, SCALED).members(rows)
+    assert apart(there, here) < 1e-5
+    assert apart(here, GPScorer(fitted, SCALED).members(rows)) > 1e-4
+
+
 def test_a_process_in_blocks(fitted: list[Stored], monkeypatch: pytest.MonkeyPatch) -> None:
     rows = some_known(60)
     whole = GPGpuScorer(fitted, SCALED, DEVICE).members(rows)

@@ -60,6 +60,19 @@ def test_a_score_is_the_prediction_of_the_process_as_a_probability(fitted: PairG
     assert np.allclose(scorer(fitted, PATIENTS).mean(rows(fitted, DRUGS)), (first + second) / 2, atol=1e-7)
 
 
+def test_patients_of_a_known_lineage_score_as_lines_of_it(fitted: PairGP) -> None:
+    lineages = tuple("Lung" if i % 2 else "Breast" for i in range(L))
+    weights = replace(fitted.weights, products=fitted.weights.products + np.float32(0.05))
+    process = replace(fitted, lines=replace(fitted.lines, lineages=lineages), weights=weights)
+    same = np.array([own == "Lung" for own in lineages], np.float32)
+    members = [_tensors(process) | {"calibration": np.array([-4.0, 2.0], np.float32), "same_lineage": same}]
+    (scores,) = GPScorer(members, PATIENTS).members(rows(fitted, DRUGS))
+    predicted = process.predict(Subjects(PATIENTS, ("Lung",) * len(PATIENTS)), DRUGS)
+    assert np.allclose(scores, 1 / (1 + np.exp(4 * predicted - 2)), atol=2e-6)
+    unknown = process.predict(Subjects(PATIENTS, ("",) * len(PATIENTS)), DRUGS)
+    assert np.abs(predicted - unknown).max() > 1e-4
+
+
 @pytest.mark.parametrize("some", [[3], [50], [101], [7, 90, 20], list(range(101, 4, -2))])
 def test_a_score_does_not_depend_on_the_other_drugs_and_patients(fitted: PairGP, some: list[int]) -> None:
     together = scorer(fitted, PATIENTS).members(rows(fitted, DRUGS))
