@@ -1,27 +1,43 @@
-"""Which unit values are in: told from the values alone, or a declared one held against them."""
+"""Which unit values are in: read off the values where they are evidence for one unit, or a declared one held to them.
+
+Evidence is what only one unit shows: a sum of a million over each profile (TPM), whole numbers (read counts), an upper
+quartile of 1000 (normalised RSEM), genes of mean 0 and standard deviation 1 (z-scores). A floor tells the offset of a
+logarithm, not what was logged; a range alone tells nothing. Where the values fit several units, the file's name may
+say which of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screen.errors import UnitError
-from screen.expression.units import UNITS, WHOLE
+from screen.expression.contradiction import contradiction
+from screen.expression.evidence import LOGGED, Evidence, antilog, evidence_of, whole_share
+from screen.expression.other_assays import other_assay, whole_steps
+from screen.expression.units import UNITS, WHOLE, linear_unit
 from screen.records import Floats
 
-_FLOOR = float(np.log2(0.001))
-_LOGGED = 32.0
-"""No log2 of a read count or abundance is larger; linear scales pass it in any real profile."""
-_MILLION = (0.6e6, 1.05e6)
-"""Bounds on the sum of TPM over the protein-coding or over all genes."""
-_QUARTILE = (950, 1050)
+_QUARTILE = (950.0, 1050.0)
 """Bounds on the upper quartile of normalised RSEM, which the TCGA pipeline sets to 1000."""
+_WHOLE_NUMBERS = 0.999
+_EXPECTED_COUNTS = 0.6
+"""Share of whole numbers above zero from which values are counts: expected counts (RSEM) are not all whole."""
+_ENOUGH = 100
+"""Values from which a share of whole numbers is evidence."""
 _REMEDY = f"declare it with --unit: {', '.join(UNITS)}"
+_BASES: Mapping[str, float] = {"natural": float(np.e), "base 10": 10.0, "base 2": 2.0}
+_OFFSETS = (1.0, 0.1, 0.01, 0.001, 0.5)
+_STORED = {("base 2", 1.0), ("base 2", 0.001)}
 
 
-def detect_unit(levels: Floats) -> tuple[str, str]:
-    """Tell the unit from the values alone.
+def detect_unit(levels: Floats, name: str = "") -> tuple[str, str]:
+    """Read the unit off the values.
 
     Parameters
     ----------
     levels : n x g, NaN where missing
+    name : the file's name, which may tell apart units that the values fit alike
 
     Returns
     -------
@@ -30,33 +46,48 @@ def detect_unit(levels: Floats) -> tuple[str, str]:
     Raises
     ------
     UnitError
-        The values fit several units, or none.
+        The values fit several units or none, or are another assay's.
     """
-    known = levels[np.isfinite(levels)]
-    if known.size == 0:
+    if not np.isfinite(levels).any():
         raise UnitError("no values to tell a unit from", remedy=_REMEDY)
-    low, high = float(known.min()), float(known.max())
-    if _has_floor(known, low, high):
-        return "log2tpm0.001", f"the smallest value, {low:.4f}, is log2(0.001)"
-    if low < 0:
-        return _detect_centred(levels, low, high)
-    if high > _LOGGED:
-        return _detect_linear(levels, known, high)
-    return _detect_logged(levels, high)
+    refuse_other_assay(levels)
+    evidence = evidence_of(levels)
+    if evidence.floor:
+        return _with_floor(levels, evidence, name)
+    if evidence.low < 0:
+        return _centred(levels, evidence, name)
+    return _linear(levels, evidence, name) if evidence.high > LOGGED else _logged(levels, evidence, name)
+
+
+def refuse_other_assay(levels: Floats, where: str | None = None) -> None:
+    """Refuse values (n x g) that are no expression in any unit.
+
+    Raises
+    ------
+    UnitError
+        With what they look like.
+    """
+    fault = other_assay(levels)
+    if fault:
+        raise UnitError(
+            f"this is no expression: {fault}",
+            where=where,
+            remedy="give gene expression (read counts, TPM, FPKM, RSEM, log2 intensities or z-scores)",
+        )
 
 
 def check_unit(levels: Floats, unit: str, where: str | None = None) -> None:
-    """Hold a declared unit against the values (n x g, NaN where missing).
+    """Hold a declared unit to the values (n x g, NaN where missing).
 
     Raises
     ------
     UnitError
         The values cannot be in that unit.
     """
-    known = levels[np.isfinite(levels)]
-    if known.size == 0:
+    if not np.isfinite(levels).any():
         return
-    fault = _contradiction(levels, known, unit)
+    refuse_other_assay(levels, where)
+    fault = contradiction(levels, evidence_of(levels), unit)
     if fault:
         raise UnitError(
             f"declared {UNITS[unit]}, but {fault}",
@@ -65,81 +96,132 @@ def check_unit(levels: Floats, unit: str, where: str | None = None) -> None:
         )
 
 
-def _has_floor(known: Floats, low: float, high: float) -> bool:
-    return abs(low - _FLOOR) < 1e-3 and high < _LOGGED
+def rebased(levels: Floats) -> tuple[Floats, str] | None:
+    """TPM under another logarithm brought to log2(TPM + 1), and what was found; ``None`` where they are not that.
 
-
-def _detect_centred(levels: Floats, low: float, high: float) -> tuple[str, str]:
-    # Spread by quartiles: published z-scores hold outliers in the tens of thousands.
-    by_gene = 0 if levels.shape[0] >= 8 else None
-    q1, middle, q3 = np.nanquantile(_some_genes(levels), [0.25, 0.5, 0.75], axis=by_gene)
-    centre, spread = float(np.median(np.abs(middle))), float(np.median(q3 - q1)) / 1.349
-    if centre < 0.75 and 0.2 < spread < 2.5:
-        return "zscore", f"negative values, centred on 0 with a spread of {spread:.2f} (median over genes)"
-    raise UnitError(
-        f"values from {low:.4g} to {high:.4g}, typical gene at {centre:.2f} with spread {spread:.2f}: "
-        "neither a z-score nor log2(TPM + 0.001) with its floor of -9.9658",
-        remedy=_REMEDY,
-    )
-
-
-def _some_genes(levels: Floats) -> Floats:
-    """Up to about a thousand of the measured genes, evenly taken."""
-    measured = levels[:, np.isfinite(levels).any(axis=0)]
-    return measured[:, :: 1 + measured.shape[1] // 1000]
-
-
-def _detect_linear(levels: Floats, known: Floats, high: float) -> tuple[str, str]:
-    if bool((known == np.round(known)).all()):
-        return "counts", f"whole numbers up to {high:.0f}"
-    if levels.shape[1] >= WHOLE:
-        some = _some_profiles(levels)
-        total, upper = _typical_sum(some), _upper_quartile(some)
-        if 0.98e6 <= total <= 1.02e6:
-            return "tpm", f"the values of a profile sum to {total:.3g}"
-        if _QUARTILE[0] <= upper <= _QUARTILE[1]:
-            return "rsem", f"the upper quartile of a profile is {upper:.0f}"
-    raise UnitError(f"not logged, up to {high:.4g}: TPM, FPKM and RSEM look alike here", remedy=_REMEDY)
-
-
-def _detect_logged(levels: Floats, high: float) -> tuple[str, str]:
-    if levels.shape[1] >= WHOLE:
-        plain = np.exp2(_some_profiles(levels)) - 1
-        total, upper = _typical_sum(plain), _upper_quartile(plain)
-        if _MILLION[0] <= total <= _MILLION[1]:
-            return "log2tpm1", f"2^x - 1 sums to {total:.3g} over a profile"
-        if _QUARTILE[0] <= upper <= _QUARTILE[1]:
-            return "log2rsem1", f"the upper quartile of 2^x - 1 in a profile is {upper:.0f}"
-    raise UnitError(
-        f"values from 0 to {high:.4g}, so logged, but log2(TPM + 1) and log2(RSEM + 1) look alike here", remedy=_REMEDY
-    )
-
-
-def _some_profiles(levels: Floats) -> Floats:
-    """Up to about a hundred profiles, evenly taken."""
-    return levels[:: 1 + levels.shape[0] // 100]
-
-
-def _typical_sum(levels: Floats) -> float:
-    return float(np.median(np.nansum(levels, axis=1)))
-
-
-def _upper_quartile(levels: Floats) -> float:
-    return float(np.median([np.quantile(row[row > 0], 0.75) for row in levels if (row > 0).any()]))
-
-
-def _contradiction(levels: Floats, known: Floats, unit: str) -> str | None:
-    """What in the range of the values speaks against the unit."""
-    low, high = float(known.min()), float(known.max())
-    if unit == "zscore":
-        if _has_floor(known, low, high):
-            return f"the smallest value, {low:.4f}, is log2(0.001): this is log2(TPM + 0.001)"
-        if low >= 0 and known.size >= 20:
-            return f"none of {known.size} values is negative"
+    Which base and offset is told by the sum: a million over every profile.
+    """
+    evidence = evidence_of(levels)
+    if evidence.high > LOGGED or not evidence.size:
         return None
-    if low < (_FLOOR - 1e-3 if unit == "log2tpm0.001" else 0):
-        return f"the smallest value is {low:.4g}"
-    if unit == "tpm" and high <= _LOGGED and levels.shape[1] >= WHOLE:
-        return f"no value is above {high:.4g}: this looks logged"
-    ceiling = {"log2tpm1": 20.0, "log2tpm0.001": 20.0, "log2rsem1": _LOGGED, "tpm": 1.001e6}.get(unit, np.inf)
-    return f"the largest value is {high:.4g}, where {ceiling:g} is the most possible" if high > ceiling else None
+    for base, factor in _BASES.items():
+        for offset in _OFFSETS:
+            if (base, offset) in _STORED or evidence.low < np.log(offset) / np.log(factor) - 1e-3:
+                continue
+            if _is_million(antilog(levels, factor, offset)):
+                plain = np.maximum(np.power(factor, levels.astype(np.float64)) - offset, 0)
+                logs = np.asarray(np.log2(plain + 1), np.float32)
+                return logs, f"{base} logarithm of TPM + {offset:g} (its antilogarithm sums to a million a profile)"
+    return None
+
+
+def _linear(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
+    if evidence.whole >= _WHOLE_NUMBERS:
+        if levels.shape[1] >= WHOLE and evidence.low > 0:
+            raise UnitError(
+                f"whole numbers up to {evidence.high:.0f} and no zero: intensities of an array rather than read counts",
+                remedy="give log2 intensities with --unit array",
+            )
+        return "counts", f"whole numbers up to {evidence.high:.0f}"
+    if _is_million(evidence.some):
+        if whole_steps(evidence.some):
+            return "cpm", "the values of a profile sum to a million, in whole multiples of the smallest"
+        return "tpm", "the values of every profile sum to a million"
+    if evidence.whole > _EXPECTED_COUNTS and evidence.size >= _ENOUGH:
+        return "counts", f"{evidence.whole:.0%} of the values above zero are whole numbers: expected counts"
+    if levels.shape[1] >= WHOLE and _quartile_fits(evidence.some):
+        return "rsem", "the upper quartile of a profile is 1000"
+    return _by_name(
+        ("tpm", "fpkm", "rsem", "cpm"),
+        levels,
+        evidence,
+        name,
+        f"not logged, up to {evidence.high:.4g}: TPM, FPKM and RSEM look alike here",
+    )
+
+
+def _logged(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
+    plain = antilog(evidence.some, 2.0, 1.0)
+    if whole_share(plain, 0.01) >= _WHOLE_NUMBERS and evidence.high > 5 and evidence.whole < _EXPECTED_COUNTS:
+        return "log2counts1", "2^x - 1 are whole numbers"
+    if _is_million(plain):
+        return "log2tpm1", "2^x - 1 sums to a million over every profile"
+    if levels.shape[1] >= WHOLE and _quartile_fits(plain):
+        return "log2rsem1", "the upper quartile of 2^x - 1 in a profile is 1000"
+    return _by_name(
+        ("log2tpm1", "log2fpkm1", "log2rsem1", "log2cpm1"),
+        levels,
+        evidence,
+        name,
+        f"values from {evidence.low:.4g} to {evidence.high:.4g}, so logged perhaps, but log2(TPM + 1), "
+        f"log2(FPKM + 1) and log2(RSEM + 1) look alike here{_sum_words(plain, levels)}",
+    )
+
+
+def _with_floor(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
+    plain = antilog(evidence.some, 2.0, 0.001)
+    floor = f"the smallest value, {evidence.low:.4f}, is log2(0.001)"
+    if _is_million(plain):
+        return "log2tpm0.001", f"{floor}, and 2^x - 0.001 sums to a million over every profile"
+    return _by_name(
+        ("log2tpm0.001", "log2fpkm0.001"),
+        levels,
+        evidence,
+        name,
+        f"{floor}, so log2(x + 0.001), but of TPM or of FPKM the values do not tell{_sum_words(plain, levels)}",
+    )
+
+
+def _centred(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
+    why = evidence.standardised
+    if why:
+        return "zscore", why
+    return _by_name(
+        ("zscore",),
+        levels,
+        evidence,
+        name,
+        f"values from {evidence.low:.4g} to {evidence.high:.4g}, {evidence.centre_words}: z-scores, log ratios or "
+        "scores of another kind, the values do not tell",
+    )
+
+
+def _by_name(fitting: Sequence[str], levels: Floats, evidence: Evidence, name: str, otherwise: str) -> tuple[str, str]:
+    """The one of several fitting units that the file's name names, if nothing in the values speaks against it."""
+    named = [unit for unit in fitting if _names(name, linear_unit(unit))]
+    if len(named) == 1 and contradiction(levels, evidence, named[0]) is None:
+        return named[0], f"the file's name says {UNITS[linear_unit(named[0])]}, and the values agree"
+    raise UnitError(otherwise, remedy=_REMEDY)
+
+
+def _names(name: str, family: str) -> bool:
+    """Whether a file's name names one of the linear units, and no other."""
+    text = name.casefold()
+    spellings: Mapping[str, tuple[str, ...]] = {
+        "tpm": ("tpm",),
+        "fpkm": ("fpkm", "rpkm"),
+        "cpm": ("cpm",),
+        "rsem": ("rsem", "rnaseqv2", "rna_seq_v2"),
+        "zscore": ("zscore", "z-score", "z_score"),
+    }
+    said: dict[str, bool] = {unit: any(word in text for word in words) for unit, words in spellings.items()}
+    if said["tpm"] or said["fpkm"]:  # RSEM is the program, too, that wrote the TPM
+        said["rsem"] = False
+    return said.get(family, False) and sum(said.values()) == 1
+
+
+def _is_million(plain: NDArray[np.float64] | Floats) -> bool:
+    sums = np.nansum(plain, axis=1)
+    return bool(((sums > 0.98e6) & (sums < 1.02e6)).mean() > 0.95)
+
+
+def _quartile_fits(plain: NDArray[np.float64] | Floats) -> bool:
+    quartiles = [float(np.quantile(row[row > 0], 0.75)) for row in plain if (row > 0).any()]
+    fits: Callable[[float], bool] = lambda upper: _QUARTILE[0] <= upper <= _QUARTILE[1]  # noqa: E731
+    return bool(quartiles) and sum(map(fits, quartiles)) > 0.8 * len(quartiles)
+
+
+def _sum_words(plain: NDArray[np.float64], levels: Floats) -> str:
+    if levels.shape[1] < WHOLE:
+        return ""
+    return f" (a profile sums to {float(np.median(np.nansum(plain, axis=1))):.3g}, where TPM sum to a million)"

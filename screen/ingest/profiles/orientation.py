@@ -15,6 +15,10 @@ from screen.records import Floats
 
 GENE_WITH_ID = re.compile(r"^\S+ \((?:\d+|ENSG\d{11}(?:\.\d+)?|nan|Unknown)\)$")
 _ENSEMBL = re.compile(r"^ENS[GT]\d{11}(?:\.\d+)?(?:_PAR_Y)?(?:\|.*)?$")
+_PAIRED = re.compile(
+    r"^(?:[^\s|]+\|(?:\d+|ENSG\d{11}(?:\.\d+)?)|ENSG\d{11}(?:\.\d+)?[|_][^\s|]+|[^\s|]+_ENSG\d{11}(?:\.\d+)?)$"
+)
+"""Two identifiers of one gene: ``TP53|7157``, ``?|100130426``, ``ENSG00000141510.16_TP53``."""
 _SYMBOL = re.compile(r"^(?:[A-Z][A-Z0-9]*(?:[-.@_][A-Z0-9]+)*|C(?:\d+|X|Y)orf\d+)$")
 _SAMPLE = re.compile(r"^(?:ACH-\d{6}|SIDM\d{5}|TCGA[-.]|TARGET-|GTEX-|GS[ME]\d+|[SED]RR\d+|[0-9a-f]{8}-[0-9a-f]{4}-)")
 _SERIES = re.compile(r"^(.*[^\d_. -])[-_. ]?\d+$")
@@ -95,6 +99,8 @@ _LANDMARKS = frozenset(
         "VHL",
     )
 )
+_LOOSE_HEADERS = ("name", "probe")
+"""Headers of gene columns that samples are found under, too."""
 _LOOKED_AT = 2000
 _FLOOR = 0.3
 """Least share of gene-like names on the gene axis."""
@@ -179,7 +185,7 @@ def by_samples(grid: Grid, column: str) -> Matrix:
 
 def _refuse_text_genes(grid: Grid) -> None:
     for name in grid.labels.columns:
-        if (name in _LANDMARKS or _likeness(name) == 1) and grid.labels[name].len() > 0:
+        if (name in _LANDMARKS or gene_likeness(name) == 1) and grid.labels[name].len() > 0:
             raise InputError(
                 f"{grid.line(0)}, column {name}: {grid.labels[name][0]!r} is not a number",
                 where=str(grid.path),
@@ -216,6 +222,8 @@ def _genes_are_rows(grid: Grid, gene_column: str) -> bool:
     on_rows, on_columns = _share(rows), _share(grid.columns)
     if bool(_landmarks(rows)) != bool(_landmarks(grid.columns)):
         return bool(_landmarks(rows))
+    if gene_column.lower() in GENE_COLUMNS and gene_column.lower() not in _LOOSE_HEADERS and on_rows > 0:
+        return True
     if max(on_rows, on_columns) < _FLOOR and min(on_rows, on_columns) < _SERIAL:
         raise InputError(
             "neither the rows nor the columns look like genes",
@@ -246,7 +254,7 @@ def _landmarks(names: Sequence[str]) -> int:
 def _share(names: Sequence[str]) -> float:
     """How much of an axis looks like genes."""
     looked_at = names[:: 1 + len(names) // _LOOKED_AT]
-    likeness = sum(map(_likeness, looked_at)) / len(looked_at)
+    likeness = sum(map(gene_likeness, looked_at)) / len(looked_at)
     stems = Counter(match[1] for match in map(_SERIES.match, looked_at) if match)
     in_series = stems.most_common(1)[0][1] if stems else 0
     serial = len(looked_at) > 2 and in_series > 0.8 * len(looked_at) and likeness < 0.95
@@ -257,8 +265,9 @@ def _promise(names: Sequence[str]) -> tuple[int, float]:
     return _landmarks(names), _share(names)
 
 
-def _likeness(name: str) -> float:
-    if _ENSEMBL.match(name) or GENE_WITH_ID.match(name):
+def gene_likeness(name: str) -> float:
+    """How much a name looks like a gene's, 0 to 1: an identifier for sure, a symbol most likely, a number perhaps."""
+    if _ENSEMBL.match(name) or GENE_WITH_ID.match(name) or _PAIRED.match(name):
         return 1.0
     if _SAMPLE.match(name):
         return 0.0

@@ -5,6 +5,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.profiles.headerless import refuse_headerless
 from screen.ingest.profiles.orientation import GENE_WITH_ID, by_genes, by_samples, orient
 from screen.ingest.profiles.patient_ids import listed
 from screen.ingest.profiles.profile_rows import batch
@@ -54,7 +55,7 @@ def _is_xena(head: Head) -> bool:
 
 def _read_xena(head: Head, options: ReadOptions) -> Batch:
     head.require("sample")
-    return batch("xena-expression", by_genes(_text_grid(head), "sample"), options, usual="log2tpm0.001")
+    return batch("xena-expression", by_genes(_text_grid(head), "sample"), options)
 
 
 def _is_cbioportal(head: Head) -> bool:
@@ -91,6 +92,7 @@ def _read_matrix(head: Head, options: ReadOptions) -> Batch:
 def _text_grid(head: Head) -> Grid:
     if head.magic != "text":
         raise InputError(f"text was expected, this is {head.magic}", where=str(head.path), remedy="save it as csv")
+    refuse_headerless(head)
     return read_grid(head)
 
 

@@ -96,3 +96,35 @@ def test_real_matrices(real_data: Path, name: str, subjects: int, genes_: int, u
     rows = batch.tables["expression"]
     assert (rows["subject_id"].n_unique(), len(genes(batch)), rows["unit"][0]) == (subjects, genes_, unit)
     assert set(rows["domain"]) == {"cell_line" if name.startswith("cell") else "patient"}
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("data_mrna_seq_v2_rsem.txt", "rsem"),
+        ("data_mrna_seq_tpm.txt", "tpm"),
+        ("data_mrna_seq_fpkm.txt", "fpkm"),
+        ("data_mrna_seq_rpkm.txt", "fpkm"),
+    ],
+)
+def test_cbioportal_names_its_units(tmp_path: Path, name: str, unit: str) -> None:
+    batch = read(tmp_path / name, "Hugo_Symbol\tP-01\tP-02\nTP53\t1200.5\t800.25\nEGFR\t0.5\t7.125\n")
+    assert batch.tables["expression"]["unit"][0] == unit
+
+
+@pytest.mark.parametrize(
+    "cells",
+    ["0.61 0.73", "-0.005 -0.55", "1.36 0.14", "-1.2 2.6", "7.5 11.25"],  # beta, log2 copies, protein, ratio, array
+)
+def test_as_published_needs_more_than_the_layout(tmp_path: Path, cells: str) -> None:
+    rows = "".join(f"G{i}A\t{i}\t{cells}\n".replace(" ", "\t") for i in range(1, 15))
+    with pytest.raises(UnitError):
+        read(tmp_path / "data.txt", "Hugo_Symbol\tEntrez_Gene_Id\tP-01\tP-02\n" + rows.replace("7.5", "7.75", 1))
+
+
+def test_a_toil_file_is_tpm_by_its_name_or_its_sums_alone(tmp_path: Path) -> None:
+    content = "sample\tTCGA-A1-A0SB-01\nENSG00000141510.16\t4.5\nENSG00000146648.17\t-9.9658\n"
+    with pytest.raises(UnitError, match="of TPM or of FPKM the values do not tell"):
+        read(tmp_path / "x.tsv", content)
+    for name, unit in (("tcga_RSEM_gene_tpm.tsv", "log2tpm0.001"), ("tcga_RSEM_gene_fpkm.tsv", "log2fpkm0.001")):
+        assert read(tmp_path / name, content).tables["expression"]["unit"][0] == unit

@@ -90,3 +90,47 @@ def test_kallisto(tmp_path: Path) -> None:
     content = KALLISTO + "TP53\t5\t3\t7\t1.5\nEGFR\t5\t3\t7.5\t2\n"
     assert profiles(read(tmp_path / "s1" / "abundance.tsv", content)) == {"s1": [1.5, 2.0]}
     assert profiles(read(tmp_path / "s1" / "abundance.tsv", unit="counts")) == {"s1": [7.0, 7.5]}
+
+
+RSEM = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\n"
+
+
+@pytest.mark.parametrize(("unit", "levels"), [(None, [2.5, 40]), ("counts", [55.5, 900]), ("fpkm", [1.25, 20])])
+@pytest.mark.parametrize("name", ["P01.genes.results", "P01/rsem.genes.results", "P01.rsem.genes.results.gz"])
+def test_rsem_is_one_sample(tmp_path: Path, name: str, unit: str | None, levels: list[float]) -> None:
+    import gzip
+
+    content = RSEM + "A1BG\tNM_1\t1766\t1715\t55.5\t2.5\t1.25\nTP53\tNM_2,NM_3\t2130\t2079\t900\t40\t20\n"
+    batch = read(tmp_path / name, gzip.compress(content.encode()) if name.endswith("gz") else content, unit=unit)
+    assert batch.kind == "rsem"
+    assert profiles(batch) == {"P01": levels}
+
+
+def test_rsem_isoforms_are_summed_to_their_genes(tmp_path: Path) -> None:
+    header = "transcript_id\tgene_id\tlength\teffective_length\texpected_count\tTPM\tFPKM\tIsoPct\n"
+    rows = "ENST1\tTP53\t9\t9\t1\t2.5\t1\t50\nENST2\tTP53\t9\t9\t1\t4\t1\t50\nENST3\tEGFR\t9\t9\t1\t7\t1\t100\n"
+    batch = read(tmp_path / "P01.isoforms.results", header + rows)
+    assert genes(batch) == ["TP53", "EGFR"]
+    assert profiles(batch) == {"P01": [6.5, 7]}
+    assert "3 rows summed to 2 genes" in batch.notes
+
+
+def test_cufflinks(tmp_path: Path) -> None:
+    header = (
+        "tracking_id\tclass_code\tnearest_ref_id\tgene_id\tgene_short_name\ttss_id\tlocus\tlength\tcoverage\t"
+        "FPKM\tFPKM_conf_lo\tFPKM_conf_hi\tFPKM_status\n"
+    )
+    rows = "".join(
+        f"{g}\t-\t-\t{g}\t{g}\t-\tchr1:1-2\t-\t-\t{v}\t0\t{v + 1}\tOK\n" for g, v in (("TP53", 4.5), ("EGFR", 60.5))
+    )
+    batch = read(tmp_path / "P9" / "genes.fpkm_tracking", header + rows)
+    assert profiles(batch) == {"P9": [4.5, 60.5]}
+    assert batch.tables["expression"]["unit"][0] == "fpkm"
+
+
+def test_stringtie(tmp_path: Path) -> None:
+    header = "Gene ID\tGene Name\tReference\tStrand\tStart\tEnd\tCoverage\tFPKM\tTPM\n"
+    rows = "ENSG00000141510\tTP53\t17\t-\t1\t900\t3.5\t2\t4.5\nENSG00000146648\tEGFR\t7\t+\t5\t800\t9\t30\t60.5\n"
+    batch = read(tmp_path / "P9.gene_abund.tab", header + rows)
+    assert profiles(batch) == {"P9": [4.5, 60.5]}
+    assert profiles(read(tmp_path / "P9.gene_abund.tab", unit="fpkm")) == {"P9": [2, 30]}
