@@ -90,7 +90,7 @@ def _read_matrix(head: Head, options: ReadOptions) -> Batch:
 
 
 def _text_grid(head: Head) -> Grid:
-    if head.magic != "text":
+    if head.magic not in ("text", "workbook"):
         raise InputError(f"text was expected, this is {head.magic}", where=str(head.path), remedy="save it as csv")
     refuse_headerless(head)
     return read_grid(head)

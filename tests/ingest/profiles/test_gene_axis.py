@@ -23,6 +23,6 @@ def test_par_y_copies_are_left_out(tmp_path: Path) -> None:
         "ENSG00000182162.10_PAR_Y\t-9.9658",
         "ENSG00000141510.16\t-9.9658",
     ]
-    batch = read(tmp_path / "x.tsv", "\n".join(rows))
+    batch = read(tmp_path / "tcga_RSEM_gene_tpm.tsv", "\n".join(rows))
     assert genes(batch) == ["ENSG00000182162.10", "ENSG00000141510.16"]
     assert "1 copies on chromosome Y (_PAR_Y) left out: ENSG00000182162.10_PAR_Y" in batch.notes

@@ -38,7 +38,7 @@ def test_xena_toil(tmp_path: Path) -> None:
         "sample\tTCGA-A1-A0SB-01\tTCGA-A1-A0SB-11\tGTEX-S4Q7-0003\n"
         "ENSG00000141510.16\t4.5\t4\t3\nENSG00000146648.17\t-9.9658\t1\t2\n"
     )
-    batch = read(tmp_path / "x.tsv", content)
+    batch = read(tmp_path / "tcga_RSEM_gene_tpm.tsv", content)
     assert batch.kind == "xena-expression"
     assert profiles(batch) == {"TCGA-A1-A0SB": pytest.approx([4.5, -9.9658])}
     assert batch.tables["expression"]["unit"][0] == "log2tpm0.001"
