@@ -28,6 +28,7 @@ from screen.models.encoder.drug_encoder import DrugEncoder
 from screen.records import Floats
 from screen.settings import Cluster
 from screen.tasks.cache import WorkPlace, load_or_compute, store_file
+from screen.tasks.files import private_folder
 from screen.tasks.progress import Progress
 
 TOP = 50
@@ -97,7 +98,8 @@ def screen_library(request: ScreenRequest, applicants: PatientsToScreen, progres
         The library cannot be read, or nothing in it.
     """
     work = request.out / "work"
-    work.mkdir(parents=True, exist_ok=True)
+    request.out.mkdir(parents=True, exist_ok=True)
+    private_folder(work)
     files = _embed(request, applicants.encoder, work, progress)
     kept = distinct(files)
     drugs = sum(len(counted_rows(one)) for one in kept)
