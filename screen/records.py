@@ -13,18 +13,86 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Domain = Literal["cell_line", "patient"]
 
-_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "mu", "μ": "mu"}
+_GREEK = {
+    **dict(
+        zip(
+            "αβγδεζηθικλμνξοπρστυφχψω",
+            [
+                "alpha",
+                "beta",
+                "gamma",
+                "delta",
+                "epsilon",
+                "zeta",
+                "eta",
+                "theta",
+                "iota",
+                "kappa",
+                "lambda",
+                "mu",
+                "nu",
+                "xi",
+                "omicron",
+                "pi",
+                "rho",
+                "sigma",
+                "tau",
+                "upsilon",
+                "phi",
+                "chi",
+                "psi",
+                "omega",
+            ],
+            strict=True,
+        )
+    ),
+    "µ": "mu",
+    "ϵ": "epsilon",
+    "ϕ": "phi",
+}
+_MARKS = re.compile("[®™©℠]")
+_SIGN = re.compile(
+    r"[(\[]\s*(?P<sign>\+\s*/\s*[-−–]|[-−–]\s*/\s*\+|\+[-−–]|[-−–]\+|[±∓+−–-])\s*[)\]]|(?P<both>[±∓]|^\+/-)"
+)
+"""The rotation of light in a name: ``(+)``, ``(-)``, ``(+/-)``, ``±``."""
+_PRIME = "\x1f"
+"""Stands for a prime while apostrophes (``Devil's claw``) fall."""
+_PRIMES = re.compile(
+    r"(?<=[0-9a-z])(?:''|[′'’´`]{1,3}|[″‴\"])(?=[^a-z]|$)"  # N'-methyl, O,O'
+    r"|(?<=[0-9])[′'’´`″‴\"]{1,3}"  # 2'-deoxy, 5'P
+)
 
 
 def drug_key(name: str) -> str:
-    """A drug name reduced to lower-case ASCII letters and digits; a name without any keeps its own text.
+    """A drug name reduced to lower-case letters and digits, with what tells one compound from another.
+
+    The sign of rotation stands first (``+``, ``-``, ``+-``), wherever the name has it, and primes stay. Case,
+    punctuation, accents and trade marks do not tell compounds apart. A name without a letter or digit keeps its own
+    text.
 
     >>> drug_key("5-Fluorouracil ")
     '5fluorouracil'
+    >>> drug_key("(-)-JQ1") == drug_key("JQ1-(−)") == "-jq1"
+    True
     """
-    text = "".join(_GREEK.get(c, c) for c in name.casefold())
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]", "", plain) or name.strip().casefold()
+    lower = _MARKS.sub("", name).casefold()
+    signs = "".join(sorted({mark for hit in _SIGN.finditer(lower) for mark in _rotation(hit)}))
+    text = _PRIMES.sub(lambda hit: _PRIME * _strokes(hit[0]), _SIGN.sub(" ", lower))
+    spelled = "".join(_GREEK.get(letter, letter) for letter in text)
+    plain = unicodedata.normalize("NFKD", spelled).casefold()
+    kept = "".join(letter for letter in plain if letter.isalnum() or letter == _PRIME).replace(_PRIME, "'")
+    return signs + kept if kept.strip("'") else name.strip().casefold()
+
+
+def _rotation(hit: re.Match[str]) -> str:
+    sign = hit["sign"] or "±"
+    if sign in "±∓" or len(sign) > 1:
+        return "+-"
+    return "+" if sign == "+" else "-"
+
+
+def _strokes(marks: str) -> int:
+    return sum({"″": 2, '"': 2, "‴": 3}.get(mark, 1) for mark in marks)
 
 
 def drug_keys(names: pl.Series) -> pl.Series:

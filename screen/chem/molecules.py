@@ -115,10 +115,15 @@ def _outcomes(distinct: Sequence[str]) -> list[Molecule | str]:
 
 
 def _outcome(smiles: str) -> Molecule | str:
+    # Some tables list the SMILES of several samples in one cell; no SMILES holds a comma.
+    listed = [part.strip() for part in smiles.split(",") if part.strip()] if "|" not in smiles else [smiles]
     try:
-        return standardise(smiles)
+        first, *others = [standardise(part) for part in listed or [smiles]]
     except InputError as fault:
         return fault.what
+    if any(other.drug_id != first.drug_id for other in others):
+        return "several SMILES of different structures in one cell"
+    return first
 
 
 def _mapped(values: dict[str, str]) -> pl.Expr:

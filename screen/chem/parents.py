@@ -5,6 +5,7 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from screen.chem.counter_ions import is_counter_ion
 from screen.chem.parsing import unreadable
 
 _PLATINUM = 78
@@ -24,7 +25,9 @@ _MAY_CHANGE = Chem.MolFromSmarts(
 with rdBase.BlockLogs():  # Tools that are slow to make, made once.
     _DISCONNECTOR, _NORMALIZER = rdMolStandardize.MetalDisconnector(), rdMolStandardize.Normalizer()
     _REIONIZER, _UNCHARGER = rdMolStandardize.Reionizer(), rdMolStandardize.Uncharger()
-    _CHOOSER = rdMolStandardize.LargestFragmentChooser(preferOrganic=True)
+
+_PARTNER = 0.6
+"""Heavy atoms of the second largest part, as a share of the largest, from which it is no counter-ion but a partner."""
 
 
 def parent_of(molecule: Any, smiles: str) -> Any:
@@ -46,7 +49,7 @@ def parent_of(molecule: Any, smiles: str) -> Any:
         cleaned = _cleaned(molecule, has_counter_metal=bool(elements & _COUNTER_METALS))
         if not any(_organic(atom) for atom in cleaned.GetAtoms()):
             return cleaned
-        return _UNCHARGER.uncharge(_CHOOSER.choose(cleaned))
+        return _UNCHARGER.uncharge(_drug_part(cleaned))
     except (ValueError, RuntimeError) as fault:
         raise unreadable(smiles, f"cannot be standardised ({str(fault).splitlines()[0]})") from None
 
@@ -60,6 +63,39 @@ def _cleaned(molecule: Any, *, has_counter_metal: bool) -> Any:
     # The steps of rdkit's Cleanup with tools made once: four times as fast.
     apart = _DISCONNECTOR.Disconnect(molecule) if has_counter_metal else molecule
     return _REIONIZER.reionize(_NORMALIZER.normalize(apart))
+
+
+def _drug_part(molecule: Any) -> Any:
+    """What is left of a molecule of several parts without counter-ions and solvents.
+
+    Known counter-ions go first, whatever their size. Of what is left a part much larger than the others stands alone,
+    both mirror images together are the racemate (drawn without the centres that differ), and partners of like size
+    are a mixture, kept whole.
+    """
+    parts = [part for part in Chem.GetMolFrags(molecule, asMols=True) if any(map(_organic, part.GetAtoms()))]
+    if len(parts) == 1:
+        return parts[0]
+    drugs = [part for part in parts if not is_counter_ion(_UNCHARGER.uncharge(part))] or parts
+    distinct = {Chem.MolToSmiles(_UNCHARGER.uncharge(part)): part for part in drugs}
+    ordered = sorted(distinct.items(), key=lambda item: (-item[1].GetNumHeavyAtoms(), item[0]))
+    largest = ordered[0][1]
+    partners = [part for _, part in ordered if part.GetNumHeavyAtoms() >= _PARTNER * largest.GetNumHeavyAtoms()]
+    if len(partners) == 1:
+        return largest
+    flat = [_flat(part) for part in partners]
+    if len({Chem.MolToSmiles(_UNCHARGER.uncharge(part)) for part in flat}) == 1:
+        return flat[0]
+    whole = partners[0]
+    for part in partners[1:]:
+        whole = Chem.CombineMols(whole, part)
+    Chem.SanitizeMol(whole)
+    return whole
+
+
+def _flat(molecule: Any) -> Any:
+    flat = Chem.Mol(molecule)
+    Chem.RemoveStereochemistry(flat)
+    return flat
 
 
 def _organic(atom: Any) -> bool:

@@ -1,5 +1,6 @@
 """Run a protocol on the store and keep what it measured, with the manifest of how."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -178,7 +179,9 @@ def _failed(protocol: str, code: str | None, model: str, fault: str) -> Figure:
 def _drug_names(store: Store) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for key, drug in store.sql("SELECT drug_key, drug_id FROM drug_keys ORDER BY ALL").iter_rows():
-        names.setdefault(str(drug), []).append(str(key))
+        # Files of folds may name a drug by letters and digits alone, without the sign of its rotation.
+        plain = re.sub(r"[^a-z0-9]", "", str(key))
+        names.setdefault(str(drug), []).extend(dict.fromkeys((str(key), plain)))
     return names
 
 

@@ -15,7 +15,6 @@ import polars as pl
 from screen.errors import InputError
 
 KINDS = (".smi", ".smiles", ".sdf", ".parquet")
-_HEADER = re.compile(r"^#?\s*(canonical_|isomeric_)?smiles\b", re.IGNORECASE)
 _NAMES = ("name", "id", "drug_name", "drug_id")
 """Columns of a Parquet file that may hold the name, the first one there is taken."""
 
@@ -171,12 +170,18 @@ def _from_rows(rows: pl.DataFrame, piece: Piece, stem: str) -> list[Entry]:
 
 
 def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
+    from screen import chem
+
+    with piece.file.open("rb") as stream:
+        first = stream.readline(1 << 20).decode("utf-8", "replace")
+    titled = chem.is_smiles_header(first)
+    column = chem.name_column(first) if titled else 1
     # Not splitlines: a name may hold a separator that is no end of a line, such as U+2028.
     for number, line in enumerate(text.split("\n"), piece.first):
-        if not line.strip() or (number == 1 and _HEADER.match(line)):
+        if not line.strip() or (number == 1 and titled):
             continue
-        smiles, _, name = line.strip().replace("\t", " ").partition(" ")
-        yield Entry(name.strip() or f"{stem}-{number}", smiles)
+        smiles, name = chem.smiles_entry(line, column)
+        yield Entry(name or f"{stem}-{number}", smiles)
 
 
 def _from_sdf(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
@@ -186,4 +191,4 @@ def _from_sdf(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
         re.split(r"^\$\$\$\$[^\n]*\n?", text.replace("\r\n", "\n"), flags=re.MULTILINE), piece.first
     ):
         if record.strip():
-            yield Entry(record.split("\n", 1)[0].strip() or f"{stem}-{number}", chem.smiles_of(record))
+            yield Entry(chem.sdf_entry(record).name or f"{stem}-{number}", chem.smiles_of(record))

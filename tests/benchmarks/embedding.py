@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import torch
 from rdkit import Chem
+from rdkit.Chem.MolStandardize import rdMolStandardize
 from safetensors.torch import save
 from threadpoolctl import threadpool_limits
 
@@ -113,9 +114,9 @@ def by_torch(module: GraphEncoder, graphs: list[chem.MolGraph]) -> Floats:
 
 def by_loops(smiles: str) -> chem.MolGraph:
     """The usual way: all cleaning steps, then a loop over atoms and one over bonds."""
-    molecule = parents._UNCHARGER.uncharge(
-        parents._CHOOSER.choose(parents._cleaned(Chem.MolFromSmiles(smiles), has_counter_metal=False))
-    )
+    cleaned = parents._cleaned(Chem.MolFromSmiles(smiles), has_counter_metal=False)
+    largest = rdMolStandardize.LargestFragmentChooser(preferOrganic=True).choose(cleaned)
+    molecule = parents._UNCHARGER.uncharge(largest)
     Chem.MolToInchiKey(molecule)  # type: ignore[no-untyped-call]
     again = Chem.MolFromSmiles(Chem.MolToSmiles(molecule))
     atoms = [(atom.GetAtomicNum() - 1, int(atom.GetChiralTag()) % 3) for atom in again.GetAtoms()]

@@ -189,6 +189,8 @@ def test_identities_agree_with_the_hub(real_data: Path) -> None:
 
     text = (real_data / "evidence" / "repurposing_samples_20200324.txt").read_text("utf-8").replace("\x0b", " ")
     table = pl.read_csv(StringIO(text), separator="\t", comment_prefix="!", infer_schema=False)
-    hub = table.filter(pl.col("InChIKey").str.len_chars() == 27).unique("smiles").sort("smiles")[::40]
+    # The Hub's own keys are those of the one hand drawn, even where its CXSMILES says that both are there.
+    one_hand = ~pl.col("smiles").str.contains(" |&", literal=True)
+    hub = table.filter((pl.col("InChIKey").str.len_chars() == 27) & one_hand).unique("smiles").sort("smiles")[::40]
     names, _, _ = chem.structures(hub.select("smiles", name="pert_iname"))
     assert (names["drug_id"] == hub["InChIKey"]).mean() > 0.95

@@ -20,8 +20,6 @@ _FACTS = (("clinical_phase", "hub_phase"), ("moa", "mechanism"), ("target", "tar
 _LIST = r"\s*\|\s*"
 _BROAD_CORE = 13
 """``BRD-K########`` names the compound; what follows is the salt form and the batch."""
-_EXTENSION = r"\s+\|.*$"
-"""CXSMILES behind the SMILES: which stereo centres are relative."""
 
 
 def _is(head: Head, needed: tuple[str, ...]) -> bool:
@@ -48,11 +46,10 @@ def _read_drugs(head: Head, options: ReadOptions) -> Batch:
 
 def _read_samples(head: Head, _options: ReadOptions) -> Batch:
     frame, told, snapshot = _table(head, _SAMPLES)
-    samples = frame.with_columns(pl.col("smiles").str.replace(_EXTENSION, ""))
-    structures = drug_rows.standardised(samples, head.path)
-    identified = samples.with_columns(drug_id=structures.drug_ids)
+    structures = drug_rows.standardised(frame, head.path)
+    identified = frame.with_columns(drug_id=structures.drug_ids)
     # The vendor's own name of a sample tells its salt.
-    vendors = samples.select(
+    vendors = frame.select(
         "name",
         field=pl.lit("vendor"),
         value=pl.format("{}|{}|{}", "vendor", "catalog_no", pl.col("vendor_name").fill_null("")),

@@ -11,32 +11,32 @@ from screen.ingest import drug_rows
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
 from screen.ingest.text.decoding import read_decoded
-from screen.records import Batch, ReadOptions
+from screen.records import Batch, ReadOptions, drug_key
 
-_HEADER = re.compile(r"^#?\s*(canonical_|isomeric_)?smiles\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9@+\-\[\]()=#$/\\%.:*~]+")
-_EXTENSION = re.compile(r"^\|[^|]*\|\s*")
 _SAMPLE = 10
 
 _SDF_END = "$$$$"
-_SDF_NAMES = ("name", "drug_name", "generic_name", "common_name", "compound_name", "preferred_name", "synonym")
-_SDF_PROPERTY = re.compile(r"^>.*?<([^>]+)>")
 
 
 @dataclass(frozen=True)
 class _Entry:
     name: str
+    """Empty where the file gives none."""
     smiles: str | None
+    synonyms: tuple[str, ...] = ()
 
 
 def _is_smiles(head: Head) -> bool:
     lines = [line for line in head.lines if line.strip()]
     if not lines or head.magic != "text":
         return False
-    if _HEADER.match(lines[0]):
+    from screen.chem import is_smiles_header, smiles_entry
+
+    if is_smiles_header(lines[0]):
         return True
-    tokens = [re.split(r"\s", line.lstrip(), maxsplit=1)[0] for line in lines[:_SAMPLE]]
-    if not all(_TOKEN.fullmatch(token) for token in tokens):
+    tokens = [smiles_entry(line)[0].split(" ")[0] for line in lines[:_SAMPLE] if not line.startswith("#")]
+    if not tokens or not all(_TOKEN.fullmatch(token) for token in tokens):
         return False
     readable = sum(map(_readable, tokens))
     # Gene symbols and words can be read as SMILES now and then, but not most of them.
@@ -56,19 +56,18 @@ def _readable(token: str) -> bool:
 
 
 def _read_smiles(head: Head, _options: ReadOptions) -> Batch:
+    from screen.chem import is_smiles_header, name_column, smiles_entry
+
     decoded = read_decoded(head.path)
     lines = [(number, line.strip()) for number, line in enumerate(decoded.text.split("\n"), 1)]
     filled = [(number, line) for number, line in lines if line]
-    if filled and _HEADER.match(filled[0][1]):
+    column = 1
+    if filled and is_smiles_header(filled[0][1]):
+        column = name_column(filled[0][1])
         filled = filled[1:]
-    stem = head.path.name.split(".")[0]
-    entries = [_entry(line, f"{stem}-{number}") for number, line in filled if not line.startswith("#")]
+    parts = [(number, *smiles_entry(line, column)) for number, line in filled if not line.startswith("#")]
+    entries = [(number, _Entry(name, smiles)) for number, smiles, name in parts]
     return _batch(head, "smiles-file", entries, decoded.notes)
-
-
-def _entry(line: str, unnamed: str) -> _Entry:
-    smiles, _, rest = line.replace("\t", " ").partition(" ")
-    return _Entry(_EXTENSION.sub("", rest.strip()) or unnamed, smiles)
 
 
 def _is_sdf(head: Head) -> bool:
@@ -77,8 +76,7 @@ def _is_sdf(head: Head) -> bool:
 
 def _read_sdf(head: Head, _options: ReadOptions) -> Batch:
     text = read_decoded(head.path).text
-    stem = head.path.name.split(".")[0]
-    entries = [_molecule(record, f"{stem}-{number}") for number, record in enumerate(_records(text), 1)]
+    entries = [(number, _molecule(record)) for number, record in enumerate(_records(text), 1)]
     return _batch(head, "sdf", entries, ())
 
 
@@ -94,35 +92,56 @@ def _records(text: str) -> Iterator[list[str]]:
         yield record
 
 
-def _molecule(record: list[str], unnamed: str) -> _Entry:
+def _molecule(record: list[str]) -> _Entry:
     from screen import chem
 
-    values = {
-        match.group(1).strip().lower(): record[i + 1].strip()
-        for i, line in enumerate(record[:-1])
-        if (match := _SDF_PROPERTY.match(line))
-    }
-    named = [record[0].strip(), *(values.get(key, "") for key in _SDF_NAMES)]
-    name = next((text for text in named if text), unnamed)
-    return _Entry(name, chem.smiles_of("\n".join(record)) or None)
+    text = "\n".join(record)
+    entry = chem.sdf_entry(text)
+    return _Entry(entry.name, chem.smiles_of(text) or None, entry.synonyms)
 
 
-def _batch(head: Head, kind: str, entries: list[_Entry], notes: tuple[str, ...]) -> Batch:
-    given = drug_rows.text_frame(("name", "smiles"), ((entry.name, entry.smiles) for entry in entries))
+def _batch(head: Head, kind: str, entries: list[tuple[int, _Entry]], notes: tuple[str, ...]) -> Batch:
+    given = drug_rows.text_frame(("name", "smiles"), ((entry.name, entry.smiles) for _, entry in entries))
     undrawn = given.filter(pl.col("smiles").is_null())
     if undrawn.height == given.height:
         raise InputError("no structure can be read", where=str(head.path), remedy="is the file whole?")
     structures = drug_rows.standardised(given, head.path)
+    main, shared = _told_apart(head, entries, structures.drug_ids)
+    given = given.with_columns(name=main)
     reason = pl.lit("the drawing is no molecule rdkit can read")
     problems = pl.concat([structures.problems, undrawn.with_columns(reason=reason)])
-    names = drug_rows.names(given.select("name", drug_id=structures.drug_ids), drug_rows.DRUG_TABLE)
+    synonyms = drug_rows.text_frame(
+        ("name", "drug_id", "main"),
+        (
+            (synonym, drug_id, name)
+            for (_, entry), name, drug_id in zip(entries, main, structures.drug_ids, strict=True)
+            for synonym in entry.synonyms
+        ),
+    )
+    mains = given.select("name", drug_id=structures.drug_ids)
+    names = drug_rows.names(pl.concat([mains, synonyms], how="diagonal"), drug_rows.DRUG_TABLE)
     told = f"{given.height:,} structures, {problems.height:,} of them not readable (drug_problems)"
     tables = {
         "drug_names": names.unique(maintain_order=True),
         "drug_structures": structures.table,
         "drug_problems": problems,
     }
-    return Batch(kind, tables, (*notes, told))
+    return Batch(kind, tables, (*notes, told, *shared))
+
+
+def _told_apart(head: Head, entries: list[tuple[int, _Entry]], drug_ids: pl.Series) -> tuple[pl.Series, list[str]]:
+    """A name for each entry: its own, else the file's and its number; two structures never share one."""
+    stem = head.path.name.split(".")[0]
+    first: dict[str, str | None] = {}
+    names, again = [], []
+    for (number, entry), drug_id in zip(entries, drug_ids, strict=True):
+        name = entry.name or f"{stem}-{number}"
+        if drug_id is not None and first.setdefault(drug_key(name), drug_id) != drug_id:
+            again.append(name)
+            name = f"{name} ({stem}-{number})"
+        names.append(name)
+    notes = [f"{len(again)} names stand for several structures, told apart by number: {again[0]}"] if again else []
+    return pl.Series(names, dtype=pl.String), notes
 
 
 KINDS = (

@@ -61,13 +61,37 @@ def test_nothing_readable_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "a.smi", "C1CC( broken\nxyz other\n", kind="smiles-file")
 
 
-def test_sdf_names_come_from_the_title_or_a_property(tmp_path: Path) -> None:
+def test_sdf_names_come_from_a_property_and_the_title_is_a_synonym(tmp_path: Path) -> None:
     content = _SDF.format(title="methanol", second="O", name="other") + _SDF.format(title="", second="N", name="amine")
     batch = read(tmp_path / "a.sdf", content)
-    assert batch.tables["drug_names"].select("name", "drug_id").rows() == [
-        ("methanol", "OKKJLVBELUTLKV-UHFFFAOYSA-N"),
-        ("amine", "BAVYZALUXZFZLV-UHFFFAOYSA-N"),
+    assert batch.tables["drug_names"].select("name", "drug_id", "preferred").rows() == [
+        ("other", "OKKJLVBELUTLKV-UHFFFAOYSA-N", True),
+        ("amine", "BAVYZALUXZFZLV-UHFFFAOYSA-N", True),
+        ("methanol", "OKKJLVBELUTLKV-UHFFFAOYSA-N", False),
     ]
+
+
+def test_two_structures_under_one_title_stay_two_drugs(tmp_path: Path) -> None:
+    content = _SDF.format(title="lead", second="O", name="") + _SDF.format(title="lead", second="N", name="")
+    batch = read(tmp_path / "a.sdf", content)
+    assert batch.tables["drug_names"]["name"].to_list() == ["lead", "lead (a-2)"]
+    assert any("told apart by number" in note for note in batch.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ("CCO\tethanol\t12.50\tin stock\nCCN\tethylamine\t3\tno\n", ["ethanol", "ethylamine"]),
+        ("smiles\tvendor\tmolecule_name\nCCO\tX\tethanol\nCCN\tY\tethylamine\n", ["ethanol", "ethylamine"]),
+        ("CCO,ethanol\nCCN,ethylamine\n", ["ethanol", "ethylamine"]),
+        ("CCO |r| ethanol\nCCN |r|\tethylamine\n", ["ethanol", "ethylamine"]),
+        ("CCO ethyl alcohol\rCCN ethyl amine\r", ["ethyl alcohol", "ethyl amine"]),
+        ("CCO one\x0btwo\nCCN x\n", ["one\x0btwo", "x"]),
+    ],
+)
+def test_smiles_tables_of_many_dresses(tmp_path: Path, content: str, names: list[str]) -> None:
+    batch = read(tmp_path / "a.smi", content, kind="smiles-file")
+    assert batch.tables["drug_names"]["name"].to_list() == names
 
 
 def test_an_sdf_record_that_is_no_molecule_is_listed(tmp_path: Path) -> None:
