@@ -19,7 +19,6 @@ from screen.evaluation.cell_lines.fold_protocols import OWN, split_of
 from screen.evaluation.cell_lines.result_rows import board_of, figures_of
 from screen.evaluation.cell_lines.splits import Given, Split, read_folds
 from screen.evaluation.cell_lines.uncertainty_rows import uncertainty_figures
-from screen.evaluation.code_fingerprint import source_of
 from screen.evaluation.model_entries import DEFAULT, bars, chosen, default_of, entrants
 from screen.evaluation.patients.patient_protocol import evaluate_patients
 from screen.metrics.figure import Figure
@@ -152,7 +151,7 @@ def _manifest(
         name: {
             "says": everyone[name].says,
             "kind": everyone[name].kind,
-            "code": source_of(everyone[name].fit),
+            "version": everyone[name].version,
             "seconds": round(sum(one.seconds for one in own.folds), 2),
             "fault": own.fault,
         }

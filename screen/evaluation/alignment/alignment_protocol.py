@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,8 +19,8 @@ from screen.metrics.figure import Figure
 from screen.models.networks.variants import VARIANTS
 from screen.records import Floats
 from screen.settings import Settings, Training
-from screen.tasks import complete, cores
-from screen.tasks.files import private_folder
+from screen.tasks import cores
+from screen.tasks.cache import Tensors, load_or_compute
 from screen.tasks.progress import Progress
 
 PROTOCOL = "alignment"
@@ -126,16 +125,11 @@ def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path,
     )
 
 
-def _found(tasks: Sequence[Task], settings: Settings, work: Path, progress: Progress) -> dict[str, dict[str, Any]]:
-    from safetensors.numpy import load_file
-
-    files = [work / f"alignment-{task.key}.safetensors" for task in tasks]
-    missing = {file: task for file, task in zip(files, tasks, strict=True) if not file.exists()}
-    private_folder(work)
-    progress(_LABEL, len(tasks) - len(missing), len(tasks))
-    for done, _ in enumerate(complete(_content, missing, cores(settings.workers), settings.cluster, _SECONDS), 1):
-        progress(_LABEL, len(tasks) - len(missing) + done, len(tasks))
-    return {task.model: load_file(file) for task, file in zip(tasks, files, strict=True)}
+def _found(tasks: Sequence[Task], settings: Settings, work: Path, progress: Progress) -> dict[str, Tensors]:
+    files = {work / f"alignment-{task.key}.safetensors": task for task in tasks}
+    workers = cores(settings.workers)
+    found = load_or_compute(_content, files, lambda task: 1, _LABEL, progress, workers, settings.cluster, _SECONDS)
+    return {task.model: own for task, own in zip(files.values(), found, strict=True)}
 
 
 def _domain(lines: Floats, patients: Floats) -> Domain:

@@ -7,7 +7,7 @@ the frame of its profiles has the training lines alone as reference.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
 
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from screen.errors import ScreenError
 from screen.evaluation.benchmark_data import Panel
 from screen.evaluation.cell_lines.splits import Fold, Split
-from screen.evaluation.code_fingerprint import source_of
 from screen.evaluation.model_entries import entrants
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
@@ -61,14 +60,15 @@ class Task:
     """One model on one fold."""
 
     model: str
-    source: str
-    """Hash of the model's code."""
     lesson: Lesson
 
     @property
     def key(self) -> str:
-        """16 hex digits: same model, same code, same lesson, same file."""
-        return hashlib.sha256(repr((self.model, self.source, self.lesson.digest)).encode()).hexdigest()[:16]
+        """16 hex digits: same model, same version and settings, same lesson, same file."""
+        entry = entrants()[self.model]
+        settings = repr(entry.fit.args) if isinstance(entry.fit, partial) else ""
+        words = (self.model, entry.version, settings, self.lesson.digest)
+        return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,7 @@ def asked_of(
 ) -> dict[str, Answers]:
     """As :func:`answers`, of lessons already cut."""
     private_folder(work)
-    table = entrants()
-    tasks = {model: [Task(model, source_of(table[model].fit), lesson) for lesson in lessons] for model in models}
+    tasks = {model: [Task(model, lesson) for lesson in lessons] for model in models}
     files = {model: [work / f"{model}-{task.key}.safetensors" for task in own] for model, own in tasks.items()}
     there = {file for own in files.values() for file in own if isinstance(_read(file), Answer)}
     todo = {
