@@ -17,7 +17,7 @@ EVERYBODY = "all indications"
 
 
 @dataclass(frozen=True)
-class Panel:
+class BenchmarkData:
     """L cell lines and D drugs of one screen, and patients to align with: their expression only."""
 
     lines: Profiles
@@ -82,8 +82,8 @@ class Panel:
         }
 
 
-def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel:
-    """The panel of the store's largest screen, with the patients of one indication or of all.
+def load_benchmark(store: Store, settings: Settings, code: str | None = None) -> BenchmarkData:
+    """The benchmark data of the store's largest screen, with the patients of one indication or of all.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def panel_of(store: Store, settings: Settings, code: str | None = None) -> Panel
     data = training_data(store, code or EVERYBODY, load.patients_of(store, codes), settings)
     library, response = data.library, data.auc
     vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
-    return Panel(
+    return BenchmarkData(
         data.lines,
         data.lineages,
         library,

@@ -1,4 +1,4 @@
-"""Who is measured: the tables of rivals and of learned models in one. A new model is one file and one row there."""
+"""The models that are measured: baselines and networks in one table. A new model is one file and one row there."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,12 +10,12 @@ from screen.settings import Settings
 
 DEFAULT = "default"
 """Names, in every table of figures, whatever model is the default."""
-BARS: Mapping[New, Sequence[str]] = {
+COMPARED_WITH: Mapping[New, Sequence[str]] = {
     "lines": ("drug-mean", "drug-lineage-mean", "ridge"),
     "drugs": ("line-mean", "drug-kernel"),
     "both": ("lineage-mean", "drug-kernel"),
 }
-"""Measured with every model, by what is new: what a model has over them is paired."""
+"""By what is new in the test pairs: measured with every model, which has a paired difference to each of them."""
 
 
 def default_of(settings: Settings) -> str:
@@ -23,26 +23,26 @@ def default_of(settings: Settings) -> str:
     return next(name for name, entrant in MODELS.items() if entrant.kind == "default")
 
 
-def entrants() -> Mapping[str, ModelEntry]:
-    """Every row, in the order of the tables."""
+def all_entries() -> Mapping[str, ModelEntry]:
+    """Every model, baselines first."""
     return {**MODELS, **NETWORK_ENTRIES}
 
 
-def bars(new: New) -> tuple[str, ...]:
-    """Those of the table."""
-    return tuple(bar for bar in BARS[new] if bar in entrants())
+def baselines(new: New) -> tuple[str, ...]:
+    """The baselines that are in the table."""
+    return tuple(baseline for baseline in COMPARED_WITH[new] if baseline in all_entries())
 
 
-def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, ModelEntry]:
-    """The entrants asked for that can answer (none asked: all that can), by their own names.
+def requested_entries(requested: Sequence[str], default: str, new: New) -> dict[str, ModelEntry]:
+    """The requested models that can predict what is new (none requested: all that can), by their own names.
 
     Raises
     ------
     InputError
-        A name is unknown, or none of those asked for can answer where drugs are new.
+        A name is unknown, or none of those requested can predict new drugs.
     """
-    everyone = entrants()
-    names = [default if name == DEFAULT else name for name in asked] or list(everyone)
+    everyone = all_entries()
+    names = [default if name == DEFAULT else name for name in requested] or list(everyone)
     unknown = [name for name in names if name not in everyone]
     if unknown:
         raise InputError(
@@ -51,8 +51,8 @@ def chosen(asked: Sequence[str], default: str, new: New) -> dict[str, ModelEntry
     able = {name: everyone[name] for name in everyone if name in names and (new == "lines" or everyone[name].new_drugs)}
     if not able:
         raise InputError(
-            f"{', '.join(names)} cannot answer for a new drug",
+            f"{', '.join(names)} cannot predict a new drug",
             where="--models",
-            remedy="ask for a model that can, or for protocol lines",
+            remedy="request a model that can, or for protocol lines",
         )
     return able

@@ -10,16 +10,16 @@ from screen import __version__, indications
 from screen.errors import InputError
 from screen.evaluation import evaluation_id
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
-from screen.evaluation.alignment.alignment_protocol import aligned, require
-from screen.evaluation.benchmark_data import Panel, panel_of
+from screen.evaluation.alignment.alignment_protocol import align_domains, require
+from screen.evaluation.benchmark_data import BenchmarkData, load_benchmark
+from screen.evaluation.cell_lines.coverage_and_distance import uncertainty_figures
 from screen.evaluation.cell_lines.cross_study import PROTOCOL as CROSS
 from screen.evaluation.cell_lines.cross_study import cross_study, split_of_everything, studies
-from screen.evaluation.cell_lines.cross_validation import Answers, answers
+from screen.evaluation.cell_lines.cross_validation import ModelPredictions, cross_validate
 from screen.evaluation.cell_lines.fold_protocols import OWN, split_of
-from screen.evaluation.cell_lines.result_rows import board_of, figures_of
-from screen.evaluation.cell_lines.splits import Given, Split, read_folds
-from screen.evaluation.cell_lines.uncertainty_rows import uncertainty_figures
-from screen.evaluation.model_entries import DEFAULT, bars, chosen, default_of, entrants
+from screen.evaluation.cell_lines.out_of_fold import figures_of, pool_results
+from screen.evaluation.cell_lines.splits import Split, UserFolds, read_folds
+from screen.evaluation.model_entries import DEFAULT, all_entries, baselines, default_of, requested_entries
 from screen.evaluation.patients.patient_protocol import evaluate_patients
 from screen.metrics.figure import Figure
 from screen.settings import Settings
@@ -32,13 +32,13 @@ _KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
 
 @dataclass(frozen=True)
-class Found:
+class EvaluationResult:
     """Rows of one evaluation with what identifies them."""
 
     key: str
     manifest: dict[str, Any]
     figures: list[Figure]
-    panel: Panel | None = None
+    benchmark: BenchmarkData | None = None
 
 
 def evaluate(
@@ -56,7 +56,7 @@ def evaluate(
     protocol : one of :data:`PROTOCOLS`, ``alignment`` or ``all``
     codes : indications whose patients models align with; none: the patients of all together
     folds : CSV of the user's folds, for ``lines`` and ``drugs``
-    models : names of entrants; none: every one that can answer
+    models : names of models; none: every one that can predict what is new
 
     Raises
     ------
@@ -66,10 +66,10 @@ def evaluate(
     if protocol not in _KNOWN:
         raise InputError(f"no protocol {protocol!r}", where="evaluate", remedy=f"known: {', '.join(_KNOWN)}")
     codes = [indications.require(code, "evaluate") for code in codes]
-    given = read_folds(folds) if folds else None
+    user_folds = read_folds(folds) if folds else None
     measured: list[Figure] = []
     for one in PROTOCOLS if protocol == "all" else (protocol,):
-        for found in _found(settings, one, codes, given, models, progress):
+        for found in _found(settings, one, codes, user_folds, models, progress):
             _keep(settings, one, found)
             measured += [replace(figure, evaluation_id=found.key) for figure in found.figures]
     return measured
@@ -79,16 +79,16 @@ def _found(
     settings: Settings,
     protocol: str,
     codes: Sequence[str],
-    given: Given | None,
+    user_folds: UserFolds | None,
     models: Sequence[str],
     progress: Progress,
-) -> list[Found]:
+) -> list[EvaluationResult]:
     if protocol == "patients":
         with open_store(settings.store) as store:
             figures = evaluate_patients(store, settings, codes, models, progress)
         manifest = {"protocol": protocol, "indications": codes, "settings": settings.printed()}
         return [
-            Found(
+            EvaluationResult(
                 evaluation_id(protocol, codes, settings.printed()),
                 manifest | {"models": {figure.model: {} for figure in figures}},
                 figures,
@@ -96,57 +96,72 @@ def _found(
         ]
     if protocol == ALIGNMENT:
         return [_aligned(settings, code, models, progress) for code in codes or (None,)]
-    return [_on_lines(settings, protocol, code, given, models, progress) for code in codes or (None,)]
+    return [_on_lines(settings, protocol, code, user_folds, models, progress) for code in codes or (None,)]
 
 
-def _aligned(settings: Settings, code: str | None, models: Sequence[str], progress: Progress) -> Found:
+def _aligned(settings: Settings, code: str | None, models: Sequence[str], progress: Progress) -> EvaluationResult:
     require(code, models)
     with open_store(settings.store) as store:
-        panel = panel_of(store, settings, code)
-    found = aligned(panel, models, settings, settings.work / "evaluate", progress)
+        benchmark = load_benchmark(store, settings, code)
+    found = align_domains(benchmark, models, settings, settings.work / "evaluate", progress)
     about = {
         "protocol": ALIGNMENT,
-        "data": panel.about(),
+        "data": benchmark.about(),
         "seed": settings.seed,
         "version": __version__,
         "settings": settings.printed(),
         "shown_patients": found.patients,
         "models": {name: {"places": places} for name, places in found.places.items()},
     }
-    return Found(evaluation_id(ALIGNMENT, panel.digest, settings.printed()), about, found.figures, panel)
+    return EvaluationResult(
+        evaluation_id(ALIGNMENT, benchmark.digest, settings.printed()), about, found.figures, benchmark
+    )
 
 
 def _on_lines(
-    settings: Settings, protocol: str, code: str | None, given: Given | None, models: Sequence[str], progress: Progress
-) -> Found:
+    settings: Settings,
+    protocol: str,
+    code: str | None,
+    user_folds: UserFolds | None,
+    models: Sequence[str],
+    progress: Progress,
+) -> EvaluationResult:
     progress("reading the store", 0, 0)
     with open_store(settings.store) as store:
-        panel, names = panel_of(store, settings, code), _drug_names(store)
-        others = studies(store, panel, settings) if protocol == CROSS else ()
+        benchmark, names = load_benchmark(store, settings, code), _drug_names(store)
+        others = studies(store, benchmark, settings) if protocol == CROSS else ()
     default, work = default_of(settings), settings.work / "evaluate"
     if protocol == CROSS:
-        split = split_of_everything(panel)
-        asked = dict.fromkeys(chosen(models, default, "lines"))
-        figures, said = cross_study(panel, others, list(asked), default, settings, work, progress)
+        split = split_of_everything(benchmark)
+        requested = dict.fromkeys(requested_entries(models, default, "lines"))
+        figures, predictions = cross_study(benchmark, others, list(requested), default, settings, work, progress)
     else:
-        split = split_of(protocol, panel, settings.seed, given, names)
-        against = bars(split.new)
-        asked = dict.fromkeys((*against, *chosen(models, default, split.new)))
-        said = answers(panel, split, asked, settings.seed, work, settings.workers, progress, settings.cluster)
-        board = board_of(panel, split, said, against, settings.seed)
-        figures = figures_of(board, default, progress)
-        figures += uncertainty_figures(board.only(default)) if default in board.outs else []
-    figures += [_failed(protocol, code, model, own.fault) for model, own in said.items() if own.fault]
+        split = split_of(protocol, benchmark, settings.seed, user_folds, names)
+        against = baselines(split.new)
+        requested = dict.fromkeys((*against, *requested_entries(models, default, split.new)))
+        predictions = cross_validate(
+            benchmark, split, requested, settings.seed, work, settings.workers, progress, settings.cluster
+        )
+        results = pool_results(benchmark, split, predictions, against, settings.seed)
+        figures = figures_of(results, default, progress)
+        figures += uncertainty_figures(results.only(default)) if default in results.predictions else []
+    figures += [_failed(protocol, code, model, own.fault) for model, own in predictions.items() if own.fault]
     figures += [replace(figure, model=DEFAULT) for figure in figures if figure.model == default]
-    manifest = _manifest(panel, split, said, settings, default)
-    manifest |= {"folds_file": given.name} if given else {}
-    return Found(evaluation_id(protocol, split.key, panel.digest, settings.seed), manifest, figures, panel)
+    manifest = _manifest(benchmark, split, predictions, settings, default)
+    manifest |= {"folds_file": user_folds.name} if user_folds else {}
+    return EvaluationResult(
+        evaluation_id(protocol, split.key, benchmark.digest, settings.seed), manifest, figures, benchmark
+    )
 
 
 def _manifest(
-    panel: Panel, split: Split, said: Mapping[str, Answers], settings: Settings, default: str
+    benchmark: BenchmarkData,
+    split: Split,
+    predictions: Mapping[str, ModelPredictions],
+    settings: Settings,
+    default: str,
 ) -> dict[str, Any]:
-    everyone = entrants()
+    everyone = all_entries()
     models = {
         name: {
             "says": everyone[name].says,
@@ -155,7 +170,7 @@ def _manifest(
             "seconds": round(sum(one.seconds for one in own.folds), 2),
             "fault": own.fault,
         }
-        for name, own in said.items()
+        for name, own in predictions.items()
     }
     models |= {DEFAULT: {**models[default], "is": default}} if default in models else {}
     return {
@@ -164,7 +179,7 @@ def _manifest(
         "split": split.key,
         "folds": len(split.folds),
         "new": split.new,
-        "data": panel.about(),
+        "data": benchmark.about(),
         "seed": settings.seed,
         "version": __version__,
         "models": models,
@@ -184,14 +199,14 @@ def _drug_names(store: Store) -> dict[str, list[str]]:
     return names
 
 
-def _keep(settings: Settings, protocol: str, found: Found) -> None:
+def _keep(settings: Settings, protocol: str, found: EvaluationResult) -> None:
     from screen.models.encoder import embeddings
 
     with open_store(settings.store, write=True) as store, store.transaction():
-        if found.panel is not None:
+        if found.benchmark is not None:
             # The next call needs no encoder, which takes longest to start.
             embeddings.save_embeddings(
-                store, found.panel.library, embeddings.current_encoder(store), found.panel.drugs.vectors
+                store, found.benchmark.library, embeddings.current_encoder(store), found.benchmark.drugs.vectors
             )
         runs.save_evaluation(store, found.key, protocol, found.manifest, found.figures)
         audit.record(store, "evaluate", protocol=protocol, evaluation_id=found.key, rows=len(found.figures))

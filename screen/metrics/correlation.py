@@ -1,7 +1,7 @@
 """How well responses are predicted, with intervals that resample whole cell lines or patients.
 
 Responses are n x D with NaN where not measured; low means sensitive. A metric that takes ``weights`` (B x n, how often
-each of B draws holds each subject) answers for all draws at once.
+each of B draws holds each subject) predictions for all draws at once.
 """
 
 from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ class Pairs:
     """Scored (subject, drug) pairs with a yes-or-no outcome."""
 
     scores: Values
-    """N x K, high = sensitive. With several columns an answer is the mean over them: how other drugs would rank."""
+    """N x K, high = sensitive. With several columns the AUROC is the mean over them: how other drugs would rank."""
     positive: Flags
     """Length N."""
     groups: NDArray[np.intp]

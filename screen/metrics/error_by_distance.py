@@ -26,7 +26,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Rise:
+class DistanceEffect:
     """What was found."""
 
     rank_correlation: Estimate
@@ -44,9 +44,9 @@ class Rise:
         return bool(self.last_less_first.low > 0)
 
 
-def rise(
+def distance_effect(
     distance: Values, error: Values, seed: int, bands: NDArray[np.intp] | None = None, names: Sequence[str] = QUARTERS
-) -> Rise:
+) -> DistanceEffect:
     """Measure, with intervals over subjects (lines or drugs, whole).
 
     Parameters
@@ -65,7 +65,7 @@ def rise(
     ends = (inside[filled[-1]], inside[filled[0]]) if filled else (inside[0], inside[0])
     apart = _less(wrong, *ends, seed)
     outside = _outside(far, wrong, seed) if apart.low > 0 else None
-    return Rise(_spearman(far, wrong, seed), made, apart, outside)
+    return DistanceEffect(_spearman(far, wrong, seed), made, apart, outside)
 
 
 def _outside(distance: Doubles, error: Doubles, seed: int) -> float | None:

@@ -23,7 +23,7 @@ def list_figures(predicted: Values, response: Values, mean: Values, sd: Values) 
 
     Parameters
     ----------
-    predicted, response : L x D, NaN where not asked or not measured; low = sensitive
+    predicted, response : L x D, NaN where not predicted or not measured; low = sensitive
     mean, sd : L x D, of each drug over the lines that the fold learned from
     """
     found = {name: np.full(len(response), np.nan) for name in NAMES}
@@ -32,11 +32,11 @@ def list_figures(predicted: Values, response: Values, mean: Values, sd: Values) 
         there = np.flatnonzero(np.isfinite(predicted[row]) & np.isfinite(response[row]))
         if there.size < FEWEST_DRUGS:
             continue
-        said, truth = predicted[row, there].astype(float), response[row, there].astype(float)
-        z_said, z_truth = ((values - mean[row, there]) / sd[row, there] for values in (said, truth))
+        predicted, truth = predicted[row, there].astype(float), response[row, there].astype(float)
+        z_predicted, z_truth = ((values - mean[row, there]) / sd[row, there] for values in (predicted, truth))
         size = math.ceil(SHARE * there.size)
-        listed = np.argsort(said, kind="stable")[:size]
-        selective = np.lexsort((said, np.round(z_said, 6)))[:size]
+        listed = np.argsort(predicted, kind="stable")[:size]
+        selective = np.lexsort((predicted, np.round(z_predicted, 6)))[:size]
         values = (
             *_hits(listed, truth, top - truth),
             *_hits(selective, z_truth, np.maximum(-z_truth, 0)),

@@ -34,7 +34,7 @@ class ModelEntry:
     """The model in one line."""
     version: int = 1
     """Raise it with every change of code that changes what the model predicts from the same training set, beyond
-    rounding: finished fits of the evaluation are then left aside and made anew. ``tests/evaluation/test_model_versions``
+    rounding: finished fits of the evaluation are then made anew. ``tests/evaluation/test_model_versions.py``
     fails where predictions changed and the version did not."""
 
 

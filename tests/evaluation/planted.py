@@ -1,15 +1,15 @@
-"""The planted world as a panel: half of the drugs work where one gene is high."""
+"""The planted world as a benchmark data: half of the drugs work where one gene is high."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.benchmark_data import BenchmarkData
 from screen.models import Drugs
 from tests.models.planted import planted
 
 
-def panel(*, lines: int = 72, shuffled: bool = False) -> Panel:
+def benchmark(*, lines: int = 72, shuffled: bool = False) -> BenchmarkData:
     """72 lines x 16 drugs, four structures a pathway; two drugs of even number share a target with their neighbour."""
     data, vectors = planted(lines=lines, shuffled=shuffled)
     rng = np.random.default_rng(3)
@@ -18,4 +18,4 @@ def panel(*, lines: int = 72, shuffled: bool = False) -> Panel:
     pathways = tuple(("cycle", "repair")[i % 2] for i in range(len(data.library)))
     library = replace(data.library, targets=targets, pathways=pathways, names=data.library.drug_ids)
     drugs = Drugs(library.drug_ids, bits, targets, pathways, vectors)
-    return Panel(data.lines, data.lineages, library, drugs, data.auc, data.dataset, data.patients, None)
+    return BenchmarkData(data.lines, data.lineages, library, drugs, data.auc, data.dataset, data.patients, None)

@@ -6,52 +6,54 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from screen.evaluation.benchmark_data import Panel
-from screen.evaluation.cell_lines.cross_validation import Lesson, lesson_of
+from screen.evaluation.benchmark_data import BenchmarkData
+from screen.evaluation.cell_lines.cross_validation import FoldData, cut_fold
 from screen.evaluation.cell_lines.fold_protocols import split_of
-from screen.evaluation.cell_lines.response_metrics import known_of_folds
+from screen.evaluation.cell_lines.response_metrics import training_means
 from screen.evaluation.cell_lines.splits import Fold
 from screen.models import Fit, TrainingSet
 from screen.models.baselines.ridge import fit_ridge
 from screen.models.model_registry import MODELS
 from screen.records import Floats
-from tests.evaluation.planted import panel
+from tests.evaluation.planted import benchmark
 
-PANEL = panel()
-Learn = Callable[[Panel, Fold], Floats]
-"""What a way of learning from a fold says of the pairs asked about."""
+BENCHMARK = benchmark()
+Learn = Callable[[BenchmarkData, Fold], Floats]
+"""What a way of learning from a fold says of the pairs tested."""
 RESPONSES, PROFILES = "responses of the test part", "profiles of the test part"
 
 
 def leaks(learn: Learn, fold: Fold) -> set[str]:
     """What of the test part changes predictions that it must not change."""
-    said = learn(PANEL, fold)
-    asked = np.ix_(fold.asked_lines, fold.asked_drugs)
-    response = PANEL.response.copy()
+    predicted = learn(BENCHMARK, fold)
+    asked = np.ix_(fold.test_lines, fold.test_drugs)
+    response = BENCHMARK.response.copy()
     response[asked] = np.random.default_rng(0).random(response[asked].shape)
-    found = {RESPONSES} if not np.array_equal(learn(_with(response=response), fold), said) else set()
-    levels = PANEL.lines.levels.copy()
-    levels[fold.asked_lines[0]] = 40 * np.random.default_rng(1).normal(size=levels.shape[1])
+    found = {RESPONSES} if not np.array_equal(learn(_with(response=response), fold), predicted) else set()
+    levels = BENCHMARK.lines.levels.copy()
+    levels[fold.test_lines[0]] = 40 * np.random.default_rng(1).normal(size=levels.shape[1])
     others = learn(_with(levels=levels), fold)[1:]
-    return found | ({PROFILES} if not np.allclose(others, said[1:], atol=1e-6) else set())
+    return found | ({PROFILES} if not np.allclose(others, predicted[1:], atol=1e-6) else set())
 
 
-def _with(response: Floats = PANEL.response, levels: Floats = PANEL.lines.levels) -> Panel:
-    # A new panel, so that nothing cached of the old one is used.
-    return replace(PANEL, response=response, lines=replace(PANEL.lines, levels=levels))
+def _with(response: Floats = BENCHMARK.response, levels: Floats = BENCHMARK.lines.levels) -> BenchmarkData:
+    # A new benchmark data, so that nothing cached of the old one is used.
+    return replace(BENCHMARK, response=response, lines=replace(BENCHMARK.lines, levels=levels))
 
 
-def by(fit: Fit, cut: Callable[[Panel, Fold], Lesson] = lambda panel, fold: lesson_of(panel, fold, 0)) -> Learn:
-    """Learning as the harness does it, or from a lesson cut otherwise."""
+def by(
+    fit: Fit, cut: Callable[[BenchmarkData, Fold], FoldData] = lambda benchmark, fold: cut_fold(benchmark, fold, 0)
+) -> Learn:
+    """Learning as the harness does it, or from fold data cut otherwise."""
 
-    def learn(panel: Panel, fold: Fold) -> Floats:
-        lesson = cut(panel, fold)
-        return fit(lesson.taught).predict(lesson.lines, lesson.drugs)
+    def learn(benchmark: BenchmarkData, fold: Fold) -> Floats:
+        fold_data = cut(benchmark, fold)
+        return fit(fold_data.training_set).predict(fold_data.lines, fold_data.drugs)
 
     return learn
 
 
-LINES = split_of("lines", PANEL, 0).folds[0]
+LINES = split_of("lines", BENCHMARK, 0).folds[0]
 
 
 QUICK = [
@@ -59,7 +61,7 @@ QUICK = [
     for name in MODELS
     if name not in {"random-forest", "boosting", "boosting-targets", "pair-mlp", "drugwise-nets", "elastic-net"}
 ]
-"""The others learn from the same lesson, only slower."""
+"""The others learn from the same fold data, only slower."""
 
 
 @pytest.mark.parametrize("model", QUICK)
@@ -70,71 +72,74 @@ def test_no_model_of_the_table_sees_the_test_lines(model: str) -> None:
 @pytest.mark.parametrize("model", [name for name in QUICK if MODELS[name].new_drugs])
 @pytest.mark.parametrize("protocol", ["drugs", "both-new"])
 def test_no_model_sees_responses_to_the_test_drugs(model: str, protocol: str) -> None:
-    assert RESPONSES not in leaks(by(MODELS[model].fit), split_of(protocol, PANEL, 0).folds[0])
+    assert RESPONSES not in leaks(by(MODELS[model].fit), split_of(protocol, BENCHMARK, 0).folds[0])
 
 
 def test_patients_are_scaled_without_the_test_lines() -> None:
-    def learn(panel: Panel, fold: Fold) -> Floats:
-        lesson = lesson_of(panel, fold, 0)
-        return np.tile(lesson.taught.patients[:5].mean(), (len(lesson.lines), len(lesson.drugs)))
+    def learn(benchmark: BenchmarkData, fold: Fold) -> Floats:
+        fold_data = cut_fold(benchmark, fold, 0)
+        return np.tile(fold_data.training_set.patients[:5].mean(), (len(fold_data.lines), len(fold_data.drugs)))
 
     assert leaks(learn, LINES) == set()
 
 
 def test_a_test_line_in_training_is_caught() -> None:
-    leaky = replace(LINES, lines=np.union1d(LINES.lines, LINES.asked_lines))
+    leaky = replace(LINES, lines=np.union1d(LINES.lines, LINES.test_lines))
     assert leaks(by(fit_ridge), leaky) == {RESPONSES, PROFILES}
 
 
 def test_statistics_over_all_lines_are_caught() -> None:
-    def cut(panel: Panel, fold: Fold) -> Lesson:
-        honest, scaled = lesson_of(panel, fold, 0), panel.frame.scale(panel.lines)
-        taught = replace(honest.taught, lines=replace(honest.taught.lines, scaled=scaled[fold.lines]))
-        return replace(honest, taught=taught, lines=replace(honest.lines, scaled=scaled[fold.asked_lines]))
+    def cut(benchmark: BenchmarkData, fold: Fold) -> FoldData:
+        honest, scaled = cut_fold(benchmark, fold, 0), benchmark.frame.scale(benchmark.lines)
+        training_set = replace(honest.training_set, lines=replace(honest.training_set.lines, scaled=scaled[fold.lines]))
+        return replace(honest, training_set=training_set, lines=replace(honest.lines, scaled=scaled[fold.test_lines]))
 
     assert leaks(by(fit_ridge, cut), LINES) == {PROFILES}
 
 
 def test_response_statistics_over_all_lines_are_caught() -> None:
-    def learn(panel: Panel, fold: Fold) -> Floats:
-        means = np.nanmean(panel.response, axis=0)
-        return np.tile(means, (fold.asked_lines.size, 1)).astype(np.float32)
+    def learn(benchmark: BenchmarkData, fold: Fold) -> Floats:
+        means = np.nanmean(benchmark.response, axis=0)
+        return np.tile(means, (fold.test_lines.size, 1)).astype(np.float32)
 
     assert leaks(learn, LINES) == {RESPONSES}
 
 
 def test_tuning_on_the_test_part_is_caught() -> None:
-    def learn(panel: Panel, fold: Fold) -> Floats:
-        said, truth = by(fit_ridge)(panel, fold), panel.response[np.ix_(fold.asked_lines, fold.asked_drugs)]
-        shrunk = [(np.nanmean((share * said - truth) ** 2), share) for share in np.linspace(0.5, 1.5, 101)]
-        return np.asarray(min(shrunk)[1] * said, np.float32)
+    def learn(benchmark: BenchmarkData, fold: Fold) -> Floats:
+        predicted, truth = by(fit_ridge)(benchmark, fold), benchmark.response[np.ix_(fold.test_lines, fold.test_drugs)]
+        shrunk = [(np.nanmean((share * predicted - truth) ** 2), share) for share in np.linspace(0.5, 1.5, 101)]
+        return np.asarray(min(shrunk)[1] * predicted, np.float32)
 
     assert RESPONSES in leaks(learn, LINES)
 
 
 def test_genes_selected_on_all_lines_are_caught() -> None:
-    def learn(panel: Panel, fold: Fold) -> Floats:
-        residual = np.nan_to_num(panel.response - np.nanmean(panel.response, axis=0))
-        tied = np.abs(panel.lines.levels.T @ residual).max(axis=1)
+    def learn(benchmark: BenchmarkData, fold: Fold) -> Floats:
+        residual = np.nan_to_num(benchmark.response - np.nanmean(benchmark.response, axis=0))
+        tied = np.abs(benchmark.lines.levels.T @ residual).max(axis=1)
         kept = np.argsort(-tied)[:3]
-        lesson = lesson_of(panel, fold, 0)
-        taught: TrainingSet = replace(
-            lesson.taught, lines=replace(lesson.taught.lines, scaled=lesson.taught.lines.scaled[:, kept])
+        fold_data = cut_fold(benchmark, fold, 0)
+        training_set: TrainingSet = replace(
+            fold_data.training_set,
+            lines=replace(fold_data.training_set.lines, scaled=fold_data.training_set.lines.scaled[:, kept]),
         )
-        return fit_ridge(taught).predict(replace(lesson.lines, scaled=lesson.lines.scaled[:, kept]), lesson.drugs)
+        return fit_ridge(training_set).predict(
+            replace(fold_data.lines, scaled=fold_data.lines.scaled[:, kept]), fold_data.drugs
+        )
 
     assert leaks(learn, LINES) != set()
 
 
 @pytest.mark.parametrize("protocol", ["lines", "drugs", "drugs-hard", "lineages", "both-new"])
 def test_what_is_taken_off_as_known_comes_from_training(protocol: str) -> None:
-    split = split_of(protocol, PANEL, 0)
+    split = split_of(protocol, BENCHMARK, 0)
     fold = split.folds[0]
-    asked = np.ix_(fold.asked_lines, fold.asked_drugs)
-    response = PANEL.response.copy()
+    asked = np.ix_(fold.test_lines, fold.test_drugs)
+    response = BENCHMARK.response.copy()
     response[asked] = 0
     assert (
-        known_of_folds(_with(response=response), split).naive[asked] == known_of_folds(PANEL, split).naive[asked]
+        training_means(_with(response=response), split).naive[asked] == training_means(BENCHMARK, split).naive[asked]
     ).all()
 
 
@@ -142,8 +147,8 @@ def test_what_is_taken_off_as_known_comes_from_training(protocol: str) -> None:
 def test_new_drugs_have_no_twin_in_training(protocol: str) -> None:
     from screen.evaluation.cell_lines import drug_clusters
 
-    linked = (drug_clusters.related if protocol == "drugs-hard" else drug_clusters.alike)(
-        PANEL.library, PANEL.drugs.fingerprints
+    linked = (drug_clusters.related if protocol == "drugs-hard" else drug_clusters.similar)(
+        BENCHMARK.library, BENCHMARK.drugs.fingerprints
     )
-    for fold in split_of(protocol, PANEL, 0).folds:
-        assert not linked[np.ix_(fold.drugs, fold.asked_drugs)].any()
+    for fold in split_of(protocol, BENCHMARK, 0).folds:
+        assert not linked[np.ix_(fold.drugs, fold.test_drugs)].any()

@@ -11,26 +11,40 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screen.evaluation.cell_lines.cross_validation import lesson_of
+from screen.evaluation.cell_lines.cross_validation import cut_fold
 from screen.evaluation.cell_lines.fold_protocols import split_of
-from screen.evaluation.model_entries import entrants
-from tests.evaluation.planted import panel
+from screen.evaluation.model_entries import all_entries
+from tests.evaluation.planted import benchmark
 
 TABLE = Path(__file__).with_name("model_versions.json")
-MODELS = (
-    "drug-lineage-mean mean-effects ridge ridge-genes low-rank kernel-ridge nearest-drugs drug-kernel pair-gp "
-    "pair-gp-no-graph pair-gp-selective general-sensitivity blood-likeness random-signature dsn-adv none-process"
-).split()
+MODELS = [
+    "drug-lineage-mean",
+    "mean-effects",
+    "ridge",
+    "ridge-genes",
+    "low-rank",
+    "kernel-ridge",
+    "nearest-drugs",
+    "drug-kernel",
+    "pair-gp",
+    "pair-gp-no-graph",
+    "pair-gp-selective",
+    "general-sensitivity",
+    "blood-likeness",
+    "random-signature",
+    "dsn-adv",
+    "none-process",
+]
 """Those that are fitted in seconds; every family of the registry has one among them."""
 _PLACES = 6
 
 
 def measured(model: str) -> dict[str, object]:
     """Version and a few predictions on the first fold by drug, or by line where the model serves no new drugs."""
-    entry = entrants()[model]
-    world = panel()
-    lesson = lesson_of(world, split_of("drugs" if entry.new_drugs else "lines", world, 0).folds[0], 0)
-    predicted = entry.fit(lesson.taught).predict(lesson.lines, lesson.drugs).ravel()
+    entry = all_entries()[model]
+    world = benchmark()
+    fold_data = cut_fold(world, split_of("drugs" if entry.new_drugs else "lines", world, 0).folds[0], 0)
+    predicted = entry.fit(fold_data.training_set).predict(fold_data.lines, fold_data.drugs).ravel()
     some = predicted[np.linspace(0, predicted.size - 1, _PLACES).astype(int)]
     return {"version": entry.version, "predictions": [round(float(value), 5) for value in some]}
 
@@ -45,7 +59,7 @@ def test_predictions_change_with_the_version_only(model: str) -> None:
 
 
 def test_every_row_of_the_table_is_a_model() -> None:
-    assert json.loads(TABLE.read_text()).keys() == set(MODELS) <= entrants().keys()
+    assert json.loads(TABLE.read_text()).keys() == set(MODELS) <= all_entries().keys()
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def test_models_join_an_evaluation_one_by_one(settings: Settings) -> None:
     [
         ("line", [], "no protocol 'line'"),
         ("lines", ["rigde"], "no model 'rigde'"),
-        ("drugs", ["ridge"], "ridge cannot answer for a new drug"),
+        ("drugs", ["ridge"], "ridge cannot predict a new drug"),
     ],
 )
 def test_what_is_unknown_is_one_clear_error(settings: Settings, protocol: str, models: list[str], said: str) -> None:

@@ -1,11 +1,9 @@
 """Protocol ``alignment``: every architecture of the zoo on the cell lines and the patients of one indication.
 
-Before alignment stand the genes, after it the shared codes; ``ae`` and ``dsn`` are the twins that nothing aligns.
-Beside the measures a place in the plane is found for each profile that a picture shows.
+The codes before alignment are the genes, after it the shared code; ``ae`` and ``dsn`` are trained without an alignment
+loss. A t-SNE layout of some profiles is kept for a picture.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from screen.errors import InputError
-from screen.evaluation.alignment.domain_shift import Domain, drawn, laid_out, measures, shift_figures
-from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.alignment.domain_shift import Domain, measures, sampled, shift_figures, tsne_places
+from screen.evaluation.benchmark_data import BenchmarkData
 from screen.metrics.figure import Figure
 from screen.models.networks.variants import VARIANTS
 from screen.records import Floats
 from screen.settings import Settings, Training
 from screen.tasks import cores
-from screen.tasks.cache import Tensors, load_or_compute
+from screen.tasks.cache import Tensors, WorkPlace, content_key, load_or_compute, read_tensors
 from screen.tasks.progress import Progress
 
 PROTOCOL = "alignment"
@@ -38,8 +36,8 @@ _SECONDS = 120.0
 
 
 @dataclass(frozen=True)
-class Aligned:
-    """What was found of one indication."""
+class AlignmentResult:
+    """Figures of one indication, and the layout of its picture."""
 
     figures: list[Figure]
     patients: list[bool]
@@ -49,8 +47,8 @@ class Aligned:
 
 
 @dataclass(frozen=True)
-class Task:
-    """One architecture to be aligned; expression only."""
+class AlignmentTask:
+    """One architecture to align; expression only."""
 
     model: str
     lines: Floats
@@ -61,16 +59,25 @@ class Task:
     seed: int
 
     @property
-    def key(self) -> str:
-        """16 hex digits over the content: same inputs, same file."""
+    def file_name(self) -> str:
+        """Same inputs, same name."""
         import torch
 
         recipe = asdict(VARIANTS[self.model].architecture) if self.model in VARIANTS else self.model
         words = ("with places", torch.__version__, recipe, asdict(self.training), self.seed)
-        digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
-        for array in (self.lines, self.patients):
-            digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()[:16]
+        return f"alignment-{content_key(words, (self.lines, self.patients))}.safetensors"
+
+    def compute(self) -> bytes:
+        """Safetensors: ``codes`` of all profiles and ``places`` of those in the picture."""
+        from safetensors.numpy import save
+
+        from screen.nn.determinism import one_thread, seeded
+
+        with one_thread(), seeded(self.seed):
+            codes = _codes(self)
+            shown = sampled(_domain(self.lines, self.patients), self.seed)
+            content: bytes = save({"codes": codes, "places": tsne_places(codes[shown], self.seed)})
+        return content
 
 
 def require(code: str | None, models: Sequence[str]) -> None:
@@ -92,44 +99,45 @@ def require(code: str | None, models: Sequence[str]) -> None:
         raise InputError(f"{unknown[0]} aligns nothing", where="--models", remedy=f"known: {', '.join(MEASURED)}")
 
 
-def aligned(panel: Panel, models: Sequence[str], settings: Settings, work: Path, progress: Progress) -> Aligned:
+def align_domains(
+    benchmark: BenchmarkData, models: Sequence[str], settings: Settings, work: Path, progress: Progress
+) -> AlignmentResult:
     """Protocol ``alignment``; codes that were found before are read from ``work``.
 
     Parameters
     ----------
-    panel : with an indication
+    benchmark : with an indication
     models : names of the zoo that :func:`require` lets pass; none: all that learn a code before responses
     """
-    lines, training = panel.frame.scale(panel.lines.take(panel.measured)), settings.training
+    lines, training = benchmark.frame.scale(benchmark.lines.take(benchmark.measured)), settings.training
     plans = {GENES: training} | {name: VARIANTS[name].training(training) for name in models or MEASURED}
     found = _found(
-        [Task(name, lines, panel.scaled_patients, plan, settings.seed) for name, plan in plans.items()],
+        [AlignmentTask(name, lines, benchmark.scaled_patients, plan, settings.seed) for name, plan in plans.items()],
         settings,
         work,
         progress,
     )
-    domain = _domain(lines, panel.scaled_patients)
+    domain = _domain(lines, benchmark.scaled_patients)
     before = measures(found[GENES]["codes"], domain, settings.seed)
     figures = [
         figure
         for name, own in found.items()
         if name != GENES
         for figure in shift_figures(
-            before, measures(own["codes"], domain, settings.seed), domain, name, panel.indication
+            before, measures(own["codes"], domain, settings.seed), domain, name, benchmark.indication
         )
     ]
-    return Aligned(
+    return AlignmentResult(
         figures,
-        domain[drawn(domain, settings.seed)].tolist(),
+        domain[sampled(domain, settings.seed)].tolist(),
         {name: own["places"].tolist() for name, own in found.items()},
     )
 
 
-def _found(tasks: Sequence[Task], settings: Settings, work: Path, progress: Progress) -> dict[str, Tensors]:
-    files = {work / f"alignment-{task.key}.safetensors": task for task in tasks}
-    workers = cores(settings.workers)
-    found = load_or_compute(_content, files, lambda task: 1, _LABEL, progress, workers, settings.cluster, _SECONDS)
-    return {task.model: own for task, own in zip(files.values(), found, strict=True)}
+def _found(tasks: Sequence[AlignmentTask], settings: Settings, work: Path, progress: Progress) -> dict[str, Tensors]:
+    place = WorkPlace(folder=work, workers=cores(settings.workers), cluster=settings.cluster, progress=progress)
+    files = load_or_compute(tasks, place, _LABEL, _SECONDS)
+    return {task.model: read_tensors(file) for task, file in zip(tasks, files, strict=True)}
 
 
 def _domain(lines: Floats, patients: Floats) -> Domain:
@@ -137,19 +145,7 @@ def _domain(lines: Floats, patients: Floats) -> Domain:
     return np.arange(len(lines) + len(patients)) >= len(lines)
 
 
-def _content(task: Task) -> bytes:
-    from safetensors.numpy import save
-
-    from screen.nn.determinism import one_thread, seeded
-
-    with one_thread(), seeded(task.seed):
-        codes = _codes(task)
-        shown = drawn(_domain(task.lines, task.patients), task.seed)
-        content: bytes = save({"codes": codes, "places": laid_out(codes[shown], task.seed)})
-    return content
-
-
-def _codes(task: Task) -> Floats:
+def _codes(task: AlignmentTask) -> Floats:
     """(L + P) x code, or x g where nothing is aligned."""
     import torch
 

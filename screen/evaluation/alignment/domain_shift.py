@@ -1,4 +1,4 @@
-"""Are the domains alike? Cell lines and patients told apart by their codes, before alignment and after it.
+"""Are the domains alike? How well cell lines and patients are told apart by their codes, before and after alignment.
 
 Every measure is 0 or, for a classifier, 0.5 where the domains cannot be told apart. A classifier is the sharpest: codes
 may have the same mean and spread and still be separable. Where both domains were brought to one mean, as genes are, the
@@ -20,7 +20,7 @@ Doubles = NDArray[np.float64]
 COMPONENTS = 10
 """Leading principal components of both domains together, over which the Gaussians of KL are fitted."""
 FOLDS, DRAWS, TREES = 5, 200, 200
-DRAWN = 400
+SAMPLED = 400
 """Profiles of a domain in the picture, at most."""
 _BANDWIDTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _RIDGE = 1e-3
@@ -56,7 +56,7 @@ def shift_figures(before: Shifts, after: Shifts, domain: Domain, model: str, ind
     ]
 
 
-def measures(given: Floats, domain: Domain, seed: int) -> Shifts:
+def measures(features: Floats, domain: Domain, seed: int) -> Shifts:
     """How far the domains (length n, true for patients) can be told apart by n x code.
 
     Returns
@@ -66,7 +66,7 @@ def measures(given: Floats, domain: Domain, seed: int) -> Shifts:
     """
     from screen.nn.determinism import one_thread
 
-    codes = np.asarray(given, np.float64)
+    codes = np.asarray(features, np.float64)
     with one_thread():
         kernel = _kernel(codes)
         shuffled = [_mmd(kernel, np.random.default_rng([seed, draw]).permutation(domain)) for draw in range(DRAWS)]
@@ -75,7 +75,7 @@ def measures(given: Floats, domain: Domain, seed: int) -> Shifts:
             "kl": _alone(_kl(codes, domain), f"Gaussians over {COMPONENTS} principal components"),
         }
         for name in ("logistic", "forest"):
-            found[f"auc_{name}"] = _auc(_told(name, codes, domain, seed), domain, seed)
+            found[f"auc_{name}"] = _auc(_probability(name, codes, domain, seed), domain, seed)
     return found
 
 
@@ -105,15 +105,15 @@ def _kl(codes: Doubles, domain: Domain) -> float:
     """KL(patients || lines) = (tr(C_l^-1 C_p) + m' C_l^-1 m - k + ln det C_l / det C_p) / 2, m the shift."""
     centred = codes - codes.mean(axis=0)
     _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
-    kept = int(min(COMPONENTS, (lengths > 1e-9 * lengths[0]).sum()))
-    scores = centred @ directions[:kept].T / (lengths[:kept] / np.sqrt(len(codes)))
-    own, other = (np.cov(scores[rows].T).reshape(kept, kept) + _RIDGE * np.eye(kept) for rows in (domain, ~domain))
+    rank = int(min(COMPONENTS, (lengths > 1e-9 * lengths[0]).sum()))
+    scores = centred @ directions[:rank].T / (lengths[:rank] / np.sqrt(len(codes)))
+    own, other = (np.cov(scores[rows].T).reshape(rank, rank) + _RIDGE * np.eye(rank) for rows in (domain, ~domain))
     shift = scores[domain].mean(axis=0) - scores[~domain].mean(axis=0)
-    apart = np.trace(np.linalg.solve(other, own)) + shift @ np.linalg.solve(other, shift) - kept
+    apart = np.trace(np.linalg.solve(other, own)) + shift @ np.linalg.solve(other, shift) - rank
     return float(apart + np.linalg.slogdet(other)[1] - np.linalg.slogdet(own)[1]) / 2
 
 
-def _told(name: str, codes: Doubles, domain: Domain, seed: int) -> Doubles:
+def _probability(name: str, codes: Doubles, domain: Domain, seed: int) -> Doubles:
     """Length n: how surely each profile is a patient's, by a classifier that has not seen it."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
@@ -128,24 +128,24 @@ def _told(name: str, codes: Doubles, domain: Domain, seed: int) -> Doubles:
     return np.asarray(cross_val_predict(classifier, codes, domain, cv=folds, method="predict_proba")[:, 1])
 
 
-def _auc(told: Doubles, domain: Domain, seed: int) -> Shift:
+def _auc(probability: Doubles, domain: Domain, seed: int) -> Shift:
     from sklearn.metrics import roc_auc_score
 
     rng = np.random.default_rng(seed)
     apart = [np.flatnonzero(rows) for rows in (domain, ~domain)]
     draws = [np.concatenate([rng.choice(rows, len(rows)) for rows in apart]) for _ in range(DRAWS)]
-    low, high = np.quantile([roc_auc_score(domain[rows], told[rows]) for rows in draws], (0.025, 0.975))
-    value = Estimate(float(roc_auc_score(domain, told)), float(low), float(high))
+    low, high = np.quantile([roc_auc_score(domain[rows], probability[rows]) for rows in draws], (0.025, 0.975))
+    value = Estimate(float(roc_auc_score(domain, probability)), float(low), float(high))
     return Shift(value, f"{FOLDS}-fold cross-validation, interval by bootstrap over profiles")
 
 
-def drawn(domain: Domain, seed: int) -> NDArray[np.intp]:
+def sampled(domain: Domain, seed: int) -> NDArray[np.intp]:
     """Which profiles a picture shows: up to 400 of each domain, in order."""
     rng = np.random.default_rng(seed)
-    return np.sort(np.concatenate([rng.permutation(np.flatnonzero(rows))[:DRAWN] for rows in (~domain, domain)]))
+    return np.sort(np.concatenate([rng.permutation(np.flatnonzero(rows))[:SAMPLED] for rows in (~domain, domain)]))
 
 
-def laid_out(codes: Floats, seed: int) -> NDArray[np.int16]:
+def tsne_places(codes: Floats, seed: int) -> NDArray[np.int16]:
     """Places of n profiles in the plane by t-SNE, n x 2 from 0 to 1000."""
     from sklearn.manifold import TSNE
 

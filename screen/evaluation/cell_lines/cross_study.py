@@ -1,4 +1,4 @@
-"""Protocol ``cross-study``: learned from one screen, asked about the pairs of others, measured on another scale.
+"""Protocol ``cross-study``: trained on one screen, tested on the pairs of others, measured on another scale.
 
 Another scale allows correlations only: within a drug, and over all pairs once each drug's mean is taken off. Beside the
 models stands the first screen's own measurement of the same pair, ``same-pair``: what a repeat of the assay knows.
@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation.benchmark_data import Panel
-from screen.evaluation.cell_lines.cross_validation import Answers, Lesson, asked_of, lesson_of
+from screen.evaluation.benchmark_data import BenchmarkData
+from screen.evaluation.cell_lines.cross_validation import FoldData, ModelPredictions, cut_fold, predict_folds
 from screen.evaluation.cell_lines.line_strata import FEWEST
 from screen.evaluation.cell_lines.response_metrics import draws_of
 from screen.evaluation.cell_lines.splits import Fold, Split
-from screen.evaluation.model_entries import chosen
+from screen.evaluation.model_entries import requested_entries
 from screen.metrics import correlation
 from screen.metrics.correlation import Doubles, over_draws
 from screen.metrics.figure import OF_STUDY, Figure
@@ -30,12 +30,12 @@ from screen.tasks.progress import Progress
 
 PROTOCOL = "cross-study"
 REPEAT = "same-pair"
-BARS = ("ridge", REPEAT)
+COMPARED_WITH = ("ridge", REPEAT)
 
 
 @dataclass(frozen=True)
 class Study:
-    """Another screen's responses of the panel's lines."""
+    """Another screen's responses of the benchmark's lines."""
 
     name: str
     drugs: Drugs
@@ -45,8 +45,8 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Corner:
-    """Some pairs of a study, and who was asked about them."""
+class StudyPart:
+    """Some pairs of a study, and whether their drugs are new."""
 
     kind: str
     """One of :data:`screen.metrics.figure.OF_STUDY`."""
@@ -55,7 +55,7 @@ class Corner:
     new_drugs: bool
 
 
-def studies(store: Store, panel: Panel, settings: Settings) -> tuple[Study, ...]:
+def studies(store: Store, benchmark: BenchmarkData, settings: Settings) -> tuple[Study, ...]:
     """Every other data set of the store, one measure each."""
     from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
@@ -64,54 +64,58 @@ def studies(store: Store, panel: Panel, settings: Settings) -> tuple[Study, ...]
     found = []
     there = load.response_datasets(store).unique("dataset", keep="first", maintain_order=True)
     for dataset, metric in there.select("dataset", "metric").iter_rows():
-        if dataset == panel.dataset:
+        if dataset == benchmark.dataset:
             continue
         library = load.library(store, "trained", dataset)
         pairs = load.pair_responses(store, dataset, metric)
         vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
         found.append(
-            Study(str(dataset), features_of(library, vectors), matrix(pairs, panel.lines.subject_ids, library.drug_ids))
+            Study(
+                str(dataset),
+                features_of(library, vectors),
+                matrix(pairs, benchmark.lines.subject_ids, library.drug_ids),
+            )
         )
     return tuple(found)
 
 
-def split_of_everything(panel: Panel) -> Split:
-    """One fold that learns from the whole panel."""
-    everything = np.arange(len(panel.drugs))
-    fold = Fold("all", panel.measured, everything, np.arange(len(panel.lines)), everything)
-    return Split(PROTOCOL, f"learned from all of {panel.dataset}", "both", (fold,))
+def split_of_everything(benchmark: BenchmarkData) -> Split:
+    """One fold that is trained on all benchmark data."""
+    everything = np.arange(len(benchmark.drugs))
+    fold = Fold("all", benchmark.measured, everything, np.arange(len(benchmark.lines)), everything)
+    return Split(PROTOCOL, f"learned from all of {benchmark.dataset}", "both", (fold,))
 
 
 def cross_study(
-    panel: Panel,
+    benchmark: BenchmarkData,
     others: Sequence[Study],
     models: Sequence[str],
     default: str,
     settings: Settings,
     work: Path,
     progress: Progress,
-) -> tuple[list[Figure], Mapping[str, Answers]]:
-    """Figures of every model, and the answers they come from."""
-    known = lesson_of(panel, split_of_everything(panel).folds[0], settings.seed)
-    strangers = _strangers(panel, others)
+) -> tuple[list[Figure], Mapping[str, ModelPredictions]]:
+    """Figures of every model, and the predictions they come from."""
+    known = cut_fold(benchmark, split_of_everything(benchmark).folds[0], settings.seed)
+    unseen = _unseen_drugs(benchmark, others)
     names = dict.fromkeys((*models, "ridge"))
-    said = asked_of([known], names, work, settings.workers, progress, settings.cluster)
-    able = [name for name in chosen((), default, "drugs") if name in names]
-    fresh = [replace(known, drugs=strangers)]
-    new = asked_of(fresh, able, work, settings.workers, progress, settings.cluster) if len(strangers) else {}
+    predictions = predict_folds([known], names, work, settings.workers, progress, settings.cluster)
+    able = [name for name in requested_entries((), default, "drugs") if name in names]
+    fresh = [replace(known, drugs=unseen)]
+    new = predict_folds(fresh, able, work, settings.workers, progress, settings.cluster) if len(unseen) else {}
     figures: list[Figure] = []
     for study in others:
-        tables = {name: _placed(study, panel.drugs, own) for name, own in said.items() if not own.fault}
-        tables[REPEAT] = _columns(study, panel.drugs, panel.response)
-        unknown = {name: _placed(study, strangers, own) for name, own in new.items() if not own.fault}
-        for corner in _corners(panel, study):
-            figures += _in_corner(corner, study, unknown if corner.new_drugs else tables, known, panel, settings.seed)
-    return figures, said
+        tables = {name: _placed(study, benchmark.drugs, own) for name, own in predictions.items() if not own.fault}
+        tables[REPEAT] = _columns(study, benchmark.drugs, benchmark.response)
+        unknown = {name: _placed(study, unseen, own) for name, own in new.items() if not own.fault}
+        for part in _parts(benchmark, study):
+            figures += _in_part(part, study, unknown if part.new_drugs else tables, known, benchmark, settings.seed)
+    return figures, predictions
 
 
-def _strangers(panel: Panel, others: Sequence[Study]) -> Drugs:
-    """Drugs of the other studies that the panel has not, each once; none has the skeleton of a panel's drug."""
-    seen = {drug[:14] for drug in panel.drugs.drug_ids}
+def _unseen_drugs(benchmark: BenchmarkData, others: Sequence[Study]) -> Drugs:
+    """Drugs of the other studies that the benchmark lacks, each once; none has the skeleton of one of its drugs."""
+    seen = {drug[:14] for drug in benchmark.drugs.drug_ids}
     parts = []
     for study in others:
         rows = [i for i, drug in enumerate(study.drugs.drug_ids) if drug[:14] not in seen]
@@ -131,8 +135,8 @@ def joined(parts: Sequence[Drugs]) -> Drugs:
     )
 
 
-def _placed(study: Study, drugs: Drugs, said: Answers) -> Floats:
-    return _columns(study, drugs, said.folds[0].predicted)
+def _placed(study: Study, drugs: Drugs, predictions: ModelPredictions) -> Floats:
+    return _columns(study, drugs, predictions.folds[0].predicted)
 
 
 def _columns(study: Study, drugs: Drugs, values: Floats) -> Floats:
@@ -144,54 +148,54 @@ def _columns(study: Study, drugs: Drugs, values: Floats) -> Floats:
     return table
 
 
-def _corners(panel: Panel, study: Study) -> Iterator[Corner]:
-    seen = np.zeros(len(panel.lines), bool)
-    seen[panel.measured] = True
-    parts = (seen, ~seen, np.ones(len(panel.lines), bool))
+def _parts(benchmark: BenchmarkData, study: Study) -> Iterator[StudyPart]:
+    seen = np.zeros(len(benchmark.lines), bool)
+    seen[benchmark.measured] = True
+    parts = (seen, ~seen, np.ones(len(benchmark.lines), bool))
     for kind, lines in zip(OF_STUDY, parts, strict=True):
-        yield Corner(kind, study.name, lines, new_drugs=kind == OF_STUDY[-1])
+        yield StudyPart(kind, study.name, lines, new_drugs=kind == OF_STUDY[-1])
 
 
-def _in_corner(
-    corner: Corner, study: Study, tables: Mapping[str, Floats], known: Lesson, panel: Panel, seed: int
+def _in_part(
+    part: StudyPart, study: Study, tables: Mapping[str, Floats], known: FoldData, benchmark: BenchmarkData, seed: int
 ) -> list[Figure]:
-    truth = study.response[corner.lines]
-    tables = {model: table[corner.lines] for model, table in tables.items() if np.isfinite(table[corner.lines]).any()}
-    asked = np.all([np.isfinite(truth), *map(np.isfinite, tables.values())], axis=0) & bool(tables)
-    enough = asked.sum(axis=0) >= FEWEST
-    truth = np.where(asked & enough, truth, np.nan)
-    lines, drugs = int((asked & enough).any(axis=1).sum()), int(enough.sum())
+    truth = study.response[part.lines]
+    tables = {model: table[part.lines] for model, table in tables.items() if np.isfinite(table[part.lines]).any()}
+    shared = np.all([np.isfinite(truth), *map(np.isfinite, tables.values())], axis=0) & bool(tables)
+    enough = shared.sum(axis=0) >= FEWEST
+    truth = np.where(shared & enough, truth, np.nan)
+    lines, drugs = int((shared & enough).any(axis=1).sum()), int(enough.sum())
     figure = partial(
         Figure,
         protocol=PROTOCOL,
-        stratum_kind=corner.kind,
-        stratum_name=corner.study,
-        indication=panel.indication,
-        n=int((asked & enough).sum()),
+        stratum_kind=part.kind,
+        stratum_name=part.study,
+        indication=benchmark.indication,
+        n=int((shared & enough).sum()),
     )
     if not drugs:
         few = f"not evaluable: no drug on {FEWEST} lines"
         return [figure(model=model, metric="r_drug", note=few) for model in tables]
-    means = _columns(study, known.taught.drugs, drug_means(known.taught.response)[None])[0]
+    means = _columns(study, known.training_set.drugs, drug_means(known.training_set.response)[None])[0]
     weights = draws_of(len(truth), seed)
-    drawn = {
-        model: _metrics(table, truth, means, weights, new_drugs=corner.new_drugs) for model, table in tables.items()
+    resampled = {
+        model: _metrics(table, truth, means, weights, new_drugs=part.new_drugs) for model, table in tables.items()
     }
     measured: list[tuple[str, str, str | None, Doubles]] = [
-        (model, metric, None, values) for model, own in drawn.items() for metric, values in own.items()
+        (model, metric, None, values) for model, own in resampled.items() for metric, values in own.items()
     ]
     measured += [
-        (model, metric, bar, values - drawn[bar][metric])
-        for model, own in drawn.items()
-        for bar in BARS
-        if bar in drawn and bar != model
+        (model, metric, baseline, values - resampled[baseline][metric])
+        for model, own in resampled.items()
+        for baseline in COMPARED_WITH
+        if baseline in resampled and baseline != model
         for metric, values in own.items()
     ]
     return [
-        figure(model=model, metric=metric, baseline=bar, note=f"{lines} lines, {drugs} drugs").measured(
+        figure(model=model, metric=metric, baseline=baseline, note=f"{lines} lines, {drugs} drugs").measured(
             over_draws(values)
         )
-        for model, metric, bar, values in measured
+        for model, metric, baseline, values in measured
     ]
 
 

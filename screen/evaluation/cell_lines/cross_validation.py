@@ -1,6 +1,6 @@
-"""Fit a model on the training part of a fold, answer for its test part: a task with one file, named by all it saw.
+"""Fit a model on the training part of a fold and predict its test part: a task with one file, named by its inputs.
 
-A task holds arrays that are cut already: the model's fit is handed nothing of the lines or drugs it is asked about, and
+A task holds arrays that are cut already: the model's fit is given nothing of the test lines or drugs, and
 the frame of its profiles has the training lines alone as reference.
 """
 
@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.errors import ScreenError
-from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.benchmark_data import BenchmarkData
 from screen.evaluation.cell_lines.splits import Fold, Split
-from screen.evaluation.model_entries import entrants
+from screen.evaluation.model_entries import all_entries
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 from screen.settings import Cluster
-from screen.tasks import LOCAL, complete, cores
-from screen.tasks.files import private_folder
+from screen.tasks import LOCAL, cores
+from screen.tasks.cache import WorkPlace, content_key, load_or_compute
 from screen.tasks.progress import Progress
 
 _LABEL = "models on folds"
@@ -30,50 +30,54 @@ _FAULT = b"fault: "
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What one fold teaches and asks."""
+class FoldData:
+    """Training and test part of one fold."""
 
-    taught: TrainingSet
+    training_set: TrainingSet
     lines: Subjects
-    """n lines asked about, in the frame of the taught ones."""
+    """n test lines, in the frame of the training lines."""
     drugs: Drugs
-    """d drugs asked about."""
+    """d test drugs."""
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over every value that a model can see."""
         words = []
-        arrays: list[NDArray[np.generic]] = [self.taught.response, self.taught.patients]
-        for lines, drugs in ((self.taught.lines, self.taught.drugs), (self.lines, self.drugs)):
+        arrays: list[NDArray[np.generic]] = [self.training_set.response, self.training_set.patients]
+        for lines, drugs in ((self.training_set.lines, self.training_set.drugs), (self.lines, self.drugs)):
             words.append(
                 (lines.lineages, lines.ids, drugs.drug_ids, [sorted(own) for own in drugs.targets], drugs.pathways)
             )
             arrays += [lines.scaled, drugs.fingerprints, drugs.vectors]
-        digest = hashlib.sha256(repr((self.taught.seed, words)).encode())
+        digest = hashlib.sha256(repr((self.training_set.seed, words)).encode())
         for array in arrays:
             digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
 
 @dataclass(frozen=True)
-class Task:
+class FoldTask:
     """One model on one fold."""
 
     model: str
-    lesson: Lesson
+    fold_data: FoldData
 
     @property
-    def key(self) -> str:
-        """16 hex digits: same model, same version and settings, same lesson, same file."""
-        entry = entrants()[self.model]
+    def file_name(self) -> str:
+        """Same model, same version and settings, same fold data, same name."""
+        entry = all_entries()[self.model]
         settings = repr(entry.fit.args) if isinstance(entry.fit, partial) else ""
-        words = (self.model, entry.version, settings, self.lesson.digest)
-        return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+        key = content_key((self.model, entry.version, settings, self.fold_data.digest))
+        return f"{self.model}-{key}.safetensors"
+
+    def compute(self) -> bytes:
+        """Safetensors of the prediction; or, of a model that fails, the fault in words: the others go on."""
+        return _content(self)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a model said of one fold's test part."""
+class FoldPrediction:
+    """What a model predicts for one fold's test part."""
 
     predicted: Floats
     """n x d."""
@@ -84,35 +88,35 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What the folds' models said, fold by fold; or why there is nothing."""
+class ModelPredictions:
+    """A model's predictions, fold by fold; or why there are none."""
 
-    folds: tuple[Answer, ...]
+    folds: tuple[FoldPrediction, ...]
     fault: str = ""
 
 
-def lesson_of(panel: Panel, fold: Fold, seed: int) -> Lesson:
-    """Cut a fold's part out of the panel; the frame is fitted on the training lines."""
-    frame = panel.frame_of(fold.lines)
-    taught = TrainingSet(
-        _subjects(panel, frame.scale(panel.lines.take(fold.lines)), fold.lines),
-        panel.drugs.take(fold.drugs),
-        panel.response[np.ix_(fold.lines, fold.drugs)],
-        frame.scale(panel.patients),
+def cut_fold(benchmark: BenchmarkData, fold: Fold, seed: int) -> FoldData:
+    """Cut a fold's part out of the benchmark data; the frame is fitted on the training lines."""
+    frame = benchmark.frame_of(fold.lines)
+    training_set = TrainingSet(
+        _subjects(benchmark, frame.scale(benchmark.lines.take(fold.lines)), fold.lines),
+        benchmark.drugs.take(fold.drugs),
+        benchmark.response[np.ix_(fold.lines, fold.drugs)],
+        frame.scale(benchmark.patients),
         seed,
     )
-    asked = _subjects(panel, frame.scale(panel.lines.take(fold.asked_lines)), fold.asked_lines)
-    return Lesson(taught, asked, panel.drugs.take(fold.asked_drugs))
+    test_lines = _subjects(benchmark, frame.scale(benchmark.lines.take(fold.test_lines)), fold.test_lines)
+    return FoldData(training_set, test_lines, benchmark.drugs.take(fold.test_drugs))
 
 
-def _subjects(panel: Panel, scaled: Floats, rows: NDArray[np.intp]) -> Subjects:
+def _subjects(benchmark: BenchmarkData, scaled: Floats, rows: NDArray[np.intp]) -> Subjects:
     return Subjects(
-        scaled, tuple(panel.lineages[row] for row in rows), tuple(panel.lines.subject_ids[row] for row in rows)
+        scaled, tuple(benchmark.lineages[row] for row in rows), tuple(benchmark.lines.subject_ids[row] for row in rows)
     )
 
 
-def answers(
-    panel: Panel,
+def cross_validate(
+    benchmark: BenchmarkData,
     split: Split,
     models: Iterable[str],
     seed: int,
@@ -120,48 +124,47 @@ def answers(
     workers: int,
     progress: Progress,
     cluster: Cluster = LOCAL,
-) -> dict[str, Answers]:
-    """Every model's answers on every fold: those with a file in ``work`` are read, the others computed.
+) -> dict[str, ModelPredictions]:
+    """Every model's predictions on every fold: those with a file in ``work`` are read, the others computed.
 
     Tasks run in ``workers`` processes (0: one a core), each on one thread. An interrupt leaves finished files. A model
     that fails holds up no other.
     """
     progress(_LABEL, 0, 0)
-    return asked_of([lesson_of(panel, fold, seed) for fold in split.folds], models, work, workers, progress, cluster)
+    return predict_folds(
+        [cut_fold(benchmark, fold, seed) for fold in split.folds], models, work, workers, progress, cluster
+    )
 
 
-def asked_of(
-    lessons: Sequence[Lesson],
+def predict_folds(
+    folds_data: Sequence[FoldData],
     models: Iterable[str],
     work: Path,
     workers: int,
     progress: Progress,
     cluster: Cluster = LOCAL,
-) -> dict[str, Answers]:
-    """As :func:`answers`, of lessons already cut."""
-    private_folder(work)
-    tasks = {model: [Task(model, lesson) for lesson in lessons] for model in models}
-    files = {model: [work / f"{model}-{task.key}.safetensors" for task in own] for model, own in tasks.items()}
-    there = {file for own in files.values() for file in own if isinstance(_read(file), Answer)}
-    todo = {
-        file: task
-        for model in tasks
-        for file, task in zip(files[model], tasks[model], strict=True)
-        if file not in there
-    }
-    total = sum(map(len, files.values()))
-    progress(_LABEL, total - len(todo), total)
-    for done, file in enumerate(complete(_content, todo, cores(workers), cluster), total - len(todo) + 1):
-        progress(f"{file.name.rsplit('-', 1)[0]}", done, total)
-    return {model: _together([_read(file) for file in own]) for model, own in files.items()}
+) -> dict[str, ModelPredictions]:
+    """As :func:`cross_validate`, of fold data already cut."""
+    tasks = {model: [FoldTask(model, fold_data) for fold_data in folds_data] for model in models}
+    every = [task for own in tasks.values() for task in own]
+    for task in every:
+        file = work / task.file_name
+        if isinstance(_read(file), str):
+            # A model that failed is tried again.
+            file.unlink(missing_ok=True)
+    place = WorkPlace(folder=work, workers=cores(workers), cluster=cluster, progress=progress)
+    files = iter(load_or_compute(every, place, _LABEL))
+    return {model: _together([_read(next(files)) for _ in own]) for model, own in tasks.items()}
 
 
-def _together(found: Sequence[Answer | str]) -> Answers:
+def _together(found: Sequence[FoldPrediction | str]) -> ModelPredictions:
     faults = [one for one in found if isinstance(one, str)]
-    return Answers(tuple(one for one in found if isinstance(one, Answer)) if not faults else (), *faults[:1])
+    return ModelPredictions(
+        tuple(one for one in found if isinstance(one, FoldPrediction)) if not faults else (), *faults[:1]
+    )
 
 
-def _content(task: Task) -> bytes:
+def _content(task: FoldTask) -> bytes:
     from safetensors.numpy import save
 
     from screen.nn.determinism import one_thread
@@ -169,10 +172,10 @@ def _content(task: Task) -> bytes:
     start = perf_counter()
     try:
         with one_thread():
-            fitted = entrants()[task.model].fit(task.lesson.taught)
-            predicted = fitted.predict(task.lesson.lines, task.lesson.drugs)
-            spread = _spread(fitted, task.lesson)
-        _require(predicted, task.lesson)
+            fitted = all_entries()[task.model].fit(task.fold_data.training_set)
+            predicted = fitted.predict(task.fold_data.lines, task.fold_data.drugs)
+            spread = _spread(fitted, task.fold_data)
+        _require(predicted, task.fold_data)
     except Exception as fault:
         # Whatever a model raises, the others go on; the next call tries again.
         return _FAULT + f"{type(fault).__name__}: {fault}".encode()
@@ -184,19 +187,19 @@ def _content(task: Task) -> bytes:
     return content
 
 
-def _spread(fitted: object, lesson: Lesson) -> Floats | None:
+def _spread(fitted: object, fold_data: FoldData) -> Floats | None:
     own = getattr(fitted, "spread", None)
-    return np.asarray(own(lesson.lines, lesson.drugs), np.float32) if callable(own) else None
+    return np.asarray(own(fold_data.lines, fold_data.drugs), np.float32) if callable(own) else None
 
 
-def _require(predicted: Floats, lesson: Lesson) -> None:
-    shape = (len(lesson.lines), len(lesson.drugs))
+def _require(predicted: Floats, fold_data: FoldData) -> None:
+    shape = (len(fold_data.lines), len(fold_data.drugs))
     if predicted.shape != shape or not np.isfinite(predicted).all():
         raise ScreenError(f"predictions of shape {predicted.shape} for {shape}, or not all finite", where="model")
 
 
-def _read(path: Path) -> Answer | str:
-    """The answer in a file; in words, why there is none."""
+def _read(path: Path) -> FoldPrediction | str:
+    """The prediction in a file; in words, why there is none."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -207,4 +210,4 @@ def _read(path: Path) -> Answer | str:
         tensors = load(content)
     except (FileNotFoundError, SafetensorError):
         return "not computed"
-    return Answer(tensors["predicted"], tensors.get("spread"), float(tensors["seconds"][0]))
+    return FoldPrediction(tensors["predicted"], tensors.get("spread"), float(tensors["seconds"][0]))

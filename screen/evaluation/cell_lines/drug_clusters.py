@@ -1,4 +1,4 @@
-"""Which drugs belong together: alike in structure, so that no fold learns from a twin; or related in target as well."""
+"""Which drugs belong together: similar in structure, so that no fold is trained on a twin; or related in target."""
 
 from collections.abc import Sequence
 
@@ -9,27 +9,27 @@ from screen.models import Rows
 from screen.models.baselines.drug_similarity import same, tanimoto
 from screen.records import Library
 
-ALIKE = 0.4
-"""Tanimoto similarity of Morgan fingerprints from which two structures count as alike."""
+SIMILAR = 0.4
+"""Tanimoto similarity of Morgan fingerprints from which two structures count as similar."""
 _FAMILIES = 40
-"""Families of related drugs that the hard folds are dealt from."""
+"""Families of related drugs that the hard folds are made of."""
 Flags = NDArray[np.bool_]
 
 
-def alike(library: Library, fingerprints: Flags) -> Flags:
+def similar(library: Library, fingerprints: Flags) -> Flags:
     """D x D: similar fingerprints, one scaffold, or one skeleton (first block of the InChIKey)."""
     from screen.chem import scaffold
 
     return (
-        (tanimoto(fingerprints, fingerprints) >= ALIKE)
+        (tanimoto(fingerprints, fingerprints) >= SIMILAR)
         | _equal([scaffold(smiles) for smiles in library.smiles])
         | _equal([drug[:14] for drug in library.drug_ids])
     )
 
 
 def related(library: Library, fingerprints: Flags) -> Flags:
-    """D x D: alike, or sharing a target."""
-    return alike(library, fingerprints) | (_shared(library.targets) > 0)
+    """D x D: similar, or sharing a target."""
+    return similar(library, fingerprints) | (_shared(library.targets) > 0)
 
 
 def clusters(linked: Flags) -> Rows:
@@ -54,8 +54,8 @@ def families(library: Library, fingerprints: Flags) -> Rows:
     return np.asarray(fcluster(tree, min(_FAMILIES, len(library)), "maxclust"), np.intp)
 
 
-def dealt(groups: Rows, folds: int, seed: int) -> Rows:
-    """Fold of each drug, whole groups dealt to the emptiest fold, largest first."""
+def assign_folds(groups: Rows, folds: int, seed: int) -> Rows:
+    """Fold of each drug, whole groups assigned to the emptiest fold, largest first."""
     names, sizes = np.unique(groups, return_counts=True)
     shuffled = np.random.default_rng(seed).permutation(len(names))
     filled = np.zeros(folds, int)

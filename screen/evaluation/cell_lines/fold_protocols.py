@@ -1,13 +1,13 @@
-"""The protocols on cell lines: each a split of the panel, frozen by seed and content."""
+"""The protocols on cell lines: each a split of the benchmark data, frozen by seed and content."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from screen.errors import InputError
-from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.benchmark_data import BenchmarkData
 from screen.evaluation.cell_lines import drug_clusters
-from screen.evaluation.cell_lines.splits import DRUGS, LINES, Fold, Given, Split, by_drug, by_line, placed
+from screen.evaluation.cell_lines.splits import DRUGS, LINES, Fold, Split, UserFolds, by_drug, by_line, fold_of_rows
 from screen.models import Rows
 from screen.models.ensemble.folds import line_folds
 
@@ -20,13 +20,17 @@ FEWEST_OF_LINEAGE = 8
 
 
 def split_of(
-    protocol: str, panel: Panel, seed: int, given: Given | None = None, names: Mapping[str, Sequence[str]] | None = None
+    protocol: str,
+    benchmark: BenchmarkData,
+    seed: int,
+    user_folds: UserFolds | None = None,
+    names: Mapping[str, Sequence[str]] | None = None,
 ) -> Split:
     """The folds of a protocol, our own or the user's.
 
     Parameters
     ----------
-    given : folds from a file, for ``lines`` and ``drugs``
+    user_folds : folds from a file, for ``lines`` and ``drugs``
     names : drug id -> keys of all its names, by which a file may call it
 
     Raises
@@ -34,66 +38,72 @@ def split_of(
     InputError
         The protocol takes no such folds.
     """
-    if given is None:
-        return OWN[protocol](panel, seed)
-    if protocol == "lines" and given.column == LINES:
-        own = {row: [panel.lines.subject_ids[row]] for row in panel.measured.tolist()}
-        found = placed(given, [own.get(row, []) for row in range(len(panel.lines))])
-        return by_line("lines", f"folds of {given.name}", found, len(panel.drugs))
-    if protocol == "drugs" and given.column == DRUGS:
-        found = placed(given, [(names or {}).get(drug, ()) for drug in panel.drugs.drug_ids])
-        return by_drug("drugs", f"folds of {given.name}", found, panel.measured)
+    if user_folds is None:
+        return OWN[protocol](benchmark, seed)
+    if protocol == "lines" and user_folds.column == LINES:
+        own = {row: [benchmark.lines.subject_ids[row]] for row in benchmark.measured.tolist()}
+        found = fold_of_rows(user_folds, [own.get(row, []) for row in range(len(benchmark.lines))])
+        return by_line("lines", f"folds of {user_folds.name}", found, len(benchmark.drugs))
+    if protocol == "drugs" and user_folds.column == DRUGS:
+        found = fold_of_rows(user_folds, [(names or {}).get(drug, ()) for drug in benchmark.drugs.drug_ids])
+        return by_drug("drugs", f"folds of {user_folds.name}", found, benchmark.measured)
     raise InputError(
-        f"folds by {given.column} do not serve protocol {protocol!r}",
-        where=given.name,
+        f"folds by {user_folds.column} do not serve protocol {protocol!r}",
+        where=user_folds.name,
         remedy=f"lines takes {LINES}, drugs takes {DRUGS}; the other protocols have folds of their own",
     )
 
 
-def _lines(panel: Panel, seed: int) -> Split:
+def _lines(benchmark: BenchmarkData, seed: int) -> Split:
     return by_line(
-        "lines", f"{FOLDS} folds by line, lineages spread evenly", _dealt(panel, FOLDS, seed), len(panel.drugs)
+        "lines",
+        f"{FOLDS} folds by line, lineages spread evenly",
+        _line_folds(benchmark, FOLDS, seed),
+        len(benchmark.drugs),
     )
 
 
-def _lineages(panel: Panel, seed: int) -> Split:
-    rows = panel.measured.tolist()
-    counts = {own: sum(panel.lineages[row] == own for row in rows) for own in set(panel.lineages)}
+def _lineages(benchmark: BenchmarkData, seed: int) -> Split:
+    rows = benchmark.measured.tolist()
+    counts = {own: sum(benchmark.lineages[row] == own for row in rows) for own in set(benchmark.lineages)}
     fold_of = {
-        row: panel.lineages[row] if counts[panel.lineages[row]] >= FEWEST_OF_LINEAGE else "few lines" for row in rows
+        row: benchmark.lineages[row] if counts[benchmark.lineages[row]] >= FEWEST_OF_LINEAGE else "few lines"
+        for row in rows
     }
     return by_line(
         "lineages",
         f"one lineage left out at a time; those of under {FEWEST_OF_LINEAGE} lines together",
         fold_of,
-        len(panel.drugs),
+        len(benchmark.drugs),
     )
 
 
-def _dealt(panel: Panel, folds: int, seed: int) -> dict[int, str]:
-    dealt = line_folds([panel.lineages[row] for row in panel.measured], folds, seed)
-    return {int(row): str(fold) for row, fold in zip(panel.measured, dealt, strict=True)}
+def _line_folds(benchmark: BenchmarkData, folds: int, seed: int) -> dict[int, str]:
+    assign_folds = line_folds([benchmark.lineages[row] for row in benchmark.measured], folds, seed)
+    return {int(row): str(fold) for row, fold in zip(benchmark.measured, assign_folds, strict=True)}
 
 
-def _drugs(panel: Panel, seed: int) -> Split:
-    fold_of = drug_clusters.dealt(_structures(panel), FOLDS, seed)
+def _drugs(benchmark: BenchmarkData, seed: int) -> Split:
+    fold_of = drug_clusters.assign_folds(_structures(benchmark), FOLDS, seed)
     return by_drug(
         "drugs",
-        f"{FOLDS} folds by drug; what is alike in structure (Tanimoto {drug_clusters.ALIKE}, or one "
+        f"{FOLDS} folds by drug; what is alike in structure (Tanimoto {drug_clusters.SIMILAR}, or one "
         "scaffold) is in one fold",
         dict(enumerate(map(str, fold_of.tolist()))),
-        panel.measured,
+        benchmark.measured,
     )
 
 
-def _drugs_hard(panel: Panel, seed: int) -> Split:
-    linked = drug_clusters.related(panel.library, panel.drugs.fingerprints)
-    fold_of = drug_clusters.dealt(drug_clusters.families(panel.library, panel.drugs.fingerprints), FOLDS, seed)
+def _drugs_hard(benchmark: BenchmarkData, seed: int) -> Split:
+    linked = drug_clusters.related(benchmark.library, benchmark.drugs.fingerprints)
+    fold_of = drug_clusters.assign_folds(
+        drug_clusters.families(benchmark.library, benchmark.drugs.fingerprints), FOLDS, seed
+    )
     folds = []
     for fold in range(int(fold_of.max()) + 1):
         test = np.flatnonzero(fold_of == fold)
         train = np.flatnonzero(~linked[test].any(axis=0) & (fold_of != fold))
-        folds += [Fold(str(fold), panel.measured, train, panel.measured, test)] if train.size else []
+        folds += [Fold(str(fold), benchmark.measured, train, benchmark.measured, test)] if train.size else []
     return Split(
         "drugs-hard",
         f"{FOLDS} folds by drug; training lacks every drug that shares a target or is alike in structure",
@@ -102,17 +112,17 @@ def _drugs_hard(panel: Panel, seed: int) -> Split:
     ).require()
 
 
-def _both_new(panel: Panel, seed: int) -> Split:
-    lines, drugs = _dealt(panel, BOTH, seed), drug_clusters.dealt(_structures(panel), BOTH, seed)
+def _both_new(benchmark: BenchmarkData, seed: int) -> Split:
+    lines, drugs = _line_folds(benchmark, BOTH, seed), drug_clusters.assign_folds(_structures(benchmark), BOTH, seed)
     folds = []
     for fold in range(BOTH):
-        asked = np.array([row for row, own in lines.items() if own == str(fold)], np.intp)
+        test = np.array([row for row, own in lines.items() if own == str(fold)], np.intp)
         folds.append(
             Fold(
                 str(fold),
-                np.setdiff1d(panel.measured, asked),
+                np.setdiff1d(benchmark.measured, test),
                 np.flatnonzero(drugs != fold),
-                asked,
+                test,
                 np.flatnonzero(drugs == fold),
             )
         )
@@ -121,11 +131,11 @@ def _both_new(panel: Panel, seed: int) -> Split:
     ).require()
 
 
-def _structures(panel: Panel) -> Rows:
-    return drug_clusters.clusters(drug_clusters.alike(panel.library, panel.drugs.fingerprints))
+def _structures(benchmark: BenchmarkData) -> Rows:
+    return drug_clusters.clusters(drug_clusters.similar(benchmark.library, benchmark.drugs.fingerprints))
 
 
-OWN: Mapping[str, Callable[[Panel, int], Split]] = {
+OWN: Mapping[str, Callable[[BenchmarkData, int], Split]] = {
     "lines": _lines,
     "drugs": _drugs,
     "drugs-hard": _drugs_hard,

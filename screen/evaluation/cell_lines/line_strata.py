@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.benchmark_data import BenchmarkData
 from screen.metrics.figure import ALL
 
 BLOOD = frozenset({"Lymphoid", "Myeloid"})
@@ -17,7 +17,7 @@ FEWEST = 8
 
 
 @dataclass(frozen=True)
-class Stratum:
+class BenchmarkStratum:
     """Some lines and some drugs."""
 
     kind: str
@@ -34,15 +34,17 @@ class Stratum:
         return self.name is not None
 
 
-def strata(panel: Panel, *, lineages: bool) -> Iterator[Stratum]:
+def strata(benchmark: BenchmarkData, *, lineages: bool) -> Iterator[BenchmarkStratum]:
     """All, solid, then each pathway, and each lineage where lines are resampled."""
-    every_line, every_drug = np.ones(len(panel.lines), bool), np.ones(len(panel.drugs), bool)
-    yield Stratum(ALL, None, every_line, every_drug)
-    yield Stratum("solid", None, np.array([own not in BLOOD for own in panel.lineages]), every_drug)
-    for lineage in _frequent([panel.lineages[row] for row in panel.measured]) if lineages else ():
-        yield Stratum("lineage", lineage, np.array([own == lineage for own in panel.lineages]), every_drug)
-    for pathway in _frequent([own for own in panel.drugs.pathways if own]):
-        yield Stratum("pathway", pathway, every_line, np.array([own == pathway for own in panel.drugs.pathways]))
+    every_line, every_drug = np.ones(len(benchmark.lines), bool), np.ones(len(benchmark.drugs), bool)
+    yield BenchmarkStratum(ALL, None, every_line, every_drug)
+    yield BenchmarkStratum("solid", None, np.array([own not in BLOOD for own in benchmark.lineages]), every_drug)
+    for lineage in _frequent([benchmark.lineages[row] for row in benchmark.measured]) if lineages else ():
+        yield BenchmarkStratum("lineage", lineage, np.array([own == lineage for own in benchmark.lineages]), every_drug)
+    for pathway in _frequent([own for own in benchmark.drugs.pathways if own]):
+        yield BenchmarkStratum(
+            "pathway", pathway, every_line, np.array([own == pathway for own in benchmark.drugs.pathways])
+        )
 
 
 def _frequent(names: list[str]) -> list[str]:

@@ -11,22 +11,22 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation.benchmark_data import Panel
+from screen.evaluation.benchmark_data import BenchmarkData
 from screen.evaluation.cell_lines.splits import Split
 from screen.metrics import correlation
 from screen.metrics.correlation import Doubles, Values
 from screen.models.baselines.naive import drug_means, line_means
 from screen.records import Floats
 
-Drawn = Mapping[str, Doubles]
+Resampled = Mapping[str, Doubles]
 """metric -> 1 + B values: of everything, then of each draw."""
 By = Literal["lines", "drugs"]
 _Z90 = 1.645
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a fold's training part tells of the pairs it is asked about without a model, all L x D."""
+class TrainingMeans:
+    """What is known of the test pairs from their fold's training part without a model, all L x D."""
 
     naive: Floats
     """Drug mean where lines are new, line mean where drugs are, mean of all pairs where both are."""
@@ -36,32 +36,32 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Out:
-    """Out-of-fold predictions of one model, L x D, NaN for pairs that no fold asked about."""
+class PooledPredictions:
+    """Out-of-fold predictions of one model, L x D, NaN for pairs in no test part."""
 
     predicted: Floats
     spread: Floats | None = None
 
-    def at(self, lines: NDArray[np.bool_], drugs: NDArray[np.bool_]) -> "Out":
+    def at(self, lines: NDArray[np.bool_], drugs: NDArray[np.bool_]) -> "PooledPredictions":
         """Some lines and drugs."""
         cut = np.ix_(lines, drugs)
-        return Out(self.predicted[cut], None if self.spread is None else self.spread[cut])
+        return PooledPredictions(self.predicted[cut], None if self.spread is None else self.spread[cut])
 
 
-def known_of_folds(panel: Panel, split: Split) -> Known:
-    """The naive part of every asked pair, from its fold's training part alone."""
-    naive, mean, sd = (np.full(panel.response.shape, np.nan, np.float32) for _ in range(3))
+def training_means(benchmark: BenchmarkData, split: Split) -> TrainingMeans:
+    """The naive part of every test pair, from its fold's training part alone."""
+    naive, mean, sd = (np.full(benchmark.response.shape, np.nan, np.float32) for _ in range(3))
     for fold in split.folds:
-        taught = panel.response[np.ix_(fold.lines, fold.drugs)]
-        asked = np.ix_(fold.asked_lines, fold.asked_drugs)
+        training_set = benchmark.response[np.ix_(fold.lines, fold.drugs)]
+        test = np.ix_(fold.test_lines, fold.test_drugs)
         if split.new == "lines":
-            naive[asked] = mean[asked] = drug_means(taught)
-            sd[asked] = np.maximum(np.nan_to_num(np.nanstd(taught, axis=0), nan=1.0), 1e-6)
+            naive[test] = mean[test] = drug_means(training_set)
+            sd[test] = np.maximum(np.nan_to_num(np.nanstd(training_set, axis=0), nan=1.0), 1e-6)
         elif split.new == "drugs":
-            naive[asked] = (np.nanmean(drug_means(taught)) + line_means(taught))[:, None]
+            naive[test] = (np.nanmean(drug_means(training_set)) + line_means(training_set))[:, None]
         else:
-            naive[asked] = np.nanmean(taught)
-    return Known(naive, mean, sd)
+            naive[test] = np.nanmean(training_set)
+    return TrainingMeans(naive, mean, sd)
 
 
 def draws_of(count: int, seed: int, draws: int = correlation.DRAWS) -> Doubles:
@@ -69,35 +69,37 @@ def draws_of(count: int, seed: int, draws: int = correlation.DRAWS) -> Doubles:
     return np.concatenate([np.ones((1, count)), correlation.draw_weights(count, draws, seed)])
 
 
-def metrics_of(out: Out, response: Floats, known: Known, weights: Doubles, by: By, lists: Drawn | None) -> Drawn:
+def metrics_of(
+    out: PooledPredictions, response: Floats, means: TrainingMeans, weights: Doubles, by: By, lists: Resampled | None
+) -> Resampled:
     """Every metric of one model; of a narrow stratum those r_drug, r_res and rmse alone.
 
     Parameters
     ----------
-    response, known, out : of the same lines and drugs
+    response, means, out : of the same lines and drugs
     weights : 1 + B x lines, or drugs, as ``by`` says
     lists : figures of the lines' top lists (:mod:`screen.metrics.top_lists`); ``None``: a narrow stratum
     """
     truth = np.where(np.isfinite(out.predicted), response, np.nan)
     turned = (lambda values: values) if by == "lines" else np.transpose
-    said, beyond = turned(out.predicted), turned(out.predicted - known.naive)
-    true, residual = turned(truth), turned(truth - known.naive)
+    predicted, beyond = turned(out.predicted), turned(out.predicted - means.naive)
+    true, residual = turned(truth), turned(truth - means.naive)
     found: dict[str, Doubles] = {
         "r_drug": _r_drug(out.predicted, truth, weights, by),
         "r_res": correlation.pooled_r(beyond, residual, weights),
-        "rmse": correlation.rmse(said, true, weights),
+        "rmse": correlation.rmse(predicted, true, weights),
     }
     if lists is None:
         return found
     found |= {
-        "global_r": correlation.pooled_r(said, true, weights),
-        "slope": _slope(said, true, weights),
+        "global_r": correlation.pooled_r(predicted, true, weights),
+        "slope": _slope(predicted, true, weights),
         "slope_res": _slope(beyond, residual, weights),
-        "bias": _mean(said - true, weights),
+        "bias": _mean(predicted - true, weights),
     }
     if out.spread is not None:
-        within = np.abs(said - true) <= _Z90 * turned(out.spread)
-        found["coverage_90"] = _mean(np.where(np.isfinite(said - true), within, np.nan), weights)
+        within = np.abs(predicted - true) <= _Z90 * turned(out.spread)
+        found["coverage_90"] = _mean(np.where(np.isfinite(predicted - true), within, np.nan), weights)
     return found | {name: _mean(values[:, None], weights) for name, values in lists.items()}
 
 
@@ -118,7 +120,7 @@ def _mean(values: Values, weights: Doubles) -> Doubles:
     return mean
 
 
-def _slope(said: Values, true: Values, weights: Doubles) -> Doubles:
+def _slope(predicted: Values, true: Values, weights: Doubles) -> Doubles:
     """Of the regression of truth on prediction over all pairs; 1 is calibrated. NaN for a constant prediction."""
-    covariance, spread, _ = correlation.pooled_moments(said, true, weights)
+    covariance, spread, _ = correlation.pooled_moments(predicted, true, weights)
     return np.where(spread > 1e-12, covariance / np.where(spread > 1e-12, spread, 1.0), np.nan)

@@ -1,4 +1,4 @@
-"""Frozen splits: which lines and drugs a fold learns from, and which it is asked about; never by (line, drug) pair."""
+"""Frozen splits: which lines and drugs a fold is trained on, and which it is tested on; never by (line, drug) pair."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -19,25 +19,25 @@ LINES, DRUGS = "cell_line_id", "drug_key"
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows and columns of the panel; what is asked about shares none of what is new with training."""
+    """Rows and columns of the benchmark data; the test part shares none of what is new with training."""
 
     name: str
     lines: Rows
-    """Learned from."""
+    """Trained on."""
     drugs: Rows
-    asked_lines: Rows
-    asked_drugs: Rows
+    test_lines: Rows
+    test_drugs: Rows
 
 
 @dataclass(frozen=True)
 class Split:
-    """A protocol's folds; together they ask about each pair once at most."""
+    """A protocol's folds; together they test each pair once at most."""
 
     protocol: str
     how: str
     """In words."""
     new: New
-    """What the asked pairs have that training has not."""
+    """What the test pairs have that training has not."""
     folds: tuple[Fold, ...]
 
     @property
@@ -45,7 +45,7 @@ class Split:
         """16 hex digits over every fold."""
         digest = hashlib.sha256(self.protocol.encode())
         for fold in self.folds:
-            for rows in (fold.lines, fold.drugs, fold.asked_lines, fold.asked_drugs):
+            for rows in (fold.lines, fold.drugs, fold.test_lines, fold.test_drugs):
                 digest.update(f"{rows.size}".encode() + rows.astype(np.int64).tobytes())
         return digest.hexdigest()[:16]
 
@@ -55,15 +55,15 @@ class Split:
         Raises
         ------
         InputError
-            A fold learns from what it is asked about, or is empty.
+            A fold is trained on its test part, or is empty.
         """
         for fold in self.folds:
             shared = {
-                "lines": np.intersect1d(fold.lines, fold.asked_lines).size,
-                "drugs": np.intersect1d(fold.drugs, fold.asked_drugs).size,
+                "lines": np.intersect1d(fold.lines, fold.test_lines).size,
+                "drugs": np.intersect1d(fold.drugs, fold.test_drugs).size,
             }
             leaked = [what for what, count in shared.items() if count and self.new in (what, "both")]
-            empty = not min(fold.lines.size, fold.drugs.size, fold.asked_lines.size, fold.asked_drugs.size)
+            empty = not min(fold.lines.size, fold.drugs.size, fold.test_lines.size, fold.test_drugs.size)
             if leaked or empty:
                 what = f"{leaked[0]} of the test fold are in its training" if leaked else "a fold is empty"
                 raise InputError(what, where=f"{self.protocol}, fold {fold.name}", remedy="give other folds")
@@ -90,7 +90,7 @@ def _parted(fold_of: Mapping[int, str]) -> list[tuple[str, Rows, Rows]]:
 
 
 @dataclass(frozen=True)
-class Given:
+class UserFolds:
     """A user's folds, read from a file."""
 
     column: str
@@ -99,7 +99,7 @@ class Given:
     name: str
 
 
-def read_folds(path: Path) -> Given:
+def read_folds(path: Path) -> UserFolds:
     """Fold of each cell line or drug, from a CSV with ``cell_line_id`` or ``drug_key``, and ``test_fold``.
 
     Raises
@@ -118,10 +118,10 @@ def read_folds(path: Path) -> Given:
         ) from None
     if len(folds) < rows.height or None in folds.values():
         raise InputError("a cell line or drug stands twice or without a fold", where=str(path), remedy="one row each")
-    return Given(column, {name: str(fold) for name, fold in folds.items()}, path.name)
+    return UserFolds(column, {name: str(fold) for name, fold in folds.items()}, path.name)
 
 
-def placed(given: Given, keys: Sequence[Sequence[str]]) -> dict[int, str]:
+def fold_of_rows(user_folds: UserFolds, keys: Sequence[Sequence[str]]) -> dict[int, str]:
     """Row -> fold for what the file names.
 
     Parameters
@@ -135,18 +135,18 @@ def placed(given: Given, keys: Sequence[Sequence[str]]) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for row, names in enumerate(keys):
-        folds = {given.fold_of[name] for name in names if name in given.fold_of}
+        folds = {user_folds.fold_of[name] for name in names if name in user_folds.fold_of}
         if len(folds) > 1:
             raise InputError(
                 f"{names[0]} stands in several folds under its names",
-                where=given.name,
+                where=user_folds.name,
                 remedy="put all names of one drug into one fold",
             )
         found |= dict.fromkeys([row] if folds else [], next(iter(folds), ""))
     if not found:
         raise InputError(
-            f"none of the {given.column} is known",
-            where=given.name,
+            f"none of the {user_folds.column} is known",
+            where=user_folds.name,
             remedy="give cell lines by DepMap id, drugs by name",
         )
     return found

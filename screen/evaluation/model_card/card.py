@@ -10,11 +10,11 @@ from screen.errors import StoreError
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
 from screen.evaluation.model_card.alignment_picture import alignment_picture
 from screen.evaluation.model_card.card_page import page
-from screen.evaluation.model_card.card_picture import Point, forest
+from screen.evaluation.model_card.card_picture import ForestPoint, forest
 from screen.evaluation.model_card.default_rule import standings
 from screen.evaluation.model_card.evaluations import TITLES, Evaluation, as_table, indication, stored_evaluations
 from screen.evaluation.model_card.figure_tables import as_html
-from screen.evaluation.model_entries import entrants
+from screen.evaluation.model_entries import all_entries
 from screen.settings import Settings
 from screen.store import open_store
 
@@ -43,7 +43,7 @@ def write_card(settings: Settings, out: Path, figures: Path | None = None) -> li
         for name, picture in _pictures(one, json.loads(manifests[one.key])):
             written.append(folder / f"{one.protocol}-{one.key[:6]}-{name}.svg")
             written[-1].write_text(picture, encoding="utf-8")
-    ranking = standings([figure for one in evaluations for figure in one.figures], entrants())
+    ranking = standings([figure for one in evaluations for figure in one.figures], all_entries())
     out.write_text(page(evaluations, ranking, links(folder, out.parent)), encoding="utf-8")
     return [out, *written]
 
@@ -80,9 +80,9 @@ def _pictures(evaluation: Evaluation, manifest: Mapping[str, Any]) -> Iterator[t
             yield metric, picture
 
 
-def _points(evaluation: Evaluation, metric: str) -> list[Point]:
+def _points(evaluation: Evaluation, metric: str) -> list[ForestPoint]:
     points = [
-        Point(f"default ({evaluation.default})" if name == "default" else name, one.value, one.low, one.high)
+        ForestPoint(f"default ({evaluation.default})" if name == "default" else name, one.value, one.low, one.high)
         for name, one in evaluation.of(metric).items()
         if one.value is not None and one.low is not None and one.high is not None
     ]

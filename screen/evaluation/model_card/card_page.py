@@ -7,7 +7,7 @@ from screen.evaluation.alignment.alignment_protocol import GENES
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
 from screen.evaluation.model_card.default_rule import RULE
 from screen.evaluation.model_card.evaluations import TITLES, Evaluation, largest
-from screen.evaluation.model_entries import entrants
+from screen.evaluation.model_entries import all_entries
 from screen.evaluation.printing import figure_text, measured_on
 from screen.metrics.figure import ALL, Figure
 
@@ -91,7 +91,7 @@ def _default(evaluations: Sequence[Evaluation]) -> str:
     name = _default_name(evaluations)
     if name is None:
         return ""
-    says = entrants()[name].says if name in entrants() else "a model of an earlier version"
+    says = all_entries()[name].says if name in all_entries() else "a model of an earlier version"
     return (
         f"## The default: `{name}`\n\n{says[:1].upper()}{says[1:]}. It predicts known drugs, new drugs and single "
         "patients with one model, and its scores compare between drugs. It is good for ordering drugs for one profile, "
@@ -123,7 +123,7 @@ def _headlines(evaluations: Sequence[Evaluation]) -> str:
 
 def _best_uninformed(figures: Mapping[str, Figure]) -> Figure | None:
     """The best predictor that does not look at the profile, or (on patients) not at the drug."""
-    table = entrants()
+    table = all_entries()
     own = [
         one
         for name, one in figures.items()
@@ -229,8 +229,8 @@ def _shown(figures: Mapping[str, tuple[str, ...]]) -> list[str]:
             once.setdefault(figures[model], model)
     always = [name for name in once.values() if name == DEFAULT or name in _ALWAYS]
     rest = [name for name in figures if name in once.values() and name not in always]
-    chosen = {*always[:ROWS], *rest[: max(ROWS - len(always), 0)]}
-    return [name for name in figures if name in chosen]
+    requested_entries = {*always[:ROWS], *rest[: max(ROWS - len(always), 0)]}
+    return [name for name in figures if name in requested_entries]
 
 
 def _preference(model: str) -> tuple[bool, int]:

@@ -11,7 +11,7 @@ _LEFT, _STEP = 170.0, 12.0
 
 
 @dataclass(frozen=True)
-class Point:
+class ForestPoint:
     """One model's figure."""
 
     name: str
@@ -20,7 +20,7 @@ class Point:
     high: float
 
 
-def forest(points: Sequence[Point], says: str) -> str:
+def forest(points: Sequence[ForestPoint], says: str) -> str:
     """One row a model, the default as a diamond; empty without a figure."""
     if not points:
         return ""
@@ -37,10 +37,10 @@ def forest(points: Sequence[Point], says: str) -> str:
     marks += [svg.text(at(tick), height - 4, f"{tick:.1f}", anchor="middle", fill=SOFT) for tick in ticks]
     for number, point in enumerate(points):
         y = _STEP * number + 24
-        chosen = point.name.startswith("default")
+        requested_entries = point.name.startswith("default")
         marks += [
-            svg.text(_LEFT - 8, y + 2.6, point.name, anchor="end", weight="bold" if chosen else "normal"),
-            svg.line(at(point.low), y, at(point.high), y, ORANGE if chosen else BLUE, 1.4),
-            svg.diamond(at(point.value), y, ORANGE) if chosen else svg.circle(at(point.value), y, 2.4, BLUE),
+            svg.text(_LEFT - 8, y + 2.6, point.name, anchor="end", weight="bold" if requested_entries else "normal"),
+            svg.line(at(point.low), y, at(point.high), y, ORANGE if requested_entries else BLUE, 1.4),
+            svg.diamond(at(point.value), y, ORANGE) if requested_entries else svg.circle(at(point.value), y, 2.4, BLUE),
         ]
     return str(svg.picture(WIDTH, height, says, marks)) + "\n"

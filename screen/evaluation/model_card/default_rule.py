@@ -15,14 +15,14 @@ PROTOCOLS = ("lines", "drugs")
 _METRIC = "r_drug"
 
 
-def standings(figures: Iterable[Figure], entrants: Mapping[str, ModelEntry]) -> list[tuple[str, float]]:
+def standings(figures: Iterable[Figure], all_entries: Mapping[str, ModelEntry]) -> list[tuple[str, float]]:
     """The models the rule looks at with the figure it compares, best first; those not measured by both are left out.
 
     Figures of different folds are not compared: of each protocol it takes the evaluation that measured most models.
     """
     able = {
         name
-        for name, one in entrants.items()
+        for name, one in all_entries.items()
         if one.new_lines and one.new_drugs and one.kind not in ("naive", "control")
     }
     there = [

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.evaluation.cell_lines.cross_validation import Lesson
-from screen.evaluation.patients.cohort_scores import Cohort
+from screen.evaluation.cell_lines.cross_validation import FoldData
+from screen.evaluation.patients.cohort_scores import PatientCohort
 from screen.evaluation.patients.drug_blind_scores import scores_for
 from screen.evaluation.patients.negative_controls import of_drugs
-from screen.evaluation.patients.responders import BAR, NOT_EVALUABLE, Known, codes
+from screen.evaluation.patients.responders import BASELINE, NOT_EVALUABLE, KnownResponses, codes
 from screen.metrics.correlation import Pairs
 from screen.metrics.figure import Estimate, Figure
 from screen.models import Subjects
@@ -31,7 +31,7 @@ _NOTE = "chosen on the test patients, as published: never a figure of ours"
 
 
 @dataclass(frozen=True)
-class Choice:
+class GridChoice:
     """Mean AUROC over the groups that a setting is chosen for."""
 
     average: float
@@ -46,7 +46,7 @@ class Choice:
     positive: int
 
 
-def best_of_grid(columns: Floats, within: Sequence[Pairs], seed: int) -> Choice | None:
+def best_of_grid(columns: Floats, within: Sequence[Pairs], seed: int) -> GridChoice | None:
     """Choose the best column for each group of pairs.
 
     Parameters
@@ -65,7 +65,7 @@ def best_of_grid(columns: Floats, within: Sequence[Pairs], seed: int) -> Choice 
     halves = [
         np.mean([value for pairs in own if np.isfinite(value := _other_half(pairs, rng))]) for _ in range(_REPEATS)
     ]
-    return Choice(
+    return GridChoice(
         float(np.mean([one.mean() for one in each])),
         float(np.mean([one.max() for one in each])),
         np.array(random),
@@ -90,17 +90,21 @@ def _other_half(pairs: Pairs, rng: np.random.Generator) -> float:
 
 
 def grid_figures(
-    known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
+    known: KnownResponses,
+    cohorts: Sequence[PatientCohort],
+    settings: Settings,
+    indication: str | None,
+    progress: Progress,
 ) -> list[Figure]:
-    """Sixty settings of ridge (half of the lines, half of the genes, drawn anew), and the best for each tumour type."""
+    """Sixty settings of ridge (half of the lines, half of the genes, at random), and the best for each tumour type."""
     types = [pairs for pairs in _types(known) if pairs.evaluable()]
-    asked = {known.rows["patient_id"][int(row)] for pairs in types for row in pairs.scores[:, 0]}
-    columns = _columns(known, [one for one in cohorts if asked & set(one.patients)], settings, progress)
+    needed = {known.rows["patient_id"][int(row)] for pairs in types for row in pairs.scores[:, 0]}
+    columns = _columns(known, [one for one in cohorts if needed & set(one.patients)], settings, progress)
     choice = best_of_grid(columns, types, settings.seed)
     figure = partial(
         Figure,
         protocol="patients",
-        model=f"{GRID} {BAR}",
+        model=f"{GRID} {BASELINE}",
         stratum_kind="mean-over-types",
         indication=indication,
         n=choice.pairs if choice else int(known.trained.sum()),
@@ -120,32 +124,35 @@ def grid_figures(
     return [figure(metric=metric, note=note).measured(value) for metric, value, note in found]
 
 
-def _columns(known: Known, cohorts: Sequence[Cohort], settings: Settings, progress: Progress) -> Floats:
+def _columns(known: KnownResponses, cohorts: Sequence[PatientCohort], settings: Settings, progress: Progress) -> Floats:
     drugs = known.rows["drug_id"].unique().to_list()
     quiet = settings.changed(workers=1)
     columns = []
     for number in range(SETTINGS if cohorts else 0):
         progress("best of a grid", number, SETTINGS)
         varied = [_varied(of_drugs(cohort, drugs), settings.seed + number) for cohort in cohorts]
-        columns.append(scores_for(known, varied, BAR, quiet))
+        columns.append(scores_for(known, varied, BASELINE, quiet))
     return np.stack(columns, axis=1) if columns else np.empty((known.rows.height, 0), np.float32)
 
 
-def _varied(cohort: Cohort, seed: int) -> Cohort:
+def _varied(cohort: PatientCohort, seed: int) -> PatientCohort:
     """Half of the lines and half of the genes."""
     rng = np.random.default_rng(seed)
-    lesson = cohort.lesson
-    taught = lesson.taught
-    lines = np.sort(rng.permutation(len(taught.lines))[: len(taught.lines) // 2])
+    fold_data = cohort.fold_data
+    training_set = fold_data.training_set
+    lines = np.sort(rng.permutation(len(training_set.lines))[: len(training_set.lines) // 2])
     genes = np.sort(rng.permutation(len(cohort.genes))[: len(cohort.genes) // 2])
-    fewer = taught.lines.take(lines)
+    fewer = training_set.lines.take(lines)
     halved = replace(
-        taught, lines=_of_genes(fewer, genes), response=taught.response[lines], patients=taught.patients[:, genes]
+        training_set,
+        lines=_of_genes(fewer, genes),
+        response=training_set.response[lines],
+        patients=training_set.patients[:, genes],
     )
     return replace(
         cohort,
         genes=tuple(cohort.genes[gene] for gene in genes),
-        lesson=Lesson(halved, _of_genes(lesson.lines, genes), lesson.drugs),
+        fold_data=FoldData(halved, _of_genes(fold_data.lines, genes), fold_data.drugs),
     )
 
 
@@ -153,7 +160,7 @@ def _of_genes(subjects: Subjects, genes: NDArray[np.intp]) -> Subjects:
     return replace(subjects, scaled=np.ascontiguousarray(subjects.scaled[:, genes]))
 
 
-def _types(known: Known) -> Iterator[Pairs]:
+def _types(known: KnownResponses) -> Iterator[Pairs]:
     """The pairs of each tumour type, compared within a drug; their scores are their row numbers."""
     rows = known.rows.with_row_index("row").filter(pl.Series(known.trained))
     for part in rows.partition_by("type", maintain_order=True):

@@ -1,4 +1,4 @@
-"""What models that know all cell lines say of every patient of an indication: the side without any outcome."""
+"""Scores of every patient of an indication by models trained on all cell lines; no outcome enters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.evaluation.benchmark_data import Panel, panel_of
-from screen.evaluation.cell_lines.cross_validation import Answers, Lesson, asked_of
-from screen.evaluation.model_entries import entrants
+from screen.evaluation.benchmark_data import BenchmarkData, load_benchmark
+from screen.evaluation.cell_lines.cross_validation import FoldData, ModelPredictions, predict_folds
+from screen.evaluation.model_entries import all_entries
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 from screen.settings import Settings
@@ -18,27 +18,27 @@ from screen.tasks.progress import Progress
 
 
 @dataclass(frozen=True)
-class Cohort:
-    """The patients of one indication, each in no other cohort, and what a model learns and is asked for them."""
+class PatientCohort:
+    """The patients of one indication, each in no other cohort, with the training and test data of their scores."""
 
     code: str
     patients: tuple[str, ...]
     """P."""
     genes: tuple[str, ...]
     """g."""
-    lesson: Lesson
-    """All measured cell lines, P patients to align with and to answer for; drugs of training alone."""
+    fold_data: FoldData
+    """All measured cell lines, P patients to align with and to predict; drugs of training alone."""
     further: Drugs
     """Drugs of training, then given ones without a measured response: for models that serve new drugs."""
 
-    def for_new(self) -> Lesson:
-        """The lesson that asks about the further drugs too."""
-        return replace(self.lesson, drugs=self.further)
+    def for_new(self) -> FoldData:
+        """The fold data with the further drugs as test drugs too."""
+        return replace(self.fold_data, drugs=self.further)
 
 
 @dataclass(frozen=True)
-class Reference:
-    """What models say of all patients, cohort after cohort; high = sensitive."""
+class CohortScores:
+    """Scores of all patients, cohort after cohort; high = sensitive."""
 
     patients: tuple[str, ...]
     """P."""
@@ -47,63 +47,67 @@ class Reference:
     trained: NDArray[np.bool_]
     """Length D: has a measured response."""
     scores: Mapping[str, Floats]
-    """model -> P x D, NaN for what it cannot answer."""
+    """model -> P x D, NaN for what it cannot predict."""
 
     def general(self, model: str) -> Floats:
-        """Length P: mean score over the drugs of training, the same whatever drug is asked about."""
+        """Length P: mean score over the drugs of training, the same for every drug."""
         return np.asarray(self.scores[model][:, self.trained].mean(axis=1), np.float32)
 
 
 def cohorts_of(
-    store: Store, settings: Settings, codes: Sequence[str], given: Sequence[str], progress: Progress
-) -> list[Cohort]:
+    store: Store, settings: Settings, codes: Sequence[str], treatments: Sequence[str], progress: Progress
+) -> list[PatientCohort]:
     """The cohorts of these indications.
 
     Parameters
     ----------
-    given : ids of drugs that patients were given
+    treatments : ids of drugs that patients were given
     """
     taken: set[str] = set()
     found = []
     for number, code in enumerate(codes):
         progress(f"reading {code}", number, len(codes))
-        panel = panel_of(store, settings, code)
-        rows = [i for i, patient in enumerate(panel.patients.subject_ids) if patient not in taken]
+        benchmark = load_benchmark(store, settings, code)
+        rows = [i for i, patient in enumerate(benchmark.patients.subject_ids) if patient not in taken]
         if rows:
-            found.append(_cohort(store, settings, panel, rows, given))
+            found.append(_cohort(store, settings, benchmark, rows, treatments))
             taken.update(found[-1].patients)
     return found
 
 
-def _cohort(store: Store, settings: Settings, panel: Panel, rows: list[int], given: Sequence[str]) -> Cohort:
-    lines = panel.measured
+def _cohort(
+    store: Store, settings: Settings, benchmark: BenchmarkData, rows: list[int], treatments: Sequence[str]
+) -> PatientCohort:
+    lines = benchmark.measured
     subjects = Subjects(
-        panel.frame.scale(panel.lines.take(lines)),
-        tuple(panel.lineages[i] for i in lines),
-        tuple(panel.lines.subject_ids[i] for i in lines),
+        benchmark.frame.scale(benchmark.lines.take(lines)),
+        tuple(benchmark.lineages[i] for i in lines),
+        tuple(benchmark.lines.subject_ids[i] for i in lines),
     )
-    taught = TrainingSet(subjects, panel.drugs, panel.response[lines], panel.scaled_patients, settings.seed)
-    asked = Subjects(panel.scaled_patients[rows], (panel.lineage,) * len(rows))
-    return Cohort(
-        str(panel.indication),
-        tuple(panel.patients.subject_ids[i] for i in rows),
-        panel.frame.genes,
-        Lesson(taught, asked, panel.drugs),
-        _further(store, panel, given),
+    training_set = TrainingSet(
+        subjects, benchmark.drugs, benchmark.response[lines], benchmark.scaled_patients, settings.seed
+    )
+    people = Subjects(benchmark.scaled_patients[rows], (benchmark.lineage,) * len(rows))
+    return PatientCohort(
+        str(benchmark.indication),
+        tuple(benchmark.patients.subject_ids[i] for i in rows),
+        benchmark.frame.genes,
+        FoldData(training_set, people, benchmark.drugs),
+        _further(store, benchmark, treatments),
     )
 
 
-def _further(store: Store, panel: Panel, given: Sequence[str]) -> Drugs:
+def _further(store: Store, benchmark: BenchmarkData, treatments: Sequence[str]) -> Drugs:
     from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
 
-    new = set(given) - set(panel.drugs.drug_ids)
+    new = set(treatments) - set(benchmark.drugs.drug_ids)
     everything = load.library(store, "all")
     library = everything.take([i for i, drug in enumerate(everything.drug_ids) if drug in new])
     if not len(library):
-        return panel.drugs
+        return benchmark.drugs
     own, other = (
-        panel.drugs,
+        benchmark.drugs,
         features_of(library, embeddings.embeddings(store, library, embeddings.current_encoder(store))),
     )
     return Drugs(
@@ -115,46 +119,48 @@ def _further(store: Store, panel: Panel, given: Sequence[str]) -> Drugs:
     )
 
 
-def answered(
-    cohorts: Sequence[Cohort], models: Sequence[str], settings: Settings, progress: Progress
-) -> tuple[dict[str, Answers], dict[str, str]]:
-    """Each model's answers, cohort by cohort, read where they were computed before; and why some have none."""
-    table = entrants()
-    said: dict[str, Answers] = {}
+def predict_cohorts(
+    cohorts: Sequence[PatientCohort], models: Sequence[str], settings: Settings, progress: Progress
+) -> tuple[dict[str, ModelPredictions], dict[str, str]]:
+    """Each model's predictions, cohort by cohort, read where they were computed before; and why some have none."""
+    table = all_entries()
+    predictions: dict[str, ModelPredictions] = {}
     for new in (False, True):
-        asked = [model for model in models if table[model].new_drugs == new]
-        lessons = [cohort.for_new() if new else cohort.lesson for cohort in cohorts]
-        if asked:
-            said |= asked_of(lessons, asked, work_of(settings), settings.workers, progress, settings.cluster)
+        able = [model for model in models if table[model].new_drugs == new]
+        folds_data = [cohort.for_new() if new else cohort.fold_data for cohort in cohorts]
+        if able:
+            predictions |= predict_folds(
+                folds_data, able, work_of(settings), settings.workers, progress, settings.cluster
+            )
     return (
-        {model: said[model] for model in models if not said[model].fault},
-        {model: own.fault for model, own in said.items() if own.fault},
+        {model: predictions[model] for model in models if not predictions[model].fault},
+        {model: own.fault for model, own in predictions.items() if own.fault},
     )
 
 
 def work_of(settings: Settings) -> Path:
-    """Where finished answers lie."""
+    """Folder of finished predictions."""
     return settings.work / "evaluate"
 
 
-def reference_of(cohorts: Sequence[Cohort], said: Mapping[str, Answers]) -> Reference:
+def score_cohorts(cohorts: Sequence[PatientCohort], predictions: Mapping[str, ModelPredictions]) -> CohortScores:
     """One table a model over all cohorts."""
     drugs = sorted({drug for cohort in cohorts for drug in cohort.further.drug_ids})
-    trained = set.intersection(*(set(cohort.lesson.drugs.drug_ids) for cohort in cohorts))
-    return Reference(
+    trained = set.intersection(*(set(cohort.fold_data.drugs.drug_ids) for cohort in cohorts))
+    return CohortScores(
         sum((cohort.patients for cohort in cohorts), ()),
         tuple(drugs),
         np.array([drug in trained for drug in drugs]),
-        {model: _table(cohorts, own, drugs) for model, own in said.items()},
+        {model: _table(cohorts, own, drugs) for model, own in predictions.items()},
     )
 
 
-def _table(cohorts: Sequence[Cohort], own: Answers, drugs: Sequence[str]) -> Floats:
+def _table(cohorts: Sequence[PatientCohort], own: ModelPredictions, drugs: Sequence[str]) -> Floats:
     place = {drug: column for column, drug in enumerate(drugs)}
     parts = []
-    for cohort, answer in zip(cohorts, own.folds, strict=True):
-        asked = cohort.further.drug_ids[: answer.predicted.shape[1]]
+    for cohort, prediction in zip(cohorts, own.folds, strict=True):
+        drugs_scored = cohort.further.drug_ids[: prediction.predicted.shape[1]]
         part = np.full((len(cohort.patients), len(drugs)), np.nan, np.float32)
-        part[:, [place[drug] for drug in asked]] = -answer.predicted
+        part[:, [place[drug] for drug in drugs_scored]] = -prediction.predicted
         parts.append(part)
     return np.concatenate(parts)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from screen.evaluation.patients.cohort_scores import Cohort, answered, reference_of
+from screen.evaluation.patients.cohort_scores import PatientCohort, predict_cohorts, score_cohorts
 from screen.evaluation.patients.negative_controls import (
     PERMUTATIONS,
     SIGNATURES,
@@ -14,21 +14,33 @@ from screen.evaluation.patients.negative_controls import (
     signatures,
     type_rates,
 )
-from screen.evaluation.patients.responders import BAR, Known, Stratum, figure_in, pairs_of, strata_of, tested
+from screen.evaluation.patients.responders import (
+    BASELINE,
+    KnownResponses,
+    ResponderStratum,
+    figure_in,
+    pairs_of,
+    strata_of,
+    tested,
+)
 from screen.metrics.figure import Estimate, Figure
 from screen.records import Floats
 from screen.settings import Settings
 from screen.tasks.progress import Progress
 
-TYPE, RANDOM, PERMUTED = "tumour-type", "random-signatures", f"{BAR} permuted-within-lineage"
+TYPE, RANDOM, PERMUTED = "tumour-type", "random-signatures", f"{BASELINE} permuted-within-lineage"
 
 
 def drug_blind_figures(
-    known: Known, cohorts: Sequence[Cohort], settings: Settings, indication: str | None, progress: Progress
+    known: KnownResponses,
+    cohorts: Sequence[PatientCohort],
+    settings: Settings,
+    indication: str | None,
+    progress: Progress,
 ) -> list[Figure]:
-    """Tumour type alone, random gene signatures, and ridge on responses dealt anew within lineages; pooled strata."""
+    """Tumour type alone, random gene signatures, and ridge on responses permuted within lineages; pooled strata."""
     rates, random = type_rates(known.rows), signatures(cohorts, settings.seed)[known.patients]
-    dealt = permuted_scores(known, cohorts, settings, progress)
+    shuffled_scores = permuted_scores(known, cohorts, settings, progress)
     figures = []
     for stratum in strata_of(known):
         if not stratum.pooled:
@@ -38,26 +50,28 @@ def drug_blind_figures(
         figures.append(replace(of_type, note=f"{of_type.note}; read off the labels it is measured on"))
         figures.append(_spread(known, stratum, random, RANDOM, "auroc_p95", indication))
         if known.trained[stratum.rows].all():
-            figures.append(_spread(known, stratum, dealt, PERMUTED, "auroc", indication))
+            figures.append(_spread(known, stratum, shuffled_scores, PERMUTED, "auroc", indication))
     return figures
 
 
-def permuted_scores(known: Known, cohorts: Sequence[Cohort], settings: Settings, progress: Progress) -> Floats:
-    """N x R: scores of ridge for the drug given, learned from responses that were dealt anew; NaN for new drugs."""
+def permuted_scores(
+    known: KnownResponses, cohorts: Sequence[PatientCohort], settings: Settings, progress: Progress
+) -> Floats:
+    """N x R: scores of ridge for the drug given, learned from responses that were permuted; NaN for new drugs."""
     drugs = known.rows["drug_id"].unique().to_list()
     quiet = settings.changed(workers=1)
     columns = []
     for draw in range(PERMUTATIONS):
         progress("controls: permuted responses", draw, PERMUTATIONS)
         shuffled = [permuted(of_drugs(cohort, drugs), settings.seed + draw) for cohort in cohorts]
-        columns.append(scores_for(known, shuffled, BAR, quiet))
+        columns.append(scores_for(known, shuffled, BASELINE, quiet))
     return np.stack(columns, axis=1)
 
 
-def scores_for(known: Known, cohorts: Sequence[Cohort], model: str, settings: Settings) -> Floats:
-    """Length N: a model's scores for the drugs given; NaN for drugs and patients it was not asked about."""
-    said, _ = answered(cohorts, [model], settings, lambda label, done, total: None)
-    table = reference_of(cohorts, said)
+def scores_for(known: KnownResponses, cohorts: Sequence[PatientCohort], model: str, settings: Settings) -> Floats:
+    """Length N: a model's scores for the drugs given; NaN for drugs and patients it was not tested."""
+    predictions, _ = predict_cohorts(cohorts, [model], settings, lambda label, done, total: None)
+    table = score_cohorts(cohorts, predictions)
     columns = {drug: column for column, drug in enumerate(table.drugs)}
     people = {patient: row for row, patient in enumerate(table.patients)}
     found = np.full(known.rows.height, np.nan, np.float32)
@@ -67,7 +81,9 @@ def scores_for(known: Known, cohorts: Sequence[Cohort], model: str, settings: Se
     return found
 
 
-def _spread(known: Known, stratum: Stratum, columns: Floats, model: str, metric: str, indication: str | None) -> Figure:
+def _spread(
+    known: KnownResponses, stratum: ResponderStratum, columns: Floats, model: str, metric: str, indication: str | None
+) -> Figure:
     """How AUROCs of many columns lie: their 95th percentile, or their mean, between what holds 95% of them."""
     pairs = pairs_of(known.rows, stratum, columns)
     figure = figure_in(stratum, model, metric, pairs, indication)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.evaluation.patients.cohort_scores import Cohort
+from screen.evaluation.patients.cohort_scores import PatientCohort
 from screen.records import Floats
 
 SIGNATURES = 1000
@@ -20,41 +20,44 @@ def type_rates(known: pl.DataFrame) -> Floats:
     return known.select(pl.col("positive").mean().over("type")).to_series().cast(pl.Float32).to_numpy()
 
 
-def signatures(cohorts: Sequence[Cohort], seed: int) -> Floats:
+def signatures(cohorts: Sequence[PatientCohort], seed: int) -> Floats:
     """P x 1000: mean level of random genes with random signs, each patient in the frame of its cohort."""
     rng = np.random.default_rng(seed)
     genes = sorted(set.intersection(*(set(cohort.genes) for cohort in cohorts)))
     weights = np.zeros((len(genes), SIGNATURES))
     for column in weights.T:
-        chosen = rng.choice(len(genes), min(_SIGNATURE_GENES, len(genes)), replace=False)
-        column[chosen] = rng.choice((-1.0, 1.0), chosen.size)
+        requested_entries = rng.choice(len(genes), min(_SIGNATURE_GENES, len(genes)), replace=False)
+        column[requested_entries] = rng.choice((-1.0, 1.0), requested_entries.size)
     parts = []
     for cohort in cohorts:
         place = {gene: column for column, gene in enumerate(cohort.genes)}
-        parts.append(cohort.lesson.lines.scaled[:, [place[gene] for gene in genes]] @ weights)
+        parts.append(cohort.fold_data.lines.scaled[:, [place[gene] for gene in genes]] @ weights)
     return np.asarray(np.concatenate(parts), np.float32)
 
 
-def permuted(cohort: Cohort, seed: int) -> Cohort:
-    """The cohort with the responses dealt anew among the cell lines of each lineage, a line's whole row at a time."""
+def permuted(cohort: PatientCohort, seed: int) -> PatientCohort:
+    """The cohort with the responses permuted among the cell lines of each lineage, a line's whole row at a time."""
     rng = np.random.default_rng(seed)
-    taught = cohort.lesson.taught
-    lineages = np.array(taught.lines.lineages)
+    training_set = cohort.fold_data.training_set
+    lineages = np.array(training_set.lines.lineages)
     order = np.arange(len(lineages))
     for lineage in np.unique(lineages):
         rows = np.flatnonzero(lineages == lineage)
         order[rows] = rng.permutation(rows)
-    return replace(cohort, lesson=replace(cohort.lesson, taught=replace(taught, response=taught.response[order])))
+    return replace(
+        cohort,
+        fold_data=replace(cohort.fold_data, training_set=replace(training_set, response=training_set.response[order])),
+    )
 
 
-def of_drugs(cohort: Cohort, drug_ids: Sequence[str]) -> Cohort:
-    """The cohort with some of the drugs of training, to learn and to answer for, and no further ones."""
-    asked = set(drug_ids)
-    taught = cohort.lesson.taught
-    kept = np.array([i for i, drug in enumerate(taught.drugs.drug_ids) if drug in asked], np.intp)
-    drugs = taught.drugs.take(kept)
-    taught = replace(taught, drugs=drugs, response=taught.response[:, kept])
-    return replace(cohort, lesson=replace(cohort.lesson, taught=taught, drugs=drugs), further=drugs)
+def of_drugs(cohort: PatientCohort, drug_ids: Sequence[str]) -> PatientCohort:
+    """The cohort with some of the drugs of training, to learn and to predict, and no further ones."""
+    wanted = set(drug_ids)
+    training_set = cohort.fold_data.training_set
+    columns = np.array([i for i, drug in enumerate(training_set.drugs.drug_ids) if drug in wanted], np.intp)
+    drugs = training_set.drugs.take(columns)
+    training_set = replace(training_set, drugs=drugs, response=training_set.response[:, columns])
+    return replace(cohort, fold_data=replace(cohort.fold_data, training_set=training_set, drugs=drugs), further=drugs)
 
 
 def beyond(scores: Floats, control: Floats) -> Floats:

@@ -12,20 +12,20 @@ import polars as pl
 
 from screen import indications
 from screen.errors import InputError
-from screen.evaluation.model_entries import DEFAULT, default_of, entrants
+from screen.evaluation.model_entries import DEFAULT, all_entries, default_of
 from screen.evaluation.patients.best_of_grid import GRID, grid_figures
-from screen.evaluation.patients.cohort_scores import Reference, answered, cohorts_of, reference_of
+from screen.evaluation.patients.cohort_scores import CohortScores, cohorts_of, predict_cohorts, score_cohorts
 from screen.evaluation.patients.drug_blind_scores import drug_blind_figures
 from screen.evaluation.patients.negative_controls import rows_in
 from screen.evaluation.patients.progression import survival_figures
-from screen.evaluation.patients.responders import BAR, Known, responder_figures
+from screen.evaluation.patients.responders import BASELINE, KnownResponses, responder_figures
 from screen.evaluation.patients.treatments import cohorts, followed, given_drugs, known_responses
 from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store
 from screen.tasks.progress import Progress, silent
 
-USUAL = (DEFAULT, BAR, "dsn-adv")
+USUAL = (DEFAULT, BASELINE, "dsn-adv")
 """Measured where no model is named."""
 
 
@@ -52,8 +52,8 @@ def evaluate_patients(
         return []
     holding = [code for code in wanted if set(known["type"]) & set(indications.members(code))]
     made = cohorts_of(store, settings, holding, known["drug_id"].unique().to_list(), progress)
-    said, faults = answered(made, [model for model in named if model != GRID], settings, progress)
-    pairs = _pairs(known, reference_of(made, said))
+    predictions, faults = predict_cohorts(made, [model for model in named if model != GRID], settings, progress)
+    pairs = _pairs(known, score_cohorts(made, predictions))
     about = codes[0] if len(codes) == 1 else None
     figures = responder_figures(pairs, settings.seed, about)
     figures += drug_blind_figures(pairs, made, settings, about, progress)
@@ -70,9 +70,12 @@ def evaluate_patients(
 
 
 def _named(models: Sequence[str], settings: Settings) -> list[str]:
-    table = entrants()
+    table = all_entries()
     controls = [name for name, row in table.items() if row.kind == "control"]
-    names = [default_of(settings) if name == DEFAULT else name for name in models or (*USUAL, GRID)] + [BAR, *controls]
+    names = [default_of(settings) if name == DEFAULT else name for name in models or (*USUAL, GRID)] + [
+        BASELINE,
+        *controls,
+    ]
     unknown = [name for name in names if name not in table and name != GRID]
     if unknown and models:
         raise InputError(
@@ -81,10 +84,10 @@ def _named(models: Sequence[str], settings: Settings) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in unknown]
 
 
-def _pairs(known: pl.DataFrame, reference: Reference) -> Known:
+def _pairs(known: pl.DataFrame, reference: CohortScores) -> KnownResponses:
     there = known.filter(pl.col("patient_id").is_in(list(reference.patients)))
     columns = np.array([reference.drugs.index(drug) for drug in there["drug_id"]], np.intp)
-    return Known(there, rows_in(reference.patients, there), columns, reference)
+    return KnownResponses(there, rows_in(reference.patients, there), columns, reference)
 
 
 def _failed(model: str, fault: str, indication: str | None) -> Figure:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from screen.evaluation.patients.cohort_scores import Reference
+from screen.evaluation.patients.cohort_scores import CohortScores
 from screen.metrics.figure import Estimate, Figure
 from screen.records import Floats
 
@@ -25,17 +25,17 @@ _HOW = "per SD of the score, stratified by type, robust by patient"
 
 
 @dataclass(frozen=True)
-class Stacked:
+class StackedPairs:
     """One row a patient and drug: of the treated the drugs given, of the others every drug given in their type."""
 
     rows: pl.DataFrame
     """patient (row in the reference), drug (column), type, days, event, treated, weight (1 a patient, shared out over
     its drugs)."""
-    reference: Reference
+    reference: CohortScores
 
 
 def survival_figures(
-    reference: Reference, followed: pl.DataFrame, given: pl.DataFrame, indication: str | None
+    reference: CohortScores, followed: pl.DataFrame, given: pl.DataFrame, indication: str | None
 ) -> list[Figure]:
     """Hazard ratio of every model for the treated and for the others, and how much the two differ (interaction).
 
@@ -51,19 +51,19 @@ def survival_figures(
     return figures
 
 
-def _stack(reference: Reference, followed: pl.DataFrame, given: pl.DataFrame) -> Stacked:
+def _stack(reference: CohortScores, followed: pl.DataFrame, given: pl.DataFrame) -> StackedPairs:
     places = pl.DataFrame({"patient_id": reference.patients}).with_row_index("patient")
     drugs = pl.DataFrame({"drug_id": reference.drugs}).with_row_index("drug")
     drugs = drugs.filter(pl.Series(reference.trained))
     people = followed.join(places, on="patient_id")
     treated = people.filter("treated").join(given, on="patient_id").join(drugs, on="drug_id")
-    asked = treated.select("type", "drug").unique()
-    others = people.filter(~pl.col("treated")).join(asked, on="type")
+    compared = treated.select("type", "drug").unique()
+    others = people.filter(~pl.col("treated")).join(compared, on="type")
     rows = pl.concat([treated.select(others.columns), others]).sort("patient", "drug")
-    return Stacked(rows.with_columns(weight=1 / pl.len().over("patient")), reference)
+    return StackedPairs(rows.with_columns(weight=1 / pl.len().over("patient")), reference)
 
 
-def _of_model(stacked: Stacked, scores: Floats, figure: "partial[Figure]") -> Iterator[Figure]:
+def _of_model(stacked: StackedPairs, scores: Floats, figure: "partial[Figure]") -> Iterator[Figure]:
     rows = stacked.rows.with_columns(score=pl.Series(_standard(stacked, scores)))
     rows = rows.filter(pl.col("score").is_finite())
     for stratum, part in (("treated", rows.filter("treated")), ("no-drug-on-record", rows.filter(~pl.col("treated")))):
@@ -75,7 +75,7 @@ def _of_model(stacked: Stacked, scores: Floats, figure: "partial[Figure]") -> It
     yield _hazard(interaction, crossed, "both", f"treated over others, {_HOW}")
 
 
-def _standard(stacked: Stacked, scores: Floats) -> Floats:
+def _standard(stacked: StackedPairs, scores: Floats) -> Floats:
     """The score of each row in SD among all patients of the type, for the same drug."""
     types = pl.DataFrame({"patient": stacked.rows["patient"], "type": stacked.rows["type"]}).unique()
     found = np.full(stacked.rows.height, np.nan, np.float32)
@@ -89,20 +89,20 @@ def _standard(stacked: Stacked, scores: Floats) -> Floats:
     return found
 
 
-def _hazard(figure: Figure, rows: pl.DataFrame, asked: str, how: str) -> Figure:
+def _hazard(figure: Figure, rows: pl.DataFrame, covariate: str, how: str) -> Figure:
     people = rows.unique("patient")
     events = int(people["event"].sum())
     figure = replace(figure, n=people.height, n_positive=events)
     treated = people.filter("treated")["event"].sum()
-    if events < FEWEST_EVENTS or (asked == "both" and treated < FEWEST_EVENTS):
+    if events < FEWEST_EVENTS or (covariate == "both" and treated < FEWEST_EVENTS):
         return replace(figure, note=f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed")
-    names = ["score", "given", "both"] if asked == "both" else ["score"]
+    names = ["score", "given", "both"] if covariate == "both" else ["score"]
     frame = rows.select("days", "event", "weight", "patient", "type", *names).to_pandas()
-    value, low, high, p = _cox(frame, names, asked)
+    value, low, high, p = _cox(frame, names, covariate)
     return replace(figure, note=f"p = {p:.3f}, {how}").measured(Estimate(value, low, high))
 
 
-def _cox(frame: "pd.DataFrame", names: list[str], asked: str) -> tuple[float, float, float, float]:
+def _cox(frame: "pd.DataFrame", names: list[str], covariate: str) -> tuple[float, float, float, float]:
     import warnings
 
     from lifelines import CoxPHFitter
@@ -119,5 +119,5 @@ def _cox(frame: "pd.DataFrame", names: list[str], asked: str) -> tuple[float, fl
             robust=True,
             formula=" + ".join(names),
         )
-    told = model.summary.loc[asked]
-    return tuple(float(told[name]) for name in ("exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%", "p"))  # type: ignore[return-value]
+    summary = model.summary.loc[covariate]
+    return tuple(float(summary[name]) for name in ("exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%", "p"))  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 A model that ranks patients by general sensitivity looks as good as one that ranks drugs: so the scores of all other
 drugs on the same patients, and their mean, stand beside the score of the drug given; and what is left of it when
-general sensitivity, or a likeness to blood, is taken out.
+general sensitivity, or a similarity to blood, is taken out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,22 +12,22 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screen.evaluation.model_entries import entrants
-from screen.evaluation.patients.cohort_scores import Reference
+from screen.evaluation.model_entries import all_entries
+from screen.evaluation.patients.cohort_scores import CohortScores
 from screen.evaluation.patients.negative_controls import beyond
 from screen.metrics.correlation import FEWEST_A_CLASS, Pairs, benjamini_hochberg, estimate
 from screen.metrics.figure import Figure
 from screen.records import Floats
 
 NOT_EVALUABLE = f"not evaluable: fewer than {FEWEST_A_CLASS} responders or non-responders"
-BAR = "ridge"
+BASELINE = "ridge"
 OTHER_DRUGS = "other-drugs"
 GENERAL = "general-sensitivity"
 BLOOD = "blood-likeness"
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownResponses:
     """N (patient, drug given) pairs with a response, among the patients and drugs of a reference."""
 
     rows: pl.DataFrame
@@ -36,7 +36,7 @@ class Known:
     """Length N: row of the patient in the reference."""
     drugs: NDArray[np.intp]
     """Length N: column of the drug."""
-    reference: Reference
+    reference: CohortScores
     """Ridge and the drug-blind controls among its models."""
 
     @property
@@ -46,7 +46,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Stratum:
+class ResponderStratum:
     """Some of the pairs, and which of them are compared with each other."""
 
     kind: str
@@ -61,7 +61,7 @@ class Stratum:
         return self.name is None
 
 
-Answer = tuple[str, str, Floats]
+Scoring = tuple[str, str, Floats]
 """Model, metric, and N or N x K scores of all pairs."""
 
 
@@ -73,18 +73,18 @@ class Tested:
     p: float | None = None
 
 
-def responder_figures(known: Known, seed: int, indication: str | None) -> list[Figure]:
+def responder_figures(known: KnownResponses, seed: int, indication: str | None) -> list[Figure]:
     """AUROC of every model: pooled within drug, also apart by tumour type, one drug only, each drug, each type; new
     drugs by themselves. Pooled strata carry the controls, and what a model has over each of them and ridge (paired).
     """
     found: list[Tested] = []
-    answers = [answer for model in known.reference.scores for answer in _answers(known, model)]
+    scorings = [scoring for model in known.reference.scores for scoring in _scorings(known, model)]
     for stratum in strata_of(known):
-        found += _in_stratum(known, stratum, answers, seed, indication)
+        found += _in_stratum(known, stratum, scorings, seed, indication)
     return _with_q(found)
 
 
-def _answers(known: Known, model: str) -> Iterator[Answer]:
+def _scorings(known: KnownResponses, model: str) -> Iterator[Scoring]:
     """Scores of the drug given; of all other drugs of training (each a fixed number of places away); of all together;
     of the drug given less what general sensitivity or blood-likeness explain."""
     reference, pair = known.reference, (known.patients, known.drugs)
@@ -102,11 +102,11 @@ def _answers(known: Known, model: str) -> Iterator[Answer]:
 
 
 def _in_stratum(
-    known: Known, stratum: Stratum, answers: list[Answer], seed: int, indication: str | None
+    known: KnownResponses, stratum: ResponderStratum, scorings: list[Scoring], seed: int, indication: str | None
 ) -> Iterator[Tested]:
     there = {
         (model, metric): pairs_of(known.rows, stratum, scores)
-        for model, metric, scores in answers
+        for model, metric, scores in scorings
         if (stratum.pooled or (metric == "auroc" and " " not in model)) and np.isfinite(scores[stratum.rows]).all()
     }
     for (model, metric), pairs in there.items():
@@ -118,7 +118,7 @@ def _in_stratum(
 
 
 def _baselines(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
-    against = [f"{model} {OTHER_DRUGS}", f"{model} {GENERAL}", BAR, BLOOD]
+    against = [f"{model} {OTHER_DRUGS}", f"{model} {GENERAL}", BASELINE, BLOOD]
     return (
         []
         if " " in model or blind(model)
@@ -127,23 +127,23 @@ def _baselines(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
 
 
 def blind(model: str) -> bool:
-    """Whether it is a control, which answers alike for all drugs."""
-    return model in entrants() and entrants()[model].kind == "control"
+    """Whether it is a control, which scores all drugs alike."""
+    return model in all_entries() and all_entries()[model].kind == "control"
 
 
-def strata_of(known: Known) -> Iterator[Stratum]:
+def strata_of(known: KnownResponses) -> Iterator[ResponderStratum]:
     """The pooled ones, then each drug and each type with a known response."""
     rows, trained = known.rows, known.trained
     drug = codes(rows["drug_id"])
-    yield Stratum("within-drug", None, trained, drug)
-    yield Stratum("within-drug-and-type", None, trained, codes(rows["drug_id"] + "|" + rows["type"]))
-    yield Stratum("one-drug-only", None, trained & ~rows["several"].to_numpy(), drug)
+    yield ResponderStratum("within-drug", None, trained, drug)
+    yield ResponderStratum("within-drug-and-type", None, trained, codes(rows["drug_id"] + "|" + rows["type"]))
+    yield ResponderStratum("one-drug-only", None, trained & ~rows["several"].to_numpy(), drug)
     if not trained.all():
-        yield Stratum("new-drugs", None, ~trained, drug)
+        yield ResponderStratum("new-drugs", None, ~trained, drug)
     for column, label in (("name", "drug"), ("type", "type")):
         for value in rows[column].unique().sort():
             own = (rows[column] == value).to_numpy()
-            yield Stratum(label, str(value), own if label == "drug" else own & trained, drug)
+            yield ResponderStratum(label, str(value), own if label == "drug" else own & trained, drug)
 
 
 def codes(column: pl.Series) -> NDArray[np.intp]:
@@ -151,7 +151,7 @@ def codes(column: pl.Series) -> NDArray[np.intp]:
     return np.asarray(np.unique(column.to_numpy().astype(str), return_inverse=True)[1], np.intp)
 
 
-def pairs_of(rows: pl.DataFrame, stratum: Stratum, scores: Floats) -> Pairs:
+def pairs_of(rows: pl.DataFrame, stratum: ResponderStratum, scores: Floats) -> Pairs:
     """The pairs of a stratum, with one or several columns of scores."""
     table = scores.reshape(rows.height, -1)
     return Pairs(
@@ -162,7 +162,7 @@ def pairs_of(rows: pl.DataFrame, stratum: Stratum, scores: Floats) -> Pairs:
     )
 
 
-def figure_in(stratum: Stratum, model: str, metric: str, pairs: Pairs, indication: str | None) -> Figure:
+def figure_in(stratum: ResponderStratum, model: str, metric: str, pairs: Pairs, indication: str | None) -> Figure:
     """The figure of these pairs before anything was measured: not evaluable."""
     return Figure(
         protocol="patients",

@@ -1,7 +1,7 @@
 """Intervals of predicted responses by conformal calibration on out-of-fold residuals (Vovk; Lei et al. 2018).
 
 A half-width is the least one that covers the wanted share of residuals of predictions made without the line (or
-without the drug, or without the lineage). It holds for subjects drawn like those it was calibrated on: on cell lines
+without the drug, or without the lineage). It holds for subjects sampled like those it was calibrated on: on cell lines
 that is measured here, on patients it is not guaranteed. Arrays of pairs are L x D, NaN where not measured; labels,
 folds and spreads need only broadcast to that: L x 1 for something of the line, 1 x D for something of the drug.
 """

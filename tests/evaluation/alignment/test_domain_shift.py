@@ -9,7 +9,7 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.evaluation.alignment.domain_shift import _kernel, _kl, _mmd, drawn, laid_out, measures, shift_figures
+from screen.evaluation.alignment.domain_shift import _kernel, _kl, _mmd, measures, sampled, shift_figures, tsne_places
 from screen.evaluation.model_card.card import write_card
 from screen.evaluation.run import evaluate
 from screen.settings import Settings, Training
@@ -17,13 +17,13 @@ from screen.store import open_store
 
 RNG = np.random.default_rng(4)
 DOMAIN = np.arange(160) >= 100
-ALIKE = RNG.normal(size=(160, 6))
-APART = ALIKE + 4.0 * DOMAIN[:, None]
+SIMILAR = RNG.normal(size=(160, 6))
+APART = SIMILAR + 4.0 * DOMAIN[:, None]
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[tuple[str, str], float]:
-    rows = shift_figures(*(measures(codes, DOMAIN, 0) for codes in (APART, ALIKE)), DOMAIN, "m", None)
+    rows = shift_figures(*(measures(codes, DOMAIN, 0) for codes in (APART, SIMILAR)), DOMAIN, "m", None)
     assert {(row.protocol, row.n, row.n_positive) for row in rows} == {("alignment", 160, 60)}
     return {(row.printed_stratum, row.printed_metric): row.value for row in rows}
 
@@ -53,17 +53,17 @@ def test_kl_is_that_of_the_gaussians() -> None:
 
 def test_a_picture_shows_400_of_a_domain_at_most_and_all_of_a_small_one() -> None:
     domain = np.arange(1000) >= 950
-    shown = drawn(domain, 0)
+    shown = sampled(domain, 0)
     assert (len(shown), domain[shown].sum()) == (450, 50)
     assert (np.diff(shown) > 0).all()
 
 
 def test_domains_that_lie_apart_have_places_apart() -> None:
-    places = laid_out(APART.astype(np.float32), 0)
+    places = tsne_places(APART.astype(np.float32), 0)
     assert (places.min(), places.max()) == (0, 1000)
     between = np.linalg.norm(places[DOMAIN].mean(axis=0) - places[~DOMAIN].mean(axis=0))
-    assert (places == laid_out(APART.astype(np.float32), 0)).all()
-    mixed = laid_out(ALIKE.astype(np.float32), 0)
+    assert (places == tsne_places(APART.astype(np.float32), 0)).all()
+    mixed = tsne_places(SIMILAR.astype(np.float32), 0)
     assert between > 400 > np.linalg.norm(mixed[DOMAIN].mean(axis=0) - mixed[~DOMAIN].mean(axis=0))
 
 
@@ -77,7 +77,7 @@ def settings(demo_store: Path, quick: Training, tmp_path: Path) -> Settings:
 @pytest.mark.slow
 def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(settings: Settings, tmp_path: Path) -> None:
     first = evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"])
-    assert {(row.model, row.stratum) for row in first} == {("dsn-mmd", "before"), ("dsn-mmd", "after")}
+    assert {(row.model, row.printed_stratum) for row in first} == {("dsn-mmd", "before"), ("dsn-mmd", "after")}
     codes = sorted((settings.work / "evaluate").glob("alignment-*.safetensors"))
     kept = [file.stat().st_mtime_ns for file in codes]
     assert len(codes) == 2  # the genes' places, and those of the model

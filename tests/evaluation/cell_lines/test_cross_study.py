@@ -9,9 +9,9 @@ import pytest
 from screen.evaluation.cell_lines.cross_study import Study, cross_study
 from screen.settings import Settings
 from screen.tasks.progress import silent
-from tests.evaluation.planted import panel
+from tests.evaluation.planted import benchmark
 
-WORLD = panel()
+WORLD = benchmark()
 SEEN = np.arange(60)
 
 
@@ -22,9 +22,11 @@ def test_lines_seen_and_unseen_and_new_drugs_stand_apart(tmp_path: Path) -> None
         WORLD, library=WORLD.library.take(range(12)), drugs=WORLD.drugs.take(np.arange(12)), response=learned
     )
     other = Study("OTHER", WORLD.drugs, 10 * np.log(WORLD.response))
-    rows, said = cross_study(world, [other], ["ridge", "mean-effects"], "ridge", Settings(workers=1), tmp_path, silent)
+    rows, predictions = cross_study(
+        world, [other], ["ridge", "mean-effects"], "ridge", Settings(workers=1), tmp_path, silent
+    )
     found = {(row.printed_stratum, row.model, row.printed_metric): row for row in rows}
-    assert set(said) == {"ridge", "mean-effects"}
+    assert set(predictions) == {"ridge", "mean-effects"}
     assert found["OTHER seen lines", "same-pair", "r_drug"].value == pytest.approx(1, abs=0.02)
     assert ("OTHER unseen lines", "same-pair", "r_drug") not in found
     assert found["OTHER unseen lines", "ridge", "r_res"].low > 0.3

@@ -1,4 +1,4 @@
-"""Splits go by line or by drug, and what is asked about is never learned from."""
+"""Splits go by line or by drug, and what is tested is never learned from."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,28 +9,28 @@ import pytest
 from screen.errors import InputError
 from screen.evaluation.cell_lines.fold_protocols import split_of
 from screen.evaluation.cell_lines.splits import Fold, Split, read_folds
-from tests.evaluation.planted import panel
+from tests.evaluation.planted import benchmark
 
-PANEL = panel()
+BENCHMARK = benchmark()
 
 
 @pytest.mark.parametrize("protocol", ["lines", "lineages"])
 def test_each_measured_pair_is_asked_about_once(protocol: str) -> None:
-    split = split_of(protocol, PANEL, 0)
-    asked = np.zeros(PANEL.response.shape, int)
+    split = split_of(protocol, BENCHMARK, 0)
+    asked = np.zeros(BENCHMARK.response.shape, int)
     for fold in split.folds:
-        asked[np.ix_(fold.asked_lines, fold.asked_drugs)] += 1
+        asked[np.ix_(fold.test_lines, fold.test_drugs)] += 1
     assert (asked == 1).all()
 
 
 def test_a_lineage_is_left_out_whole() -> None:
-    for fold in split_of("lineages", PANEL, 0).folds:
-        out = {PANEL.lineages[row] for row in fold.asked_lines}
-        assert out.isdisjoint({PANEL.lineages[row] for row in fold.lines})
+    for fold in split_of("lineages", BENCHMARK, 0).folds:
+        out = {BENCHMARK.lineages[row] for row in fold.test_lines}
+        assert out.isdisjoint({BENCHMARK.lineages[row] for row in fold.lines})
 
 
 def test_the_same_seed_deals_the_same_folds_and_another_seed_others() -> None:
-    keys = [split_of("lines", PANEL, seed).key for seed in (0, 0, 1)]
+    keys = [split_of("lines", BENCHMARK, seed).key for seed in (0, 0, 1)]
     assert keys[0] == keys[1] != keys[2]
 
 
@@ -40,18 +40,18 @@ def test_a_split_that_learns_from_its_test_lines_is_refused() -> None:
     with pytest.raises(InputError, match="lines of the test fold are in its training"):
         Split("lines", "leaky", "lines", (leak,)).require()
     with pytest.raises(InputError, match="drugs of the test fold"):
-        Split("drugs", "leaky", "drugs", (replace(leak, asked_drugs=drugs[:1]),)).require()
+        Split("drugs", "leaky", "drugs", (replace(leak, test_drugs=drugs[:1]),)).require()
 
 
 def test_given_folds_are_taken_and_lines_without_one_left_out(tmp_path: Path) -> None:
     path = tmp_path / "folds.csv"
-    rows = [f"{line},{i % 2 + 3}" for i, line in enumerate(PANEL.lines.subject_ids[:60])]
+    rows = [f"{line},{i % 2 + 3}" for i, line in enumerate(BENCHMARK.lines.subject_ids[:60])]
     path.write_text("\n".join(["cell_line_id,test_fold", *rows]))
-    split = split_of("lines", PANEL, 0, read_folds(path))
+    split = split_of("lines", BENCHMARK, 0, read_folds(path))
     assert [fold.name for fold in split.folds] == ["3", "4"]
-    assert sum(fold.asked_lines.size for fold in split.folds) == 60
+    assert sum(fold.test_lines.size for fold in split.folds) == 60
     with pytest.raises(InputError, match="do not serve protocol 'drugs'"):
-        split_of("drugs", PANEL, 0, read_folds(path))
+        split_of("drugs", BENCHMARK, 0, read_folds(path))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,10 @@ def test_a_table_that_holds_no_folds_is_one_clear_error(tmp_path: Path, rows: st
 
 @pytest.mark.real
 def test_the_frozen_folds_are_read(real_data: Path) -> None:
-    given = read_folds(real_data / "folds" / "lines.csv")
-    assert (given.column, len(given.fold_of), set(given.fold_of.values())) == ("cell_line_id", 485, set("01234"))
+    user_folds = read_folds(real_data / "folds" / "lines.csv")
+    assert (user_folds.column, len(user_folds.fold_of), set(user_folds.fold_of.values())) == (
+        "cell_line_id",
+        485,
+        set("01234"),
+    )
     assert read_folds(real_data / "folds" / "drugs.csv").column == "drug_key"

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from screen.evaluation.cell_lines.cross_validation import Lesson
-from screen.evaluation.patients.cohort_scores import Cohort
+from screen.evaluation.cell_lines.cross_validation import FoldData
+from screen.evaluation.patients.cohort_scores import PatientCohort
 from screen.evaluation.patients.negative_controls import beyond, of_drugs, permuted, signatures, type_rates
 from screen.models import Drugs, Subjects, TrainingSet
 
@@ -23,29 +23,29 @@ def drugs(count: int) -> Drugs:
     )
 
 
-def cohort() -> Cohort:
+def cohort() -> PatientCohort:
     lineages = tuple(("Lymphoid", "Lung", "Skin")[i % 3] for i in range(LINES))
     levels = RNG.normal(size=(LINES, GENES)).astype(np.float32)
     levels[::3, :5] += 2
     patients = RNG.normal(size=(PATIENTS, GENES)).astype(np.float32)
     response = np.arange(LINES * 4, dtype=np.float32).reshape(LINES, 4)
-    taught = TrainingSet(Subjects(levels, lineages), drugs(4), response, patients)
-    return Cohort(
+    training_set = TrainingSet(Subjects(levels, lineages), drugs(4), response, patients)
+    return PatientCohort(
         "BRCA",
         tuple(f"P{i}" for i in range(PATIENTS)),
         tuple(f"G{i}" for i in range(GENES)),
-        Lesson(taught, Subjects(patients, ("",) * PATIENTS), drugs(4)),
+        FoldData(training_set, Subjects(patients, ("",) * PATIENTS), drugs(4)),
         drugs(4),
     )
 
 
 def test_responses_are_dealt_anew_within_lineages_and_line_by_line() -> None:
     one = cohort()
-    dealt = permuted(one, seed=1).lesson.taught.response
-    was = one.lesson.taught.response
+    dealt = permuted(one, seed=1).fold_data.training_set.response
+    was = one.fold_data.training_set.response
     assert sorted(dealt[:, 0]) == sorted(was[:, 0])
     assert (dealt != was).any()
-    lineage = np.array(one.lesson.taught.lines.lineages)
+    lineage = np.array(one.fold_data.training_set.lines.lineages)
     for row in range(LINES):
         source = int(dealt[row, 0]) // 4
         assert lineage[source] == lineage[row]
@@ -81,6 +81,6 @@ def test_signatures_are_random_and_the_same_every_time() -> None:
 
 
 def test_some_drugs_alone_can_be_learned_and_asked_about() -> None:
-    few = of_drugs(cohort(), ["D2", "not one of them"]).lesson
-    assert few.drugs.drug_ids == few.taught.drugs.drug_ids == ("D2",)
-    assert few.taught.response[:, 0].tolist() == pytest.approx((np.arange(LINES) * 4 + 2).tolist())
+    few = of_drugs(cohort(), ["D2", "not one of them"]).fold_data
+    assert few.drugs.drug_ids == few.training_set.drugs.drug_ids == ("D2",)
+    assert few.training_set.response[:, 0].tolist() == pytest.approx((np.arange(LINES) * 4 + 2).tolist())
