@@ -30,12 +30,16 @@ def crescreen(*words: str) -> Outcome:
     return Outcome(int(str(code)), out.getvalue(), err.getvalue())
 
 
-def fingerprint(path: Path, *, audit: bool = True) -> dict[str, tuple[int, object]]:
-    """Rows and content hash of every table of a store."""
+def fingerprint(path: Path, *, audit: bool = True, order: bool = True) -> dict[str, tuple[int, object]]:
+    """Rows and content hash of every table of a store; without ``order`` but for the number that a file came as."""
     with open_store(path) as store:
         names = store.sql("SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY 1")["table_name"]
         return {
-            name: store.sql(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t").row(0)
+            name: store.sql(f"SELECT count(*), bit_xor(hash(t)) FROM ({_rows(name, order)}) t").row(0)
             for name in names
             if audit or name != "audit"
         }
+
+
+def _rows(table: str, order: bool) -> str:
+    return f"SELECT * EXCLUDE (ingested) FROM {table}" if table == "source_files" and not order else f"FROM {table}"

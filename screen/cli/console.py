@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from screen.untrusted_text import visible
+
 _LONG = (list, tuple, dict)
 _WIDTH = 160
 """Columns of a table that goes into a file or a pipe."""
@@ -20,12 +22,12 @@ def as_document(result: Any) -> None:
 
 def say(*lines: str) -> None:
     """Plain lines on standard output; markup characters are left alone."""
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.writelines(f"{visible(line)}\n" for line in lines)
 
 
 def error(fault: object) -> None:
     """One clear error on standard error."""
-    sys.stderr.write(f"error: {fault}\n")
+    sys.stderr.write(f"error: {visible(str(fault))}\n")
 
 
 def show(rows: Sequence[Any], store: Path | None = None, *, as_json: bool = False) -> None:
@@ -97,7 +99,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         task = bar.add_task("", total=None)
 
         def report(label: str, done: int, total: int) -> None:
-            bar.update(task, description=label.replace("[", "\\["), completed=done, total=total)
+            bar.update(task, description=visible(label).replace("[", "\\["), completed=done, total=total)
 
         yield report
 
@@ -105,4 +107,4 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 def _shown(value: Any) -> str:
     if value is None:
         return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.3f}" if isinstance(value, float) else visible(str(value))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ import polars as pl
 from screen.organoid.plate import row_letter
 from screen.organoid.worklist import preparation, transfer_worklist
 from screen.store.plans import Plan
+from screen.tasks.files import write_whole
+from screen.untrusted_text import inert_cell
 
 ECHO_TYPES = {"DMSO": "384PP_DMSO2", "AQ": "384PP_AQ_BP2"}
 """Names of the source plate in the dispenser's own list, by fluid."""
@@ -96,12 +97,10 @@ def _csv(rows: Iterable[Mapping[str, object]]) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: inert_cell(v) if isinstance(v, str) else v for name, v in row.items()} for row in rows)
     return stream.getvalue()
 
 
 def _write(path: Path, text: str) -> Path:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    write_whole(path, text.encode("utf-8"))
     return path

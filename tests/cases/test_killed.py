@@ -17,6 +17,7 @@ import pytest
 from tests.command import fingerprint
 
 KILLS = int(os.environ.get("CRESCREEN_KILLS", "2"))
+PATIENT = "SYN-STAD-001"
 QUICK = "[training]\nfolds = 2\nseeds = 1\nalign_epochs = 4\nadversarial_epochs = 4\ntune_epochs = 6\n"
 
 
@@ -89,3 +90,24 @@ def test_killed_and_run_again(step: str, steps: dict[str, tuple[Path, list[str],
         assert fingerprint(store, audit=False) in (start, end), moment
         _run(store, words)
         assert fingerprint(store, audit=False) == end, moment
+
+
+@pytest.mark.slow
+def test_an_erasure_killed_and_run_again_is_whole(
+    steps: dict[str, tuple[Path, list[str], float]], tmp_path: Path
+) -> None:
+    words, whole = ["forget", PATIENT], _copy(steps["end"][0], tmp_path / "whole")
+    seconds = _run(whole, words)
+    end = _without_tombstones(whole)
+    for moment in random.Random("forget").choices([i / 100 for i in range(30, 105)], k=KILLS):
+        store = _copy(steps["end"][0], tmp_path / f"{moment}")
+        _kill(store, words, moment * seconds)
+        _run(store, words)
+        assert _without_tombstones(store) == end, moment
+        left = [path for path in store.parent.rglob("*") if path.is_file() and PATIENT.encode() in path.read_bytes()]
+        assert left == [], moment
+
+
+def _without_tombstones(store: Path) -> dict[str, tuple[int, object]]:
+    """Each store has a key of its own, so tombstones differ."""
+    return {name: held for name, held in fingerprint(store, audit=False).items() if name != "forgotten"}
