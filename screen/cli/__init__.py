@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +74,10 @@ def main(words: Sequence[str] | None = None) -> None:
             if not (interrupted or isinstance(fault, KeyboardInterrupt)):
                 _end_with(fault)
     console.error("interrupted; run the same command again to go on")
+    if words is None:  # a process of its own: nothing is left that has to be waited for
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
     raise SystemExit(INTERRUPTED)
 
 

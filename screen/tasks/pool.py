@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,6 +13,9 @@ from typing import TypeVar
 from screen.tasks.files import made
 
 T = TypeVar("T")
+
+_LOOK = 0.2
+"""Seconds between two looks at an interrupt: where another thread received it, a wait without end would not notice."""
 
 
 def cores(asked: int) -> int:
@@ -35,8 +38,10 @@ def complete_here(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: i
     watched, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(min(workers, len(todo)), context, _begin, (watched,))
     try:
-        for future in as_completed([pool.submit(made, make, path, task) for path, task in todo.items()]):
-            yield future.result()
+        pending = {pool.submit(made, make, path, task) for path, task in todo.items()}
+        while pending:
+            done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
+            yield from (future.result() for future in done)
     except BaseException:
         held.close()
         raise

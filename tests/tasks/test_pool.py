@@ -37,7 +37,7 @@ def test_a_file_appears_whole_and_leaves_no_draft(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"two"
 
 
-def test_nought_workers_is_one_a_core() -> None:
+def test_zero_workers_is_one_a_core() -> None:
     assert cores(3) == 3
     assert cores(0) == len(os.sched_getaffinity(0))
 
@@ -47,12 +47,16 @@ def _slow(seconds: float) -> bytes:
     return str(os.getpid()).encode()
 
 
+# Other threads, as libraries have them: an interrupt may be received by any.
 _PARENT = """
+import threading, time
 from pathlib import Path
 from tests.tasks.test_pool import _slow
 from screen.tasks import complete
 if __name__ == "__main__":
     folder = Path({folder!r})
+    for _ in range(8):
+        threading.Thread(target=time.sleep, args=(120,), daemon=True).start()
     list(complete(_slow, {{folder / "quick": 0.0, folder / "long": 120.0, folder / "also": 120.0}}, workers=2))
 """
 
