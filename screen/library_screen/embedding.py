@@ -126,7 +126,7 @@ def drugs_of(file: Path, *columns: str) -> pl.DataFrame:
 
 
 def drugs_of_frame(frame: pl.DataFrame) -> Drugs:
-    """What is known of the drugs of a frame (``KNOWN``): their structure; no target or pathway of a stranger."""
+    """What is known of the drugs of a frame (``KNOWN``): their structure; no target or pathway of an unseen drug."""
     bits, vectors = (np.ascontiguousarray(frame[name].to_numpy()) for name in ("bits", "vector"))
     return Drugs(
         tuple(frame["drug_id"]),

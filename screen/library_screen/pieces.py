@@ -73,7 +73,7 @@ def entries(piece: Piece) -> list[Entry]:
     Raises
     ------
     InputError
-        The file is no longer what it was when its pieces were told apart.
+        The file is no longer what it was when its pieces were made.
     """
     stem = piece.file.name.split(".")[0]
     if piece.file.suffix == ".parquet":

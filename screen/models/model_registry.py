@@ -1,4 +1,4 @@
-"""Every response model, one row each and one form: what it needs, what it can answer for, what it is."""
+"""Every response model, one row each and one form: what it needs, what it can predict, what it is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

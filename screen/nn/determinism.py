@@ -30,22 +30,22 @@ def seeded(seed: int) -> Iterator[torch.Generator]:
         yield torch.Generator().manual_seed(seed)
 
 
-def device_of(asked: str) -> torch.device:
-    """``auto`` takes CUDA where there is one; what was asked for is looked for where the work is done."""
-    if asked == "auto":
+def device_of(requested: str) -> torch.device:
+    """``auto`` takes CUDA where there is one; what was requested is looked for where the work is done."""
+    if requested == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(asked)
+    return torch.device(requested)
 
 
-def usable(asked: str) -> torch.device:
+def usable(requested: str) -> torch.device:
     """As :func:`device_of`, on the machine that works.
 
     Raises
     ------
     InputError
-        CUDA was asked for, and there is none.
+        CUDA was requested, and there is none.
     """
-    device = device_of(asked)
+    device = device_of(requested)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise no_gpu()
     return device

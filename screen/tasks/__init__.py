@@ -37,7 +37,7 @@ def complete(
     Raises
     ------
     InputError
-        A cluster is asked for that cannot be reached from here, or that lost the same tasks again and again.
+        A cluster is requested that cannot be reached from here, or that lost the same tasks again and again.
     """
     if cluster.kind == "slurm":
         from screen.tasks.slurm import complete_on_slurm

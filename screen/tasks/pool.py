@@ -18,9 +18,9 @@ _LOOK = 0.2
 """Seconds between two looks at an interrupt: where another thread received it, a wait without end would not notice."""
 
 
-def cores(asked: int) -> int:
-    """``asked`` processes, or with 0 one for each core this process may use."""
-    return asked or len(os.sched_getaffinity(0))
+def cores(requested: int) -> int:
+    """``requested`` processes, or with 0 one for each core this process may use."""
+    return requested or len(os.sched_getaffinity(0))
 
 
 def complete_here(make: Callable[[T], bytes], todo: Mapping[Path, T], workers: int) -> Iterator[Path]:

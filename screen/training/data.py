@@ -146,16 +146,16 @@ def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tup
     return dataset, library, matrix(pairs, line_ids, library.drug_ids)
 
 
-def _dataset(store: Store, asked: str) -> tuple[str, str]:
+def _dataset(store: Store, requested: str) -> tuple[str, str]:
     there = load.response_datasets(store)
-    if asked:
-        there = there.filter(pl.col("dataset") == asked)
+    if requested:
+        there = there.filter(pl.col("dataset") == requested)
     for metric in _METRICS:
         rows = there.filter(pl.col("metric") == metric)
         if not rows.is_empty():
             return str(rows["dataset"][0]), metric
     raise StoreError(
-        f"no responses{f' of dataset {asked!r}' if asked else ''}",
+        f"no responses{f' of dataset {requested!r}' if requested else ''}",
         where=str(store.path),
         remedy="ingest a response table, e.g. GDSC2_fitted_dose_response.csv",
     )

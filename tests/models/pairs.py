@@ -8,7 +8,7 @@ from screen.records import Floats
 LINES, GENES, DRUGS = 40, 30, 12
 
 
-def taught(seed: int = 0, gaps: float = 0.2) -> TrainingSet:
+def training_set(seed: int = 0, gaps: float = 0.2) -> TrainingSet:
     """40 lines of two lineages, 12 drugs in three families (structure, target and pathway), a fifth not measured."""
     rng = np.random.default_rng(seed)
     scaled = rng.normal(size=(LINES, GENES)).astype(np.float32)

@@ -7,7 +7,7 @@ from screen.errors import StoreError
 from screen.models.baselines import neural_nets, trees
 from screen.models.baselines.naive import drug_means
 from screen.models.model_registry import BASELINES, MODELS
-from tests.models.pairs import correlation, of_lines, taught, without_drugs
+from tests.models.pairs import correlation, of_lines, training_set, without_drugs
 
 TAUGHT, ASKED = list(range(30)), np.arange(30, 40)
 NAMES = tuple(MODELS)
@@ -24,7 +24,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_repeats_itself_whatever_it_was_not_given(name: str) -> None:
-    world, part = taught(), of_lines(taught(), TAUGHT)
+    world, part = training_set(), of_lines(training_set(), TAUGHT)
     asked = world.lines.take(ASKED)
     said = MODELS[name].fit(part).predict(asked, world.drugs)
     assert said.shape == (10, 12)
@@ -39,7 +39,7 @@ def test_a_model_repeats_itself_whatever_it_was_not_given(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_answers_for_new_drugs_where_it_says_so(name: str) -> None:
-    world = taught()
+    world = training_set()
     fitted = MODELS[name].fit(without_drugs(world, list(range(9))))
     new = world.drugs.take(np.arange(9, 12))
     if MODELS[name].new_drugs:
@@ -53,7 +53,7 @@ def test_a_model_answers_for_new_drugs_where_it_says_so(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if MODELS[name].kind == "baseline" and name not in NETS])
 def test_a_rival_foretells_of_new_lines_what_the_drug_mean_does_not(name: str) -> None:
-    world, part = taught(), of_lines(taught(), TAUGHT)
+    world, part = training_set(), of_lines(training_set(), TAUGHT)
     said = MODELS[name].fit(part).predict(world.lines.take(ASKED), world.drugs)
     means = drug_means(part.response)
     assert correlation(said - means, world.response[ASKED] - means) > 0.3

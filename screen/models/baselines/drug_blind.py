@@ -1,4 +1,4 @@
-"""Drug-blind controls: one answer for all drugs. What they reach is not knowledge of the drug."""
+"""Drug-blind controls: one prediction for all drugs. What they reach is not knowledge of the drug."""
 
 from dataclasses import dataclass
 
@@ -25,29 +25,29 @@ class OneForAll:
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D', all columns the same."""
-        said = subjects.scaled.astype(np.float64) @ self.weights + self.constant
-        return np.asarray(np.repeat(said[:, None], len(drugs), axis=1), np.float32)
+        predicted = subjects.scaled.astype(np.float64) @ self.weights + self.constant
+        return np.asarray(np.repeat(predicted[:, None], len(drugs), axis=1), np.float32)
 
 
-def general_sensitivity(taught: TrainingSet) -> OneForAll:
+def general_sensitivity(training_set: TrainingSet) -> OneForAll:
     """Ridge on how sensitive each line is over all drugs."""
-    mean = float(np.nanmean(taught.response, dtype=np.float64))
-    return _linear(taught.lines, line_means(taught.response).astype(np.float64), mean)
+    mean = float(np.nanmean(training_set.response, dtype=np.float64))
+    return _linear(training_set.lines, line_means(training_set.response).astype(np.float64), mean)
 
 
-def blood_likeness(taught: TrainingSet) -> OneForAll:
+def blood_likeness(training_set: TrainingSet) -> OneForAll:
     """Ridge that tells lines of blood from solid ones, low for blood; no response enters."""
-    blood = np.array([lineage in BLOOD for lineage in taught.lines.lineages], np.float64)
-    return _linear(taught.lines, -blood, 0.0)
+    blood = np.array([lineage in BLOOD for lineage in training_set.lines.lineages], np.float64)
+    return _linear(training_set.lines, -blood, 0.0)
 
 
-def random_signature(taught: TrainingSet) -> OneForAll:
-    """Mean of 25 genes with signs, all drawn by the seed; nothing is learned."""
-    rng = np.random.default_rng(taught.seed)
-    genes = taught.lines.scaled.shape[1]
+def random_signature(training_set: TrainingSet) -> OneForAll:
+    """Mean of 25 genes with signs, all sampled by the seed; nothing is learned."""
+    rng = np.random.default_rng(training_set.seed)
+    genes = training_set.lines.scaled.shape[1]
     weights = np.zeros(genes)
-    drawn = rng.choice(genes, min(SIGNATURE, genes), replace=False)
-    weights[drawn] = rng.choice((-1.0, 1.0), len(drawn)) / len(drawn)
+    chosen = rng.choice(genes, min(SIGNATURE, genes), replace=False)
+    weights[chosen] = rng.choice((-1.0, 1.0), len(chosen)) / len(chosen)
     return OneForAll(weights, 0.0)
 
 

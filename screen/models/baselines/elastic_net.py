@@ -17,24 +17,27 @@ _INNER = 3
 _TOLERANCE = 1e-3
 
 
-def fit_elastic_net(taught: TrainingSet) -> Ridge:
+def fit_elastic_net(training_set: TrainingSet) -> Ridge:
     """Fit with the penalty of least error over three inner folds of the training lines, one for all drugs."""
     from screen.nn.determinism import one_thread
 
-    lineages, offset = known_lineages(taught.lines), drug_means(taught.response)
-    X, residual = features(taught.lines, lineages), np.asarray(taught.response - offset, np.float64)
-    fold = np.random.default_rng(taught.seed).permutation(np.arange(len(X)) % _INNER)
+    lineages, offset = known_lineages(training_set.lines), drug_means(training_set.response)
+    X, residual = features(training_set.lines, lineages), np.asarray(training_set.response - offset, np.float64)
+    fold = np.random.default_rng(training_set.seed).permutation(np.arange(len(X)) % _INNER)
     with one_thread():
         errors = sum(_errors(X, residual, fold == inner) for inner in range(_INNER))
         best = int(np.argmin(errors))
         beta = _path(X, residual, PENALTIES[: best + 1])[-1]
-    return Ridge(PENALTIES[best], taught.drugs.drug_ids, lineages, beta, offset)
+    return Ridge(PENALTIES[best], training_set.drugs.drug_ids, lineages, beta, offset)
 
 
-def _errors(X: Doubles, target: Doubles, asked: np.ndarray) -> Doubles:
-    """Sum of squares on the lines ``asked`` by what the others teach, for each penalty."""
+def _errors(X: Doubles, target: Doubles, heldout: np.ndarray) -> Doubles:
+    """Sum of squares on the ``heldout`` lines by fits on the others, for each penalty."""
     return np.array(
-        [np.nansum((target[asked] - X[asked] @ beta) ** 2) for beta in _path(X[~asked], target[~asked], PENALTIES)]
+        [
+            np.nansum((target[heldout] - X[heldout] @ beta) ** 2)
+            for beta in _path(X[~heldout], target[~heldout], PENALTIES)
+        ]
     )
 
 

@@ -33,7 +33,7 @@ class Duals:
     weights: Doubles
     """n x D, 0 where not measured."""
     errors: Doubles
-    """n x D, what is measured less what is said of it with that one row left out; NaN where not measured."""
+    """n x D, what is measured less its prediction with that one row left out; NaN where not measured."""
 
     @property
     def error(self) -> float:

@@ -1,4 +1,4 @@
-"""What can be said without looking at a profile: every accuracy is read against these."""
+"""Predictions that look at no profile: every accuracy is compared with these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from screen.models import Drugs, Subjects, TrainingSet
 from screen.records import Floats
 
 PRIOR_LINES = 5.0
-"""A mean over few lines is drawn to the mean above it, which counts as this many lines."""
+"""A mean over few lines is shrunk towards the mean above it, which counts as this many lines."""
 
 
 @dataclass(frozen=True)
@@ -44,42 +44,44 @@ class Effects:
         return np.array([values[place[drug]] if drug in place else average for drug in drugs.drug_ids], np.float32)
 
 
-def global_mean(taught: TrainingSet) -> Effects:
-    """One answer for every pair: the mean over all of them."""
-    mean = np.nanmean(taught.response, dtype=np.float64)
-    return Effects(taught.drugs.drug_ids, np.full(len(taught.drugs), mean, np.float32), {})
+def global_mean(training_set: TrainingSet) -> Effects:
+    """One prediction for every pair: the mean over all of them."""
+    mean = np.nanmean(training_set.response, dtype=np.float64)
+    return Effects(training_set.drugs.drug_ids, np.full(len(training_set.drugs), mean, np.float32), {})
 
 
-def drug_mean(taught: TrainingSet) -> Effects:
-    """The same answer for everybody: the mean response to each drug."""
-    return Effects(taught.drugs.drug_ids, drug_means(taught.response), {})
+def drug_mean(training_set: TrainingSet) -> Effects:
+    """The same prediction for everybody: the mean response to each drug."""
+    return Effects(training_set.drugs.drug_ids, drug_means(training_set.response), {})
 
 
-def lineage_mean(taught: TrainingSet) -> Effects:
+def lineage_mean(training_set: TrainingSet) -> Effects:
     """How sensitive the lineage is in general, the same for every drug."""
-    means = np.full(len(taught.drugs), np.nanmean(taught.response, dtype=np.float64), np.float32)
-    return Effects(taught.drugs.drug_ids, means, _general(taught))
+    means = np.full(len(training_set.drugs), np.nanmean(training_set.response, dtype=np.float64), np.float32)
+    return Effects(training_set.drugs.drug_ids, means, _general(training_set))
 
 
-def line_mean(taught: TrainingSet) -> Effects:
+def line_mean(training_set: TrainingSet) -> Effects:
     """How sensitive the line is in general, the same for every drug; of a new line, how its lineage is."""
-    means = np.full(len(taught.drugs), np.nanmean(taught.response, dtype=np.float64), np.float32)
-    return Effects(taught.drugs.drug_ids, means, _general(taught), _own(taught))
+    means = np.full(len(training_set.drugs), np.nanmean(training_set.response, dtype=np.float64), np.float32)
+    return Effects(training_set.drugs.drug_ids, means, _general(training_set), _own(training_set))
 
 
-def mean_effects(taught: TrainingSet) -> Effects:
+def mean_effects(training_set: TrainingSet) -> Effects:
     """Drug mean plus how sensitive the line is in general; of a new line, how its lineage is."""
-    return Effects(taught.drugs.drug_ids, drug_means(taught.response), _general(taught), _own(taught))
+    return Effects(
+        training_set.drugs.drug_ids, drug_means(training_set.response), _general(training_set), _own(training_set)
+    )
 
 
-def drug_lineage_mean(taught: TrainingSet) -> Effects:
-    """Mean response to each drug within each lineage, drawn to the drug mean where the lineage is thin."""
-    residual = taught.response - drug_means(taught.response)
+def drug_lineage_mean(training_set: TrainingSet) -> Effects:
+    """Mean response to each drug within each lineage, shrunk towards the drug mean where the lineage is thin."""
+    residual = training_set.response - drug_means(training_set.response)
     effects = {}
-    for lineage, rows in _by_lineage(taught.lines).items():
+    for lineage, rows in _by_lineage(training_set.lines).items():
         measured = np.isfinite(residual[rows]).sum(axis=0)
         effects[lineage] = (np.nansum(residual[rows], axis=0) / (measured + PRIOR_LINES)).astype(np.float32)
-    return Effects(taught.drugs.drug_ids, drug_means(taught.response), effects)
+    return Effects(training_set.drugs.drug_ids, drug_means(training_set.response), effects)
 
 
 def drug_means(response: Floats) -> Floats:
@@ -96,17 +98,17 @@ def line_means(response: Floats) -> Floats:
     return np.array([_mean(row) for row in response - drug_means(response)], np.float32)
 
 
-def _general(taught: TrainingSet) -> dict[str, Floats]:
-    means = line_means(taught.response)
+def _general(training_set: TrainingSet) -> dict[str, Floats]:
+    means = line_means(training_set.response)
     return {
-        lineage: np.full(len(taught.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
-        for lineage, rows in _by_lineage(taught.lines).items()
+        lineage: np.full(len(training_set.drugs), means[rows].sum() / (len(rows) + PRIOR_LINES), np.float32)
+        for lineage, rows in _by_lineage(training_set.lines).items()
     }
 
 
-def _own(taught: TrainingSet) -> dict[str, float]:
-    means = line_means(taught.response).tolist()
-    return dict(zip(taught.lines.ids, means, strict=True)) if taught.lines.ids else {}
+def _own(training_set: TrainingSet) -> dict[str, float]:
+    means = line_means(training_set.response).tolist()
+    return dict(zip(training_set.lines.ids, means, strict=True)) if training_set.lines.ids else {}
 
 
 def _mean(residual: Floats) -> float:

@@ -32,10 +32,10 @@ _HIDDEN = 8
 class Net:
     """response = centre + spread * network."""
 
-    said: "Callable[[Tensor, Tensor], Tensor]"
+    network: "Callable[[Tensor, Tensor], Tensor]"
     """The network: ``n x g`` profiles, ``D x c`` drug columns -> ``n x D``."""
     drug_ids: tuple[str, ...]
-    """Of the drugs the network answers for by place; empty where it answers for any."""
+    """Of the drugs the network predicts by place; empty where it predicts for any."""
     centre: Floats
     """1, or length D."""
     spread: Floats
@@ -47,54 +47,56 @@ class Net:
 
         from screen.nn.determinism import one_thread
 
-        asked = columns(self.drug_ids, drugs.drug_ids) if self.drug_ids else slice(None)
+        requested = columns(self.drug_ids, drugs.drug_ids) if self.drug_ids else slice(None)
         with one_thread(), torch.inference_mode():
-            said = self.said(torch.from_numpy(subjects.scaled), torch.from_numpy(folded(drugs))).numpy()
-        every = self.centre + self.spread * said
-        return np.asarray(every[:, asked], np.float32)
+            output = self.network(torch.from_numpy(subjects.scaled), torch.from_numpy(folded(drugs))).numpy()
+        every = self.centre + self.spread * output
+        return np.asarray(every[:, requested], np.float32)
 
 
-def pair_mlp(taught: TrainingSet) -> Net:
+def pair_mlp(training_set: TrainingSet) -> Net:
     """One plain net on expression and folded fingerprint, for known and new drugs."""
     from screen.nn.determinism import seeded
     from screen.nn.mlp import PairNet
 
-    mean, spread = np.nanmean(taught.response), np.nanstd(taught.response)
-    with seeded(taught.seed):
-        net = PairNet(taught.lines.scaled.shape[1], folded(taught.drugs).shape[1], _DROPOUT)
-        _learn(net, net, taught, (taught.response - mean) / spread)
+    mean, spread = np.nanmean(training_set.response), np.nanstd(training_set.response)
+    with seeded(training_set.seed):
+        net = PairNet(training_set.lines.scaled.shape[1], folded(training_set.drugs).shape[1], _DROPOUT)
+        _learn(net, net, training_set, (training_set.response - mean) / spread)
     return Net(net, (), np.array([mean], np.float32), np.array([spread], np.float32))
 
 
-def drugwise_nets(taught: TrainingSet) -> Net:
+def drugwise_nets(training_set: TrainingSet) -> Net:
     """One small net a drug on expression alone, stopped together."""
     from screen.nn.determinism import seeded
     from screen.nn.mlp import DrugwiseNet
 
-    centre = drug_means(taught.response)
-    residual = taught.response - centre
+    centre = drug_means(training_set.response)
+    residual = training_set.response - centre
     spread = np.sqrt(np.nansum(residual**2, axis=0) / np.maximum(np.isfinite(residual).sum(axis=0), 1)) + 1e-6
-    with seeded(taught.seed):
-        net = DrugwiseNet(taught.lines.scaled.shape[1], len(taught.drugs), _HIDDEN, _DROPOUT)
+    with seeded(training_set.seed):
+        net = DrugwiseNet(training_set.lines.scaled.shape[1], len(training_set.drugs), _HIDDEN, _DROPOUT)
 
-        def said(x: "Tensor", _: "Tensor") -> "Tensor":
-            answer: Tensor = net(x)
-            return answer
+        def network(x: "Tensor", _: "Tensor") -> "Tensor":
+            output: Tensor = net(x)
+            return output
 
-        _learn(net, said, taught, residual / spread)
-    return Net(said, taught.drugs.drug_ids, centre, spread.astype(np.float32))
+        _learn(net, network, training_set, residual / spread)
+    return Net(network, training_set.drugs.drug_ids, centre, spread.astype(np.float32))
 
 
-def _learn(net: "nn.Module", said: "Callable[[Tensor, Tensor], Tensor]", taught: TrainingSet, target: Floats) -> None:
+def _learn(
+    net: "nn.Module", network: "Callable[[Tensor, Tensor], Tensor]", training_set: TrainingSet, target: Floats
+) -> None:
     """Squared error over measured pairs, batches of lines, weights of the best epoch on the lines kept aside."""
     import torch
 
     from screen.nn.determinism import one_thread
 
-    rng = np.random.default_rng(taught.seed)
-    order = rng.permutation(len(taught.lines))
+    rng = np.random.default_rng(training_set.seed)
+    order = rng.permutation(len(training_set.lines))
     aside, own = np.split(order, [max(1, round(_ASIDE * len(order)))])
-    x, d, y = (torch.from_numpy(each) for each in (taught.lines.scaled, folded(taught.drugs), target))
+    x, d, y = (torch.from_numpy(each) for each in (training_set.lines.scaled, folded(training_set.drugs), target))
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=_DECAY, fused=True)
     least, kept, since = np.inf, deepcopy(net.state_dict()), 0
     with one_thread():
@@ -103,11 +105,11 @@ def _learn(net: "nn.Module", said: "Callable[[Tensor, Tensor], Tensor]", taught:
             shuffled = rng.permutation(own)
             for rows in np.split(shuffled, range(_BATCH_LINES, len(shuffled), _BATCH_LINES)):
                 optimiser.zero_grad()
-                _error(said(x[rows], d), y[rows]).backward()  # type: ignore[no-untyped-call]
+                _error(network(x[rows], d), y[rows]).backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
             net.eval()
             with torch.no_grad():
-                error = float(_error(said(x[aside], d), y[aside]))
+                error = float(_error(network(x[aside], d), y[aside]))
             since += 1
             if error < least:
                 least, kept, since = error, deepcopy(net.state_dict()), 0
@@ -116,6 +118,6 @@ def _learn(net: "nn.Module", said: "Callable[[Tensor, Tensor], Tensor]", taught:
     net.load_state_dict(kept)
 
 
-def _error(said: "Tensor", true: "Tensor") -> "Tensor":
+def _error(predicted: "Tensor", true: "Tensor") -> "Tensor":
     seen = true.isfinite()
-    return ((said - true.nan_to_num())[seen] ** 2).mean()
+    return ((predicted - true.nan_to_num())[seen] ** 2).mean()

@@ -39,12 +39,12 @@ class PairRows:
         return np.hstack([np.repeat(lines, len(drugs), axis=0), np.tile(columns, (len(subjects), 1))])
 
 
-def pair_rows(taught: TrainingSet, *, targets: bool = False) -> PairRows:
+def pair_rows(training_set: TrainingSet, *, targets: bool = False) -> PairRows:
     """Axes of the training lines, target columns of the training drugs."""
-    scaled = taught.lines.scaled.astype(np.float64)
+    scaled = training_set.lines.scaled.astype(np.float64)
     centre = scaled.mean(axis=0)
     axes = np.linalg.svd(scaled - centre, full_matrices=False)[2][:COMPONENTS].T
-    names = [name for own in taught.drugs.targets for name in own] if targets else []
+    names = [name for own in training_set.drugs.targets for name in own] if targets else []
     return PairRows(centre, axes, tuple(sorted({name for name in names if names.count(name) > 1})))
 
 

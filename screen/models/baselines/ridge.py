@@ -32,27 +32,27 @@ class Ridge:
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D'; drugs of training only."""
-        asked = columns(self.drug_ids, drugs.drug_ids)
-        answers = features(subjects, self.lineages) @ self.beta[:, asked] + self.offset[asked]
-        return np.asarray(answers, np.float32)
+        requested = columns(self.drug_ids, drugs.drug_ids)
+        predicted = features(subjects, self.lineages) @ self.beta[:, requested] + self.offset[requested]
+        return np.asarray(predicted, np.float32)
 
 
-def fit_ridge(taught: TrainingSet) -> Ridge:
+def fit_ridge(training_set: TrainingSet) -> Ridge:
     """Fit with the penalty of least leave-one-line-out error over all measured pairs of the training lines."""
-    return _fit(taught)[0]
+    return _fit(training_set)[0]
 
 
-def ridge_of_genes(taught: TrainingSet) -> Ridge:
-    """The same without being told the lineage."""
-    return fit_ridge(replace(taught, lines=replace(taught.lines, lineages=("",) * len(taught.lines))))
+def ridge_of_genes(training_set: TrainingSet) -> Ridge:
+    """The same without the lineage."""
+    return fit_ridge(replace(training_set, lines=replace(training_set.lines, lineages=("",) * len(training_set.lines))))
 
 
-def low_rank(taught: TrainingSet) -> Ridge:
-    """Ridge whose answers vary over drugs in no more than 20 ways, those in which its left-out answers vary most."""
-    fitted, duals, X = _fit(taught)
-    residual = np.asarray(taught.response - fitted.offset, np.float64)
-    said = np.where(np.isfinite(residual), residual - duals.errors, X @ fitted.beta)
-    factors = np.linalg.svd(said, full_matrices=False)[2][:FACTORS]
+def low_rank(training_set: TrainingSet) -> Ridge:
+    """Ridge whose predictions vary over drugs in at most 20 ways, those in which its left-out predictions vary most."""
+    fitted, duals, X = _fit(training_set)
+    residual = np.asarray(training_set.response - fitted.offset, np.float64)
+    left_out = np.where(np.isfinite(residual), residual - duals.errors, X @ fitted.beta)
+    factors = np.linalg.svd(left_out, full_matrices=False)[2][:FACTORS]
     return replace(fitted, beta=fitted.beta @ factors.T @ factors)
 
 
@@ -70,9 +70,9 @@ def features(subjects: Subjects, lineages: Sequence[str]) -> Doubles:
     )
 
 
-def _fit(taught: TrainingSet) -> tuple[Ridge, Duals, Doubles]:
-    lineages = known_lineages(taught.lines)
-    offset = drug_means(taught.response)
-    X = features(taught.lines, lineages)
-    duals = best(gram(X @ X.T), taught.response - offset, PENALTIES)
-    return Ridge(duals.penalty, taught.drugs.drug_ids, lineages, X.T @ duals.weights, offset), duals, X
+def _fit(training_set: TrainingSet) -> tuple[Ridge, Duals, Doubles]:
+    lineages = known_lineages(training_set.lines)
+    offset = drug_means(training_set.response)
+    X = features(training_set.lines, lineages)
+    duals = best(gram(X @ X.T), training_set.response - offset, PENALTIES)
+    return Ridge(duals.penalty, training_set.drugs.drug_ids, lineages, X.T @ duals.weights, offset), duals, X

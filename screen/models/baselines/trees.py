@@ -31,31 +31,31 @@ class PairTrees:
         from screen.nn.determinism import one_thread
 
         with one_thread():
-            said = self.trees.predict(self.rows.of(subjects, drugs))
-        return np.asarray(said, np.float32).reshape(len(subjects), len(drugs))
+            predicted = self.trees.predict(self.rows.of(subjects, drugs))
+        return np.asarray(predicted, np.float32).reshape(len(subjects), len(drugs))
 
 
-def random_forest(taught: TrainingSet) -> PairTrees:
-    """60 trees on 20,000 pairs drawn by the seed."""
+def random_forest(training_set: TrainingSet) -> PairTrees:
+    """60 trees on 20,000 pairs sampled by the seed."""
     from sklearn.ensemble import RandomForestRegressor
 
     forest = RandomForestRegressor(
-        FOREST_TREES, min_samples_leaf=3, max_features=1 / 3, random_state=taught.seed, n_jobs=1
+        FOREST_TREES, min_samples_leaf=3, max_features=1 / 3, random_state=training_set.seed, n_jobs=1
     )
-    return _fit(taught, pair_rows(taught), forest.fit, forest, FOREST_PAIRS)
+    return _fit(training_set, pair_rows(training_set), forest.fit, forest, FOREST_PAIRS)
 
 
-def boosting(taught: TrainingSet) -> PairTrees:
+def boosting(training_set: TrainingSet) -> PairTrees:
     """Gradient boosting on expression components and fingerprint."""
-    return _boosting(taught, targets=False)
+    return _boosting(training_set, targets=False)
 
 
-def boosting_targets(taught: TrainingSet) -> PairTrees:
+def boosting_targets(training_set: TrainingSet) -> PairTrees:
     """The same with the known targets of the drug."""
-    return _boosting(taught, targets=True)
+    return _boosting(training_set, targets=True)
 
 
-def _boosting(taught: TrainingSet, *, targets: bool) -> PairTrees:
+def _boosting(training_set: TrainingSet, *, targets: bool) -> PairTrees:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     boosted = HistGradientBoostingRegressor(
@@ -65,20 +65,22 @@ def _boosting(taught: TrainingSet, *, targets: bool) -> PairTrees:
         min_samples_leaf=20,
         max_features=0.3,
         early_stopping=False,
-        random_state=taught.seed,
+        random_state=training_set.seed,
     )
-    return _fit(taught, pair_rows(taught, targets=targets), boosted.fit, boosted, taught.response.size)
+    return _fit(
+        training_set, pair_rows(training_set, targets=targets), boosted.fit, boosted, training_set.response.size
+    )
 
 
 def _fit(
-    taught: TrainingSet, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees, most: int
+    training_set: TrainingSet, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees, most: int
 ) -> PairTrees:
     from screen.nn.determinism import one_thread
 
-    flat = taught.response.ravel()
+    flat = training_set.response.ravel()
     seen = np.flatnonzero(np.isfinite(flat))
     if len(seen) > most:
-        seen = np.sort(np.random.default_rng(taught.seed).choice(seen, most, replace=False))
+        seen = np.sort(np.random.default_rng(training_set.seed).choice(seen, most, replace=False))
     with one_thread():
-        fit(rows.of(taught.lines, taught.drugs)[seen], flat[seen])
+        fit(rows.of(training_set.lines, training_set.drugs)[seen], flat[seen])
     return PairTrees(rows, trees)

@@ -174,9 +174,9 @@ def _require_layout(tensors: "dict[str, Tensor]", kind: "GraphKind", where: str)
     }
     remedy = f"expected the {kind.upper()} layout of Hu et al. 2020: 5 layers, 300 wide"
     missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
-    for said, names in (("is missing", missing), ("is unknown", unknown)):
+    for fault, names in (("is missing", missing), ("is unknown", unknown)):
         if names:
-            raise InputError(f"tensor {min(names)!r} {said} ({len(names)} such)", where=where, remedy=remedy)
+            raise InputError(f"tensor {min(names)!r} {fault} ({len(names)} such)", where=where, remedy=remedy)
     for name, shape in expected.items():
         if tuple(tensors[name].shape) != shape:
             raise InputError(

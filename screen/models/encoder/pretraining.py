@@ -92,10 +92,10 @@ def pretrain(smiles: Sequence[str], masking: Masking | None = None, progress: Pr
     test, train = ([graphs[row] for row in part] for part in (order[:aside], order[aside:]))
     encoder, head = _fresh(masking)
     # One fixed task for both measurements: before and after differ by the training alone.
-    exam = list(_tasks(test, masking, np.random.default_rng([masking.seed, 0])))
-    before = _examine(encoder, head, exam)
+    validation = list(_tasks(test, masking, np.random.default_rng([masking.seed, 0])))
+    before = _validate(encoder, head, validation)
     _train(encoder, head, train, masking, progress or (lambda what, done, total: None))
-    after = _examine(encoder, head, exam)
+    after = _validate(encoder, head, validation)
     _centre(encoder, train, masking.batch)
     weights = _packed(encoder)
     return Pretrained(
@@ -189,13 +189,13 @@ def _guesses(encoder: "GraphEncoder", head: "nn.Linear", task: _PretrainingTask)
     return logits
 
 
-def _examine(encoder: "GraphEncoder", head: "nn.Linear", exam: Sequence[_PretrainingTask]) -> dict[str, Any]:
+def _validate(encoder: "GraphEncoder", head: "nn.Linear", validation: Sequence[_PretrainingTask]) -> dict[str, Any]:
     import torch
 
     encoder.eval()
     with torch.inference_mode():
-        logits = torch.cat([_guesses(encoder, head, task) for task in exam])
-    elements = torch.cat([task.elements for task in exam])
+        logits = torch.cat([_guesses(encoder, head, task) for task in validation])
+    elements = torch.cat([task.elements for task in validation])
     return {
         "loss": round(float(torch.nn.functional.cross_entropy(logits, elements)), 4),
         "accuracy": round(float((logits.argmax(1) == elements).float().mean()), 4),

@@ -1,4 +1,4 @@
-"""Alignment: all cell lines and the patients of one indication, expression only; every model of the zoo in one loop.
+"""Alignment: all cell lines and the patients of one indication, expression only; every model in one loop.
 
 Members of an ensemble are trained side by side, see :mod:`screen.nn.layers`; each has its own cell lines and draws.
 """
@@ -28,29 +28,29 @@ class Domains:
     patients: tuple[Tensor, ...]
     """The patients of each member, P x N: the same ones, each time on the scale of the member's cell lines."""
 
-    def size(self, asked: int) -> int:
+    def size(self, requested: int) -> int:
         """Profiles of each domain in a batch: never more than either has, so a cohort of twenty is used as it is."""
-        return min(asked, *map(len, self.patients), *map(len, self.lines))
+        return min(requested, *map(len, self.patients), *map(len, self.lines))
 
-    def epoch(self, asked: int, dice: torch.Generator) -> Iterator[Tensor]:
+    def epoch(self, requested: int, generator: torch.Generator) -> Iterator[Tensor]:
         """One pass over the cell lines, members x 2n x N: n lines a member, beside them as many random patients."""
-        size = self.size(asked)
-        orders = [torch.randperm(len(lines), generator=dice) for lines in self.lines]
+        size = self.size(requested)
+        orders = [torch.randperm(len(lines), generator=generator) for lines in self.lines]
         for start in range(0, min(map(len, orders)) - size + 1, size):
-            yield self._beside([order[start : start + size] for order in orders], size, dice)
+            yield self._beside([order[start : start + size] for order in orders], size, generator)
 
-    def drawn(self, asked: int, batches: int, dice: torch.Generator) -> Tensor:
+    def sampled(self, requested: int, batches: int, generator: torch.Generator) -> Tensor:
         """Batches of random lines and patients at once, members x (2 x batches x n) x N, all lines first."""
-        size = self.size(asked)
+        size = self.size(requested)
         rows = [
-            torch.cat([torch.randperm(len(lines), generator=dice)[:size] for _ in range(batches)])
+            torch.cat([torch.randperm(len(lines), generator=generator)[:size] for _ in range(batches)])
             for lines in self.lines
         ]
-        return self._beside(rows, size, dice)
+        return self._beside(rows, size, generator)
 
-    def _beside(self, rows: list[Tensor], size: int, dice: torch.Generator) -> Tensor:
+    def _beside(self, rows: list[Tensor], size: int, generator: torch.Generator) -> Tensor:
         picks = [
-            torch.cat([torch.randperm(len(patients), generator=dice)[:size] for _ in range(len(own) // size)])
+            torch.cat([torch.randperm(len(patients), generator=generator)[:size] for _ in range(len(own) // size)])
             for own, patients in zip(rows, self.patients, strict=True)
         ]
         return torch.stack(
@@ -65,20 +65,20 @@ def align(domains: Domains, architecture: Architecture, training: Training, seed
     """The encoders that a composition gives, all members side by side, in evaluation mode.
 
     Phase 1 minimises reconstruction and, with private codes, their overlap with the shared ones. Phase 2 adds the
-    alignment loss, with an opponent that is trained between steps where there is one. Weights of the last step are
+    alignment loss, with an adversary that is trained between steps where there is one. Weights of the last step are
     kept: nothing here could tell a better one without outcomes.
     """
     torch.manual_seed(seed)
-    dice = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     first = domains.lines[0]
     shape = (first.shape[1], training.hidden, training.code, training.dropout, len(domains.lines))
     if architecture.network == "none":
         return Encoder(*shape).to(first.device).eval()
     network = (Autoencoder if architecture.network == "ae" else DomainSeparation)(*shape).to(first.device)
-    loop = Loop(network, domains, architecture, training, dice)
+    loop = Loop(network, domains, architecture, training, generator)
     loop.run(training.align_epochs, _optimiser(network, training, adversary=False), None)
     if architecture.aligns:
-        against = alignment_loss(architecture, training, len(domains.lines), first.device, dice)
+        against = alignment_loss(architecture, training, len(domains.lines), first.device, generator)
         loop.run(
             training.adversarial_epochs, _optimiser(network, training, adversary=architecture.loss == "adv"), against
         )
@@ -93,20 +93,20 @@ def _optimiser(network: Network, training: Training, *, adversary: bool) -> Opti
 
 @dataclass(frozen=True)
 class Loop:
-    """The one training loop of the zoo."""
+    """The one training loop."""
 
     network: Network
     domains: Domains
     architecture: Architecture
     training: Training
-    dice: torch.Generator
+    generator: torch.Generator
 
     def run(self, epochs: int, optimiser: Optimizer, against: AlignmentLoss | None) -> None:
         """Passes over the cell lines, with an alignment loss or without."""
         for _ in range(epochs):
-            for X in self.domains.epoch(self.training.align_batch, self.dice):
+            for X in self.domains.epoch(self.training.align_batch, self.generator):
                 if against is not None and against.has_adversary:
-                    self._teach(against)
+                    self._train_adversary(against)
                 self.network.train()
                 descend(self._loss(X, against), optimiser)
 
@@ -120,12 +120,12 @@ class Loop:
             aligned = torch.cat((codes.P, codes.S), dim=2)
         return loss + against.loss(*aligned.chunk(2, dim=1))
 
-    def _teach(self, against: AlignmentLoss) -> None:
-        """Several steps of the opponent on codes of fresh batches, encoded at once; no gradient reaches the encoder."""
+    def _train_adversary(self, against: AlignmentLoss) -> None:
+        """Steps of the adversary on codes of fresh batches, encoded at once; no gradient reaches the encoder."""
         steps = self.training.critic_steps
         self.network.eval()
         with torch.no_grad():
-            X = self.domains.drawn(self.training.align_batch, steps, self.dice)
+            X = self.domains.sampled(self.training.align_batch, steps, self.generator)
             codes = self.network.shared(X)
             if isinstance(self.network, DomainSeparation) and self.architecture.codes == "both":
                 codes = torch.cat((self.network.privately(X), codes), dim=2)

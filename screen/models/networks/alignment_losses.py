@@ -31,15 +31,15 @@ class AlignmentLoss(Protocol):
 
 
 def alignment_loss(
-    architecture: Architecture, training: Training, members: int, device: torch.device, dice: torch.Generator
+    architecture: Architecture, training: Training, members: int, device: torch.device, generator: torch.Generator
 ) -> AlignmentLoss:
-    """The opponent of a composition that aligns."""
+    """The alignment loss of an architecture that aligns."""
     if architecture.loss == "mmd":
         return Kernels(training.mmd)
     critic = Critic(training.code * (2 if architecture.codes == "both" else 1), members).to(device)
     if architecture.network == "ae":
         return Discriminator(critic, training.adversarial_rate)
-    return Wasserstein(critic, training.adversarial_rate, training.gradient_penalty, dice)
+    return Wasserstein(critic, training.adversarial_rate, training.gradient_penalty, generator)
 
 
 class Kernels:
@@ -63,25 +63,25 @@ class Wasserstein:
 
     has_adversary = True
 
-    def __init__(self, critic: Critic, rate: float, penalty: float, dice: torch.Generator) -> None:
+    def __init__(self, critic: Critic, rate: float, penalty: float, generator: torch.Generator) -> None:
         self.critic = critic
         self.optimiser = RMSprop(critic.parameters(), lr=rate)
         self.penalty = penalty
-        self.dice = dice
+        self.generator = generator
 
     def step(self, lines: Tensor, patients: Tensor) -> None:
         """Raise lines above patients, with slopes of length one."""
-        mix = torch.rand(lines.shape[:2], generator=self.dice).to(lines.device)
+        mix = torch.rand(lines.shape[:2], generator=self.generator).to(lines.device)
         away = gradient_penalty(self.critic, lines, patients, mix)
-        said = self.critic(torch.cat((lines, patients), dim=1))
-        apart = said[:, lines.shape[1] :].mean(dim=1) - said[:, : lines.shape[1]].mean(dim=1)
+        output = self.critic(torch.cat((lines, patients), dim=1))
+        apart = output[:, lines.shape[1] :].mean(dim=1) - output[:, : lines.shape[1]].mean(dim=1)
         descend(apart + self.penalty * away, self.optimiser)
 
     def loss(self, lines: Tensor, patients: Tensor) -> Tensor:
         """-mean critic(patients)."""
         with _frozen(self.critic):
-            said: Tensor = self.critic(patients)
-        return -said.mean(dim=1)
+            output: Tensor = self.critic(patients)
+        return -output.mean(dim=1)
 
 
 class Discriminator:

@@ -1,4 +1,4 @@
-"""The models of the zoo, each a choice of encoder, alignment loss and the codes it is put on; none a class."""
+"""The architectures of networks, each a choice of encoder, alignment loss and the codes it is put on; none a class."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ class Architecture:
     """How an encoder of expression comes about before fine-tuning."""
 
     network: Literal["none", "ae", "dsn"]
-    """One autoencoder for both domains, or a domain separation network; none: an encoder as it was drawn."""
+    """One autoencoder for both domains, or a domain separation network; none: an encoder with its random start."""
     loss: Literal["none", "mmd", "adv"] = "none"
-    """What draws the domains together. adv: a Wasserstein critic of a separation network's codes, a discriminator of
+    """What aligns the domains. adv: a Wasserstein critic of a separation network's codes, a discriminator of
     an autoencoder's."""
     codes: Literal["shared", "both"] = "shared"
     """What the loss is put on: the shared code, or the private code beside it (DSRN)."""
 
     @property
     def aligns(self) -> bool:
-        """Whether a loss draws the domains together."""
+        """Whether a loss aligns the domains."""
         return self.loss != "none"
 
 
@@ -34,4 +34,4 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "dsrn-mmd": Architecture("dsn", "mmd", "both"),
     "dsrn-adv": Architecture("dsn", "adv", "both"),
 }
-"""``none`` is the twin without alignment of every other: the same encoder, taught by responses alone."""
+"""``none`` is the twin without alignment of every other: the same encoder, trained on responses alone."""

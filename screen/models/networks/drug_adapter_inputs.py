@@ -1,4 +1,4 @@
-"""What a head is told of a drug: one row of numbers, brought to the scale of the training drugs."""
+"""The features of a drug that a head gets: one row of numbers, brought to the scale of the training drugs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,18 +26,18 @@ class DrugInput:
 
     def __call__(self, drugs: Drugs) -> Floats:
         """D x p; what no training drug has is left out."""
-        said = (_READ[self.kind](drugs, self.words) - self.centre) / self.spread
-        return np.asarray(said, np.float32)
+        features = (_READ[self.kind](drugs, self.words) - self.centre) / self.spread
+        return np.asarray(features, np.float32)
 
 
 def fit_drug_input(kind: DrugKind, drugs: Drugs) -> DrugInput:
     """Mean and spread over the training drugs, of bits one spread for all."""
     words = _words(kind, drugs)
-    said = _READ[kind](drugs, words)
-    spread = said.std(axis=0)
+    features = _READ[kind](drugs, words)
+    spread = features.std(axis=0)
     if kind != "graph":
         spread = np.full_like(spread, np.sqrt(np.mean(spread**2)))
-    return DrugInput(kind, words, said.mean(axis=0), np.maximum(spread, _FLAT))
+    return DrugInput(kind, words, features.mean(axis=0), np.maximum(spread, _FLAT))
 
 
 def _words(kind: DrugKind, drugs: Drugs) -> tuple[str, ...]:

@@ -62,8 +62,8 @@ class Tuned:
 class _Goal:
     """What the head of a member is fitted to."""
 
-    taught: Tensor
-    """Rows of the lesson."""
+    train: Tensor
+    """Rows of the lines to fit on."""
     held_back: Tensor
     labels: Floats
     """L x D: sensitive, not sensitive, NaN."""
@@ -74,50 +74,54 @@ class _Goal:
 
 
 def tune(
-    encoder: Encoder, lessons: Sequence[MemberData], training: Training, seed: int, head: Callable[..., Any] = PairHead
+    encoder: Encoder, members: Sequence[MemberData], training: Training, seed: int, head: Callable[..., Any] = PairHead
 ) -> list[Tuned]:
     """Fit encoders and heads together; of each member the epoch with the least loss on held-back training lines.
 
     Parameters
     ----------
-    encoder : one member for each lesson, side by side
+    encoder : one for each of ``members``, side by side
     head : makes a head from the widths of code and drug vector, dropout, and the number of members
     """
-    dice = torch.Generator().manual_seed(seed)
-    d = lessons[0].d
-    goals = [_goal(lesson, training, seed + member) for member, lesson in enumerate(lessons)]
-    own = head(training.code, d.shape[1], training.dropout, len(lessons)).to(d.device)
+    generator = torch.Generator().manual_seed(seed)
+    d = members[0].d
+    goals = [_goal(data, training, seed + number) for number, data in enumerate(members)]
+    own = head(training.code, d.shape[1], training.dropout, len(members)).to(d.device)
     model = PairModel(copy.deepcopy(encoder), own)
-    kept = _fit(model, lessons, goals, training, dice)
+    kept = _fit(model, members, goals, training, generator)
     model.load_state_dict(kept)
-    answers = _outputs(model, lessons, goals)
+    outputs = _outputs(model, members, goals)
     return [
-        _tuned({name: tensor[member] for name, tensor in kept.items()}, goal, answers[member], training)
+        _tuned({name: tensor[member] for name, tensor in kept.items()}, goal, outputs[member], training)
         for member, goal in enumerate(goals)
     ]
 
 
-def _goal(lesson: MemberData, training: Training, seed: int) -> _Goal:
-    held_back = validation_rows(lesson.lineages, VALIDATION, seed)
-    labels = lineage_medians(lesson.auc, lesson.lineages).labels(lesson.auc, lesson.lineages)
+def _goal(data: MemberData, training: Training, seed: int) -> _Goal:
+    held_back = validation_rows(data.lineages, VALIDATION, seed)
+    labels = lineage_medians(data.auc, data.lineages).labels(data.auc, data.lineages)
     centre = spread = float("nan")
     targets = labels
     if training.head == "regression":
-        taught = lesson.auc[~held_back]
-        centre, spread = float(np.nanmean(taught)), float(np.nanstd(taught)) or 1.0
-        targets = (lesson.auc - centre) / spread
+        train = data.auc[~held_back]
+        centre, spread = float(np.nanmean(train)), float(np.nanstd(train)) or 1.0
+        targets = (data.auc - centre) / spread
     return _Goal(
         torch.from_numpy(np.flatnonzero(~held_back)),
         torch.from_numpy(np.flatnonzero(held_back)),
         labels,
-        torch.from_numpy(targets).to(lesson.X.device),
+        torch.from_numpy(targets).to(data.X.device),
         centre,
         spread,
     )
 
 
 def _fit(
-    model: PairModel, lessons: Sequence[MemberData], goals: Sequence[_Goal], training: Training, dice: torch.Generator
+    model: PairModel,
+    members: Sequence[MemberData],
+    goals: Sequence[_Goal],
+    training: Training,
+    generator: torch.Generator,
 ) -> dict[str, Tensor]:
     """Running averages of the weights, of each member at its epoch of least validation loss."""
     loss: Callable[[Tensor, Tensor], Tensor] = masked_square if training.head == "regression" else masked_cross_entropy
@@ -129,27 +133,27 @@ def _fit(
         weight_decay=training.weight_decay,
         fused=True,
     )
-    rows = [goal.taught for goal in goals]
+    rows = [goal.train for goal in goals]
     pace = LambdaLR(optimiser, _pace(training.tune_epochs * max(1, min(map(len, rows)) // training.tune_lines)))
     averaged = copy.deepcopy(model)
-    watch = _Watch(averaged, len(lessons), training.patience)
+    watch = _Watch(averaged, len(members), training.patience)
     leave_out = Dropout(training.gene_dropout)
-    exam = _padded([goal.targets[goal.held_back] for goal in goals], float("nan"))
+    validation = _padded([goal.targets[goal.held_back] for goal in goals], float("nan"))
     for _ in range(training.tune_epochs):
         model.train()
-        for batch in _batches(rows, training.tune_lines, dice):
-            X = torch.stack([lesson.X[own] for lesson, own in zip(lessons, batch, strict=True)])
+        for batch in _batches(rows, training.tune_lines, generator):
+            X = torch.stack([data.X[own] for data, own in zip(members, batch, strict=True)])
             targets = torch.stack([goal.targets[own] for goal, own in zip(goals, batch, strict=True)])
-            descend(loss(model(leave_out(X), lessons[0].d), targets), optimiser)
+            descend(loss(model(leave_out(X), members[0].d), targets), optimiser)
             pace.step()
             _average(averaged, model, training.average)
-        if watch.over(loss(_outputs(averaged, lessons, goals), exam)):
+        if watch.over(loss(_outputs(averaged, members, goals), validation)):
             break
     return watch.kept
 
 
 def _pace(steps: int) -> Callable[[int], float]:
-    """Share of the learning rate at each step: up over the first, then straight down to nought at the last."""
+    """Share of the learning rate at each step: up over the first, then straight down to zero at the last."""
     return lambda step: min((step + 1) / WARM_UP, 1.0) * max(1 - step / steps, 0.0)
 
 
@@ -173,11 +177,11 @@ class _Watch:
         return bool((self.since >= self.patience).all())
 
 
-def _batches(rows: Sequence[Tensor], size: int, dice: torch.Generator) -> Iterator[list[Tensor]]:
+def _batches(rows: Sequence[Tensor], size: int, generator: torch.Generator) -> Iterator[list[Tensor]]:
     """Rows of each member's next batch; all members have as many batches of one size."""
     fewest = min(map(len, rows))
     size = min(size, fewest)
-    shuffled = [own[torch.randperm(len(own), generator=dice)] for own in rows]
+    shuffled = [own[torch.randperm(len(own), generator=generator)] for own in rows]
     for start in range(0, fewest - size + 1, size):
         yield [own[start : start + size] for own in shuffled]
 
@@ -188,11 +192,11 @@ def _average(averaged: nn.Module, model: nn.Module, keeps: float) -> None:
 
 
 @torch.no_grad()
-def _outputs(model: nn.Module, lessons: Sequence[MemberData], goals: Sequence[_Goal]) -> Tensor:
+def _outputs(model: nn.Module, members: Sequence[MemberData], goals: Sequence[_Goal]) -> Tensor:
     """members x V x D for the held-back lines; a member with fewer of them has rows of zero expression at the end."""
     model.eval()
-    X = _padded([lesson.X[goal.held_back] for lesson, goal in zip(lessons, goals, strict=True)], 0.0)
-    outputs: Tensor = model(X, lessons[0].d)
+    X = _padded([data.X[goal.held_back] for data, goal in zip(members, goals, strict=True)], 0.0)
+    outputs: Tensor = model(X, members[0].d)
     return outputs
 
 

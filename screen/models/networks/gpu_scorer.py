@@ -64,8 +64,8 @@ class NetworkGpuScorer:
 
         out = np.empty((*self._patients.shape[:2], len(prepared)), np.float32)
         with torch.inference_mode():
-            for block, said in self._all(prepared, calibrated):
-                out[:, :, block] = said.cpu().numpy()
+            for block, output in self._all(prepared, calibrated):
+                out[:, :, block] = output.cpu().numpy()
         return out
 
     def mean(self, prepared: Floats) -> Floats:
@@ -79,8 +79,8 @@ class NetworkGpuScorer:
 
         out = torch.empty((self._patients.shape[1], len(prepared)), device=self._device)
         with torch.inference_mode():
-            for block, said in self._all(prepared, calibrated=True):
-                out[:, block] = said.mean(dim=0, dtype=torch.float64)
+            for block, output in self._all(prepared, calibrated=True):
+                out[:, block] = output.mean(dim=0, dtype=torch.float64)
         return out
 
     def _all(self, prepared: Floats, calibrated: bool) -> Iterator[tuple[slice, "torch.Tensor"]]:
@@ -95,9 +95,9 @@ class NetworkGpuScorer:
             block = slice(start, start + size)
             given = torch.tensor(prepared[block], device=self._device)
             drugs = torch.stack([network.drug_part(given) for network in self._networks])
-            said = torch.empty((members, people, len(given)), device=self._device)
-            gpu_kernel.score(self._patients, drugs, self._heads, calibrated, said)
-            yield block, said
+            output = torch.empty((members, people, len(given)), device=self._device)
+            gpu_kernel.score(self._patients, drugs, self._heads, calibrated, output)
+            yield block, output
 
 
 def _network(tensors: Tensors, shape: Mapping[str, Any], genes: int) -> "PairModel":

@@ -52,7 +52,7 @@ class NetworkTask:
     """Everything some members learn from."""
 
     model: str
-    """A name of the zoo."""
+    """Name of an architecture."""
     members: tuple[Member, ...]
     vectors: Floats
     """D x 300: prepared drug vectors."""
@@ -138,11 +138,11 @@ def fit_task(task: NetworkTask) -> list[Tensors]:
         )
         encoder = align(domains, ARCHITECTURES[task.model], task.training, seed)
         d = torch.from_numpy(task.vectors).to(device)
-        lessons = [_lesson(member, X, d) for member, X in zip(task.members, domains.lines, strict=True)]
-        return [_tensors(tuned) for tuned in tune(encoder, lessons, task.training, seed)]
+        data = [_member_data(member, X, d) for member, X in zip(task.members, domains.lines, strict=True)]
+        return [_tensors(tuned) for tuned in tune(encoder, data, task.training, seed)]
 
 
-def _lesson(member: Member, X: torch.Tensor, d: torch.Tensor) -> MemberData:
+def _member_data(member: Member, X: torch.Tensor, d: torch.Tensor) -> MemberData:
     rows = np.flatnonzero(np.isfinite(member.auc).any(axis=1))
     return MemberData(X[rows], member.auc[rows], tuple(member.lineages[i] for i in rows), d)
 

@@ -30,7 +30,7 @@ ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {
     "process": (pair_gp, np.mean),
 }
 """Heads that are models of the other table, and over which of its columns a profile's variance counts: the sum for a
-penalty, the mean for a likeness."""
+penalty, the mean for a similarity."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Variant:
     """The pair MLP on responses or on sensitive-or-not, a bilinear form; or, on codes and lineage, ridge per drug
     or the Gaussian process over pairs."""
     drugs: DrugKind = "graph"
-    """What the head is told of a drug; ``linear`` is told nothing, ``process`` all that it knows itself."""
+    """The features of a drug that the head gets; ``linear`` gets none, ``process`` takes its own."""
     tunes_drugs: bool = False
     """Whether drug vectors are trained with the head (through a map, see :mod:`screen.nn.drug_adapter`)."""
     critic_steps: int | None = None
-    """Steps of the opponent before each of the encoders; ``None``: those of the settings."""
+    """Steps of the adversary before each of the encoders; ``None``: those of the settings."""
 
     def training(self, settings: Training) -> Training:
         """The settings as this row takes them."""
@@ -62,24 +62,24 @@ def variant_fit(recipe: Variant, training: Training | None = None) -> "partial[F
     return partial(fit, recipe, training or Training())
 
 
-def fit(recipe: Variant, training: Training, taught: TrainingSet) -> FittedModel:
+def fit(recipe: Variant, training: Training, training_set: TrainingSet) -> FittedModel:
     """Align as the recipe says, then fit its head on the training lines.
 
-    Without patients there is nothing to align with: the encoder is then as it was drawn.
+    Without patients there is nothing to align with: the encoder keeps its random start.
     """
     import torch
 
     from screen.models.networks.alignment import Domains, align
     from screen.nn.determinism import one_thread, seeded
 
-    architecture = recipe.architecture if len(taught.patients) else ARCHITECTURES["none"]
+    architecture = recipe.architecture if len(training_set.patients) else ARCHITECTURES["none"]
     training = recipe.training(training)
-    with one_thread(), seeded(taught.seed):
-        domains = Domains((torch.from_numpy(taught.lines.scaled),), (torch.from_numpy(taught.patients),))
-        encoder = align(domains, architecture, training, taught.seed)
+    with one_thread(), seeded(training_set.seed):
+        domains = Domains((torch.from_numpy(training_set.lines.scaled),), (torch.from_numpy(training_set.patients),))
+        encoder = align(domains, architecture, training, training_set.seed)
         if recipe.head in ON_CODES:
-            return _on_codes(encoder, taught, recipe)
-        return _tuned(recipe, encoder, taught, training)
+            return _on_codes(encoder, training_set, recipe)
+        return _tuned(recipe, encoder, training_set, training)
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ class EncoderCodes:
         return replace(subjects, scaled=np.asarray((codes - self.centre) * np.float32(self.scale), np.float32))
 
 
-def _on_codes(encoder: "Encoder", taught: TrainingSet, recipe: Variant) -> OnCodes:
+def _on_codes(encoder: "Encoder", training_set: TrainingSet, recipe: Variant) -> OnCodes:
     """Codes get the variance of the genes, so that penalties and widths mean as much on either."""
     model, over = ON_CODES[recipe.head]
-    codes, genes = EncoderCodes(encoder)(taught.lines).scaled, taught.lines.scaled
+    codes, genes = EncoderCodes(encoder)(training_set.lines).scaled, training_set.lines.scaled
     scale = np.sqrt(over(genes.var(axis=0)) / max(over(codes.var(axis=0)), 1e-12))
     coded = EncoderCodes(encoder, codes.mean(axis=0), float(scale))
-    return OnCodes(coded, model(replace(taught, lines=coded(taught.lines))))
+    return OnCodes(coded, model(replace(training_set, lines=coded(training_set.lines))))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class OnPairs:
     """A fine-tuned encoder and head."""
 
     model: "nn.Module"
-    told: DrugInput
+    drug_input: DrugInput
     centre: float
     spread: float
     """response = centre + spread x output; spread is negative where the output is a logit of sensitivity."""
@@ -140,33 +140,36 @@ class OnPairs:
         from screen.nn.determinism import one_thread
 
         with one_thread(), torch.inference_mode():
-            said = self.model(
-                torch.from_numpy(np.ascontiguousarray(subjects.scaled)), torch.from_numpy(self.told(drugs))
+            output = self.model(
+                torch.from_numpy(np.ascontiguousarray(subjects.scaled)), torch.from_numpy(self.drug_input(drugs))
             )
-        return np.asarray(self.centre + self.spread * said.numpy(), np.float32)
+        return np.asarray(self.centre + self.spread * output.numpy(), np.float32)
 
 
-def _tuned(recipe: Variant, encoder: "Encoder", taught: TrainingSet, training: Training) -> OnPairs:
+def _tuned(recipe: Variant, encoder: "Encoder", training_set: TrainingSet, training: Training) -> OnPairs:
     import torch
 
     from screen.models.networks.fine_tuning import MemberData, tune
     from screen.nn.dsn import Encoder
     from screen.nn.head import PairModel
 
-    told = fit_drug_input(recipe.drugs, taught.drugs)
-    rows = np.flatnonzero(np.isfinite(taught.response).any(axis=1))
-    own = taught.lines.take(rows)
-    lesson = MemberData(
-        torch.from_numpy(own.scaled), taught.response[rows], own.lineages, torch.from_numpy(told(taught.drugs))
+    drug_input = fit_drug_input(recipe.drugs, training_set.drugs)
+    rows = np.flatnonzero(np.isfinite(training_set.response).any(axis=1))
+    own = training_set.lines.take(rows)
+    data = MemberData(
+        torch.from_numpy(own.scaled),
+        training_set.response[rows],
+        own.lineages,
+        torch.from_numpy(drug_input(training_set.drugs)),
     )
-    (tuned,) = tune(encoder, [lesson], training, taught.seed, partial(_head, recipe))
+    (tuned,) = tune(encoder, [data], training, training_set.seed, partial(_head, recipe))
     alone = Encoder(own.scaled.shape[1], training.hidden, training.code, 0.0)
-    model = PairModel(alone, _head(recipe, training.code, lesson.d.shape[1], 0.0))
+    model = PairModel(alone, _head(recipe, training.code, data.d.shape[1], 0.0))
     model.load_state_dict(tuned.weights)
     if recipe.head == "binary":
-        response = taught.response[rows]
-        return OnPairs(model.eval(), told, float(np.nanmean(response)), -float(np.nanstd(response)))
-    return OnPairs(model.eval(), told, tuned.centre, tuned.spread)
+        response = training_set.response[rows]
+        return OnPairs(model.eval(), drug_input, float(np.nanmean(response)), -float(np.nanstd(response)))
+    return OnPairs(model.eval(), drug_input, tuned.centre, tuned.spread)
 
 
 def _head(recipe: Variant, code: int, drug: int, dropout: float, members: int | None = None) -> Any:
@@ -197,7 +200,7 @@ def _recipes() -> Mapping[str, Variant]:
     recipes |= {
         f"{name}-process": Variant(ARCHITECTURES[name], "process") for name in ("none", "dsn", "dsn-mmd", "dsn-adv")
     }
-    recipes |= {f"dsn-adv-{told}": Variant(adv, "pair", told) for told in others}
+    recipes |= {f"dsn-adv-{kind}": Variant(adv, "pair", kind) for kind in others}
     return recipes
 
 
@@ -212,9 +215,9 @@ def _says(recipe: Variant) -> str:
     network = {"none": "encoder drawn at random", "ae": "autoencoder", "dsn": "domain separation"}
     loss = {"none": "", "mmd": ", MMD", "adv": ", adversary"}[recipe.architecture.loss]
     both = " on both codes" if recipe.architecture.codes == "both" else ""
-    told = "" if recipe.head in ON_CODES else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
+    features = "" if recipe.head in ON_CODES else f" on {recipe.drugs}{' (tuned)' if recipe.tunes_drugs else ''}"
     steps = f", {recipe.critic_steps} steps of the critic" if recipe.critic_steps else ""
-    return f"{network[recipe.architecture.network]}{loss}{both}{steps}; {heads[recipe.head]}{told}"
+    return f"{network[recipe.architecture.network]}{loss}{both}{steps}; {heads[recipe.head]}{features}"
 
 
 VARIANTS = _recipes()

@@ -16,7 +16,7 @@ class GPPatients(NamedTuple):
     """n patients as m members take them; N is n rounded up to a multiple of four."""
 
     alike: Array
-    """m x (N K), weights of a drug's likeness to those of training, laid out by ``pair_head_scorer._in_fours``."""
+    """m x (N K), weights of a drug's similarity to those of training, laid out by ``pair_head_scorer._in_fours``."""
     always: Array
     """m x N: what every drug gets."""
     own: Array
@@ -31,7 +31,7 @@ class GPDrugs(NamedTuple):
     alike: Array
     """tiles x (K T): kernels to the drugs of training."""
     place: Array
-    """tiles x T: place among the drugs of training, -1 for a stranger."""
+    """tiles x T: place among the drugs of training, -1 for an unseen one."""
     centre: Array
     """m x tiles x T: mean response."""
     spread: Array
@@ -65,7 +65,7 @@ def _block(patients: GPPatients, drugs: GPDrugs, member: int, start: int, last: 
 
 @compiled
 def score(patients: GPPatients, drugs: GPDrugs, first: int, end: int, out: Array) -> None:
-    """Every member's say, m x n x D', of the blocks ``first`` to ``end`` (see ``pair_head_kernel.blocks``)."""
+    """Each member's probabilities, m x n x D', of the blocks ``first`` to ``end`` (see ``pair_head_kernel.blocks``)."""
     members, people, count = out.shape
     y = np.empty(PATIENTS * TILE, np.float32)
     for block in range(first, end):
@@ -79,7 +79,7 @@ def score(patients: GPPatients, drugs: GPDrugs, first: int, end: int, out: Array
 
 @compiled
 def mean_score(patients: GPPatients, drugs: GPDrugs, first: int, end: int, out: Array) -> None:
-    """Mean probability of all members, n x D', likewise; summed in double precision."""
+    """Mean probability of all members, n x D'; summed in double precision."""
     members, (people, count) = len(patients.always), out.shape
     y, total = np.empty(PATIENTS * TILE, np.float32), np.empty(PATIENTS * TILE, np.float64)
     for block in range(first, end):

@@ -1,7 +1,7 @@
 """One model for known and new drugs, lines and patients: a Gaussian process over pairs.
 
 A response is read as the drug's mean plus its spread times a standardised response, which the process predicts. Mean
-and spread of a drug of training are those of its training lines; a new drug's come from drugs like it.
+and spread of a drug of training are those of its training lines; a new drug's come from similar drugs.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class PairGP:
         return np.asarray(centre + spread * standard, np.float32)
 
     def level(self, drugs: Drugs, kernels: Floats) -> tuple[Floats, Floats]:
-        """Mean and spread of each asked drug, from its kernels to the training drugs."""
+        """Mean and spread of each requested drug, from its kernels to the training drugs."""
         place = {drug: i for i, drug in enumerate(self.drugs.drug_ids)}
         centre, spread = self.mean_level.of(kernels[_OWN:]), np.exp(self.spread_level.of(kernels[_OWN:]))
         for i, drug in enumerate(drugs.drug_ids):
@@ -62,26 +62,29 @@ class PairGP:
         return centre, spread
 
 
-def pair_gp(taught: TrainingSet, *, graph: bool = True) -> PairGP:
+def pair_gp(training_set: TrainingSet, *, graph: bool = True) -> PairGP:
     """Fit weights by marginal likelihood, then condition on every measured training pair.
 
     Parameters
     ----------
     graph : whether the graph embedding is among the drug kernels
     """
-    width = graph_width(taught.drugs.vectors) if graph else None
-    means, scale = drug_means(taught.response), spreads(taught.response)
-    standard = (taught.response - means) / scale
+    width = graph_width(training_set.drugs.vectors) if graph else None
+    means, scale = drug_means(training_set.response), spreads(training_set.response)
+    standard = (training_set.response - means) / scale
     measured = np.isfinite(standard).astype(np.float32)
-    kernels = drug_kernels(taught.drugs, taught.drugs, width)
+    kernels = drug_kernels(training_set.drugs, training_set.drugs, width)
     pairs = GPData(
-        line_kernels(taught.lines, taught.lines), kernels, np.nan_to_num(standard).astype(np.float32), measured
+        line_kernels(training_set.lines, training_set.lines),
+        kernels,
+        np.nan_to_num(standard).astype(np.float32),
+        measured,
     )
-    weights = likely_weights(pairs.take_lines(_some(measured, taught.seed)), taught.seed, _ROUNDS)
+    weights = likely_weights(pairs.take_lines(_some(measured, training_set.seed)), training_set.seed, _ROUNDS)
     duals = solve(pairs, weights, pairs.response[None], _TOLERANCE, _STEPS)[0]
     return PairGP(
-        taught.lines,
-        taught.drugs,
+        training_set.lines,
+        training_set.drugs,
         weights,
         duals,
         means,

@@ -1,9 +1,9 @@
 """Scores of a Gaussian process over pairs (:mod:`screen.models.pair_gp.gp_model`): the process's mean as a probability.
 
 A drug is its kernels to the drugs of training, J x D flattened to a row; a patient is the weight of each of them, from
-its likeness to the training lines. A pair is the product of the two. The constant kernel is the same for every drug and
-the identity kernel picks one weight or none, so (J - 2) D multiplications a member are left. Scores are the same to the
-last bit whichever patients and drugs come together.
+its similarity to the training lines. A pair is the product of the two. The constant kernel is the same for every drug
+and the identity kernel picks one weight or none, so (J - 2) D multiplications a member are left. Scores are the same to
+the last bit whichever patients and drugs come together.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -15,9 +15,9 @@ from screen.models.pair_gp.gp_model import PairGP, pair_gp, spreads
 from screen.records import Floats
 
 
-def pair_gp_selective(taught: TrainingSet) -> PairGP:
+def pair_gp_selective(training_set: TrainingSet) -> PairGP:
     """Fit :func:`screen.models.pair_gp.gp_model.pair_gp` on responses less each line's general sensitivity."""
-    return pair_gp(replace(taught, response=selective(taught.response)))
+    return pair_gp(replace(training_set, response=selective(training_set.response)))
 
 
 def selective(response: Floats) -> Floats:

@@ -102,7 +102,7 @@ def likely_weights(pairs: GPData, seed: int, rounds: int, steps: int = 40) -> We
     Each round multiplies a variance by a' K a / tr(C^-1 K), a = C^-1 y: a fixed point where the slope of the marginal
     likelihood is 0, which keeps variances positive (its square root is the minorise-maximise step of Zhou et al. 2019,
     J. Comput. Graph. Stat. 28:350). Steps are bounded, and the variances of a pair add up to that of a standardised
-    response, 1: so the solver stays in reach of its answer. Traces are Hutchinson's estimate over fixed random signs.
+    response, 1: so the solver stays in reach of its solution. Traces are Hutchinson's estimate over fixed random signs.
     """
     rng = np.random.default_rng(seed)
     signs = rng.choice(np.array([-1, 1], np.float32), size=(_PROBES, *pairs.measured.shape)) * pairs.measured

@@ -1,4 +1,4 @@
-"""Mean and spread of a new drug's responses, from drugs like it: a small Gaussian process, one value a drug."""
+"""Mean and spread of a new drug's responses, from similar drugs: a small Gaussian process, one value a drug."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ Doubles = NDArray[np.float64]
 
 _PRIOR_LOG = -1.0
 _PRIOR_PULL = 0.04
-"""Log variances are drawn to _PRIOR_LOG with this precision: a few dozen drugs must not settle them alone."""
+"""Log variances are pulled to _PRIOR_LOG with this precision: a few dozen drugs must not settle them alone."""
 _JITTER = 1e-8
 
 
@@ -27,8 +27,8 @@ class Level:
 
     def of(self, kernels: Floats) -> Floats:
         """Values of D' drugs from their kernels to the training drugs, J x D' x D."""
-        likeness = np.tensordot(self.weights, kernels, axes=1)
-        return np.asarray(self.centre + likeness @ self.alpha, np.float32)
+        similarity = np.tensordot(self.weights, kernels, axes=1)
+        return np.asarray(self.centre + similarity @ self.alpha, np.float32)
 
 
 def fit_level(values: Floats, kernels: Floats) -> Level:

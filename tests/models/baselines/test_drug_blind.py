@@ -8,14 +8,14 @@ import pytest
 from screen.models import Fit, Subjects
 from screen.models.baselines import drug_blind
 from screen.models.baselines.naive import line_means
-from tests.models.pairs import correlation, of_lines, taught
+from tests.models.pairs import correlation, of_lines, training_set
 
 
 @pytest.mark.parametrize(
     "fit", [drug_blind.general_sensitivity, drug_blind.blood_likeness, drug_blind.random_signature]
 )
 def test_the_answer_is_the_same_for_every_drug(fit: Fit) -> None:
-    world = taught()
+    world = training_set()
     said = fit(world).predict(world.lines, world.drugs)
     assert said.shape == world.response.shape
     assert (said == said[:, :1]).all()
@@ -23,7 +23,7 @@ def test_the_answer_is_the_same_for_every_drug(fit: Fit) -> None:
 
 
 def test_general_sensitivity_foretells_the_mean_of_a_new_line() -> None:
-    world = taught()
+    world = training_set()
     said = drug_blind.general_sensitivity(of_lines(world, list(range(32)))).predict(
         world.lines.take(np.arange(32, 40)), world.drugs
     )[:, 0]
@@ -34,7 +34,7 @@ def test_blood_likeness_is_low_for_blood_and_sees_no_response() -> None:
     rng = np.random.default_rng(3)
     blood = np.arange(40) % 2 == 0
     scaled = (rng.normal(size=(40, 30)) + 0.7 * blood[:, None]).astype(np.float32)
-    world = replace(taught(), lines=Subjects(scaled, tuple(np.where(blood, "Myeloid", "Lung").tolist())))
+    world = replace(training_set(), lines=Subjects(scaled, tuple(np.where(blood, "Myeloid", "Lung").tolist())))
     said = drug_blind.blood_likeness(world).predict(world.lines, world.drugs)[:, 0]
     assert said[blood].max() < said[~blood].min()
     other = replace(world, response=1 - world.response)
@@ -42,7 +42,7 @@ def test_blood_likeness_is_low_for_blood_and_sees_no_response() -> None:
 
 
 def test_a_random_signature_is_drawn_by_the_seed_alone() -> None:
-    world = taught()
+    world = training_set()
     first, again, other = (drug_blind.random_signature(replace(world, seed=seed)) for seed in (1, 1, 2))
     assert (first.weights == again.weights).all()
     assert (first.weights != other.weights).any()

@@ -8,7 +8,7 @@ from screen.models import Drugs, Fit, Subjects
 from screen.models.baselines import drug_similarity
 from screen.models.baselines.drug_kernel import complete, fit_drug_kernel, nearest_drugs
 from screen.models.baselines.ridge import fit_ridge
-from tests.models.pairs import correlation, of_lines, taught, without_drugs
+from tests.models.pairs import correlation, of_lines, training_set, without_drugs
 
 OLD, NEW = list(range(9)), np.arange(9, 12)
 
@@ -30,12 +30,12 @@ def test_likeness_by_hand() -> None:
 
 
 def test_relatedness_is_a_kernel() -> None:
-    drugs = taught().drugs
+    drugs = training_set().drugs
     assert np.linalg.eigvalsh(drug_similarity.relatedness(drugs, drugs)).min() > -1e-9
 
 
 def test_gaps_of_a_known_line_and_all_of_a_stranger_are_filled_by_ridge() -> None:
-    world = taught()
+    world = training_set()
     known, said = complete(world), fit_ridge(world).predict(world.lines, world.drugs)
     measured = np.isfinite(world.response)
     assert known.responses(world.lines) == pytest.approx(np.where(measured, world.response, said))
@@ -44,7 +44,7 @@ def test_gaps_of_a_known_line_and_all_of_a_stranger_are_filled_by_ridge() -> Non
 
 
 def test_kernel_answers_as_scikit_learn_does() -> None:
-    world = taught(gaps=0)
+    world = training_set(gaps=0)
     old = without_drugs(world, OLD)
     fitted = fit_drug_kernel(old)
     K = drug_similarity.relatedness(old.drugs, old.drugs)
@@ -58,7 +58,7 @@ def test_kernel_answers_as_scikit_learn_does() -> None:
 
 @pytest.mark.parametrize("fit", [fit_drug_kernel, nearest_drugs])
 def test_a_new_drug_is_told_from_its_family(fit: Fit) -> None:
-    world = taught()
+    world = training_set()
     fitted = fit(without_drugs(world, OLD))
     said = fitted.predict(world.lines, world.drugs.take(NEW))
     assert correlation(said, world.response[:, NEW]) > 0.9
@@ -70,7 +70,7 @@ def test_a_new_drug_is_told_from_its_family(fit: Fit) -> None:
 
 @pytest.mark.parametrize("fit", [fit_drug_kernel, nearest_drugs])
 def test_a_known_drug_is_left_to_ridge(fit: Fit) -> None:
-    world = taught()
+    world = training_set()
     old, first, both = without_drugs(world, OLD), world.drugs.take(np.array([0])), world.drugs.take(np.array([0, 11]))
     fitted = fit(old)
     said = fitted.predict(world.lines, both)
@@ -79,7 +79,7 @@ def test_a_known_drug_is_left_to_ridge(fit: Fit) -> None:
 
 
 def test_nearest_drugs_weigh_by_similarity() -> None:
-    world = taught(gaps=0)
+    world = training_set(gaps=0)
     old = without_drugs(world, [0, 1])
     alike = drug_similarity.tanimoto(world.drugs.take(np.array([3])).fingerprints, old.drugs.fingerprints)[0]
     expected = old.response @ alike / alike.sum()

@@ -6,12 +6,12 @@ from sklearn.linear_model import ElasticNet
 
 from screen.models.baselines import elastic_net
 from screen.models.baselines.ridge import features
-from tests.models.pairs import taught
+from tests.models.pairs import training_set
 
 
 def test_it_answers_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elastic_net, "_TOLERANCE", 1e-5)
-    world = taught()
+    world = training_set()
     fitted = elastic_net.fit_elastic_net(world)
     X = features(world.lines, ("Lung", "Myeloid"))[:, :-1]
     said = fitted.predict(world.lines, world.drugs)
@@ -24,7 +24,7 @@ def test_it_answers_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_drug_without_spread_gets_its_mean() -> None:
-    world = taught()
+    world = training_set()
     world.response[:, 3] = np.nan
     world.response[:5, 3] = 0.4
     assert elastic_net.fit_elastic_net(world).predict(world.lines, world.drugs)[:, 3] == pytest.approx(0.4)

@@ -8,11 +8,11 @@ from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from screen.models import Subjects
 from screen.models.baselines import kernel_ridge, leave_one_out, ridge
 from screen.models.baselines.naive import drug_means
-from tests.models.pairs import taught
+from tests.models.pairs import training_set
 
 
 def test_left_out_errors_are_those_of_leaving_out() -> None:
-    world = taught()
+    world = training_set()
     kernel = world.lines.scaled.astype(np.float64) @ world.lines.scaled.T
     found = leave_one_out.solve(leave_one_out.gram(kernel), world.response, 3.0)
     for drug in range(3):
@@ -25,14 +25,14 @@ def test_left_out_errors_are_those_of_leaving_out() -> None:
 
 
 def test_the_best_penalty_is_that_of_least_error() -> None:
-    world = taught()
+    world = training_set()
     of = leave_one_out.gram(world.lines.scaled.astype(np.float64) @ world.lines.scaled.T)
     errors = {penalty: leave_one_out.solve(of, world.response, penalty).error for penalty in (0.1, 10.0, 1000.0)}
     assert leave_one_out.best(of, world.response, errors).penalty == min(errors, key=errors.__getitem__)
 
 
 def test_kernel_ridge_answers_as_scikit_learn_does() -> None:
-    world = taught()
+    world = training_set()
     fitted = kernel_ridge.fit_kernel_ridge(world)
     X = world.lines.scaled.astype(np.float64)
     same = np.equal.outer(np.array(world.lines.lineages), np.array(world.lines.lineages))
@@ -48,7 +48,7 @@ def test_kernel_ridge_answers_as_scikit_learn_does() -> None:
 
 
 def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = taught()
+    world = training_set()
     monkeypatch.setattr(ridge, "FACTORS", 3)
     few, all_ways = ridge.low_rank(world), ridge.fit_ridge(world)
     assert np.linalg.matrix_rank(few.beta) == 3
@@ -58,7 +58,7 @@ def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_ridge_of_genes_is_deaf_to_the_lineage() -> None:
-    world = taught()
+    world = training_set()
     deaf, told = ridge.ridge_of_genes(world), ridge.fit_ridge(world)
     renamed = Subjects(world.lines.scaled, ("Lung",) * len(world.lines))
     assert (deaf.predict(renamed, world.drugs) == deaf.predict(world.lines, world.drugs)).all()

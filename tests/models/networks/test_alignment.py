@@ -25,10 +25,10 @@ def _one_thread() -> Iterator[None]:
 
 
 def domains(patients: int = 20) -> Domains:
-    dice = torch.Generator().manual_seed(0)
-    low_rank = torch.randn(4, 16, generator=dice)
-    lines = tuple(torch.randn(50 + member, 4, generator=dice) @ low_rank for member in range(MEMBERS))
-    return Domains(lines, (torch.randn(patients, 4, generator=dice) @ low_rank,) * len(lines))
+    generator = torch.Generator().manual_seed(0)
+    low_rank = torch.randn(4, 16, generator=generator)
+    lines = tuple(torch.randn(50 + member, 4, generator=generator) @ low_rank for member in range(MEMBERS))
+    return Domains(lines, (torch.randn(patients, 4, generator=generator) @ low_rank,) * len(lines))
 
 
 def test_a_batch_is_as_large_as_the_smaller_domain_at_most() -> None:
@@ -47,18 +47,18 @@ def test_an_epoch_shows_each_member_its_own_lines_once_beside_patients() -> None
 
 def test_drawn_batches_hold_all_lines_before_all_patients() -> None:
     d = domains()
-    X = d.drawn(8, 3, torch.Generator())
+    X = d.sampled(8, 3, torch.Generator())
     assert X.shape == (MEMBERS, 48, 16)
     assert torch.cdist(X[1, :24], d.lines[1]).min(dim=1).values.max() < 0.05
     assert torch.cdist(X[1, 24:], d.patients[1]).min(dim=1).values.max() < 0.05
 
 
 def test_phase_one_lowers_the_loss() -> None:
-    with seeded(0) as dice:
+    with seeded(0) as generator:
         network = DomainSeparation(16, QUICK.hidden, QUICK.code, 0.0, MEMBERS)
-        X = next(domains().epoch(20, dice))
+        X = next(domains().epoch(20, generator))
         before = _loss(network, X)
-        Loop(network, domains(), ADVERSARY, QUICK, dice).run(60, _optimiser(network, QUICK, adversary=False), None)
+        Loop(network, domains(), ADVERSARY, QUICK, generator).run(60, _optimiser(network, QUICK, adversary=False), None)
     assert (_loss(network, X) < 0.7 * before).all()
 
 
@@ -86,11 +86,13 @@ def test_any_size_of_cohort_goes_through_every_model(name: str, patients: int) -
 
 @pytest.mark.parametrize(("name", "kind"), [("ae-adv", Discriminator), ("dsn-adv", Wasserstein), ("dsrn-mmd", Kernels)])
 def test_what_an_opponent_pulls_brings_the_domains_nearer(name: str, kind: type) -> None:
-    dice = torch.Generator().manual_seed(0)
-    lines = torch.randn(MEMBERS, 64, QUICK.code * (2 if ARCHITECTURES[name].codes == "both" else 1), generator=dice)
+    generator = torch.Generator().manual_seed(0)
+    lines = torch.randn(
+        MEMBERS, 64, QUICK.code * (2 if ARCHITECTURES[name].codes == "both" else 1), generator=generator
+    )
     patients = (lines + 1).requires_grad_()
     against = alignment_loss(
-        ARCHITECTURES[name], replace(QUICK, adversarial_rate=3e-3), MEMBERS, torch.device("cpu"), dice
+        ARCHITECTURES[name], replace(QUICK, adversarial_rate=3e-3), MEMBERS, torch.device("cpu"), generator
     )
     assert isinstance(against, kind)
     for _ in range(60 * against.has_adversary):

@@ -27,7 +27,7 @@ def drugs() -> Drugs:
     )
 
 
-def taught(patients: int = 20) -> TrainingSet:
+def training_set(patients: int = 20) -> TrainingSet:
     data, _ = planted()
     rows = np.arange(60)
     lines = Subjects(data.lines.levels, data.lineages)
@@ -47,12 +47,12 @@ def correlation(predicted: Floats) -> float:
 
 
 def fitted(recipe: Variant) -> FittedModel:
-    return variant_fit(recipe, QUICK)(taught())
+    return variant_fit(recipe, QUICK)(training_set())
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) -> None:
-    said = fitted(Variant(ARCHITECTURES[name], "linear")).predict(asked(), taught().drugs)
+    said = fitted(Variant(ARCHITECTURES[name], "linear")).predict(asked(), training_set().drugs)
     assert said.shape == (12, 16)
     assert np.isfinite(said).all()
 
@@ -73,11 +73,11 @@ def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) ->
     ids=str,
 )
 def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Variant) -> None:
-    assert correlation(fitted(recipe).predict(asked(), taught().drugs)) > 0.3
+    assert correlation(fitted(recipe).predict(asked(), training_set().drugs)) > 0.3
 
 
 def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
-    known = taught()
+    known = training_set()
     few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
     said = variant_fit(Variant(ARCHITECTURES["none"], "pair", "targets"), QUICK)(few).predict(asked(), known.drugs)
     high = asked().scaled[:, 0]
@@ -89,14 +89,14 @@ def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
 def test_a_model_on_codes_gets_them_with_the_variance_of_the_genes(head: HeadKind) -> None:
     on_codes = fitted(Variant(ARCHITECTURES["none"], head))
     assert isinstance(on_codes, OnCodes)
-    genes, codes = (lines.scaled.var(axis=0) for lines in (taught().lines, on_codes.coded(taught().lines)))
+    genes, codes = (lines.scaled.var(axis=0) for lines in (training_set().lines, on_codes.coded(training_set().lines)))
     over = np.sum if head == "linear" else np.mean
     assert over(codes) == pytest.approx(over(genes), rel=1e-3)
-    assert np.abs(on_codes.coded(taught().lines).scaled.mean(axis=0)).max() < 1e-4
+    assert np.abs(on_codes.coded(training_set().lines).scaled.mean(axis=0)).max() < 1e-4
 
 
 def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_knows() -> None:
-    known = taught()
+    known = training_set()
     few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
     model = variant_fit(Variant(ARCHITECTURES["none"], "process"), QUICK)(few)
     assert np.isfinite(model.predict(asked(), known.drugs)).all()
@@ -105,16 +105,16 @@ def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_know
 
 def test_the_same_seed_gives_the_same_answers() -> None:
     one, other = (
-        fitted(Variant(ARCHITECTURES["ae-adv"], "bilinear")).predict(asked(), taught().drugs) for _ in range(2)
+        fitted(Variant(ARCHITECTURES["ae-adv"], "bilinear")).predict(asked(), training_set().drugs) for _ in range(2)
     )
     assert np.array_equal(one, other)
 
 
 def test_without_patients_there_is_no_alignment() -> None:
     recipe = Variant(ARCHITECTURES["dsn-adv"], "linear")
-    alone = variant_fit(recipe, QUICK)(taught(patients=0)).predict(asked(), taught().drugs)
-    none = variant_fit(replace(recipe, architecture=ARCHITECTURES["none"]), QUICK)(taught()).predict(
-        asked(), taught().drugs
+    alone = variant_fit(recipe, QUICK)(training_set(patients=0)).predict(asked(), training_set().drugs)
+    none = variant_fit(replace(recipe, architecture=ARCHITECTURES["none"]), QUICK)(training_set()).predict(
+        asked(), training_set().drugs
     )
     assert np.array_equal(alone, none)
 
@@ -128,7 +128,7 @@ def test_rows_say_what_they_are_and_whom_they_serve() -> None:
 
 def test_a_critic_of_more_steps_gives_another_encoder_and_the_row_says_so() -> None:
     usual, longer = (
-        fitted(Variant(ARCHITECTURES["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), taught().drugs)
+        fitted(Variant(ARCHITECTURES["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), training_set().drugs)
         for steps in (None, 3 * QUICK.critic_steps)
     )
     assert not np.allclose(usual, longer, atol=1e-4)

@@ -101,8 +101,8 @@ def test_a_stranger_is_predicted_better_than_by_the_drugs_mean() -> None:
 
 
 def test_a_training_line_is_known_by_its_id_and_a_new_drug_by_those_like_it() -> None:
-    taught = np.arange(D) < D - 1
-    fitted = pair_gp(TrainingSet(LINES, DRUGS.take(np.flatnonzero(taught)), RESPONSE[:, taught], TAUGHT.patients))
+    measured = np.arange(D) < D - 1
+    fitted = pair_gp(TrainingSet(LINES, DRUGS.take(np.flatnonzero(measured)), RESPONSE[:, measured], TAUGHT.patients))
     new = DRUGS.take(np.array([D - 1]))
     known, stranger = fitted.predict(LINES, new), fitted.predict(replace(LINES, ids=()), new)
     assert np.isfinite(known).all()
