@@ -20,9 +20,8 @@ from screen import __version__
 from screen.expression import fit_frame, shared_genes
 from screen.metrics.figure import Figure
 from screen.models.bundle import Bundle
-from screen.models.contract import EnsembleRequest, FittedEnsemble
+from screen.models.contract import EnsembleRequest
 from screen.models.drug_features import features_of
-from screen.models.ensemble.cell_line_accuracy import accuracy_figures, baseline_predictions
 from screen.models.ensemble.folds import fold_frames, fold_subjects, line_folds
 from screen.models.families import family_of_model
 from screen.models.scoring import drug_inputs, scorer
@@ -32,12 +31,12 @@ from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.settings import Settings
 from screen.tasks.progress import Progress
+from screen.training.accuracy_task import measured_accuracy
 
 if TYPE_CHECKING:
     from screen.models.encoder.drug_encoder import DrugEncoder
 
 DEFAULT = "pair-gp"
-_MEASURING = "measuring on unseen cell lines"
 _QUANTILES = 101
 
 
@@ -80,23 +79,11 @@ def train_model(
         progress=progress,
     )
     fitted = family.fit(request)
+    figures = measured_accuracy(request, fitted)
     with one_thread():
-        figures = _measured(request, fitted)
         widths, conformal = stored_widths(fitted.heldout, data.auc, data.library.drug_ids)
         manifest = _manifest(request, encoder, family.SETTINGS, figures) | fitted.manifest | conformal
         return _bundle(request, fitted.tensors | widths, manifest)
-
-
-def _measured(request: EnsembleRequest, fitted: FittedEnsemble) -> list[Figure]:
-    """Accuracy of the ensemble and of each baseline on the lines that the same folds held out."""
-    data, folds = request.data, request.folds
-    request.progress(_MEASURING, 0, 1)
-    heldout = {request.model: fitted.heldout} | baseline_predictions(
-        request.fold_subjects, request.drugs, folds, data.auc
-    )
-    figures = accuracy_figures(heldout, folds, data.auc, request.settings.seed, data.indication)
-    request.progress(_MEASURING, 1, 1)
-    return figures
 
 
 def _strata(data: TrainingData) -> Sequence[str]:
