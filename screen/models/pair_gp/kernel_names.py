@@ -70,7 +70,7 @@ def kernel_names(bundle: Bundle) -> KernelNames:
 
 def _needed(known: Sequence[str]) -> tuple[str, ...]:
     """Kernels without which a patient or a new drug has no score."""
-    return ("genes", "expression-rbf") if known is LINE_KERNELS else ("constant", "identity", "tanimoto")
+    return ("genes", "lineage", "expression-rbf") if known is LINE_KERNELS else ("constant", "identity", "tanimoto")
 
 
 def _refused(manifest: Mapping[str, Any], fault: str, known: str) -> StoreError:
