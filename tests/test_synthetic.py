@@ -155,12 +155,12 @@ def residual_correlation(cohort: Cohort) -> float:
     """Out of fold, after subtracting the training mean of each drug."""
     levels, auc, _ = screened_lines(cohort)
     genes, fold = ranked(levels), np.arange(len(levels)) % 5
-    seen, said = np.zeros_like(auc), np.zeros_like(auc)
+    seen, predicted = np.zeros_like(auc), np.zeros_like(auc)
     for k in range(5):
-        mean, said[fold == k] = ridge(genes[fold != k], auc[fold != k], genes[fold == k])
+        mean, predicted[fold == k] = ridge(genes[fold != k], auc[fold != k], genes[fold == k])
         seen[fold == k] = auc[fold == k] - mean
     known = ~np.isnan(auc)
-    return float(np.corrcoef(seen[known], said[known])[0, 1])
+    return float(np.corrcoef(seen[known], predicted[known])[0, 1])
 
 
 def test_ridge_learns_the_response_of_unseen_lines(cohort: Cohort) -> None:
@@ -175,8 +175,8 @@ def test_nothing_is_left_to_learn_when_responses_are_shuffled(tmp_path: Path) ->
 def test_what_lines_teach_holds_in_patients(cohort: Cohort, indication: str) -> None:
     levels, auc, drugs = screened_lines(cohort)
     patients = table(cohort, f"synthetic_expression_{indication}.csv")
-    said = pl.DataFrame(ridge(ranked(levels), auc, ranked(patients.drop("sample").to_numpy()))[1], schema=drugs)
-    long = said.with_columns(patient_id=patients["sample"]).unpivot(index="patient_id", variable_name="drug")
+    predicted = pl.DataFrame(ridge(ranked(levels), auc, ranked(patients.drop("sample").to_numpy()))[1], schema=drugs)
+    long = predicted.with_columns(patient_id=patients["sample"]).unpivot(index="patient_id", variable_name="drug")
     both = cohort.truth.join(long, on=["patient_id", "drug"]).filter(pl.col("programme").is_not_null())
     within = both.group_by("drug").agg(r=pl.corr("auc", "value", method="spearman"))
     assert within["r"].mean() > 0.5  # type: ignore[operator]

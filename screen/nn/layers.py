@@ -48,13 +48,13 @@ class Dropout(nn.Module):
         """Any shape."""
         if not self.training or not self.cut:
             return x
-        return x * self.kept(x)
+        return x * self.mask(x)
 
-    def kept(self, like: Tensor) -> Tensor:
+    def mask(self, like: Tensor) -> Tensor:
         """A fresh mask in the shape of ``like``: 0 or 1 / (1 - share)."""
         draws = torch.empty(-(-like.numel() // 8), dtype=torch.int64, device=like.device).random_(-(2**63), None)
-        kept = draws.view(torch.uint8)[: like.numel()] >= self.cut
-        return kept.view(like.shape).to(like.dtype).mul_(256 / (256 - self.cut))
+        mask = draws.view(torch.uint8)[: like.numel()] >= self.cut
+        return mask.view(like.shape).to(like.dtype).mul_(256 / (256 - self.cut))
 
 
 def mlp(

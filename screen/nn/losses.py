@@ -33,7 +33,7 @@ def orthogonality(codes: Codes) -> Tensor:
 
 
 def discrepancy(lines: Tensor, patients: Tensor) -> Tensor:
-    """Squared maximum mean discrepancy of codes, members x n x code each, without bias: about 0 where they are alike.
+    """Squared maximum mean discrepancy of codes, members x n x code each, without bias: about 0 where both are one.
 
     The mean of Gaussian kernels exp(-d^2 / (b m)), m the mean squared distance over both domains, see
     :data:`BANDWIDTHS`. DeepCRE's sum reaches from 1e-6 to 1e6, where a kernel is constant on codes of length one.

@@ -27,7 +27,7 @@ GROUP BY s.drug_id ORDER BY count(e.drug_id) DESC, score DESC, s.drug_id
 
 _LATE = "('PHASE3', 'PHASE2/PHASE3', 'PHASE4')"
 _RECORDS = f"""
-WITH told AS (
+WITH known_idle AS (
     SELECT *, list_contains($codes, indication) AS here, kind = 'label' OR phase = 'Launched' AS approves
     FROM evidence WHERE counts
 )
@@ -38,7 +38,7 @@ SELECT drug_id,
        count(DISTINCT record_id) FILTER (here AND kind = 'trial') AS trials_here,
        count(DISTINCT record_id) FILTER (here AND kind = 'trial' AND phase IN {_LATE}) AS late_here,
        count(DISTINCT record_id) FILTER (kind = 'trial') AS trials
-FROM told GROUP BY drug_id
+FROM known_idle GROUP BY drug_id
 """
 
 
@@ -150,8 +150,8 @@ def _searched(store: Store, code: str, ids: list[str]) -> set[str]:
 def _idle(store: Store) -> dict[str, str]:
     """drug_id -> why it is no candidate."""
     keys = dict(store.sql("SELECT drug_key, drug_id FROM drug_keys").iter_rows())
-    told = {keys[key]: why for key, why in inactive().items() if key in keys}
-    return told | {positive_control().drug_id: "the positive control"}
+    known_idle = {keys[key]: why for key, why in inactive().items() if key in keys}
+    return known_idle | {positive_control().drug_id: "the positive control"}
 
 
 def _candidate(

@@ -11,7 +11,7 @@ from screen.organoid.candidates import Candidate
 RELEVANCE = 0.6
 """Weight of relevance; the rest is the weight of being unlike what is in already."""
 SAME_PATHWAY = 0.5
-"""Likeness of two drugs known to share nothing but their pathway."""
+"""Similarity of two drugs known to share nothing but their pathway."""
 _VAGUE = {"", "other", "unclassified", "other, kinases"}
 
 RULE = (
@@ -29,11 +29,11 @@ class Pick:
 
     drug: Candidate
     like: Candidate | None
-    likeness: float
+    similarity: float
 
 
-class Likeness:
-    """Likeness (0 to 1) of any two candidates."""
+class Similarity:
+    """Similarity (0 to 1) of any two candidates."""
 
     def __init__(self, drugs: Sequence[Candidate]) -> None:
         from screen import chem
@@ -50,12 +50,13 @@ class Likeness:
         return max(structure, mechanism, SAME_PATHWAY if same else 0.0)
 
 
-def pick(ordered: Sequence[Candidate], count: int, taken: Sequence[Candidate], likeness: Likeness) -> list[Pick]:
+def pick(ordered: Sequence[Candidate], count: int, taken: Sequence[Candidate], similarity: Similarity) -> list[Pick]:
     """Up to ``count`` drugs of ``ordered`` (most relevant first), unlike each other and unlike ``taken``."""
     left = {drug.drug_id: 1 - i / len(ordered) for i, drug in enumerate(ordered)}
     drugs = {drug.drug_id: drug for drug in ordered}
     nearest: dict[str, tuple[float, Candidate | None]] = {
-        i: max(((likeness(drugs[i], t), t) for t in taken), key=lambda pair: pair[0], default=(0.0, None)) for i in left
+        i: max(((similarity(drugs[i], t), t) for t in taken), key=lambda pair: pair[0], default=(0.0, None))
+        for i in left
     }
     picks: list[Pick] = []
     while left and len(picks) < count:
@@ -64,11 +65,11 @@ def pick(ordered: Sequence[Candidate], count: int, taken: Sequence[Candidate], l
         picks.append(Pick(chosen, nearest[best][1], nearest[best][0]))
         del left[best]
         for i in left:
-            alike = likeness(drugs[i], chosen)
-            if alike > nearest[i][0]:
-                nearest[i] = alike, chosen
+            value = similarity(drugs[i], chosen)
+            if value > nearest[i][0]:
+                nearest[i] = value, chosen
     return picks
 
 
-def _gain(relevance: float, likeness: float) -> float:
-    return round(RELEVANCE * relevance - (1 - RELEVANCE) * likeness, 9)
+def _gain(relevance: float, similarity: float) -> float:
+    return round(RELEVANCE * relevance - (1 - RELEVANCE) * similarity, 9)

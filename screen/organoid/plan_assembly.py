@@ -62,15 +62,15 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
         "compounds": plan_tables.compounds(bought),
     }
     tests = [filling for one in doses for filling in one]
-    told = (*chosen.cautions, *cautions(request, chosen.treatments, tests, compounds, sources, bought, ranked))
-    said = asdict(request) | {"doses": list(request.doses)}
+    notes = (*chosen.cautions, *cautions(request, chosen.treatments, tests, compounds, sources, bought, ranked))
+    options = asdict(request) | {"doses": list(request.doses)}
     made = Plan(
-        plan_id(code, patient_id, run_id, said, parts),
+        plan_id(code, patient_id, run_id, options, parts),
         code,
         patient_id,
         run_id,
-        said,
-        told,
+        options,
+        notes,
         tuple(method_lines(request)),
         **parts,
     )

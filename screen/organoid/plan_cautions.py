@@ -95,10 +95,10 @@ def _together(treatments: Sequence[Treatment]) -> Iterator[str]:
 
 def _unsearched(treatments: Sequence[Treatment], ranked: Sequence[Candidate]) -> Iterator[str]:
     searched = {d.drug_id: d.searched for d in ranked}
-    told = [t.code for t in treatments if t.set_name in "AB" and not searched.get(t.drug_ids[0], False)]
-    if told:
+    codes = [t.code for t in treatments if t.set_name in "AB" and not searched.get(t.drug_ids[0], False)]
+    if codes:
         yield (
-            f"Evidence: no source in the store was searched in full for {_listed(told)}; look the trials up before "
+            f"Evidence: no source in the store was searched in full for {_listed(codes)}; look the trials up before "
             "calling them new"
         )
 

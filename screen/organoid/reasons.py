@@ -9,7 +9,7 @@ def favoured(pick: Pick, code: str) -> str:
     """Of a drug of set A or B."""
     drug = pick.drug
     approval = "approved elsewhere" if drug.approved else "no approval known"
-    like = f"; most like {pick.like.name} ({pick.likeness:.2f})" if pick.like and pick.likeness > 0 else ""
+    like = f"; most like {pick.like.name} ({pick.similarity:.2f})" if pick.like and pick.similarity > 0 else ""
     return f"{place(drug)}; {_recorded(drug, code)}; {approval}{like}"
 
 
@@ -18,9 +18,9 @@ def tested(pick: Pick, code: str) -> str:
     drug = pick.drug
     approval = f"approved for {code}" if drug.approved_here else "approved elsewhere" if drug.approved else ""
     away = drug.trials - drug.trials_here
-    told = [_trials(drug.trials_here, code)] * (drug.trials_here > 0)
-    told += [_trials(away, "other tumours")] * (not drug.approved_here and away > 0)
-    yet = ", ".join(filter(None, (*told, approval)))
+    counts = [_trials(drug.trials_here, code)] * (drug.trials_here > 0)
+    counts += [_trials(away, "other tumours")] * (not drug.approved_here and away > 0)
+    yet = ", ".join(filter(None, (*counts, approval)))
     return f"rank {drug.place} of {drug.of}, yet {yet}: does the model miss it?"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from screen.organoid import reasons
 from screen.organoid.candidates import Candidate
 from screen.organoid.comparators import comparator_set
-from screen.organoid.diversity import Likeness, Pick, pick
+from screen.organoid.diversity import Pick, Similarity, pick
 from screen.organoid.request import set_sizes
 from screen.organoid.treatment import Treatment
 from screen.store import Store
@@ -33,16 +33,16 @@ class TestSets:
 
 def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> TestSets:
     """Fill the sets from a ranking (best first): C, then D, then A and B, who also take the places others leave."""
-    sizes, likeness = set_sizes(count), Likeness(drugs)
+    sizes, similarity = set_sizes(count), Similarity(drugs)
     standard, next_standard = comparator_set(store, code, drugs, sizes["C"], NEXT)
     left = _without(drugs, {drug for t in standard for drug in t.drug_ids})
-    low = pick(_tested(left, sizes["D"] + NEXT), sizes["D"] + NEXT, [], likeness)
+    low = pick(_tested(left, sizes["D"] + NEXT), sizes["D"] + NEXT, [], similarity)
     missing = {"C": sizes["C"] - len(standard), "D": max(0, sizes["D"] - len(low))}
     wanted = {"A": sizes["A"] + sum(missing.values()), "B": sizes["B"]}
     new, early = _favoured(left, sum(wanted.values()))
     places = _places(wanted, len(new), len(early))
-    best = pick(new, places["A"], [], likeness)
-    known = pick(early, places["B"], [p.drug for p in best], likeness)
+    best = pick(new, places["A"], [], similarity)
+    known = pick(early, places["B"], [p.drug for p in best], similarity)
     both = [p.drug for p in (*best, *known)]
     taken = {d.drug_id for d in both}
     cut = sizes["D"]
@@ -54,8 +54,8 @@ def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> T
             *_named("D", low[:cut], reasons.tested, code),
         ),
         (
-            *_named("A-next", pick(_without(new, taken), NEXT, both, likeness), reasons.favoured, code),
-            *_named("B-next", pick(_without(early, taken), NEXT, both, likeness), reasons.favoured, code),
+            *_named("A-next", pick(_without(new, taken), NEXT, both, similarity), reasons.favoured, code),
+            *_named("B-next", pick(_without(early, taken), NEXT, both, similarity), reasons.favoured, code),
             *next_standard,
             *_named("D-next", low[cut:], reasons.tested, code),
         ),
@@ -98,25 +98,25 @@ def _places(wanted: Mapping[str, int], new: int, early: int) -> dict[str, int]:
 
 
 def _idle(drugs: Sequence[Candidate]) -> list[str]:
-    told = [f"{d.name} ({d.idle})" for d in drugs if d.idle]
-    return [f"Left out: {', '.join(told)}"] if told else []
+    left_out = [f"{d.name} ({d.idle})" for d in drugs if d.idle]
+    return [f"Left out: {', '.join(left_out)}"] if left_out else []
 
 
 def _shortfalls(missing: Mapping[str, int], wanted: Mapping[str, int], places: Mapping[str, int]) -> list[str]:
-    told = [
+    cautions = [
         f"Sets: {count} fewer in set {name} than wanted, for want of drugs that fit; sets A and B took the places"
         for name, count in missing.items()
         if count
     ]
     fewer = sum(wanted.values()) - sum(places.values())
     if fewer:
-        told.append(f"Sets: {fewer} fewer treatments than asked for: the ranking holds no more that fit any set")
+        cautions.append(f"Sets: {fewer} fewer treatments than asked for: the ranking holds no more that fit any set")
     if dict(places) != dict(wanted):
-        told.append(
+        cautions.append(
             f"Sets: A holds {places['A']} and B {places['B']} drugs where {wanted['A']} and {wanted['B']} were "
             "wanted: among the favoured drugs no more fit"
         )
-    return told
+    return cautions
 
 
 def _named(prefix: str, picks: Sequence[Pick], why: Callable[[Pick, str], str], code: str) -> list[Treatment]:

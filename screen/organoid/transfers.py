@@ -65,8 +65,8 @@ def draw_transfers(wells: Sequence[Well]) -> tuple[list[SourceWell], list[Transf
         A source plate has not wells enough.
     """
     shelf = _Shelf()
-    asked = sorted(((w, p) for w in wells for p in w.filling.parts), key=lambda pair: _order(pair[1]))
-    made = [Transfer(shelf.source(part), well, part) for well, part in asked]
+    requested = sorted(((w, p) for w in wells for p in w.filling.parts), key=lambda pair: _order(pair[1]))
+    made = [Transfer(shelf.source(part), well, part) for well, part in requested]
     sources = shelf.all()
     place = {id(source): i for i, source in enumerate(sources)}
     made.sort(key=lambda t: place[id(t.source)])
@@ -158,7 +158,7 @@ def _holds(family: dict[int, SourceWell], part: Addition) -> bool:
 def _needed(family: dict[int, SourceWell]) -> list[SourceWell]:
     """The family down to its weakest strength in use, each linked to the next."""
     used = [level for level, source in family.items() if source.drawn_nL]
-    kept = [source for level, source in family.items() if level <= max(used)]
-    for parent, child in pairwise(kept):
+    used_sources = [source for level, source in family.items() if level <= max(used)]
+    for parent, child in pairwise(used_sources):
         parent.child = child
-    return kept
+    return used_sources

@@ -75,10 +75,10 @@ def write_cohort(folder: Path, seed: int = 0, *, shuffle_responses: bool = False
     lines = _write_lines(folder, known, biology, drugs, for_lines, shuffle_responses)
     cohorts = {code: _patients(code, known, biology, for_patients) for code in INDICATIONS}
     patients = _write_patients(folder, cohorts, biology, platform, for_patients)
-    outside, stranger = _write_outside(folder, known, biology, platform, for_outside)
+    outside, outsider = _write_outside(folder, known, biology, platform, for_outside)
     cohort_truth = pl.concat([_truth(code, who, drugs, known) for code, who in cohorts.items()])
     records = _write_evidence(folder, cohort_truth, known, for_evidence)
-    truth = pl.concat([cohort_truth, _truth(INDICATIONS[0], stranger, drugs, known)])
+    truth = pl.concat([cohort_truth, _truth(INDICATIONS[0], outsider, drugs, known)])
     return Cohort((*lines, *patients, *records), outside, INDICATIONS, _planted(known), truth)
 
 
@@ -138,8 +138,8 @@ def _write_outside(
     programmes[0, [PROGRAMMES.index("mapk"), PROGRAMMES.index("erbb")]] = -1.0, 2.0
     patient = Tumours(drawn.ids, drawn.lineage, programmes)
     tpm = np.exp2(measure_patients(patient, biology, platform, rng)) - 1
-    kept = np.sort(rng.permutation(len(biology.genes))[_OUTSIDE_LACKS:])
-    table = data_files.matrix("sample", patient.ids, [biology.genes[i] for i in kept], tpm[:, kept])
+    measured = np.sort(rng.permutation(len(biology.genes))[_OUTSIDE_LACKS:])
+    table = data_files.matrix("sample", patient.ids, [biology.genes[i] for i in measured], tpm[:, measured])
     options = ReadOptions(unit="tpm", indication=INDICATIONS[0], dataset="synthetic-outside")
     return _save(folder, "outside_tpm.csv", table.write_csv(), options), patient
 

@@ -110,13 +110,13 @@ def _screen(
     lines: Tumours, truth: Array, chosen: NDArray[np.intp], top_dose: Array, first_id: int, share: float, rng: Generator
 ) -> pl.DataFrame:
     measured = assay(truth[:, chosen], rng)
-    kept, line = np.nonzero((rng.random(measured.shape) < share).T)
-    potency, top = measured[line, kept], top_dose[chosen[kept]]
+    row, line = np.nonzero((rng.random(measured.shape) < share).T)
+    potency, top = measured[line, row], top_dose[chosen[row]]
     return pl.DataFrame(
         {
             "line": line.astype(np.uint32),
-            "drug": chosen[kept].astype(np.uint32),
-            "DRUG_ID": first_id + kept,
+            "drug": chosen[row].astype(np.uint32),
+            "DRUG_ID": first_id + row,
             "MIN_CONC": (top * np.exp(-RANGE)).round(6),
             "MAX_CONC": top,
             "LN_IC50": (potency + np.log(top)).round(6),

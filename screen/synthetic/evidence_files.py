@@ -124,14 +124,14 @@ def _study(number: int, drug: str, code: str, mechanism: str, rng: Generator) ->
 
 
 def hub_txt(records: list[tuple[str, str]], known: Facts) -> str:
-    """A repurposing table: comment lines, tabs, CRLF, ``|`` lists; blanks where nothing is said."""
+    """A repurposing table: comment lines, tabs, CRLF, ``|`` lists; blanks where nothing is known."""
     diseases: dict[str, list[str]] = {}
     for drug, code in records:
         diseases.setdefault(drug, []).append(_CONDITIONS[code][0].lower())
     rows = ["\t".join(["pert_iname", "clinical_phase", "moa", "target", "disease_area", "indication"])]
     for drug, status, moa, target in known.drugs.select("name", "status", "mechanism", "target").iter_rows():
-        said = diseases.get(drug, [])
-        rows.append("\t".join([drug, _HUB_PHASE[status], moa, target, "oncology" if said else "", "|".join(said)]))
+        named = diseases.get(drug, [])
+        rows.append("\t".join([drug, _HUB_PHASE[status], moa, target, "oncology" if named else "", "|".join(named)]))
     return "\r\n".join([*_HUB_HEAD, *rows]) + "\r\n"
 
 

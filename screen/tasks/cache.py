@@ -58,7 +58,7 @@ def load_or_compute(
     ----------
     label : what progress says is being done
     seconds : what a task takes, about
-    sizes : for each task how much of the progress it is; none: all alike
+    sizes : for each task how much of the progress it is; none: all the same
     """
     private_folder(place.folder)
     files = [place.folder.absolute() / task.file_name for task in tasks]

@@ -31,10 +31,10 @@ def test_r_drug_is_the_mean_of_scipys(pair: tuple[correlation.Values, correlatio
 def test_weights_are_repeats_of_lines(pair: tuple[correlation.Values, correlation.Values]) -> None:
     predicted, response = pair
     weights = correlation.draw_weights(30, 3, seed=0)
-    for drawn in weights:
-        rows = np.repeat(np.arange(30), drawn.astype(int))
+    for sampled in weights:
+        rows = np.repeat(np.arange(30), sampled.astype(int))
         for metric in (correlation.r_drug, correlation.pooled_r, correlation.rmse):
-            assert metric(predicted, response, drawn[None])[0] == pytest.approx(
+            assert metric(predicted, response, sampled[None])[0] == pytest.approx(
                 metric(predicted[rows], response[rows], np.ones((1, 30)))[0], abs=1e-9
             )
 
@@ -50,7 +50,7 @@ def test_pooled_r_and_rmse_are_the_plain_ones(pair: tuple[correlation.Values, co
     )
 
 
-def test_a_constant_prediction_counts_nought_and_a_thin_drug_not_at_all() -> None:
+def test_a_constant_prediction_counts_zero_and_a_thin_drug_not_at_all() -> None:
     response = RNG.normal(size=(30, 2))
     response[5:, 1] = np.nan
     assert correlation.r_drug(np.ones((30, 2)), response, ONCE)[0] == 0

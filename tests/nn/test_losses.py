@@ -26,7 +26,7 @@ def test_gradient_penalty_agrees_with_finite_differences() -> None:
     assert losses.gradient_penalty(critic, lines, patients, mix).item() == pytest.approx(expected, rel=1e-6)
 
 
-def test_orthogonality_is_nought_for_codes_that_never_move_together() -> None:
+def test_orthogonality_is_zero_for_codes_that_never_move_together() -> None:
     S, P = torch.eye(4), torch.eye(4).roll(2, dims=0)
     assert overlap(S[:2], P[:2].flip(0)) == pytest.approx(1.0)
     together, against = torch.ones(4, 1), torch.tensor([[1.0], [-1.0], [1.0], [-1.0]])
@@ -35,7 +35,7 @@ def test_orthogonality_is_nought_for_codes_that_never_move_together() -> None:
 
 
 def overlap(S: torch.Tensor, P: torch.Tensor) -> float:
-    """Of one domain: the other's private code is nought."""
+    """Of one domain: the other's private code is zero."""
     both = Codes(torch.cat((S, S))[None], torch.cat((P, 0 * P))[None], S)
     return losses.orthogonality(both).item()
 
@@ -48,13 +48,13 @@ def test_reconstruction_is_the_mean_of_each_domain_summed() -> None:
     assert torch.allclose(losses.reconstruction(X, Codes(X, None, rebuilt)), torch.stack(expected))
 
 
-def test_discrepancy_is_nought_between_likes_and_grows_with_the_distance() -> None:
+def test_discrepancy_is_zero_between_likes_and_grows_with_the_distance() -> None:
     torch.manual_seed(0)
     draws = torch.randn(40, 64, 8)
     near, far = torch.randn(40, 64, 8), torch.randn(40, 64, 8) + torch.tensor([1.0])
-    alike = losses.discrepancy(draws, near)
-    assert abs(alike.mean().item()) < 3 * alike.std().item() / 40**0.5
-    assert losses.discrepancy(draws, far).min() > 10 * alike.abs().max()
+    near_zero = losses.discrepancy(draws, near)
+    assert abs(near_zero.mean().item()) < 3 * near_zero.std().item() / 40**0.5
+    assert losses.discrepancy(draws, far).min() > 10 * near_zero.abs().max()
 
 
 def test_discrepancy_is_the_sum_over_pairs() -> None:

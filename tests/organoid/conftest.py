@@ -43,7 +43,7 @@ def planned(ranked: Store) -> Planner:
     """Plan for STAD (or another code) with some parts of the request changed."""
     edp = tables(ranked, Ranking(efficient_fraction=0.1)).edp
 
-    def make(code: str = "STAD", patient_id: str | None = None, **asked: object) -> Plan:
-        return plan(ranked, code, Request(**asked), edp, patient_id)  # type: ignore[arg-type]
+    def make(code: str = "STAD", patient_id: str | None = None, **options: object) -> Plan:
+        return plan(ranked, code, Request(**options), edp, patient_id)  # type: ignore[arg-type]
 
     return make

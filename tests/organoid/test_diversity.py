@@ -1,5 +1,5 @@
 from screen.organoid.candidates import Candidate
-from screen.organoid.diversity import RELEVANCE, Likeness, pick
+from screen.organoid.diversity import RELEVANCE, Similarity, pick
 
 ERLOTINIB = "C#Cc1cccc(Nc2ncnc3cc(OCCOC)c(OCCOC)cc23)c1"
 GEFITINIB = "COc1cc2ncnc(Nc3ccc(F)c(Cl)c3)c2cc1OCCCN1CCOCC1"
@@ -37,7 +37,7 @@ ONE, TWIN, OTHER = (
 
 
 def names(ordered: list[Candidate], count: int, taken: list[Candidate] | None = None) -> list[str]:
-    return [p.drug.name for p in pick(ordered, count, taken or [], Likeness([*ordered, *(taken or [])]))]
+    return [p.drug.name for p in pick(ordered, count, taken or [], Similarity([*ordered, *(taken or [])]))]
 
 
 def test_a_second_drug_of_one_mechanism_gives_way_to_another() -> None:
@@ -52,21 +52,21 @@ def test_all_are_taken_when_all_are_wanted() -> None:
     assert sorted(names([ONE, TWIN, OTHER], 9)) == ["aspirin", "erlotinib", "gefitinib"]
 
 
-def test_likeness_is_the_greater_of_mechanism_and_structure() -> None:
-    like = Likeness([ONE, TWIN, OTHER])
+def test_similarity_is_the_greater_of_mechanism_and_structure() -> None:
+    like = Similarity([ONE, TWIN, OTHER])
     assert like(ONE, TWIN) == 1.0
     assert 0 < like(ONE, OTHER) < 0.3
 
 
-def test_a_shared_pathway_makes_half_alike_unless_it_says_nothing() -> None:
+def test_a_shared_pathway_makes_half_similar_unless_it_says_nothing() -> None:
     a, b = (drug(n, s, 1, pathway="Cell cycle") for n, s in (("a", ASPIRIN), ("b", ERLOTINIB)))
     c, d = (drug(n, s, 1, pathway="Unclassified") for n, s in (("c", ASPIRIN), ("d", ERLOTINIB)))
-    like = Likeness([a, b, c, d])
+    like = Similarity([a, b, c, d])
     assert like(a, b) == 0.5
     assert like(c, d) < 0.3
 
 
 def test_picks_follow_the_rule_stated() -> None:
-    first, second, _ = pick([ONE, TWIN, OTHER], 3, [], like := Likeness([ONE, TWIN, OTHER]))
+    first, second, _ = pick([ONE, TWIN, OTHER], 3, [], like := Similarity([ONE, TWIN, OTHER]))
     gains = [RELEVANCE * (1 - i / 3) - (1 - RELEVANCE) * like(d, ONE) for i, d in ((1, TWIN), (2, OTHER))]
     assert (first.drug, second.drug, second.like) == (ONE, (TWIN, OTHER)[gains.index(max(gains))], ONE)

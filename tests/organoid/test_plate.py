@@ -10,8 +10,8 @@ from screen.organoid.treatment import Treatment
 from screen.organoid.well_contents import Compound, Filling, of_treatment, positive
 
 
-def wells(drugs: int, vehicle: str = "DMSO", **asked: object) -> list[Well]:
-    request = Request(**asked)  # type: ignore[arg-type]
+def wells(drugs: int, vehicle: str = "DMSO", **options: object) -> list[Well]:
+    request = Request(**options)  # type: ignore[arg-type]
     killing = positive(Compound("kill", "kill", Stock("DMSO", 10.0)), 10.0, request)
     fillings: list[tuple[Filling, ...]] = []
     for i in range(drugs):
@@ -51,11 +51,11 @@ def test_each_dose_is_there_once_a_replicate() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "options",
     [{"drugs": 16}, {"drugs": 4, "plate": 96, "replicates": 6, "doses": (1.0, 2.0)}, {"drugs": 8, "replicates": 6}],
 )
-def test_on_one_plate_replicates_share_no_row_and_no_column(asked: dict[str, object]) -> None:
-    for group in repeats(wells(**asked)).values():  # type: ignore[arg-type]
+def test_on_one_plate_replicates_share_no_row_and_no_column(options: dict[str, object]) -> None:
+    for group in repeats(wells(**options)).values():  # type: ignore[arg-type]
         assert {w.plate for w in group} == {"P1"}
         assert len({w.row for w in group}) == len({w.col for w in group}) == len(group)
 

@@ -14,7 +14,7 @@ def test_a_word_among_the_doses_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "options",
     [
         {"drugs": 3},
         {"plate": 48},
@@ -26,10 +26,10 @@ def test_a_word_among_the_doses_is_refused() -> None:
         {"well_uL": 1.0},
     ],
 )
-def test_what_is_out_of_range_is_refused(asked: dict[str, object]) -> None:
-    (field,) = asked
+def test_what_is_out_of_range_is_refused(options: dict[str, object]) -> None:
+    (field,) = options
     with pytest.raises(InputError, match=f"--{field.replace('_', '-')}.* = .* is not allowed\n  -> allowed: "):
-        Request(**asked)  # type: ignore[arg-type]
+        Request(**options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
