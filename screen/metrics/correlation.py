@@ -4,7 +4,7 @@ Responses are n x D with NaN where not measured; low means sensitive. A metric t
 each of B draws holds each subject) predictions for all draws at once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -179,12 +179,3 @@ def _rank_columns(values: Values) -> Doubles:
 
     ranks: Doubles = rankdata(values, axis=0)
     return ranks
-
-
-def benjamini_hochberg(p: Sequence[float]) -> list[float]:
-    """Least false discovery rate at which each test would be called; in the order given."""
-    order = np.argsort(p)[::-1]
-    scaled = np.asarray(p, np.float64)[order] * len(p) / np.arange(len(p), 0, -1)
-    q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
-    return [float(one) for one in q]

@@ -56,6 +56,7 @@ def families(library: Library, fingerprints: Flags) -> Rows:
 
 def assign_folds(groups: Rows, folds: int, seed: int) -> Rows:
     """Fold of each drug, whole groups assigned to the emptiest fold, largest first."""
+    # Not scikit-learn's GroupKFold: it breaks ties of size otherwise, without a seed; the measured folds would change.
     names, sizes = np.unique(groups, return_counts=True)
     shuffled = np.random.default_rng(seed).permutation(len(names))
     filled = np.zeros(folds, int)

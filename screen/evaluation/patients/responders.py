@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from screen.evaluation.model_entries import all_entries
 from screen.evaluation.patients.cohort_scores import CohortScores
 from screen.evaluation.patients.negative_controls import beyond
-from screen.metrics.correlation import FEWEST_A_CLASS, Pairs, benjamini_hochberg, estimate
+from screen.metrics.correlation import FEWEST_A_CLASS, Pairs, estimate
 from screen.metrics.figure import Figure
 from screen.records import Floats
 
@@ -196,13 +196,15 @@ def difference(figure: Figure, pairs: Pairs, other: Pairs, seed: int) -> Tested:
 
 
 def _with_q(found: list[Tested]) -> list[Figure]:
-    """The figures; over the drugs, and over the types, of a model p is adjusted for their number."""
+    """The figures; over the drugs, and over the types, of a model p is adjusted (Benjamini and Hochberg 1995)."""
+    from scipy.stats import false_discovery_control
+
     q: dict[int, str] = {}
     for kind in ("drug", "type"):
         several = [place for place, one in enumerate(found) if one.figure.stratum_kind == kind and one.p is not None]
         for model in dict.fromkeys(found[place].figure.model for place in several):
             own = [place for place in several if found[place].figure.model == model]
-            adjusted = benjamini_hochberg([found[place].p or 0.0 for place in own])
+            adjusted = false_discovery_control([found[place].p or 0.0 for place in own])
             q |= {
                 place: f", q = {value:.3f} over {len(own)} {kind}s" for place, value in zip(own, adjusted, strict=True)
             }
