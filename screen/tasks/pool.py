@@ -15,7 +15,7 @@ from screen.tasks.files import made
 T = TypeVar("T")
 
 _LOOK = 0.2
-"""Seconds between two looks at an interrupt: where another thread received it, a wait without end would not notice."""
+"""Seconds between two looks at an interrupt: polars handles the signal so that a wait without end goes on."""
 
 
 def cores(requested: int) -> int:

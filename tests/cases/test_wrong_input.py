@@ -33,7 +33,7 @@ FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     # name -> content, options, a piece of the message
     "empty": ("", [], "empty"),
     "only blank lines": ("\n\n  \n", [], "empty"),
-    "binary rubbish": (bytes(range(256)) * 8, [], "n't|not"),
+    "binary data": (bytes(range(256)) * 8, [], "n't|not"),
     "utf-16 without a unit": ("patient_id,TP53\nA,1\n".encode("utf-16"), [], "--unit"),
     "nul bytes": (MODEL.encode() + b"ACH-1,\x00\x00,,,,\n", [], "NUL"),
     "cut gzip": (gzip.compress(matrix([sample(f"P{i}") for i in range(400)]).encode())[:-200], [], "cut or damaged"),
@@ -115,12 +115,12 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "unknown model": (["train", "BRCA", "--model", "oracle"], "oracle"),
     "rank without a model": (["rank", "BRCA"], "no model"),
     "rank with html": (["rank", "<b>BRCA</b>"], "<b>"),
-    "report of a stranger": (["report", "patient", "nobody"], "nobody"),
+    "report of an unknown patient": (["report", "patient", "nobody"], "nobody"),
     "report of a path": (["report", "patient", "../../etc/passwd"], "passwd"),
     "report in word": (["report", "indication", "BRCA", "--format", "docx"], "docx"),
     "unknown table": (["export", "secrets", "--out", "x.csv"], "secrets"),
     "unknown ending": (["export", "drugs", "--out", "x.xls"], "xls"),
-    "forget a stranger": (["forget", "nobody"], "nobody"),
+    "forget an unknown patient": (["forget", "nobody"], "nobody"),
     "backup over the store": (["backup", "{store}"], "exists"),
     "unknown device": (["train", "BRCA", "--device", "abacus"], "abacus"),
 }

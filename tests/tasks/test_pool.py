@@ -47,16 +47,15 @@ def _slow(seconds: float) -> bytes:
     return str(os.getpid()).encode()
 
 
-# Other threads, as libraries have them: an interrupt may be received by any.
+# Once polars has computed, an interrupt no longer ends a wait without a time limit.
 _PARENT = """
-import threading, time
 from pathlib import Path
+import polars
 from tests.tasks.test_pool import _slow
 from screen.tasks import complete
 if __name__ == "__main__":
     folder = Path({folder!r})
-    for _ in range(8):
-        threading.Thread(target=time.sleep, args=(120,), daemon=True).start()
+    polars.LazyFrame({{"a": range(100_000)}}).select(polars.col("a").sum()).collect()
     list(complete(_slow, {{folder / "quick": 0.0, folder / "long": 120.0, folder / "also": 120.0}}, workers=2))
 """
 
