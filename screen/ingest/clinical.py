@@ -8,12 +8,18 @@ from screen.errors import InputError
 from screen.ingest.file_head import Head
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
-from screen.ingest.text.delimited import LINE
+from screen.ingest.text.delimited import LINE, refuse_values_as_ids
 from screen.patient_identity import canonical_patient_id
 from screen.records import Batch, ReadOptions
 
-_UNKNOWN = r"^\[.*\]$"
-"""TCGA writes ``[Not Available]``, ``[Unknown]`` and the like."""
+_UNKNOWN = (
+    r"(?i)^(?:\[.*\]|'?--+|not (?:reported|available|applicable|evaluated|specified|provided|allowed to collect)"
+    r"|unknown|unspecified|none reported|n\.?d\.?|nan|null|\?)$"
+)
+"""TCGA writes ``[Not Available]`` and the like, the GDC's portal ``'--`` and ``Not Reported``."""
+_OLDEST = 130
+"""Years no human has reached: an age above is in days."""
+_DAYS_A_YEAR = 365.25
 _CODED = ("indication", "type", "cancer_type_acronym")
 """Columns that hold indication codes and nothing else."""
 _EVENT = {
@@ -75,13 +81,15 @@ def clinical_batch(
     cells = pl.exclude(LINE)
     table = table.with_columns(pl.when(cells.str.contains(_UNKNOWN)).then(None).otherwise(cells).name.keep())
     table = table.with_columns(pl.col(columns.patient).map_elements(canonical_patient_id, pl.String))
+    table, merged = _one_row_each(table, columns, head)
     _check_patients(table, columns.patient, head)
+    ages, told_ages = _ages(table, columns.age, head)
     indications, unknown = _indications(table, columns, options, head)
     patients = table.select(
         patient_id=columns.patient,
         indication=indications,
         authority=pl.lit(0, pl.Int32),
-        age=_text(columns.age).cast(pl.Float64, strict=False),
+        age=ages,
         sex=_text(columns.sex).str.to_lowercase(),
         stage=_text(columns.stage),
     ).cast(PATIENT_RECORDS)
@@ -90,7 +98,8 @@ def clinical_batch(
         f"{patients.height} patients",
         *notes,
         *unknown,
-        *_odd_ages(table, columns.age),
+        *merged,
+        *told_ages,
         *(note for _, more in outcomes for note in more),
     ]
     tables = {"patient_records": patients}
@@ -106,13 +115,36 @@ def _text(column: str | None) -> pl.Expr:
 def _check_patients(table: pl.DataFrame, column: str, head: Head) -> None:
     for patient, line in table.select(column, LINE).iter_rows():
         check_patient_id(patient or "", f"{head.path}: line {line}, column {column}")
-    twice = table.filter(pl.col(column).is_first_distinct().not_())
-    if twice.height:
-        raise InputError(
-            f"line {twice[LINE][0]}: patient {twice[column][0]!r} is there twice",
-            where=str(head.path),
-            remedy="each patient once",
-        )
+    refuse_values_as_ids(table[column], table[LINE], head.path)
+
+
+def _one_row_each(table: pl.DataFrame, columns: Clinical, head: Head) -> tuple[pl.DataFrame, list[str]]:
+    """A patient on several rows (one a treatment, one a diagnosis) is one where the rows agree on what is read.
+
+    Raises
+    ------
+    InputError
+        They do not agree; with the line.
+    """
+    named = [columns.indication, columns.age, columns.sex, columns.stage]
+    read = list(dict.fromkeys(name for name in named if name))
+    read += [name for endpoint in columns.endpoints for name in (endpoint.event, endpoint.time)]
+    if not table[columns.patient].is_duplicated().any() or table[columns.patient].null_count():
+        return table, []
+    by_patient = table.group_by(columns.patient, maintain_order=True)
+    values = by_patient.agg(pl.col(read).drop_nulls().n_unique())
+    for name in read:
+        several = values.filter(pl.col(name) > 1)
+        if several.height:
+            patient = several[columns.patient][0]
+            line = table.filter(pl.col(columns.patient) == patient)[LINE][1]
+            raise InputError(
+                f"line {line}: patient {patient!r} is there twice, with another {name}",
+                where=str(head.path),
+                remedy="each patient once, or all rows of a patient alike",
+            )
+    one = by_patient.agg(pl.col(LINE).first(), pl.col(read).drop_nulls().first())
+    return one, [f"{table.height - one.height} further rows of the same patients agree and are read as one"]
 
 
 def _indications(
@@ -133,11 +165,34 @@ def _indications(
     return pl.Series([code or declared for code in found], dtype=pl.String), notes
 
 
-def _odd_ages(table: pl.DataFrame, column: str | None) -> list[str]:
+def _ages(table: pl.DataFrame, column: str | None, head: Head) -> tuple[pl.Series, list[str]]:
+    """Years, from a column of years or of days (negative where they lead back to the birth), and notes.
+
+    Raises
+    ------
+    InputError
+        An age that no human reaches among others in years; with the line.
+    """
     if column is None:
-        return []
-    odd = table.filter(pl.col(column).is_not_null() & pl.col(column).cast(pl.Float64, strict=False).is_null())
-    return [f"{odd.height} ages are no numbers, left empty: {listed(odd[column].to_list())}"] if odd.height else []
+        return pl.Series([None] * table.height, dtype=pl.Float64), []
+    told = table[column]
+    ages = told.cast(pl.Float64, strict=False)
+    odd = told.filter(told.is_not_null() & ages.is_null())
+    notes = [f"{odd.len()} ages are no numbers, left empty: {listed(odd.to_list())}"] if odd.len() else []
+    if (ages <= 0).fill_null(True).all() and (ages < -_OLDEST).any():
+        ages = -ages
+    typical = ages.median()
+    if isinstance(typical, float) and typical > _OLDEST:
+        ages = ages / _DAYS_A_YEAR
+        notes.append(f"column {column} is in days: divided by {_DAYS_A_YEAR}")
+    wrong = table.filter((ages > _OLDEST) | (ages < 0))
+    if wrong.height:
+        raise InputError(
+            f"line {wrong[LINE][0]}, column {column}: {wrong[column][0]} is no human age",
+            where=str(head.path),
+            remedy="give ages in years, or all of them in days",
+        )
+    return ages, notes
 
 
 def _outcome(table: pl.DataFrame, patient: str, endpoint: Endpoint) -> tuple[pl.DataFrame, list[str]]:

@@ -1,8 +1,9 @@
 """What every source of drugs shares: rows of names, facts and standardised structures."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +14,7 @@ from screen.records import drug_keys
 DRUG_TABLE, HUB, DRUGBANK = 0, 1, 2
 """Authority of a name: the smaller is believed first."""
 
-TARGET_COMMA = r",(?![^()]*\))(?!\s*(?:I{1,3}|IV)[ab]?\s*(?:,|$))\s*"
-"""A comma between targets: not one inside brackets, nor one between classes (``HDAC Class I, IIa, IV``)."""
-WHOLE = r"(?!)"
-"""Separates nothing: the cell is one value."""
+_CLASS = re.compile(r"\s*(?:I{1,3}|IV)[ab]?\s*(?:,|$)")
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,35 @@ def facts(rows: pl.DataFrame) -> pl.DataFrame:
     return keyed.select("drug_key", "field", "value").unique().sort("drug_key", "field", "value")
 
 
-def listed(frame: pl.DataFrame, column: str, field: str, separator: str) -> pl.DataFrame:
-    """name, field, value: one row for each part of a cell that holds a list (``separator``: a regular expression)."""
+def targets_of(cell: str, marks: str = ",") -> list[str]:
+    """The targets in a cell, parted by any of ``marks``.
+
+    A comma inside brackets, or between classes (``HDAC Class I, IIa, IV``), parts nothing.
+
+    >>> targets_of("AURKA, PLK (1, 2), HDAC Class I, IIa")
+    ['AURKA', 'PLK (1, 2)', 'HDAC Class I, IIa']
+    """
+    inside, cuts = False, []
+    for place in range(len(cell) - 1, -1, -1):
+        letter = cell[place]
+        if letter in "()":
+            inside = letter == ")"
+        elif letter in marks and not (letter == "," and (inside or _CLASS.match(cell, place + 1))):
+            cuts.append(place)
+    edges = [-1, *reversed(cuts), len(cell)]
+    return [cell[start + 1 : end].strip() for start, end in pairwise(edges)]
+
+
+def whole(cell: str) -> list[str]:
+    """The cell as one value."""
+    return [cell]
+
+
+def listed(frame: pl.DataFrame, column: str, field: str, split: Callable[[str], list[str]]) -> pl.DataFrame:
+    """name, field, value: one row for each part of a cell that holds a list."""
     cells = frame.select("name", column).drop_nulls().unique(maintain_order=True)
-    comma = re.compile(separator)
     return text_frame(
-        ("name", "field", "value"),
-        ((name, field, part) for name, cell in cells.iter_rows() for part in comma.split(cell)),
+        ("name", "field", "value"), ((name, field, part) for name, cell in cells.iter_rows() for part in split(cell))
     )
 
 

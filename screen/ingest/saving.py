@@ -50,7 +50,7 @@ def save_file(store: Store, kind: Kind, head: Head, options: ReadOptions) -> Sav
     if not repeated:
         batch = kind.read(head, options)
         changed = frozenset(table for table, frame in batch.tables.items() if frame.height)
-        if not changed:
+        if batch.tables and not changed:
             raise InputError("a header but no rows", where=str(head.path), remedy="fetch it again")
         if replaced := save.same_bytes(store, source):
             save.remove_sources(store, replaced)

@@ -58,7 +58,7 @@ def _read(head: Head, _options: ReadOptions) -> Batch:
         ).unique(maintain_order=True),
         "drug_structures": structures.table,
         "drug_problems": structures.problems,
-        "drug_facts": _facts(drugs),
+        "drug_facts": drug_facts(drugs),
     }
     without = drugs["smiles"].null_count()
     told = f"{drugs['name'].n_unique():,} drugs, {drugs.height - without:,} with SMILES, {without:,} by name only"
@@ -117,9 +117,12 @@ def split_synonyms(cell: str) -> list[str]:
     return [name.strip() for name in cell.split(separator) if name.strip()]
 
 
-def _facts(drugs: pl.DataFrame) -> pl.DataFrame:
+def drug_facts(drugs: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``drug_facts`` from a table with ``name``: target, pathway, mechanism, PubChem number."""
     targets = find(drugs.columns, *_TARGETS)
-    parts = [drug_rows.listed(drugs, targets, "target", drug_rows.TARGET_COMMA + r"|\s*[|;]\s*")] if targets else []
+    parts = (
+        [drug_rows.listed(drugs, targets, "target", lambda cell: drug_rows.targets_of(cell, ",|;"))] if targets else []
+    )
     for field, spellings in _FACTS.items():
         if column := find(drugs.columns, *spellings):
             parts.append(drugs.select("name", field=pl.lit(field), value=plain_id(column)))

@@ -9,7 +9,15 @@ from screen.ingest.kind import Kind
 from screen.ingest.text.delimited import LINE, find, read_table
 from screen.records import Batch, ReadOptions
 
-_PATIENT = ("patientid", "bcrpatientbarcode", "patient", "submitterid", "casesubmitterid", "subjectid")
+_PATIENT = (
+    "patientid",
+    "bcrpatientbarcode",
+    "patient",
+    "submitterid",
+    "casesubmitterid",
+    "casessubmitterid",
+    "subjectid",
+)
 _INDICATION = (
     "indication",
     "cancertypeacronym",
@@ -18,11 +26,25 @@ _INDICATION = (
     "tumortype",
     "tumourtype",
     "projectid",
+    "projectprojectid",
+    "casesprojectid",
     "cohort",
 )
-_AGE = ("ageatinitialpathologicdiagnosis", "ageatdiagnosis", "age")
-_SEX = ("sex", "gender")
-_STAGE = ("ajccpathologictumorstage", "ajccpathologicstage", "tumorstage", "stage")
+_AGE = (
+    "ageatinitialpathologicdiagnosis",
+    "ageatindex",
+    "demographicageatindex",
+    "age",
+    "ageyears",
+    "ageatdiagnosisyears",
+    "ageatdiagnosis",
+    "diagnosesageatdiagnosis",
+    "daystobirth",
+    "demographicdaystobirth",
+)
+"""The GDC's age_at_index is in years; its age_at_diagnosis, and days_to_birth, in days."""
+_SEX = ("sex", "gender", "demographicgender", "demographicsexatbirth")
+_STAGE = ("ajccpathologictumorstage", "ajccpathologicstage", "diagnosesajccpathologicstage", "tumorstage", "stage")
 _ENDPOINTS = {"OS": "os", "DSS": "dss", "DFI": "dfi", "PFI": "pfi"}
 _CBIOPORTAL = {"OS": "os", "DSS": "dss", "DFI": "dfs", "PFI": "pfs"}
 _OTHER = ("race", "ethnicity", "grade", "sampleid", "bmi", "histology", "subtype", "vitalstatus", "year")

@@ -17,7 +17,6 @@ _DRUGS = ("pert_iname", "clinical_phase", "moa", "target", "disease_area", "indi
 _SAMPLES = ("broad_id", "pert_iname", "vendor", "catalog_no", "vendor_name", "smiles", "deprecated_broad_id")
 
 _FACTS = (("clinical_phase", "hub_phase"), ("moa", "mechanism"), ("target", "target"), ("disease_area", "disease_area"))
-_LIST = r"\s*\|\s*"
 _BROAD_CORE = 13
 """``BRD-K########`` names the compound; what follows is the salt form and the batch."""
 
@@ -33,7 +32,7 @@ def _fields(line: str) -> list[str]:
 def _read_drugs(head: Head, options: ReadOptions) -> Batch:
     frame, told, snapshot = _table(head, _DRUGS)
     _refuse_duplicates(frame, head)
-    facts = [drug_rows.listed(frame, column, field, _LIST) for column, field in _FACTS]
+    facts = [drug_rows.listed(frame, column, field, lambda cell: cell.split("|")) for column, field in _FACTS]
     tables = {
         "drug_names": drug_rows.names(frame.select("name"), drug_rows.HUB),
         "drug_facts": drug_rows.facts(pl.concat(facts)),

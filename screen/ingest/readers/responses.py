@@ -6,6 +6,7 @@ the natural logarithm of micromol/l.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -14,7 +15,8 @@ from screen.errors import InputError
 from screen.ingest import drug_rows
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
-from screen.ingest.text.delimited import LINE, empty_rows, find, numbers, plain_id, read_table
+from screen.ingest.readers.drug_tables import drug_facts
+from screen.ingest.text.delimited import LINE, empty_rows, find, numbers, plain_id, read_table, refuse_values_as_ids
 from screen.records import Batch, ReadOptions, drug_keys
 
 # The identifier that belongs to one line only before the name that may be shared.
@@ -29,9 +31,16 @@ _LINE_IDS = (
     "cellline",
     "strippedcelllinename",
     "ccle",
+    "cclename",
 )
 _DRUGS = ("drugname", "drug", "compoundname", "compound", "pertiname", "treatment")
-_METRICS = {"LN_IC50": ("lnic50", "logic50ln"), "AUC": ("auc", "aucctrp", "areaundercurve")}
+_METRICS = {"LN_IC50": ("lnic50", "logic50ln"), "AUC": ("auc", "aucctrp", "areaundercurve", "aac", "areaabovecurve")}
+_ABOVE = ("aac", "areaabovecurve")
+_POTENCY = ("lnic50", "logic50ln", "ic50", "logic50", "ec50", "logec50")
+"""Columns that grow with resistance: an area that falls with them lies above the curve."""
+_FEW, _MANY = 4, 30
+_MOST_ABOVE_ONE = 2.0
+"""Cells that grow better than the control: an area above this is on another scale."""
 _STUDY = re.compile(r"(GDSC\d|CTRPv?\d|PRISM|gCSI|CCLE)(?![A-Za-z0-9])", re.IGNORECASE)
 
 
@@ -43,7 +52,12 @@ def _is_gdsc(head: Head) -> bool:
 def _is_long(head: Head) -> bool:
     names = head.header
     spellings = [s for metric in _METRICS.values() for s in metric]
-    return all(find(names, *wanted) for wanted in (_LINE_IDS, _DRUGS, spellings)) and not find(names, "smiles")
+    return all(find(names, *wanted) for wanted in (_LINE_IDS, spellings)) and _drug_column(names) is not None
+
+
+def _drug_column(names: Sequence[str]) -> str | None:
+    """PRISM calls it ``name``, beside the number or the structure of the compound."""
+    return find(names, *_DRUGS) or (find(names, "name") if find(names, "broadid", "smiles") else None)
 
 
 def _read_gdsc(head: Head, options: ReadOptions) -> Batch:
@@ -54,14 +68,32 @@ def _read_gdsc(head: Head, options: ReadOptions) -> Batch:
 
 def _facts(frame: pl.DataFrame) -> pl.DataFrame:
     named = frame.rename({"DRUG_NAME": "name"})
-    lists = (("PUTATIVE_TARGET", "target", drug_rows.TARGET_COMMA), ("PATHWAY_NAME", "pathway", drug_rows.WHOLE))
+    lists = (("PUTATIVE_TARGET", "target", drug_rows.targets_of), ("PATHWAY_NAME", "pathway", drug_rows.whole))
     present = [drug_rows.listed(named, *one) for one in lists if one[0] in frame.columns]
     return drug_rows.facts(pl.concat([drug_rows.text_frame(("name", "field", "value"), ()), *present]))
 
 
 def _read_long(head: Head, options: ReadOptions) -> Batch:
     frame, notes = _filled(head)
-    return _read(head, options, frame, notes, "response-table")
+    batch = _read(head, options, frame, notes, "response-table")
+    smiles = find(frame.columns, "smiles")
+    return batch if smiles is None else _with_structures(head, batch, frame, smiles)
+
+
+def _with_structures(head: Head, batch: Batch, frame: pl.DataFrame, smiles: str) -> Batch:
+    """The drugs beside the responses, as a table of drugs has them."""
+    drug = str(_drug_column(frame.columns))
+    drugs = frame.select(name=drug, smiles=smiles).unique(maintain_order=True)
+    structures = drug_rows.standardised(drugs, head.path)
+    tables = {
+        **batch.tables,
+        "drug_names": drug_rows.names(drugs.select("name", drug_id=structures.drug_ids), drug_rows.DRUG_TABLE),
+        "drug_structures": structures.table,
+        "drug_problems": structures.problems,
+        "drug_facts": drug_facts(frame.rename({drug: "name"})),
+    }
+    told = f"{structures.table.height:,} structures of {drugs['name'].n_unique():,} drugs"
+    return replace(batch, tables=tables, notes=(*batch.notes, told, *structures.notes))
 
 
 def _filled(head: Head) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -77,9 +109,14 @@ def _read(head: Head, options: ReadOptions, frame: pl.DataFrame, notes: tuple[st
     keyed = _keyed(head, frame).with_columns(dataset=dataset)
     measured = {metric: column for metric, spellings in _METRICS.items() if (column := find(frame.columns, *spellings))}
     parts: list[pl.DataFrame] = []
+    scale: list[str] = []
     for metric, column in measured.items():
         values = keyed.with_columns(value=numbers(frame, column, head.path), metric=pl.lit(metric))
-        parts.append(_scaled(head, values, gdsc=kind == "gdsc-dose-response") if metric == "AUC" else values)
+        if metric == "AUC":
+            values, turned = _below(head, frame, values, column)
+            values, clipped = _scaled(head, values, gdsc=kind == "gdsc-dose-response")
+            scale += [*turned, *clipped]
+        parts.append(values)
     rows = pl.concat(parts)
     blank = rows["value"].null_count()
     responses = _averaged(rows.drop_nulls("value"))
@@ -89,7 +126,7 @@ def _read(head: Head, options: ReadOptions, frame: pl.DataFrame, notes: tuple[st
     return Batch(
         kind,
         {"responses": responses, "drug_names": drug_rows.names(names, drug_rows.DRUG_TABLE)},
-        (*notes, origin, *_told(responses, blank)),
+        (*notes, origin, *scale, *_told(responses, blank)),
     )
 
 
@@ -114,7 +151,7 @@ def _keyed(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
         A row without a cell line or a drug.
     """
     ids = [column for spelling in _LINE_IDS if (column := find(frame.columns, spelling))]
-    drug = find(frame.columns, *_DRUGS)
+    drug = _drug_column(frame.columns)
     if not ids or drug is None or not any(find(frame.columns, *s) for s in _METRICS.values()):
         raise InputError(
             f"columns for cell line, drug and response are needed, found: {', '.join(frame.columns[1:9])}",
@@ -122,6 +159,8 @@ def _keyed(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
             remedy="name them cell_line_id, drug_name and AUC or LN_IC50",
         )
     keyed = frame.select(LINE, cell_line_ref=pl.coalesce(plain_id(name) for name in ids), drug_name=pl.col(drug))
+    for column in ("cell_line_ref", "drug_name"):
+        refuse_values_as_ids(keyed[column], keyed[LINE], head.path)
     for column, what in (("cell_line_ref", "cell line"), ("drug_name", "drug")):
         gap = keyed.filter(pl.col(column).is_null())
         if gap.height:
@@ -129,8 +168,45 @@ def _keyed(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
     return keyed
 
 
-def _scaled(head: Head, rows: pl.DataFrame, *, gdsc: bool) -> pl.DataFrame:
-    """Rows of an area under the curve with the metric that says its scale.
+def _below(head: Head, frame: pl.DataFrame, rows: pl.DataFrame, column: str) -> tuple[pl.DataFrame, list[str]]:
+    """Areas under the curve, whichever side of it the file measures.
+
+    An area under the viability curve grows with the concentration that is needed (rank correlation with IC50 above
+    0); one that falls with it lies above the curve.
+
+    Raises
+    ------
+    InputError
+        Above the curve, on a scale other than 0..1.
+    """
+    named = find([column], *_ABOVE) is not None
+    potency = find([name for name in frame.columns if name != column], *_POTENCY)
+    if not named and (potency is None or not _falls(rows["value"], frame[potency])):
+        return rows, []
+    if rows.select(((pl.col("value") < 0) | (pl.col("value") > 1)).any()).item():
+        raise InputError(
+            f"column {column} is an area above the curve, not of the range 0..1",
+            where=str(head.path),
+            remedy="divide it by its largest possible value, or give the area under the curve",
+        )
+    why = "by its name" if named else f"it falls where {potency} grows"
+    return rows.with_columns(value=1 - pl.col("value")), [
+        f"column {column} is the area above the curve ({why}): 1 - it"
+    ]
+
+
+def _falls(areas: pl.Series, potency: pl.Series) -> bool:
+    pairs = pl.DataFrame({"area": areas, "dose": potency.cast(pl.Float64, strict=False)}).drop_nulls()
+    if pairs.height < _FEW:
+        return False
+    agreement = pairs.select(pl.corr("area", "dose", method="spearman")).item()
+    return agreement is not None and agreement < (-0.2 if pairs.height >= _MANY else -0.5)
+
+
+def _scaled(head: Head, rows: pl.DataFrame, *, gdsc: bool) -> tuple[pl.DataFrame, list[str]]:
+    """Rows of an area under the curve with the metric that says its scale, and notes.
+
+    Cells that outgrow the control lift the area a little above 1: it counts as 1.
 
     Raises
     ------
@@ -140,14 +216,19 @@ def _scaled(head: Head, rows: pl.DataFrame, *, gdsc: bool) -> pl.DataFrame:
     value = pl.col("value")
     above = rows.select((value > 1).sum() > value.count() / 2).item()
     ctrp = not gdsc and bool(above or rows["dataset"].str.starts_with("CTRP").all())
-    bad = rows.filter((value < 0) | (False if ctrp else value > 1))
+    most = 1.0 if gdsc else _MOST_ABOVE_ONE
+    bad = rows.filter((value < 0) | (False if ctrp else value > most))
     if bad.height:
         raise InputError(
             f"line {bad[LINE][0]}: AUC {bad['value'][0]:g} lies outside 0..1",
             where=str(head.path),
-            remedy="AUC is the fraction of the curve's range; CTRP's own scale needs --dataset CTRPv2",
+            remedy="AUC is the fraction of the curve's range; give CTRP's own areas as a file of their own",
         )
-    return rows.with_columns(metric=pl.lit("AUC_CTRP")) if ctrp else rows
+    if ctrp:
+        return rows.with_columns(metric=pl.lit("AUC_CTRP")), []
+    beyond = rows.select((value > 1).sum()).item()
+    notes = [f"{beyond:,} areas above 1 (growth beyond the control) taken as 1"] if beyond else []
+    return rows.with_columns(value=value.clip(upper_bound=1.0)), notes
 
 
 def _averaged(rows: pl.DataFrame) -> pl.DataFrame:

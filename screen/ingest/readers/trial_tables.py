@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from screen.ingest.readers.trials import CONDITIONS, INTERVENTIONS, TRIALS, phas
 from screen.ingest.text.delimited import LINE, read_table
 from screen.records import Batch, ReadOptions
 
-_DISEASE = re.compile(r"neoplasm|carcinoma|disease|syndrome|disorder|infection|\w+(?:oma|itis|emia)s?\b", re.I)
+_DISEASE = re.compile(r"neoplasm|carcinoma|disease|syndrome|disorder|infection|(?<=\w)(?:oma|itis|emia)s?\b", re.I)
 
 
 def _table(head: Head) -> pl.DataFrame:
@@ -103,16 +104,52 @@ def _batch(kind: str, table: str, rows: pl.DataFrame, options: ReadOptions, newe
     return Batch(kind, {table: rows.unique(maintain_order=True)}, (), newest, str(parse_coverage(options.coverage)))
 
 
+_BY_NAME = {
+    "conditions": "aact-conditions",
+    "keywords": "aact-keywords",
+    "browse_conditions": "aact-browse-conditions",
+    "browse_interventions": "aact-browse-interventions",
+}
+"""Tables of a dump that have the columns of another one: their names tell them apart where the files keep them."""
+
+
+def _called(head: Head) -> str | None:
+    return _BY_NAME.get(head.path.name.lower().split(".")[0])
+
+
+def _keywords(head: Head, options: ReadOptions) -> Batch:
+    rows = _table(head).select("nct_id", condition="name", origin=pl.lit("keyword")).drop_nulls()
+    told = "keywords, which name no condition under study: stored as such, no evidence"
+    batch = _batch("aact-keywords", "trial_conditions", rows.cast(CONDITIONS), options)
+    return replace(batch, notes=(told, *batch.notes))
+
+
+def _left_aside(head: Head, _options: ReadOptions) -> Batch:
+    return Batch("aact-other", {}, ("a table of the dump of which nothing is read: left aside",))
+
+
 def _has(*names: str) -> Callable[[Head], bool]:
     return lambda head: head.delimiter == "|" and head.has(*names)
 
 
+def _named_like(kind: str, *names: str) -> Callable[[Head], bool]:
+    """These columns, and no name that says another table."""
+    return lambda head: _has(*names)(head) and (_called(head) or kind) == kind
+
+
+def _is_keywords(head: Head) -> bool:
+    return _has("nct_id", "name", "downcase_name")(head) and _called(head) == "aact-keywords"
+
+
 def _browse(of_conditions: bool) -> Callable[[Head], bool]:
-    """Both browse tables have the same columns: the terms tell diseases from drugs."""
+    """Both browse tables have the same columns: the name or the terms tell diseases from drugs."""
+    kind = f"aact-browse-{'conditions' if of_conditions else 'interventions'}"
 
     def recognises(head: Head) -> bool:
         if not _has("nct_id", "mesh_term")(head):
             return False
+        if (called := _called(head)) in ("aact-browse-conditions", "aact-browse-interventions"):
+            return called == kind
         lines = head.lines[1:]
         return (sum(bool(_DISEASE.search(line)) for line in lines) > len(lines) / 4) == of_conditions
 
@@ -130,5 +167,12 @@ KINDS = (
     ),
     Kind("aact-browse-conditions", "AACT table browse_conditions (MeSH)", _browse(True), _browse_conditions),
     Kind("aact-browse-interventions", "AACT table browse_interventions (MeSH)", _browse(False), _browse_interventions),
-    Kind("aact-conditions", "AACT table conditions", _has("nct_id", "name", "downcase_name"), _conditions),
+    Kind("aact-keywords", "AACT table keywords", _is_keywords, _keywords),
+    Kind(
+        "aact-conditions",
+        "AACT table conditions",
+        _named_like("aact-conditions", "nct_id", "name", "downcase_name"),
+        _conditions,
+    ),
+    Kind("aact-other", "another AACT table", _has("id", "nct_id"), _left_aside),
 )

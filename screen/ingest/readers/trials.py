@@ -95,10 +95,12 @@ def is_nct(text: str) -> bool:
 
 
 def _json_recognises(head: Head) -> bool:
-    return head.text.lstrip()[:1] in ("{", "[") and '"protocolSection"' in head.text
+    return (head.text.lstrip()[:1] in ("{", "[") and '"protocolSection"' in head.text) or _is_v1(head)
 
 
 def _read_json(head: Head, options: ReadOptions) -> Batch:
+    if _is_v1(head):
+        raise _v1(head)
     where = str(head.path)
     notes: list[str] = []
     trials, conditions, interventions, dates = [], [], [], []
@@ -201,6 +203,21 @@ def _json_interventions(study: dict[str, Any]) -> Iterator[tuple[str | None, str
     for mesh in _list(study, "derivedSection", "interventionBrowseModule", "meshes"):
         if term := _text(mesh, "term"):
             yield "MESH", term, []
+
+
+def _is_v1(head: Head) -> bool:
+    text = head.text.lstrip()[:1]
+    v1 = ('"FullStudiesResponse"', '"StudyFieldsResponse"', '"ProtocolSection"')
+    old_xml = "<clinical_study" in head.text or "<search_results" in head.text
+    return (text in ("{", "[") and any(word in head.text for word in v1)) or (text == "<" and old_xml)
+
+
+def _v1(head: Head) -> InputError:
+    return InputError(
+        "an answer of ClinicalTrials.gov's API v1 or its old XML, retired in 2024",
+        where=str(head.path),
+        remedy="fetch it from API v2: https://clinicaltrials.gov/api/v2/studies?query.cond=...&pageSize=1000",
+    )
 
 
 def _csv_recognises(head: Head) -> bool:

@@ -89,7 +89,7 @@ def test_an_indication_column_beside_genes_is_a_matrix(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ("patient_id,indication\nP1,BRCA\nP1,BRCA\n", "line 3: patient 'P1' is there twice"),
+        ("patient_id,indication\nP1,BRCA\nP1,STAD\n", "line 3: patient 'P1' is there twice"),
         ("patient_id,indication\nP1,BRCA\n,BRCA\n", "line 3, column patient_id: patient id '' is empty"),
         ("patient_id,indication\nP1,NOPE\n", "line 2, column indication: unknown indication 'NOPE'"),
         ("patient_id,indication,date_of_birth\nP1,BRCA,1950\n", "direct identifiers"),
@@ -108,3 +108,47 @@ def test_the_published_outcomes(real_data: Path) -> None:
     patients = batch.tables["patient_records"]
     assert (patients.height, patients["indication"].n_unique(), patients["indication"].null_count()) == (11_160, 33, 0)
     assert dict(batch.tables["outcomes"].group_by("endpoint").len().rows())["OS"] == 11_094
+
+
+GDC = "case_id\tcase_submitter_id\tproject_id\tage_at_index\tage_at_diagnosis\tgender\tajcc_pathologic_stage\n"
+
+
+@pytest.mark.parametrize("absent", ["'--", "--", "not reported", "Not Reported", "[Not Available]", "Unknown", "NA"])
+def test_the_portals_missing_marks(tmp_path: Path, absent: str) -> None:
+    rows = "u1\tTCGA-AA-0001\tTCGA-STAD\t59\t21792\tmale\tStage I\n"
+    rows += f"u2\tTCGA-AA-0002\tTCGA-STAD\t71\t26210\t{absent}\t{absent}\n"
+    patients = read(tmp_path / "clinical.tsv", GDC + rows).tables["patient_records"]
+    assert patients["age"].to_list() == [59, 71]
+    assert patients["stage"].to_list() == ["Stage I", None]
+    assert patients["sex"].to_list() == ["male", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("age_at_diagnosis", ("21915", "25567.5")),
+        ("days_to_birth", ("-21915", "-25567.5")),
+        ("age_at_index", ("60", "70")),
+        ("age", ("60", "70")),
+        ("diagnoses.age_at_diagnosis", ("21915", "25567.5")),
+        ("demographic.age_at_index", ("60", "70")),
+    ],
+)
+def test_ages_in_days_become_years(tmp_path: Path, column: str, cells: tuple[str, str]) -> None:
+    rows = "".join(f"P{i},STAD,{cell}\n" for i, cell in enumerate(cells))
+    patients = read(tmp_path / "c.csv", f"patient_id,indication,{column}\n{rows}").tables["patient_records"]
+    assert patients["age"].to_list() == [60, 70]
+
+
+def test_an_age_no_human_reaches_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="line 4, column age: 660 is no human age"):
+        read(tmp_path / "c.csv", "patient_id,indication,age\nP1,STAD,60\nP2,STAD,61\nP3,STAD,660\n")
+
+
+def test_one_row_a_treatment_is_one_patient_where_the_rows_agree(tmp_path: Path) -> None:
+    row = "u1\tTCGA-AA-0001\tTCGA-STAD\t59\t21792\tmale\tStage I\n"
+    batch = read(tmp_path / "c.tsv", GDC + row + row.replace("Stage I", "'--"))
+    assert batch.tables["patient_records"]["stage"].to_list() == ["Stage I"]
+    assert any("read as one" in note for note in batch.notes)
+    with pytest.raises(InputError, match=r"line 3: patient .* twice, with another ajcc_pathologic_stage"):
+        read(tmp_path / "d.tsv", GDC + row + row.replace("Stage I", "Stage II"))

@@ -102,9 +102,51 @@ def test_ctrp_area_is_kept_apart(tmp_path: Path, name: str, values: str) -> None
     assert set(batch.tables["responses"]["metric"]) == {"AUC_CTRP"}
 
 
-def test_a_fraction_above_one_now_and_then_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"line 4: AUC 1\.5"):
-        read(tmp_path / "mine.csv", "cell_line_id,drug_name,auc\nA,X,0.3\nB,X,0.4\nC,X,1.5\n")
+def test_a_fraction_far_above_one_now_and_then_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"line 4: AUC 2\.5"):
+        read(tmp_path / "mine.csv", "cell_line_id,drug_name,auc\nA,X,0.3\nB,X,0.4\nC,X,2.5\n")
+
+
+def test_growth_beyond_the_control_counts_as_one(tmp_path: Path) -> None:
+    batch = read(tmp_path / "mine.csv", "cell_line_id,drug_name,auc\nA,X,0.3\nB,X,0.4\nC,X,1.03\n")
+    assert batch.tables["responses"]["value"].to_list() == [0.3, 0.4, 1.0]
+    assert any("1 areas above 1" in note for note in batch.notes)
+
+
+PRISM = "broad_id,depmap_id,ccle_name,screen_id,auc,ec50,ic50,name,moa,target,smiles,phase\n"
+
+
+def test_a_response_table_with_structures_gives_both(tmp_path: Path) -> None:
+    rows = 'BRD-1,ACH-1,A_LUNG,HTS002,0.4,1,1,ethanol,inhibitor,"A, B","CCO, OCC",Launched\n'
+    rows += "BRD-1,,B_LUNG,HTS002,0.9,1,9,ethanol,inhibitor,,CCO,Launched\n"
+    batch = read(tmp_path / "prism.csv", PRISM + rows)
+    responses = batch.tables["responses"]
+    assert responses.select("cell_line_ref", "value").rows() == [("ACH-1", 0.4), ("B_LUNG", 0.9)]
+    assert batch.tables["drug_structures"]["smiles"].to_list() == ["CCO"]
+    assert "mechanism" in batch.tables["drug_facts"]["field"].to_list()
+
+
+@pytest.mark.parametrize("column", ["ic50", "LN_IC50", "ec50"])
+@pytest.mark.parametrize("above", [False, True])
+def test_the_side_of_the_curve_is_told_by_the_potency(tmp_path: Path, column: str, above: bool) -> None:
+    rows = [(f"L{i}", "X", 0.1 * i, 2.0 * i) for i in range(1, 9)]
+    text = f"cell_line_id,drug_name,auc,{column}\n"
+    text += "".join(f"{line},{drug},{1 - auc if above else auc:.2f},{dose}\n" for line, drug, auc, dose in rows)
+    batch = read(tmp_path / "mine.csv", text)
+    areas = batch.tables["responses"].filter(pl.col("metric") == "AUC")
+    assert areas["value"].round(6).to_list() == pytest.approx([0.1 * i for i in range(1, 9)])
+    assert above == any("above the curve" in note for note in batch.notes)
+
+
+def test_an_area_above_the_curve_may_say_so_by_its_name(tmp_path: Path) -> None:
+    batch = read(tmp_path / "mine.csv", "cell_line_id,drug_name,AAC\nA,X,0.3\nB,X,0.4\n")
+    assert batch.tables["responses"]["value"].to_list() == pytest.approx([0.7, 0.6])
+
+
+@pytest.mark.parametrize("row", ["0.5,X,0.3", "A,0.93,0.3"])
+def test_a_value_in_the_place_of_a_name_is_refused(tmp_path: Path, row: str) -> None:
+    with pytest.raises(InputError, match=r"line 2, column .* is a measured value"):
+        read(tmp_path / "mine.csv", f"cell_line_id,drug_name,auc\n{row}\nB,Y,0.4\n")
 
 
 def test_a_cell_without_a_value_is_left_out_and_counted(tmp_path: Path) -> None:

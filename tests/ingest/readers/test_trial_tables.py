@@ -82,3 +82,49 @@ def test_the_private_subset(real_data: Path) -> None:
     assert trials.filter(nct_id="NCT00317642")["status"].to_list() == ["COMPLETED"]
     assert trials["status"].value_counts().filter(status="WITHDRAWN")["count"].to_list() == [66]
     assert tables["conditions"]["trial_conditions"].height == 3541
+
+
+NAMES = "id|nct_id|name|downcase_name\n1|NCT01000001|Pancreatic Cancer|pancreatic cancer\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("conditions.txt", "aact-conditions"),
+        ("my_trials.txt", "aact-conditions"),
+        ("keywords.txt", "aact-keywords"),
+        ("Keywords.TXT", "aact-keywords"),
+    ],
+)
+def test_keywords_are_no_conditions(tmp_path: Path, file: str, kind: str) -> None:
+    (tmp_path / file).write_text(NAMES)
+    found, batch = registry.read(tmp_path / file, ReadOptions())
+    assert found.name == kind
+    assert batch.tables["trial_conditions"]["origin"].to_list() == [kind.removeprefix("aact-").rstrip("s")]
+
+
+@pytest.mark.parametrize("file", ["browse_conditions.txt", "browse_interventions.txt"])
+def test_the_mesh_tables_are_told_apart_by_their_names_first(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_text(
+        "id|nct_id|mesh_term|downcase_mesh_term|mesh_type\n1|NCT01000001|Aspirin|aspirin|mesh-list\n"
+    )
+    assert registry.read(tmp_path / file, ReadOptions())[0].name == "aact-" + file[:-4].replace("_", "-")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "id|nct_id|name|city|state|zip|country",
+        "id|nct_id|agency_class|lead_or_collaborator|name",
+        "id|nct_id|gender|minimum_age|maximum_age",
+        "id|nct_id|description",
+        "id|nct_id|design_group_id|intervention_id",
+        "id|nct_id|name|removed",
+    ],
+)
+def test_other_tables_of_a_dump_are_left_aside_and_named(tmp_path: Path, header: str) -> None:
+    row = "|".join(["1", "NCT01000001", *["x"] * (header.count("|") - 1)])
+    (tmp_path / "t.txt").write_text(f"{header}\n{row}\n")
+    kind, batch = registry.read(tmp_path / "t.txt", ReadOptions())
+    assert kind.name == "aact-other"
+    assert (batch.tables, "left aside" in batch.notes[0]) == ({}, True)
