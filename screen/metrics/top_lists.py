@@ -32,11 +32,11 @@ def list_figures(predicted: Values, response: Values, mean: Values, sd: Values) 
         there = np.flatnonzero(np.isfinite(predicted[row]) & np.isfinite(response[row]))
         if there.size < FEWEST_DRUGS:
             continue
-        predicted, truth = predicted[row, there].astype(float), response[row, there].astype(float)
-        z_predicted, z_truth = ((values - mean[row, there]) / sd[row, there] for values in (predicted, truth))
+        scores, truth = predicted[row, there].astype(float), response[row, there].astype(float)
+        z_scores, z_truth = ((values - mean[row, there]) / sd[row, there] for values in (scores, truth))
         size = math.ceil(SHARE * there.size)
-        listed = np.argsort(predicted, kind="stable")[:size]
-        selective = np.lexsort((predicted, np.round(z_predicted, 6)))[:size]
+        listed = np.argsort(scores, kind="stable")[:size]
+        selective = np.lexsort((scores, np.round(z_scores, 6)))[:size]
         values = (
             *_hits(listed, truth, top - truth),
             *_hits(selective, z_truth, np.maximum(-z_truth, 0)),

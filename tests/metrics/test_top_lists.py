@@ -41,3 +41,17 @@ def test_half_of_a_list_and_its_discount() -> None:
 def test_a_line_on_few_drugs_has_no_list() -> None:
     found = list_figures(TRUTH[None, :39], TRUTH[None, :39], MEAN[None, :39], SD[None, :39])
     assert np.isnan(found["precision_top5"]).all()
+
+
+def test_every_line_is_judged_by_its_own_predictions() -> None:
+    rng = np.random.default_rng(4)
+    predicted, response = rng.random((2, 3, 60))
+    mean, sd = np.full((3, 60), 0.5), np.ones((3, 60))
+    together = list_figures(predicted, response, mean, sd)
+    for row in range(3):
+        cut = slice(row, row + 1)
+        alone = list_figures(predicted[cut], response[cut], mean[cut], sd[cut])
+        assert [together["precision_top5"][row], together["selective_z_top5"][row]] == [
+            alone["precision_top5"][0],
+            alone["selective_z_top5"][0],
+        ]
