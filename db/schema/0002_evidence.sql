@@ -1,4 +1,4 @@
--- Records as their sources give them; screen.crossref links them to drugs and indications.
+-- Records as their sources give them; screen.evidence links them to drugs and indications.
 CREATE TABLE trials (
     source_id  VARCHAR NOT NULL,
     nct_id     VARCHAR NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE oncotree_nodes (
     depth     INTEGER NOT NULL
 );
 
--- Derived by screen.crossref after each ingest that could change them.
+-- Derived by screen.evidence after each ingest that could change them.
 CREATE TABLE condition_codes (             -- every distinct condition text met
     condition  VARCHAR NOT NULL,
     indication VARCHAR,                    -- NULL: could not be mapped, listed as such

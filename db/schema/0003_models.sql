@@ -12,7 +12,7 @@ CREATE TABLE drug_embeddings (
     embedding  FLOAT[300] NOT NULL,
     PRIMARY KEY (drug_id, encoder_id)
 );
--- A bundle: manifest (JSON) and weights (safetensors); screen.learn.bundles reads and writes both.
+-- A bundle: manifest (JSON) and weights (safetensors); screen.models.bundle reads and writes both.
 CREATE TABLE models (
     model_id   VARCHAR PRIMARY KEY,        -- 16 hex digits over manifest and weights
     indication VARCHAR NOT NULL,

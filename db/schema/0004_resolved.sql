@@ -35,7 +35,7 @@ SELECT patient_id,
 FROM patient_records
 GROUP BY patient_id;
 
--- Rebuilt by screen.store.resolve after each ingest that could change them.
+-- Rebuilt by screen.store.drug_identity after each ingest that could change them.
 CREATE TABLE drug_keys (
     drug_key VARCHAR PRIMARY KEY,
     drug_id  VARCHAR NOT NULL              -- InChIKey, or 'name:' || key for a drug without a structure

@@ -20,7 +20,7 @@ class Coverage:
     """TCGA codes without groups, or drug keys."""
 
     def __str__(self) -> str:
-        """The form kept in the store: ``conditions:COAD,READ``, ``drugs:cisplatin,everolimus``."""
+        """The form stored: ``conditions:COAD,READ``, ``drugs:cisplatin,everolimus``."""
         return f"{self.kind}:{','.join(self.listed)}" if self.listed else self.kind
 
 

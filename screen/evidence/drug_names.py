@@ -182,7 +182,7 @@ class DrugNames:
     def parts(self, name: str, other_names: Sequence[str] = ()) -> tuple[Part, ...]:
         """The drugs of one intervention, each once, in the order written; none for placebos and procedures.
 
-        ``other_names`` are asked only where the name itself leads nowhere, and only where they agree on one drug.
+        ``other_names`` are looked up only where the name itself leads nowhere, and only where they agree on one drug.
         """
         text = " ".join(_SIGNS.sub("", html.unescape(name)).lower().split())
         found = self._whole(text) or [part for piece in _pieces(text) for part in self._piece(piece)]

@@ -105,14 +105,14 @@ def library(store: Store, which: str, dataset: str = "") -> Library:
         which=which,
         dataset=dataset,
     )
-    kept = rows.filter(pl.col("smiles").is_not_null())
+    scored = rows.filter(pl.col("smiles").is_not_null())
     left = rows.filter(pl.col("smiles").is_null())
-    targets = tuple(frozenset(target.upper() for target in own) for own in kept["targets"])
+    targets = tuple(frozenset(target.upper() for target in listed) for listed in scored["targets"])
     return Library(
-        tuple(kept["drug_id"]),
-        tuple(kept["name"]),
-        tuple(kept["smiles"]),
+        tuple(scored["drug_id"]),
+        tuple(scored["name"]),
+        tuple(scored["smiles"]),
         targets,
-        tuple(kept["pathway"]),
+        tuple(scored["pathway"]),
         dict.fromkeys(left["drug_id"], "no structure (SMILES) known"),
     )

@@ -36,7 +36,7 @@ class Plan:
     run_id: str
     """The ranking it was chosen from."""
     request: Mapping[str, Any]
-    """What was asked for."""
+    """What was requested."""
     cautions: tuple[str, ...]
     """``topic: text``."""
     method: tuple[str, ...]

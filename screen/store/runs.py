@@ -90,10 +90,10 @@ def save_evaluation(
 
     Parameters
     ----------
-    manifest : with ``models``, name -> what was fitted; those kept are joined to the new ones
+    manifest : with ``models``, name -> what was fitted; those stored are joined to the new ones
     """
-    kept = store.scalar("SELECT manifest FROM evaluation_manifests WHERE evaluation_id = $id", id=evaluation_id)
-    models = {**json.loads(kept or "{}").get("models", {}), **manifest["models"]}
+    stored = store.scalar("SELECT manifest FROM evaluation_manifests WHERE evaluation_id = $id", id=evaluation_id)
+    models = {**json.loads(stored or "{}").get("models", {}), **manifest["models"]}
     measured = store.scalar("SELECT coalesce(max(measured), 0) + 1 FROM evaluation_manifests")
     store.run("DELETE FROM evaluation_manifests WHERE evaluation_id = $id", id=evaluation_id)
     store.append(

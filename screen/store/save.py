@@ -30,7 +30,7 @@ class Source:
 
 
 def source_of(path: Path, options: ReadOptions) -> Source:
-    """Identity of a file (or of a folder read as one): its bytes and how it was asked to be read."""
+    """Identity of a file (or of a folder read as one): its bytes and the options it is read with."""
     digest = hashlib.sha256()
     size = 0
     for part in sorted(path.rglob("*")) if path.is_dir() else [path]:
@@ -40,9 +40,9 @@ def source_of(path: Path, options: ReadOptions) -> Source:
                     digest.update(block)
                     size += len(block)
     sha256 = digest.hexdigest()
-    asked = json.dumps(asdict(options), sort_keys=True)
-    identity = hashlib.sha256(f"{sha256}\x1f{asked}\x1f{_naming(path, options)}".encode()).hexdigest()[:16]
-    return Source(identity, sha256, path.name, size, asked)
+    requested = json.dumps(asdict(options), sort_keys=True)
+    identity = hashlib.sha256(f"{sha256}\x1f{requested}\x1f{_naming(path, options)}".encode()).hexdigest()[:16]
+    return Source(identity, sha256, path.name, size, requested)
 
 
 def _naming(path: Path, options: ReadOptions) -> str:
@@ -83,9 +83,9 @@ def save_batch(store: Store, source: Source, batch: Batch) -> StoredRows:
             new = _append_new(store, table, frame)
             rows += new if name == "drug_encoders" else 0
         elif table.kind == "source":
-            kept = _without_patients(table, frame, gone)
-            store.append(name, kept.with_columns(source_id=pl.lit(source.source_id)))
-            rows, left = rows + kept.height, left + frame.height - kept.height
+            stored = _without_patients(table, frame, gone)
+            store.append(name, stored.with_columns(source_id=pl.lit(source.source_id)))
+            rows, left = rows + stored.height, left + frame.height - stored.height
         else:
             raise KeyError(name)
     notes = batch.notes
@@ -133,11 +133,11 @@ def _with_conflicts(store: Store, source: Source, batch: Batch, saved: StoredRow
     note = (
         f"corrects what earlier clinical tables say ({shown}{more}): see crescreen export conflicts --out conflicts.csv"
     )
-    told = StoredRows(saved.rows, (*saved.notes, note))
+    noted = StoredRows(saved.rows, (*saved.notes, note))
     store.run(
-        "UPDATE source_files SET notes = $notes WHERE source_id = $id", notes=list(told.notes), id=source.source_id
+        "UPDATE source_files SET notes = $notes WHERE source_id = $id", notes=list(noted.notes), id=source.source_id
     )
-    return told
+    return noted
 
 
 def _patients(batch: Batch) -> set[str]:

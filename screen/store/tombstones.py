@@ -3,7 +3,7 @@
 A bare hash of a pseudonym hides nothing: all 11,000 TCGA barcodes are tried in a fraction of a second. The digest is
 therefore made with a secret of 256 bits (HMAC-SHA256), which lies in a file of its own beside the store, readable by
 its owner alone. Who has the store without that file cannot test a guess. A secret must be kept somewhere, since
-without one the patient's next file could not be told from a new patient's; whoever hands a store on leaves it behind.
+without one the patient's next file looks like a new patient's; whoever hands a store on leaves it behind.
 
 Tombstones of stores made before the secret was introduced are bare hashes of the id as it was then written; they are
 heeded as they are.

@@ -12,6 +12,7 @@ import pytest
 from screen.errors import InputError
 from screen.organoid import Request
 from screen.settings import Cluster, Ranking, Settings, Training, read_settings
+from screen.untrusted_text import visible
 from tests.command import crescreen
 
 # text of the file, the setting named, the value named
@@ -134,7 +135,7 @@ def test_a_file_is_refused_from_the_command_line(text: str, setting: str, value:
     assert not out.exists()
     with pytest.raises(InputError) as refused:
         read_settings(file)
-    assert f"error: {refused.value}\n" == outcome.err
+    assert f"error: {visible(str(refused.value))}\n" == outcome.err
 
 
 @pytest.mark.parametrize(("record", "fields", "setting"), PYTHON)
