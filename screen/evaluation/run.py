@@ -19,6 +19,8 @@ from screen.evaluation.cell_lines.cross_validation import ModelPredictions, cros
 from screen.evaluation.cell_lines.fold_protocols import OWN, split_of
 from screen.evaluation.cell_lines.out_of_fold import figures_of, pool_results
 from screen.evaluation.cell_lines.splits import Split, UserFolds, read_folds
+from screen.evaluation.cohorts.cohort_protocol import PROTOCOL as COHORTS
+from screen.evaluation.cohorts.cohort_protocol import evaluate_cohorts
 from screen.evaluation.model_entries import DEFAULT, all_entries, baselines, default_of, requested_entries
 from screen.evaluation.patients.patient_protocol import evaluate_patients
 from screen.metrics.figure import Figure
@@ -26,7 +28,7 @@ from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
 
-PROTOCOLS = (*OWN, CROSS, "patients")
+PROTOCOLS = (*OWN, CROSS, COHORTS, "patients")
 """What ``all`` measures."""
 _KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
@@ -94,6 +96,8 @@ def _found(
                 figures,
             )
         ]
+    if protocol == COHORTS:
+        return [_of_cohorts(settings, user_folds, models, progress)]
     if protocol == ALIGNMENT:
         return [_aligned(settings, code, models, progress) for code in codes or (None,)]
     return [_on_lines(settings, protocol, code, user_folds, models, progress) for code in codes or (None,)]
@@ -116,6 +120,30 @@ def _aligned(settings: Settings, code: str | None, models: Sequence[str], progre
     return EvaluationResult(
         evaluation_id(ALIGNMENT, benchmark.digest, settings.printed()), about, found.figures, benchmark
     )
+
+
+def _of_cohorts(
+    settings: Settings, user_folds: UserFolds | None, models: Sequence[str], progress: Progress
+) -> EvaluationResult:
+    """Lineages of cell lines as cohorts of patients, on the folds of protocol ``lines``."""
+    progress("reading the store", 0, 0)
+    with open_store(settings.store) as store:
+        benchmark = load_benchmark(store, settings)
+    split = split_of("lines", benchmark, settings.seed, user_folds)
+    default = default_of(settings)
+    requested = list(requested_entries(models, default, "lines")) if models else [default, "ridge"]
+    figures = evaluate_cohorts(benchmark, split, requested, settings, progress)
+    manifest = {
+        "protocol": COHORTS,
+        "how": split.how,
+        "split": split.key,
+        "data": benchmark.about(),
+        "seed": settings.seed,
+        "version": __version__,
+        "models": {name: {"says": all_entries()[name].says} for name in requested},
+    }
+    key = evaluation_id(COHORTS, split.key, benchmark.digest, settings.seed)
+    return EvaluationResult(key, manifest, figures, benchmark)
 
 
 def _on_lines(

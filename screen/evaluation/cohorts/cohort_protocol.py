@@ -108,8 +108,10 @@ def _by_reading(
             yield _named(about, "r_drug", difference, baseline=AS_IT_IS)
         centred = partial(r_drug, _less_cells(predicted, found.cells), within)
         yield _named(about, "r_drug_within_lineage", estimate(centred, len(response), seed))
-        means = (_lineage_means(values, response, lineages) for values in (predicted, response))
-        between = partial(r_drug, *means)
+        predicted_means, measured_means = (
+            _lineage_means(values, response, lineages) for values in (predicted, response)
+        )
+        between = partial(r_drug, predicted_means, measured_means)
         yield _named(about, "r_drug_between_lineages", estimate(between, len(set(lineages.tolist())), seed))
         lists = list_figures(predicted, response, mean, sd)
         for name in _LISTS:
