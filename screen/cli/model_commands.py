@@ -79,7 +79,7 @@ def evaluate(
     protocol: Annotated[
         str,
         typer.Argument(
-            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, alignment, all; or card."
+            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, alignment, all, card."
         ),
     ],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
