@@ -67,11 +67,11 @@ def report_indication(
 @app.command()
 def verify(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A report, as PDF or JSON.")],
+    file: Annotated[Path, typer.Argument(help="A report, as PDF, HTML or JSON.")],
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
-    """Compute a report's tables again from the store and say whether they still hold; exit code 1 where not.
+    """Make a report again from the store and say whether its data and its pages still hold; exit code 1 where not.
 
     Example: [cyan]crescreen verify reports/patient-TCGA-A7-A0DB.pdf[/cyan]
     """

@@ -49,14 +49,14 @@ def plan_organoids(
     """
     from screen import organoid
     from screen.ranking import shortlists
-    from screen.report.content.organoid_report import organoid_context
     from screen.report.formats.rendering import render
+    from screen.report.registry import kind_of
 
     required = indications.require(code, "organoid plan")
     with open_store(settings.store, write=True) as store:
         edp = shortlists.tables(store, settings.ranking).edp
         made = organoid.plan(store, required, request, edp, patient_id)
-        context = organoid_context(store, made, settings)
+        context = kind_of("organoid").build(store, made.plan_id, settings, None)
     folder = out / f"organoid-{required}-{made.plan_id[:8]}"
     written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]
     return Planned(

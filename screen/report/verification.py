@@ -1,22 +1,21 @@
-"""Does a report still hold? Its tables are computed again from the store and compared with what the file says."""
+"""Does a report still hold? Its data are held against the store, its pages against its data, the trail against both."""
 
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from screen.errors import InputError
-from screen.report.writing import context, tables_for
+from screen.report import comparison
+from screen.report.content.audit_trail import measured_since, trail_faults
+from screen.report.record_data import as_json, from_data
+from screen.report.registry import kind_of, require_schema
+from screen.report.report_file import ReportFile, read_report
 from screen.settings import Settings
-from screen.store import open_store
+from screen.store import Store, open_store
 
-KINDS = ("patient", "indication", "organoid")
-SHOWN = 4
-"""Differences of one table told one by one."""
-_NAMES = ("drug_id", "patient_id", "record_id", "sha256", "indication", "name", "title", "topic", "term")
-"""Fields that tell one row of a table from another, the most telling first."""
+SAME = "as printed from its data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,134 +25,115 @@ class Verification:
     file: str
     report: str
     holds: str
-    """``yes`` or ``no``."""
+    """``yes`` or ``no``: its data are the store's, its pages its data's, and the trail is that of its time."""
     pages: str
-    """Of a PDF: whether the pages are, byte for byte, those this installation prints of the same data."""
+    """Of a PDF or an HTML page: whether it is, byte for byte, what this installation prints of the data in it."""
     differences: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What is new and no fault: measured of the model since."""
 
 
 def verify(settings: Settings, file: Path) -> Verification:
-    """Compute a report again and compare; the settings must be those it was made with.
+    """Make a report again and compare; the settings must be those it was made with.
 
     Parameters
     ----------
-    file : a report as JSON, or as PDF with the JSON attached
+    file : a report as JSON, PDF or HTML
 
     Raises
     ------
     InputError
-        Not a report.
+        Not a report, or of a schema this program does not know.
     StoreError
         Its patient or indication is not ranked in this store, or the plan is not in it.
     """
-    from screen.report.formats.rendering import as_json, as_pdf
-
-    content = _bytes(file)
-    said = _said(content, file)
+    written = read_report(file)
+    require_schema(written.data, str(file))
     with open_store(settings.store) as store:
-        subject = said.get("plan_id", said["subject"])
-        tables = tables_for(store, said["kind"], [subject], settings)
-        report = context(store, said["kind"], subject, settings, tables)
-    now = json.loads(as_json(report))
-    # Another model or another setting is the reason of all the rest.
-    order = sorted({*said, *now}, key=lambda table: (table != "provenance", table))
-    found = [line for table in order for line in _table(table, said.get(table), now.get(table))]
-    pages = "" if not _is_pdf(content) else _DIFFER if found or as_pdf(report) != content else _SAME
+        return held_against(store, written, made_again(store, written.data, settings), file.name)
+
+
+def made_again(store: Store, data: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+    """The data of the same report, made from the store."""
+    kind = kind_of(data["kind"])
+    subject = str(data.get(kind.asked_by) or data["subject"])
+    made: dict[str, Any] = json.loads(
+        as_json(kind.build(store, subject, settings, kind.tables(store, [subject], settings)))
+    )
+    return made
+
+
+def held_against(store: Store, written: ReportFile, now: Mapping[str, Any], name: str) -> Verification:
+    """Judge a report that was read.
+
+    Parameters
+    ----------
+    now : the data of the same report, made from the store
+    name : the file's
+    """
+    entries, digest = _trail(written.data)
+    found = comparison.differences(written.data, now)
+    later = measured_since(store, entries)
+    since = [line for line in found if later and comparison.is_measurement(line)]
+    wrong = [*trail_faults(store, entries, digest), *(line for line in found if line not in since)]
+    pages = "" if written.form == "json" else _pages(written)
     return Verification(
-        file=file.name,
-        report=f"{said['kind']} {said['subject']}",
-        holds="no" if found else "yes",
+        file=name,
+        report=f"{written.data['kind']} {written.data['subject']}",
+        holds="no" if wrong or pages not in ("", SAME) else "yes",
         pages=pages,
-        differences=tuple(found),
+        differences=comparison.shortened(wrong),
+        notes=("the model was measured since",) * bool(since) + comparison.shortened(since),
     )
 
 
-_SAME = "as this installation prints them"
-_DIFFER = "not those this installation prints today: the data, the program or the file has changed"
+def _trail(data: Mapping[str, Any]) -> tuple[int, str]:
+    """Entries and digest by the report; a report that says neither has seen nothing, which no trail agrees with."""
+    provenance = data.get("provenance")
+    trail = provenance.get("trail") if isinstance(provenance, dict) else None
+    if isinstance(trail, dict) and isinstance(trail.get("entries"), int) and 0 <= trail["entries"] < 2**62:
+        return trail["entries"], str(trail.get("digest"))
+    return 0, ""
 
 
-def _bytes(file: Path) -> bytes:
+def _pages(written: ReportFile) -> str:
+    printed = _printed(json.dumps(written.data), written.form)
+    if printed == written.content:
+        return SAME
+    if printed is None:
+        return "cannot be printed again: the data in it are not a report's"
+    if written.form == "html":
+        return "not what this installation prints of the data in it: the page, or the program, has changed"
+    return _which(_digests(written.content), _digests(printed))
+
+
+@lru_cache(maxsize=4)
+def _printed(data: str, form: str) -> bytes | None:
+    """The file that follows from a report's data, None where none does."""
+    from jinja2 import TemplateError
+
+    from screen.report.formats.rendering import as_html, as_pdf
+
+    parsed = json.loads(data)
     try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise InputError(fault.strerror or "cannot be read", where=str(file), remedy="check the path") from None
-
-
-def _is_pdf(content: bytes) -> bool:
-    return content.startswith(b"%PDF-")
-
-
-def _said(content: bytes, file: Path) -> dict[str, Any]:
-    try:
-        said = json.loads(_attached(content) if _is_pdf(content) else content)
-    except (ValueError, UnicodeDecodeError):
-        said = None
-    if not isinstance(said, dict) or said.get("kind") not in KINDS or not isinstance(said.get("subject"), str):
-        raise InputError(
-            "not a report of crescreen", where=str(file), remedy="give a report as JSON or PDF, as it was written"
-        )
-    return said
-
-
-def _attached(content: bytes) -> bytes:
-    """The JSON attached to a PDF; ``null`` where there is none."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    try:
-        for file in PdfReader(io.BytesIO(content)).attachment_list:
-            if file.name.endswith(".json"):
-                return file.content
-    except (PyPdfError, KeyError, TypeError):
-        raise ValueError("a damaged PDF") from None
-    return b"null"
-
-
-def _table(name: str, said: Any, now: Any) -> list[str]:
-    found = list(_differences(name, said, now))
-    left = len(found) - SHOWN
-    return found if left <= 0 else [*found[:SHOWN], f"{name}: and {left} more"]
-
-
-def _differences(where: str, said: Any, now: Any) -> Iterator[str]:
-    if isinstance(said, dict) and isinstance(now, dict):
-        for field in sorted({*said, *now}):
-            yield from _differences(f"{where}.{field}", said.get(field), now.get(field))
-    elif isinstance(said, list) and isinstance(now, list):
-        yield from _of_rows(where, _by_name(said), _by_name(now))
-    elif said != now:
-        yield f"{where}: {_short(said)} in the file, {_short(now)} in the store"
-
-
-def _of_rows(where: str, said: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    both = [name for name in said if name in now]
-    yield from (f"{where}: {name} is not in the store's" for name in said if name not in now)
-    yield from (f"{where}: {name} is not in the file's" for name in now if name not in said)
-    if both != [name for name in now if name in said]:
-        yield f"{where}: in another order"
-    for name in both:
-        yield from _differences(f"{where}[{name}]", said[name], now[name])
-
-
-def _by_name(rows: Sequence[Any]) -> dict[str, Any]:
-    """Rows by what names them, or by their place where nothing does."""
-    names = [_name(row) for row in rows]
-    if None in names or len({*names}) < len(names):
-        names = [str(place) for place in range(1, len(rows) + 1)]
-    return dict(zip(map(str, names), rows, strict=True))
-
-
-def _name(row: Any) -> str | None:
-    if isinstance(row, list) and row and isinstance(row[0], str):
-        return row[0]
-    if not isinstance(row, dict):
+        report = from_data(kind_of(parsed["kind"]), parsed)
+        return None if report is None else as_pdf(report) if form == "pdf" else as_html(report).encode()
+    except (TemplateError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
         return None
-    for field in _NAMES:
-        if isinstance(row.get(field), str):
-            return str(row[field])
-    return next((name for value in row.values() if (name := _name(value))), None)
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+@lru_cache(maxsize=4)
+def _digests(content: bytes) -> Sequence[str]:
+    from screen.report.formats.pdf_pages import page_digests
+
+    return page_digests(content)
+
+
+def _which(file: Sequence[str], printed: Sequence[str]) -> str:
+    if len(file) != len(printed):
+        return f"{len(file)} in the file, {len(printed)} printed from the data in it"
+    changed = [str(number) for number, (one, other) in enumerate(zip(file, printed, strict=True), 1) if one != other]
+    if not changed:
+        return "as printed from its data, but the file was changed outside them"
+    pages = f"page {changed[0]} is" if len(changed) == 1 else f"pages {', '.join(changed)} are"
+    return f"{pages} not what this installation prints of the data in it: the pages, or the program, have changed"

@@ -6,20 +6,18 @@ patient is passed over where both still hold, so an interrupted call goes on whe
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from screen import __version__, indications, resources, tasks
 from screen.errors import InputError, StoreError
+from screen.ranking.shortlists import Shortlists
+from screen.report.registry import kind_of
 from screen.settings import Settings
-from screen.store import Store, audit, open_store, plans
+from screen.store import Store, audit, open_store
 from screen.tasks.progress import Progress, silent
-
-if TYPE_CHECKING:
-    from screen.ranking.shortlists import Shortlists
 
 WRITTEN = ".written"
 """Folder beside a cohort's reports: a file a patient, the basis on its first line, then hash and name of each file."""
@@ -89,58 +87,18 @@ def report_cohort(
     )
 
 
-def context(store: Store, kind: str, subject: str, settings: Settings, tables: "Shortlists") -> Any:
-    """The content of one report.
-
-    Parameters
-    ----------
-    kind : ``patient``, ``indication`` or ``organoid``
-    subject : patient, indication or plan
-    tables : those of ``tables_for`` this kind
-    """
-    if kind == "organoid":
-        from screen.report.content.organoid_report import organoid_context
-
-        return organoid_context(store, plans.load_plan(store, subject), settings)
-    # A report of one kind does not pay for loading the others.
-    gather: Callable[..., Any]
-    if kind == "patient":
-        from screen.report.content.patient_report import patient_context as gather
-    else:
-        from screen.report.content.indication_report import indication_context as gather
-    return gather(store, subject, settings, tables)
-
-
-def tables_for(store: Store, kind: str, subjects: Sequence[str], settings: Settings) -> "Shortlists":
-    """What follows from the rankings, as far as reports of this kind ask for it.
-
-    Raises
-    ------
-    StoreError
-        A patient is unknown or not ranked, or nothing is ranked.
-    """
-    from screen.ranking import shortlists
-
-    if kind != "patient":
-        return shortlists.tables(store, settings.ranking)
-    from screen.report.content.patient_sample import indication_of
-    from screen.report.content.provenance import current_run
-
-    codes = {indication_of(store, patient): None for patient in subjects}
-    return shortlists.shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
-
-
 def _one_by_one(
-    settings: Settings, kind: str, subjects: Sequence[str], formats: Sequence[str], out: Path, progress: Progress
+    settings: Settings, name: str, subjects: Sequence[str], formats: Sequence[str], out: Path, progress: Progress
 ) -> list[Path]:
     from screen.report.formats.rendering import render
 
     formats, written = _known(formats), []
     with open_store(settings.store) as store:
-        tables = tables_for(store, kind, subjects, settings)
+        kind = kind_of(name)
+        tables = kind.tables(store, subjects, settings)
         for number, subject in enumerate(subjects):
             progress(f"report {subject}", number, len(subjects))
-            report = context(store, kind, subject, settings, tables)
+            report = kind.build(store, subject, settings, tables)
             written += [render(report, form, out) for form in formats]
     return written
 
@@ -201,13 +159,13 @@ def _make(task: _Task) -> bytes:
 
     tables = _tables(task.settings, task.code, task.basis)
     with open_store(task.settings.store) as store:
-        report = context(store, "patient", task.patient_id, task.settings, tables)
+        report = kind_of("patient").build(store, task.patient_id, task.settings, tables)
     files = [render(report, form, task.out) for form in task.formats]
     return "\n".join([task.basis, *(f"{_digest(file)}  {file.name}" for file in files), ""]).encode()
 
 
 @lru_cache(maxsize=1)
-def _tables(settings: Settings, code: str, _basis: str) -> "Shortlists":
+def _tables(settings: Settings, code: str, _basis: str) -> Shortlists:
     # Once a process: they hold the whole cohort.
     from screen.ranking import shortlists
     from screen.report.content.provenance import current_run

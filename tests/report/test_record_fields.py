@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from screen.report.formats.rendering import as_json
+from screen.report.record_data import as_json
 from screen.store import open_store
 from screen.store.migrate import migrate
 from tests.report.field_values import Place, Starts, designed_store, expected_values

@@ -1,6 +1,6 @@
 """What every report says in the same words: labels, evidence grades, definitions, the line of research use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 RESEARCH_USE = "For research use only. Not a medical device; not for choosing a patient's treatment."
 SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no real result"
@@ -99,16 +99,8 @@ MEASURES = (
     ("coverage 90", "share of measurements within the model's own 90% interval."),
     ("conformal 90", "the same of an interval as wide as the errors on other cell lines or drugs held out."),
 )
-_KINDS = {
-    "Score interval": ("patient",),
-    "Rank interval": ("patient",),
-    "EDI": ("indication", "organoid"),
-    "DEI": ("indication",),
-    "Novelty": ("indication",),
-    "Qualified": ("indication",),
-    "Marks ● ○ ?": ("patient", "indication"),
-}
-"""Terms that only some kinds of report use."""
+OF_SOME_KINDS = frozenset({"Score interval", "Rank interval", "EDI", "DEI", "Novelty", "Qualified", "Marks ● ○ ?"})
+"""Terms that only some kinds of report use: a kind names those it does."""
 METRICS = {
     "precision_top5": "top 5%",
     "selective_precision_top5": "top 5%, selective",
@@ -140,9 +132,9 @@ SEARCHED = (
 )
 
 
-def terms(kind: str) -> list[tuple[str, str]]:
-    """Terms that reports of a kind use."""
-    return [(term, says) for term, says in TERMS if kind in _KINDS.get(term, (kind,))]
+def terms(used: Collection[str]) -> list[tuple[str, str]]:
+    """Terms that every report uses, and those of OF_SOME_KINDS in ``used``."""
+    return [(term, says) for term, says in TERMS if term not in OF_SOME_KINDS or term in used]
 
 
 def measures(printed: Iterable[Sequence[str]]) -> list[tuple[str, str]]:

@@ -131,7 +131,7 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
         compounds=tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)),
         method=_told(plan.method),
         files=FILES,
-        provenance=provenance_of(store, _run(store, plan), settings),
+        provenance=provenance_of(store, _run(store, plan), settings, plan.patient_id),
     )
 
 

@@ -85,7 +85,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     drugs = ranked_drugs(store, run, patient_id, tables.edp)
     shortlist = tuple(d for d in drugs if d.efficient)
     notes, home = [d.note for d in shortlist], home_of(store, run.indication)
-    source, one = provenance_of(store, run, settings), sample(store, run, patient_id)
+    source, one = provenance_of(store, run, settings, patient_id), sample(store, run, patient_id)
     measured = quality(store, run, strata_of(home, notes))
     cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     unscored = approved_unscored(store, run)

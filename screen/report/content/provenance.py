@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from screen.errors import StoreError
+from screen.report.content.audit_trail import AuditTrail, audit_trail
 from screen.settings import Settings
 from screen.store import Store
 from screen.store.stored_models import read_manifest
+from screen.store.tables import with_patients
 
 MANY = 4
 """Files of one kind listed one by one."""
@@ -53,6 +55,7 @@ class Provenance:
     """The same for print: many files of one kind as one line, with a hash over theirs."""
     settings: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
+    trail: AuditTrail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +89,14 @@ def current_run(store: Store, code: str) -> CurrentRun:
     return CurrentRun(run_id=run_id, indication=code, model_id=model_id, settings=json.loads(settings), manifest=read)
 
 
-def provenance_of(store: Store, run: CurrentRun, settings: Settings) -> Provenance:
-    """What to print of this run."""
-    sources = source_files(store, run)
+def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id: str | None = None) -> Provenance:
+    """What to print of this run.
+
+    Parameters
+    ----------
+    patient_id : of a report on one patient, which names no other patient's file
+    """
+    sources = source_files(store, run, patient_id)
     manifest = run.manifest
     encoder, taken_from = manifest["encoder"], manifest["patient_source"]
     return Provenance(
@@ -111,22 +119,44 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings) -> Provenan
         files=gathered(sources),
         settings=_settings(run, settings),
         versions=tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
+        trail=audit_trail(store),
     )
 
 
-def source_files(store: Store, run: CurrentRun) -> tuple[SourceFile, ...]:
-    """The files behind a run: all in the store but other patients' expression."""
+def source_files(store: Store, run: CurrentRun, patient_id: str | None = None) -> tuple[SourceFile, ...]:
+    """The files behind a run: all in the store but other patients' expression.
+
+    A report on one patient names no file that holds another patient's rows alone.
+    """
     rows = store.sql(
         """WITH other AS (
                SELECT source_id FROM expression WHERE domain = 'patient'
                EXCEPT SELECT source_id FROM run_patients WHERE run_id = $run
                EXCEPT SELECT $trained_on)
-           SELECT name, kind, sha256, snapshot_date, coverage, row_count AS rows FROM source_files
+           SELECT source_id, name, kind, sha256, snapshot_date, coverage, row_count AS rows FROM source_files
            WHERE source_id NOT IN (FROM other) ORDER BY kind, name, sha256""",
         run=run.run_id,
         trained_on=run.manifest["patient_source"]["source_id"],
     )
-    return tuple(SourceFile(**row) for row in rows.iter_rows(named=True))
+    alone = {} if patient_id is None else _of_one_patient(store)
+    return tuple(
+        SourceFile(**row)
+        for row in rows.iter_rows(named=True)
+        if alone.get(row.pop("source_id"), patient_id) == patient_id
+    )
+
+
+def _of_one_patient(store: Store) -> dict[str, str]:
+    """source_id -> the patient, of files that hold rows of one patient and of no other."""
+    held = " UNION ".join(
+        f"SELECT source_id, {table.patient} AS patient_id FROM {table.name} WHERE {table.where}"
+        for table in with_patients()
+        if table.kind == "source"
+    )
+    found = store.sql(
+        f"SELECT source_id, min(patient_id) AS patient_id FROM ({held}) GROUP BY source_id HAVING count(*) = 1"
+    )
+    return dict(found.iter_rows())
 
 
 def gathered(sources: Sequence[SourceFile]) -> tuple[SourceFile, ...]:

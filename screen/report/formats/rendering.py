@@ -2,32 +2,27 @@
 
 import base64
 import hashlib
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from screen import resources
 from screen.errors import InputError
 from screen.report.content import glossary
 from screen.report.drawing import figures
+from screen.report.formats.page_data import data_block
+from screen.report.record_data import as_json, settled
+from screen.report.registry import Report, kind_of
+from screen.tasks.files import write_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from screen.report.content.indication_report import IndicationReport
-    from screen.report.content.organoid_report import OrganoidReport
-    from screen.report.content.patient_report import PatientReport
-
-    Report = PatientReport | IndicationReport | OrganoidReport
-
 FORMATS = ("pdf", "html", "json")
 
 
-def render(context: "Report", form: str, out: Path) -> Path:
+def render(context: Report, form: str, out: Path) -> Path:
     """Write a report into the folder ``out``, whole or not at all; the file written.
 
     Parameters
@@ -44,12 +39,11 @@ def render(context: "Report", form: str, out: Path) -> Path:
     content = as_pdf(context) if form == "pdf" else (as_html if form == "html" else as_json)(context).encode()
     out.mkdir(parents=True, exist_ok=True)
     path = out / file_name(context, form)
-    unfinished = out / f".{path.name}.part"
-    unfinished.write_bytes(content)
-    return unfinished.replace(path)
+    write_whole(path, content)
+    return path
 
 
-def file_name(context: "Report", form: str) -> str:
+def file_name(context: Report, form: str) -> str:
     """``patient-<id>.pdf``, harmless whatever the id."""
     return f"{safe_name(context.kind, context.subject)}.{form}"
 
@@ -62,29 +56,37 @@ def safe_name(kind: str, subject: str) -> str:
     return f"{kind}-{plain}"
 
 
-def as_json(context: "Report") -> str:
-    """Sorted, indented, figures to six places."""
-    return json.dumps(_plain(context), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+def as_html(context: Report) -> str:
+    """One self-contained page: its style, the script of its tables and its data are in it, and nothing else may run
+    or load."""
+    data = data_block(as_json(context))
+    return _page(context, style=_template("style.css"), script=_template("tables.js"), data=data)
 
 
-def as_html(context: "Report") -> str:
-    """One self-contained page: its style and the script of its tables are in it, and nothing else may run or load."""
-    return _page(context, style=_template("style.css"), script=_template("tables.js"))
-
-
-def as_pdf(context: "Report") -> bytes:
+def as_pdf(context: Report) -> bytes:
     """The same page, printed, with the JSON attached."""
     from screen.report.formats.pdf import as_pdf as printed
 
-    return printed(_page(context, style="", script=""), as_json(context), file_name(context, "json"))
+    return printed(_page(context), as_json(context), file_name(context, "json"))
 
 
-def _page(context: "Report", *, style: str, script: str) -> str:
+def _page(context: Report, *, style: str = "", script: str = "", data: str = "") -> str:
     from markupsafe import Markup
 
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = _environment().get_template(f"{context.kind}.html")
-    return page.render(report=context, style=Markup(style), script=Markup(script), script_hash=digest)
+    kind = kind_of(context.kind)
+    return (
+        _environment()
+        .get_template(kind.template)
+        .render(
+            report=settled(context),
+            terms=kind.terms,
+            style=Markup(style),
+            script=Markup(script),
+            script_hash=digest,
+            data=Markup(data),
+        )
+    )
 
 
 @lru_cache
@@ -106,13 +108,3 @@ def _environment() -> "Environment":
     made.globals.update(figures=figures, words=glossary)
     made.filters.update(number=glossary.number, percent=glossary.percent, short=glossary.short, plain=glossary.plain)
     return made
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value

@@ -8,7 +8,8 @@ import pytest
 from screen.organoid import Request, plan
 from screen.ranking.shortlists import Tables
 from screen.report.content.organoid_report import OrganoidReport, organoid_context
-from screen.report.formats.rendering import as_html, as_json
+from screen.report.formats.rendering import as_html
+from screen.report.record_data import as_json
 from screen.store import Store
 from tests.report.conftest import SETTINGS
 

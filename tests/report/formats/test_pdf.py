@@ -17,7 +17,8 @@ from pypdf.generic import ContentStream
 from screen.ranking.shortlists import Tables
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import patient_context
-from screen.report.formats.rendering import as_json, as_pdf
+from screen.report.formats.rendering import as_pdf
+from screen.report.record_data import as_json
 from screen.store import Store
 from tests.report.conftest import SETTINGS
 

@@ -1,0 +1,187 @@
+"""The kinds of reports there are: commands, pages, data and verification find a kind here and nowhere else.
+
+Another kind is a row of ``KINDS``, a record with the function that fills it, and a template.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from screen.errors import InputError
+from screen.ranking.shortlists import Shortlists
+from screen.report.content.provenance import Provenance
+from screen.settings import Settings
+from screen.store import Store
+
+
+class Report(Protocol):
+    """What every report's record has; a record of dataclasses, lists, texts and numbers all the way down."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def answer(self) -> str: ...
+    @property
+    def provenance(self) -> Provenance: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportKind:
+    """One kind of report."""
+
+    name: str
+    """First word of its files and of its schema."""
+    title: str
+    """What people call it."""
+    subject: str
+    """What one report of it is about."""
+    version: int
+    """Of its data: counted up where a field changes its name, its place or its meaning, or goes."""
+    template: str
+    terms: frozenset[str] = frozenset()
+    """Terms defined on its last page that not every kind uses."""
+    record: Callable[[], type]
+    """The class of its records: called, so that a report of one kind does not pay for loading the others."""
+    tables: Callable[[Store, Sequence[str], Settings], Shortlists]
+    """Efficient drugs that reports of these subjects need."""
+    build: Callable[[Store, str, Settings, Any], Report]
+    """The content of one report: store, subject, settings, tables."""
+    asked_by: str = "subject"
+    """Field of its data that holds what ``build`` is given as the subject."""
+
+    @property
+    def schema(self) -> str:
+        """Name and version of its data's schema: ``crescreen/patient-report/1``."""
+        return f"crescreen/{self.name}-report/{self.version}"
+
+
+def kind_of(name: str) -> ReportKind:
+    """The kind of this name.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    if name not in KINDS:
+        raise InputError(f"no kind of report is called {name!r}", where="report", remedy=f"any of: {', '.join(KINDS)}")
+    return KINDS[name]
+
+
+def require_schema(data: Mapping[str, Any], where: str) -> ReportKind:
+    """The kind of a report's data, if this program knows the version of its schema.
+
+    Raises
+    ------
+    InputError
+        Not a report, or one of another version.
+    """
+    kind = KINDS.get(str(data.get("kind")))
+    if kind is None or not isinstance(data.get("subject"), str):
+        raise InputError(
+            "not a report of crescreen", where=where, remedy="give a report as JSON, PDF or HTML, as it was written"
+        )
+    if data.get("schema") != kind.schema:
+        raise InputError(
+            f"a {kind.title} of schema {data.get('schema')!r}; this crescreen knows {kind.schema!r}",
+            where=where,
+            remedy="verify it with the program that wrote it, or write the report again",
+        )
+    return kind
+
+
+def _patient_record() -> type:
+    from screen.report.content.patient_report import PatientReport
+
+    return PatientReport
+
+
+def _indication_record() -> type:
+    from screen.report.content.indication_report import IndicationReport
+
+    return IndicationReport
+
+
+def _organoid_record() -> type:
+    from screen.report.content.organoid_report import OrganoidReport
+
+    return OrganoidReport
+
+
+def _patient(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
+    from screen.report.content.patient_report import patient_context
+
+    return patient_context(store, subject, settings, tables)
+
+
+def _indication(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
+    from screen.report.content.indication_report import indication_context
+
+    return indication_context(store, subject, settings, tables)
+
+
+def _organoid(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
+    from screen.report.content.organoid_report import organoid_context
+    from screen.store.plans import load_plan
+
+    return organoid_context(store, load_plan(store, subject), settings)
+
+
+def _of_their_runs(store: Store, subjects: Sequence[str], settings: Settings) -> Shortlists:
+    from screen.ranking import shortlists
+    from screen.report.content.patient_sample import indication_of
+    from screen.report.content.provenance import current_run
+
+    codes = {indication_of(store, patient): None for patient in subjects}
+    return shortlists.shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
+
+
+def _of_all_runs(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:
+    from screen.ranking import shortlists
+
+    return shortlists.tables(store, settings.ranking)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        ReportKind(
+            name="patient",
+            title="report of a patient",
+            subject="a ranked patient's id",
+            version=1,
+            template="patient.html",
+            terms=frozenset({"Score interval", "Rank interval", "Marks ● ○ ?"}),
+            record=_patient_record,
+            tables=_of_their_runs,
+            build=_patient,
+        ),
+        ReportKind(
+            name="indication",
+            title="report of an indication",
+            subject="a ranked indication's code",
+            version=1,
+            template="indication.html",
+            terms=frozenset({"EDI", "DEI", "Novelty", "Qualified", "Marks ● ○ ?"}),
+            record=_indication_record,
+            tables=_of_all_runs,
+            build=_indication,
+        ),
+        ReportKind(
+            name="organoid",
+            title="organoid plan",
+            subject="a plan's id",
+            version=1,
+            template="organoid.html",
+            terms=frozenset({"EDI"}),
+            record=_organoid_record,
+            tables=_of_all_runs,
+            build=_organoid,
+            asked_by="plan_id",
+        ),
+    )
+}
