@@ -191,6 +191,11 @@ def count(n: int, thing: str) -> str:
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
 
 
+def spelt(text: str) -> str:
+    """The text in ASCII, every other letter by its number: ``患者-01`` -> ``U+60A3 U+8005 -01``."""
+    return "".join(one if one.isascii() else f"U+{ord(one):04X} " for one in text)
+
+
 def plain(name: str | None) -> str:
     """A phase or status as prose: ``ACTIVE_NOT_RECRUITING`` -> ``active, not recruiting``."""
     if not name:

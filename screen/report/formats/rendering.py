@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FORMATS = ("pdf", "html", "json")
+_LOG = logging.getLogger("screen.report")
 
 
 def render(context: Report, form: str, out: Path) -> Path:
@@ -64,13 +66,29 @@ def as_html(context: Report) -> str:
 
 
 def as_pdf(context: Report) -> bytes:
-    """The same page, printed, with the JSON attached."""
-    from screen.report.formats.pdf import as_pdf as printed
+    """The same page, printed, with the JSON attached.
 
-    return printed(_page(context), as_json(context), file_name(context, "json"))
+    Where no font here has some of its letters, the page says which and spells them as numbers, and so does the log.
+    """
+    from screen.report.formats.pdf import print_page
+
+    data, name = as_json(context), file_name(context, "json")
+    printed = print_page(_page(context), data, name)
+    if not printed.missing:
+        return printed.content
+    letters = " ".join(f"U+{ord(letter):04X}" for letter in printed.missing)
+    _LOG.warning(
+        "%s: no font of this machine has %d of the letters in it (%s, %s), which the PDF draws as boxes; install one "
+        "that has (Debian: fonts-noto-core, fonts-noto-cjk), or read the HTML page",
+        file_name(context, "pdf"),
+        len(printed.missing),
+        printed.missing,
+        letters,
+    )
+    return print_page(_page(context, missing=letters), data, name).content
 
 
-def _page(context: Report, *, style: str = "", script: str = "", data: str = "") -> str:
+def _page(context: Report, *, style: str = "", script: str = "", data: str = "", missing: str = "") -> str:
     from markupsafe import Markup
 
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -85,6 +103,7 @@ def _page(context: Report, *, style: str = "", script: str = "", data: str = "")
             script=Markup(script),
             script_hash=digest,
             data=Markup(data),
+            missing=missing,
         )
     )
 
@@ -106,5 +125,11 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.globals.update(figures=figures, words=glossary)
-    made.filters.update(number=glossary.number, percent=glossary.percent, short=glossary.short, plain=glossary.plain)
+    made.filters.update(
+        number=glossary.number,
+        percent=glossary.percent,
+        short=glossary.short,
+        plain=glossary.plain,
+        spelt=glossary.spelt,
+    )
     return made

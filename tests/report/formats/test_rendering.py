@@ -4,6 +4,7 @@ import io
 import json
 import re
 from base64 import b64decode
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -103,8 +104,22 @@ def test_an_unknown_format_is_refused(report: PatientReport, tmp_path: Path) -> 
 
 
 def test_a_patient_id_cannot_leave_the_folder(report: PatientReport) -> None:
-    from dataclasses import replace
-
     assert file_name(report, "pdf") == "patient-SYN-BRCA-003.pdf"
     assert "/" not in file_name(replace(report, subject="../../etc/passwd"), "pdf")
     assert file_name(replace(report, subject="a b"), "pdf") != file_name(replace(report, subject="a_b"), "pdf")
+
+
+def test_letters_without_a_font_are_named_on_the_page_and_in_the_log(
+    report: PatientReport, caplog: pytest.LogCaptureFixture
+) -> None:
+    nameless = replace(report, title="Drug ranking: \ue9ff-01", subject="\ue9ff-01")
+    text = PdfReader(io.BytesIO(as_pdf(nameless))).pages[0].extract_text().replace("\0", "")
+    assert "Letters without a font" in text
+    assert "U+E9FF -01" in text
+    assert "draws as boxes" in caplog.text
+    assert "U+E9FF" in caplog.text
+
+
+def test_where_every_letter_has_a_font_nothing_is_said(pdf: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    assert "Letters without a font" not in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert "font" not in caplog.text
