@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from screen.organoid.candidates import Candidate
 
 RELEVANCE = 0.6
-"""Weight of relevance; the rest is the weight of being unlike what is in already."""
+"""Weight of relevance; the rest is the weight of being dissimilar to what is in already."""
 SAME_PATHWAY = 0.5
 """Similarity of two drugs known to share nothing but their pathway."""
 _VAGUE = {"", "other", "unclassified", "other, kinases"}
 
 RULE = (
     f"maximal marginal relevance: each next drug has the highest {RELEVANCE} × relevance − {1 - RELEVANCE:.1f} × "
-    "likeness to the drug already in that it is most like. Relevance falls evenly from 1 to 0 over the candidates "
-    "in their order; likeness is the greater of the overlap (Jaccard) of mechanisms and targets and of the "
+    "similarity to the most similar drug already in. Relevance falls evenly from 1 to 0 over the candidates "
+    "in their order; similarity is the greater of the overlap (Jaccard) of mechanisms and targets and of the "
     f"Tanimoto similarity of Morgan fingerprints, and at least {SAME_PATHWAY} within a pathway; ties go to the "
     "drug's identity"
 )
@@ -25,7 +25,7 @@ RULE = (
 
 @dataclass(frozen=True)
 class Pick:
-    """A drug taken, and what it is most like among those taken before."""
+    """A drug taken, and the most similar of those taken before."""
 
     drug: Candidate
     like: Candidate | None

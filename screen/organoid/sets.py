@@ -110,7 +110,7 @@ def _shortfalls(missing: Mapping[str, int], wanted: Mapping[str, int], places: M
     ]
     fewer = sum(wanted.values()) - sum(places.values())
     if fewer:
-        cautions.append(f"Sets: {fewer} fewer treatments than asked for: the ranking holds no more that fit any set")
+        cautions.append(f"Sets: {fewer} fewer treatments than requested: the ranking holds no more that fit any set")
     if dict(places) != dict(wanted):
         cautions.append(
             f"Sets: A holds {places['A']} and B {places['B']} drugs where {wanted['A']} and {wanted['B']} were "

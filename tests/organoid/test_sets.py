@@ -101,4 +101,4 @@ def test_fewer_treatments_than_asked_for_are_said(planned: Planner) -> None:
     plan = planned(drugs=60)
     fewer = 60 - plan.treatments["chosen"].sum()
     assert fewer > 0
-    assert f"Sets: {fewer} fewer treatments than asked for: the ranking holds no more that fit any set" in plan.cautions
+    assert f"Sets: {fewer} fewer treatments than requested: the ranking holds no more that fit any set" in plan.cautions

@@ -164,7 +164,7 @@ def _of_the_drug(store: Store, drug: str) -> list[Place]:
         "hub_phase": "Phase 2",
         "flag": "",
         "trained": True,
-        "stranger": False,
+        "unseen": False,
         "grade": "E1",
         "chip": "approved here",
         "label": "Proved",

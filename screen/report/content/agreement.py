@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from screen.report.content import glossary
 from screen.report.content.drug_evidence import DrugNote, labels_of
-from screen.report.content.hypergeometric import Chance, by_lot
+from screen.report.content.hypergeometric import Chance, chance_of
 from screen.store import Store
 
 SCOPES = (
@@ -78,7 +78,7 @@ def agreement_tables(
 def _counted(name: str, searched_only: bool, drugs: Sequence[tuple[bool, bool, bool]]) -> Agreement:
     cells = Counter((efficient, recorded) for efficient, recorded, searched in drugs if searched or not searched_only)
     both, n = cells[True, True], sum(cells.values())
-    chance = by_lot(both, both + cells[True, False], both + cells[False, True], n)
+    chance = chance_of(both, both + cells[True, False], both + cells[False, True], n)
     return Agreement(
         records=name,
         searched_only=searched_only,

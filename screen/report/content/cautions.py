@@ -191,7 +191,7 @@ def _unknown(notes: Sequence[DrugNote]) -> Iterator[Caution]:
 def _untrained(notes: Sequence[DrugNote]) -> Iterator[Caution]:
     new = [n for n in notes if not n.trained]
     if new:
-        strange = sum(n.stranger for n in new)
+        strange = sum(n.unseen for n in new)
         more = f" {strange} of them (‡) resemble no drug of training." if strange else ""
         yield Caution(
             "Unseen drugs",

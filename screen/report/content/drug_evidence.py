@@ -71,7 +71,7 @@ class DrugNote:
     marks: tuple[Mark, ...]
     trained: bool
     """Measured on cell lines the model learned from; else the score is by structure alone."""
-    stranger: bool
+    unseen: bool
     """Not trained, and like no trained drug in structure or target."""
     grade: str
     """Key of words.GRADES."""
@@ -187,7 +187,7 @@ def _note(
     grade, chip = _grade(here, away, hub, bool(label["searched"]))
     targets = glossary.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
-    trained, stranger = seen
+    trained, unseen = seen
     return DrugNote(
         drug_id=facts["drug_id"],
         name=facts.get("name") or facts["drug_id"],
@@ -198,7 +198,7 @@ def _note(
         flag=_flag(hub, records),
         marks=marks,
         trained=trained,
-        stranger=stranger,
+        unseen=unseen,
         grade=grade,
         chip=chip,
         label=label["label"],

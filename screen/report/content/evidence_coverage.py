@@ -68,11 +68,11 @@ def coverage(store: Store, code: str) -> tuple[CoverageLine, ...]:
 
 
 def _lines(name: str, files: Sequence[tuple[str, CoverageLine]]) -> list[CoverageLine]:
-    """Files of one kind of evidence; many alike of one origin as one line."""
-    alike: dict[tuple[str, str, str | None], list[CoverageLine]] = {}
+    """Files of one kind of evidence; many of one origin and one conclusion as one line."""
+    groups: dict[tuple[str, str, str | None], list[CoverageLine]] = {}
     for origin, one in files:
-        alike.setdefault((origin, one.searched, one.coverage), []).append(one)
-    lines = [line for group in alike.values() for line in ([_as_one(group)] if len(group) > MANY else group)]
+        groups.setdefault((origin, one.searched, one.coverage), []).append(one)
+    lines = [line for group in groups.values() for line in ([_as_one(group)] if len(group) > MANY else group)]
     return lines or [
         CoverageLine(
             kind=name,

@@ -54,7 +54,7 @@ TERMS = (
     (
         "Selective",
         "where this patient's score for the drug lies among the reference patients of the indication, "
-        "0 to 100%. High: the drug stands out for this patient. Near 50%: it scores alike for everybody.",
+        "0 to 100%. High: the drug stands out for this patient. Near 50%: it scores similarly for everybody.",
     ),
     ("Rank interval", "best and worst rank of the drug over the members of the ensemble."),
     (
@@ -70,7 +70,7 @@ TERMS = (
         "alone. Evidence never changes a score or a rank.",
     ),
     ("†", "the drug was not in training: its score rests on its structure alone, and it has no selective score."),
-    ("‡", "as †, and no drug of training is like it in structure or shares a known target: outside what was learned."),
+    ("‡", "as †, and no drug of training is similar in structure or shares a known target: outside what was learned."),
     (
         "Marks ● ○ ?",
         "by labels, trials and the Repurposing Hub, in this order: a record here; searched in full, none; "

@@ -20,7 +20,7 @@ class Novelty:
 
 
 def novelty_rows(edi: Sequence[EdiRow]) -> tuple[Novelty, ...]:
-    """The efficient drugs, the newest first; within alike ones in the order of the list."""
+    """The efficient drugs, the newest first; equally new ones in the order of the list."""
     rows = [
         Novelty(
             note=row.note,

@@ -28,7 +28,7 @@ ORDER BY p.patient_id
 
 @dataclass(frozen=True)
 class PatientGroup:
-    """Patients alike in one field."""
+    """Patients with one value of a field."""
 
     name: str
     patients: int

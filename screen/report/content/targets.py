@@ -43,7 +43,7 @@ class Target:
     gene: str
     drugs: tuple[str, ...]
     percentile: float
-    """Share of the other patients, measured alike, who express less (ties half)."""
+    """Share of the other patients, measured the same way, who express less (ties half)."""
     others: int
 
 

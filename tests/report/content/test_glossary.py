@@ -3,6 +3,7 @@
 import pytest
 
 from screen.report.content import glossary
+from screen.report.registry import KINDS
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, "–"), (0.126, "0.13"), (-0.1, "−0.10")])
@@ -35,7 +36,7 @@ def test_every_label_has_a_sign_and_a_meaning() -> None:
 
 
 def test_a_report_explains_the_words_it_uses_and_no_others() -> None:
-    patient, indication = (dict(glossary.terms(kind)) for kind in ("patient", "indication"))
+    patient, indication = (dict(glossary.terms(KINDS[kind].terms)) for kind in ("patient", "indication"))
     assert "Rank interval" in patient
     assert "DEI" not in patient
     assert "DEI" in indication

@@ -67,7 +67,7 @@ def test_a_drug_not_trained_that_resembles_none_is_marked(store: Store) -> None:
         store.run("UPDATE models SET manifest = replace(manifest, $id, 'GONE')", id=drug.note.drug_id)
     store.run("UPDATE run_drugs SET inside_domain = drug_id <> $id", id=first.note.drug_id)
     report = patient_context(store, PATIENT, SETTINGS, taken)
-    assert [(d.note.trained, d.note.stranger) for d in report.shortlist[:3]] == [
+    assert [(d.note.trained, d.note.unseen) for d in report.shortlist[:3]] == [
         (False, True),
         (False, False),
         (True, False),

@@ -1,4 +1,4 @@
-"""Expression of the targets, beside patients measured alike."""
+"""Expression of the targets, beside patients measured the same way."""
 
 import polars as pl
 
