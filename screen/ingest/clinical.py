@@ -83,7 +83,7 @@ def clinical_batch(
     table = table.with_columns(pl.col(columns.patient).map_elements(canonical_patient_id, pl.String))
     table, merged = _one_row_each(table, columns, head)
     _check_patients(table, columns.patient, head)
-    ages, told_ages = _ages(table, columns.age, head)
+    ages, age_notes = _ages(table, columns.age, head)
     indications, unknown = _indications(table, columns, options, head)
     patients = table.select(
         patient_id=columns.patient,
@@ -94,18 +94,18 @@ def clinical_batch(
         stage=_text(columns.stage),
     ).cast(PATIENT_RECORDS)
     outcomes = [_outcome(table, columns.patient, endpoint) for endpoint in columns.endpoints]
-    told = [
+    remarks = [
         f"{patients.height} patients",
         *notes,
         *unknown,
         *merged,
-        *told_ages,
+        *age_notes,
         *(note for _, more in outcomes for note in more),
     ]
     tables = {"patient_records": patients}
     if outcomes:
         tables["outcomes"] = pl.concat([rows for rows, _ in outcomes])
-    return Batch(kind, tables, tuple(told))
+    return Batch(kind, tables, tuple(remarks))
 
 
 def _text(column: str | None) -> pl.Expr:
@@ -175,9 +175,9 @@ def _ages(table: pl.DataFrame, column: str | None, head: Head) -> tuple[pl.Serie
     """
     if column is None:
         return pl.Series([None] * table.height, dtype=pl.Float64), []
-    told = table[column]
-    ages = told.cast(pl.Float64, strict=False)
-    odd = told.filter(told.is_not_null() & ages.is_null())
+    remarks = table[column]
+    ages = remarks.cast(pl.Float64, strict=False)
+    odd = remarks.filter(remarks.is_not_null() & ages.is_null())
     notes = [f"{odd.len()} ages are no numbers, left empty: {listed(odd.to_list())}"] if odd.len() else []
     if (ages <= 0).fill_null(True).all() and (ages < -_OLDEST).any():
         ages = -ages

@@ -44,10 +44,10 @@ def as_input_errors(where: str) -> Iterator[None]:
     except ScreenError:
         raise
     except (Exception, PanicException) as fault:
-        raise _told(fault, where) from fault
+        raise _remarks(fault, where) from fault
 
 
-def _told(fault: BaseException, where: str) -> InputError:
+def _remarks(fault: BaseException, where: str) -> InputError:
     for kinds, what, remedy in _FAULTS:
         if isinstance(fault, kinds):
             return InputError(f"{what}{_detail(fault)}", where=where, remedy=remedy)

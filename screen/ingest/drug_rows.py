@@ -76,8 +76,8 @@ def names(rows: pl.DataFrame, authority: int) -> pl.DataFrame:
     full = full.with_columns(drug_key=drug_keys(full["name"]), alias_of=drug_keys(full["main"]))
     # A synonym that is a dash, or differs from the main name by case or punctuation alone, says nothing.
     says = (pl.col("alias_of") != pl.col("drug_key")) & pl.col("drug_key").str.contains(r"\w")
-    told = full.filter(pl.col("alias_of").is_null() | says)
-    return told.select(
+    remarks = full.filter(pl.col("alias_of").is_null() | says)
+    return remarks.select(
         "drug_key",
         "name",
         "drug_id",

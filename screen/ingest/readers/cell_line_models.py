@@ -7,7 +7,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
-from screen.ingest.text.delimited import LINE, find, plain_id, read_table
+from screen.ingest.text.delimited import LINE, find, plain_id, read_table, refuse_no_sanger_ids, refuse_values_as_ids
 from screen.records import Batch, ReadOptions
 
 _COLUMNS = {
@@ -37,6 +37,8 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     if identity is None:
         raise InputError("no column ModelID", where=str(head.path), remedy="is this DepMap's Model.csv?")
     _check_ids(table, identity, head)
+    if sanger := found["sanger_id"]:
+        refuse_no_sanger_ids(table, sanger, head.path)
     rows = table.select(
         (plain_id(name) if column == "cosmic_id" else pl.col(name)).alias(column)
         if name
@@ -44,14 +46,15 @@ def _read(head: Head, options: ReadOptions) -> Batch:
         for column, name in found.items()
     )
     rows = _second_name(rows, table)
-    told = [*notes, *_blanks(rows), *(f"no column for {column}" for column, name in found.items() if name is None)]
-    return Batch("depmap-model", {"cell_line_records": rows}, (f"{rows.height} cell lines", *told))
+    remarks = [*notes, *_blanks(rows), *(f"no column for {column}" for column, name in found.items() if name is None)]
+    return Batch("depmap-model", {"cell_line_records": rows}, (f"{rows.height} cell lines", *remarks))
 
 
 def _check_ids(table: pl.DataFrame, identity: str, head: Head) -> None:
     empty = table.filter(pl.col(identity).is_null())
     if empty.height:
         raise InputError(f"line {empty[LINE][0]}, column {identity}: empty", where=str(head.path))
+    refuse_values_as_ids(table[identity], table[LINE], head.path)
     twice = table.filter(pl.col(identity).is_first_distinct().not_())
     if twice.height:
         raise InputError(
@@ -68,8 +71,8 @@ def _second_name(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _blanks(rows: pl.DataFrame) -> list[str]:
-    said = {"oncotree_code": "an OncoTree code", "sanger_id": "a Sanger id", "cosmic_id": "a COSMIC id"}
-    notes = [f"{missing} without {what}" for column, what in said.items() if (missing := rows[column].null_count())]
+    stated = {"oncotree_code": "an OncoTree code", "sanger_id": "a Sanger id", "cosmic_id": "a COSMIC id"}
+    notes = [f"{missing} without {what}" for column, what in stated.items() if (missing := rows[column].null_count())]
     odd = [text for text in rows["cosmic_id"].drop_nulls() if not re.fullmatch(r"\d+", text)]
     return [*notes, *([f"{len(odd)} COSMIC ids that are no numbers, as {odd[0]!r}"] if odd else [])]
 

@@ -26,8 +26,8 @@ _LONGEST_CELL = 10_000
 def _read_nci(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
     head.require("DrugName", "DrugIndications", "DrugIndicationsExtended")
-    table, told = read_table(head, missing=(), controls_as_blanks=True)
-    notes: list[str] = list(told)
+    table, remarks = read_table(head, missing=(), controls_as_blanks=True)
+    notes: list[str] = list(remarks)
     records = []
     cells = table.select(LINE, pl.col("DrugName", "DrugIndications", "DrugIndicationsExtended").fill_null(""))
     for line, name, codes, full in cells.iter_rows():
@@ -55,7 +55,7 @@ def _texts(cell: str, place: str) -> list[str]:
 def _read_cancerdrugsdb(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
     head.require("Product", "Indications")
-    table, told = read_table(head, missing=(), controls_as_blanks=True)
+    table, remarks = read_table(head, missing=(), controls_as_blanks=True)
     dated = pl.col("Last Update") if "Last Update" in table.columns else pl.lit("")
     cells = table.select(pl.col("Product", "Indications").fill_null(""), dated=dated.fill_null(""))
     records = []
@@ -66,7 +66,7 @@ def _read_cancerdrugsdb(head: Head, options: ReadOptions) -> Batch:
         records += [("cancerdrugsdb", drug_key(name), name, piece, None, None, None) for piece in pieces]
         if not pieces:
             blank.append(name)
-    notes = [*told, *([f"no indication is given for {len(blank)} drugs: {', '.join(blank)}"] if blank else [])]
+    notes = [*remarks, *([f"no indication is given for {len(blank)} drugs: {', '.join(blank)}"] if blank else [])]
     newest = max(map(_day, cells["dated"]), default="")
     return _batch("cancerdrugsdb", records, notes, options, newest or None, where)
 

@@ -61,8 +61,8 @@ def _read(head: Head, _options: ReadOptions) -> Batch:
         "drug_facts": drug_facts(drugs),
     }
     without = drugs["smiles"].null_count()
-    told = f"{drugs['name'].n_unique():,} drugs, {drugs.height - without:,} with SMILES, {without:,} by name only"
-    return Batch("drug-table", tables, (*notes, told, *structures.notes))
+    remarks = f"{drugs['name'].n_unique():,} drugs, {drugs.height - without:,} with SMILES, {without:,} by name only"
+    return Batch("drug-table", tables, (*notes, remarks, *structures.notes))
 
 
 def _named(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
@@ -90,8 +90,8 @@ def _named(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
             where=str(head.path),
             remedy="name the drug or remove the row",
         )
-    told = pl.lit(None, pl.String) if smiles is None else pl.col(smiles)
-    return frame.rename({name: "name"}).with_columns(smiles=told)
+    remarks = pl.lit(None, pl.String) if smiles is None else pl.col(smiles)
+    return frame.rename({name: "name"}).with_columns(smiles=remarks)
 
 
 def _synonyms(drugs: pl.DataFrame, drug_ids: pl.Series) -> pl.DataFrame:

@@ -56,7 +56,7 @@ def _read_vocabulary(head: Head, _options: ReadOptions) -> Batch:
     skip = _header_line(head.data_lines)
     if skip is None:
         raise InputError(f"no column {_NAME!r}", where=str(head.path), remedy="is it DrugBank's vocabulary?")
-    frame, told = read_table(head, missing=(), above=skip, controls_as_blanks=True)
+    frame, remarks = read_table(head, missing=(), above=skip, controls_as_blanks=True)
     missing = [name for name in (_NAME, _SYNONYMS, _KEY) if name not in frame.columns]
     if missing:
         raise InputError(f"column {missing[0]!r} is missing", where=str(head.path), remedy="download the file again")
@@ -74,7 +74,7 @@ def _read_vocabulary(head: Head, _options: ReadOptions) -> Batch:
         (
             f"{drugs.height:,} drugs, {drugs['drug_id'].null_count():,} without an InChIKey",
             "connects names only: it holds no indications and no approvals",
-            *told,
+            *remarks,
         ),
     )
 
@@ -213,10 +213,10 @@ def _texts(element: ElementTree.Element, path: str) -> tuple[str, ...]:
 
 def _indications(drugs: list[_Drug]) -> pl.DataFrame:
     """One row a sentence: the sentence is the condition until a reviewed phrase table reads it."""
-    said = drug_rows.text_frame(("drug_name", "sentence"), ((d.name, s) for d in drugs for s in d.sentences))
-    return said.select(
+    stated = drug_rows.text_frame(("drug_name", "sentence"), ((d.name, s) for d in drugs for s in d.sentences))
+    return stated.select(
         origin=pl.lit("drugbank"),
-        drug_key=drug_keys(said["drug_name"]),
+        drug_key=drug_keys(stated["drug_name"]),
         drug_name="drug_name",
         condition="sentence",
         indication=pl.lit(None, pl.String),

@@ -94,9 +94,9 @@ def _batch(kind: str, rows: pl.DataFrame, notes: Sequence[str]) -> Batch:
         .filter(pl.col("symbol") > 1)
         .height
     )
-    told = [f"{rows.height} identifiers of {rows['symbol'].n_unique()} genes"]
-    told += [f"{shared} aliases belong to several genes and resolve to none"] if shared else []
-    return Batch(kind, {"gene_aliases": rows}, (*told, *notes))
+    remarks = [f"{rows.height} identifiers of {rows['symbol'].n_unique()} genes"]
+    remarks += [f"{shared} aliases belong to several genes and resolve to none"] if shared else []
+    return Batch(kind, {"gene_aliases": rows}, (*remarks, *notes))
 
 
 KINDS = (

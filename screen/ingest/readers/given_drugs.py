@@ -47,19 +47,19 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     for patient, line in rows.select("patient_id", LINE).unique("patient_id", keep="first").iter_rows():
         check_patient_id(patient, f"{head.path}: line {line}")
     _check_indications(rows, head)
-    told = [
+    remarks = [
         f"{rows.height} given drugs of {rows['patient_id'].n_unique()} patients",
         *([f"{incomplete} rows without patient or drug left out"] if incomplete else []),
-        *_told(rows),
+        *_remarks(rows),
         *notes,
     ]
-    return Batch("given-drugs", {"given_drugs": rows.drop(LINE)}, tuple(told))
+    return Batch("given-drugs", {"given_drugs": rows.drop(LINE)}, tuple(remarks))
 
 
 def _rows(table: pl.DataFrame, options: ReadOptions, patient: str, drug: str, response: str) -> pl.DataFrame:
     indication, start = find(table.columns, *_INDICATION), find(table.columns, *_START)
     whole = table.drop_nulls([patient, drug])
-    answer = pl.col(response).str.to_lowercase()
+    response_text = pl.col(response).str.to_lowercase()
     return whole.select(
         LINE,
         patient_id=pl.col(patient).map_elements(canonical_patient_id, pl.String),
@@ -67,7 +67,7 @@ def _rows(table: pl.DataFrame, options: ReadOptions, patient: str, drug: str, re
         drug_key=drug_keys(whole[drug]),
         drug_name=pl.col(drug),
         response=pl.col(response),
-        responder=answer.replace_strict(_RESPONDER, default=None, return_dtype=pl.Boolean),
+        responder=response_text.replace_strict(_RESPONDER, default=None, return_dtype=pl.Boolean),
         start_day=pl.col(start).cast(pl.Float64, strict=False) if start else pl.lit(None, pl.Float64),
     )
 
@@ -84,7 +84,7 @@ def _check_indications(rows: pl.DataFrame, head: Head) -> None:
         require(code, f"{head.path}: line {line}")
 
 
-def _told(rows: pl.DataFrame) -> list[str]:
+def _remarks(rows: pl.DataFrame) -> list[str]:
     several = rows.group_by("patient_id").agg(pl.col("drug_key").n_unique()).filter(pl.col("drug_key") > 1).height
     unknown = sorted(set(rows.filter(pl.col("responder").is_null())["response"].drop_nulls()))
     notes = [f"{several} patients took several drugs: a response may belong to the regimen"] if several else []

@@ -30,7 +30,7 @@ def _fields(line: str) -> list[str]:
 
 
 def _read_drugs(head: Head, options: ReadOptions) -> Batch:
-    frame, told, snapshot = _table(head, _DRUGS)
+    frame, remarks, snapshot = _table(head, _DRUGS)
     _refuse_duplicates(frame, head)
     facts = [drug_rows.listed(frame, column, field, lambda cell: cell.split("|")) for column, field in _FACTS]
     tables = {
@@ -39,12 +39,12 @@ def _read_drugs(head: Head, options: ReadOptions) -> Batch:
         "indication_records": _indications(frame),
     }
     blank = frame["indication"].null_count()
-    notes = (*told, f"{frame.height:,} drugs; {blank:,} without an indication, which does not mean they have none")
+    notes = (*remarks, f"{frame.height:,} drugs; {blank:,} without an indication, which does not mean they have none")
     return Batch("repurposing-drugs", tables, notes, snapshot, str(parse_coverage(options.coverage)))
 
 
 def _read_samples(head: Head, _options: ReadOptions) -> Batch:
-    frame, told, snapshot = _table(head, _SAMPLES)
+    frame, remarks, snapshot = _table(head, _SAMPLES)
     structures = drug_rows.standardised(frame, head.path)
     identified = frame.with_columns(drug_id=structures.drug_ids)
     # The vendor's own name of a sample tells its salt.
@@ -64,7 +64,7 @@ def _read_samples(head: Head, _options: ReadOptions) -> Batch:
     }
     several = identified.group_by("name").agg(pl.col("drug_id").n_unique()).filter(pl.col("drug_id") > 1).height
     notes = (
-        *told,
+        *remarks,
         f"{frame.height:,} samples of {frame['name'].n_unique():,} drugs, {several:,} of them under several structures",
     )
     return Batch("repurposing-samples", tables, (*notes, *structures.notes), snapshot)
@@ -78,7 +78,7 @@ def _table(head: Head, needed: tuple[str, ...]) -> tuple[pl.DataFrame, tuple[str
     InputError
         A column is missing, or a row without a name.
     """
-    frame, told = read_table(head, missing=(), controls_as_blanks=True)
+    frame, remarks = read_table(head, missing=(), controls_as_blanks=True)
     missing = [name for name in needed if name not in frame.columns]
     if missing:
         raise InputError(f"column {missing[0]} is missing", where=str(head.path), remedy="download the file again")
@@ -90,7 +90,7 @@ def _table(head: Head, needed: tuple[str, ...]) -> tuple[pl.DataFrame, tuple[str
             where=str(head.path),
             remedy="is the file whole?",
         )
-    return named, told, _stated_date(head.text)
+    return named, remarks, _stated_date(head.text)
 
 
 def _stated_date(text: str) -> str | None:
@@ -115,8 +115,8 @@ def _indications(frame: pl.DataFrame) -> pl.DataFrame:
     parts = pl.col("indication").str.split("|")
     rows = frame.select("name", "clinical_phase", condition=parts).explode("condition")
     rows = rows.with_columns(pl.col("condition").str.strip_chars(), drug_key=drug_keys(rows["name"]))
-    said = rows.filter(pl.col("condition").is_null() | (pl.col("condition") != ""))
-    return said.select(
+    stated = rows.filter(pl.col("condition").is_null() | (pl.col("condition") != ""))
+    return stated.select(
         origin=pl.lit("repurposing_hub"),
         drug_key="drug_key",
         drug_name="name",

@@ -16,7 +16,16 @@ from screen.ingest import drug_rows
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
 from screen.ingest.readers.drug_tables import drug_facts
-from screen.ingest.text.delimited import LINE, empty_rows, find, numbers, plain_id, read_table, refuse_values_as_ids
+from screen.ingest.text.delimited import (
+    LINE,
+    empty_rows,
+    find,
+    numbers,
+    plain_id,
+    read_table,
+    refuse_no_sanger_ids,
+    refuse_values_as_ids,
+)
 from screen.records import Batch, ReadOptions, drug_keys
 
 # The identifier that belongs to one line only before the name that may be shared.
@@ -92,8 +101,8 @@ def _with_structures(head: Head, batch: Batch, frame: pl.DataFrame, smiles: str)
         "drug_problems": structures.problems,
         "drug_facts": drug_facts(frame.rename({drug: "name"})),
     }
-    told = f"{structures.table.height:,} structures of {drugs['name'].n_unique():,} drugs"
-    return replace(batch, tables=tables, notes=(*batch.notes, told, *structures.notes))
+    remarks = f"{structures.table.height:,} structures of {drugs['name'].n_unique():,} drugs"
+    return replace(batch, tables=tables, notes=(*batch.notes, remarks, *structures.notes))
 
 
 def _filled(head: Head) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -126,7 +135,7 @@ def _read(head: Head, options: ReadOptions, frame: pl.DataFrame, notes: tuple[st
     return Batch(
         kind,
         {"responses": responses, "drug_names": drug_rows.names(names, drug_rows.DRUG_TABLE)},
-        (*notes, origin, *scale, *_told(responses, blank)),
+        (*notes, origin, *scale, *_remarks(responses, blank)),
     )
 
 
@@ -158,6 +167,8 @@ def _keyed(head: Head, frame: pl.DataFrame) -> pl.DataFrame:
             where=str(head.path),
             remedy="name them cell_line_id, drug_name and AUC or LN_IC50",
         )
+    if sanger := find(frame.columns, "sangermodelid"):
+        refuse_no_sanger_ids(frame, sanger, head.path)
     keyed = frame.select(LINE, cell_line_ref=pl.coalesce(plain_id(name) for name in ids), drug_name=pl.col(drug))
     for column in ("cell_line_ref", "drug_name"):
         refuse_values_as_ids(keyed[column], keyed[LINE], head.path)
@@ -237,17 +248,17 @@ def _averaged(rows: pl.DataFrame) -> pl.DataFrame:
     return pair.agg(pl.col("drug_name").first(), pl.col("value").mean(), pl.len().cast(pl.Int32).alias("repeats"))
 
 
-def _told(responses: pl.DataFrame, blank: int) -> list[str]:
+def _remarks(responses: pl.DataFrame, blank: int) -> list[str]:
     repeated = responses.filter(pl.col("repeats") > 1)
     pairs = repeated.unique(["dataset", "cell_line_ref", "drug_key"]).height
-    told = [f"metric {', '.join(sorted(responses['metric'].unique()))}"]
+    remarks = [f"metric {', '.join(sorted(responses['metric'].unique()))}"]
     if (responses["metric"] == "AUC_CTRP").any():
-        told.append("AUC on CTRP's own scale, not GDSC's 0..1: kept apart as AUC_CTRP")
+        remarks.append("AUC on CTRP's own scale, not GDSC's 0..1: kept apart as AUC_CTRP")
     if pairs:
-        told.append(f"{pairs:,} pairs of cell line and drug were measured more than once: averaged")
+        remarks.append(f"{pairs:,} pairs of cell line and drug were measured more than once: averaged")
     if blank:
-        told.append(f"{blank:,} cells without a value left out")
-    return told
+        remarks.append(f"{blank:,} cells without a value left out")
+    return remarks
 
 
 KINDS = (

@@ -120,13 +120,13 @@ def _batch(head: Head, kind: str, entries: list[tuple[int, _Entry]], notes: tupl
     )
     mains = given.select("name", drug_id=structures.drug_ids)
     names = drug_rows.names(pl.concat([mains, synonyms], how="diagonal"), drug_rows.DRUG_TABLE)
-    told = f"{given.height:,} structures, {problems.height:,} of them not readable (drug_problems)"
+    remarks = f"{given.height:,} structures, {problems.height:,} of them not readable (drug_problems)"
     tables = {
         "drug_names": names.unique(maintain_order=True),
         "drug_structures": structures.table,
         "drug_problems": problems,
     }
-    return Batch(kind, tables, (*notes, told, *shared))
+    return Batch(kind, tables, (*notes, remarks, *shared))
 
 
 def _told_apart(head: Head, entries: list[tuple[int, _Entry]], drug_ids: pl.Series) -> tuple[pl.Series, list[str]]:

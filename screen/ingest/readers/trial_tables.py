@@ -119,9 +119,9 @@ def _called(head: Head) -> str | None:
 
 def _keywords(head: Head, options: ReadOptions) -> Batch:
     rows = _table(head).select("nct_id", condition="name", origin=pl.lit("keyword")).drop_nulls()
-    told = "keywords, which name no condition under study: stored as such, no evidence"
+    remarks = "keywords, which name no condition under study: stored as such, no evidence"
     batch = _batch("aact-keywords", "trial_conditions", rows.cast(CONDITIONS), options)
-    return replace(batch, notes=(told, *batch.notes))
+    return replace(batch, notes=(remarks, *batch.notes))
 
 
 def _left_aside(head: Head, _options: ReadOptions) -> Batch:

@@ -226,8 +226,8 @@ def _csv_recognises(head: Head) -> bool:
 
 def _read_csv(head: Head, options: ReadOptions) -> Batch:
     where = str(head.path)
-    table, told = read_table(head, missing=(), line_breaks=True, controls_as_blanks=True)
-    notes = list(told)
+    table, remarks = read_table(head, missing=(), line_breaks=True, controls_as_blanks=True)
+    notes = list(remarks)
     trials, conditions, interventions = [], [], []
     for row in table.drop(LINE).iter_rows(named=True):
         cell = {

@@ -130,6 +130,23 @@ def refuse_values_as_ids(ids: pl.Series, lines: pl.Series, path: Path) -> None:
         )
 
 
+def refuse_no_sanger_ids(frame: pl.DataFrame, column: str, path: Path) -> None:
+    """Refuse a column of Sanger's ids (``SIDM00001``) that holds anything else: cells have slid under its heading.
+
+    Raises
+    ------
+    InputError
+        With the line.
+    """
+    other = frame.filter(~frame[column].str.contains(r"^SIDM\d+$").fill_null(True))
+    if other.height:
+        raise InputError(
+            f"line {other[LINE][0]}, column {column}: {printable(other[column][0])!r} is no id of Sanger's (SIDM00001)",
+            where=str(path),
+            remedy="have the cells of the row slid by one?",
+        )
+
+
 def plain_id(column: str) -> pl.Expr:
     """An identifier that a spreadsheet may have turned into a decimal number (``905933.0``)."""
     return pl.col(column).str.replace(r"^(\d+)\.0$", "$1")
