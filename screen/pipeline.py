@@ -84,6 +84,8 @@ class Ranked:
     refused: dict[str, str]
     """patient -> why it was not scored."""
     remedy: str
+    profiles: tuple[str, ...] = ()
+    """Which profile was used, of patients with several."""
 
 
 def init(settings: Settings) -> list[str]:
@@ -117,7 +119,7 @@ def ingest(
             done.append(saving.save_file(store, kind, head, options))
         changed = frozenset[str]().union(*(one.changed for one in done))
         saving.rebuild_derived(store, changed, lambda what: progress(what, len(files), len(files)))
-    return [one.ingested for one in done]
+        return saving.described(store, done)
 
 
 def train(settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent) -> list[Trained]:
@@ -192,6 +194,7 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
         len(applied.library),
         applied.refused,
         applied.remedy if applied.refused else "",
+        applied.several,
     )
 
 

@@ -40,6 +40,8 @@ class Training:
     MODELS.md."""
     dataset: str = ""
     """Response dataset; empty takes the one with most pairs among those measured as AUC."""
+    expression: str = ""
+    """Expression data set of the cell lines; empty takes the one with most lines, of those on the patients' scale."""
     head: Literal["binary", "regression"] = "regression"
     """Binary: AUC below the median of the lineage. Regression: AUC itself."""
     folds: Annotated[int, Field(ge=2, le=50)] = 5

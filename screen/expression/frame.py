@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.errors import InputError, UnitError
-from screen.expression.units import UNITS, convert
+from screen.expression.units import MODEL_UNITS, UNITS, WHOLE, convert
 from screen.records import Floats, Profiles
 
 KNOTS = 201
@@ -53,6 +53,8 @@ class Frame:
     """K x g: quantiles 0..1 of the reference patients of the indication, in ``unit``."""
     type_knots: Floats
     """K x g: what a patient's rank is exchanged for, quantiles 0..1 of cell lines near the tumour type, in ``unit``."""
+    line_unit: str = ""
+    """Unit of the cell lines' quantiles, where that is not ``unit``: ranks are exchanged between any two scales."""
 
     def scale(self, profiles: Profiles) -> Floats:
         """n x g standard scores on the cell lines' scale, within +-CLIP.
@@ -64,7 +66,8 @@ class Frame:
         UnitError
             The profiles cannot be brought to the unit of the frame.
         """
-        levels = _over(_in_unit(profiles, self.unit), self.genes)
+        unit = self.unit if profiles.domain == "patient" else self.line_unit or self.unit
+        levels = _over(_in_unit(profiles, unit), self.genes)
         if profiles.domain == "patient":
             levels = np.column_stack(
                 [
@@ -86,7 +89,8 @@ class Frame:
 def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str], related: Sequence[int] | None = None) -> Frame:
     """Freeze the quantiles of the reference cell lines and patients over ``genes``.
 
-    Both are brought to one unit: the log2(x + 1) form of the patients' unit where it has one.
+    Both are brought to one unit, the log2(x + 1) form of the patients' unit where it has one; cell lines on another
+    scale (z-scores, an array) keep theirs.
 
     Parameters
     ----------
@@ -96,7 +100,7 @@ def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str], related
     Raises
     ------
     UnitError
-        The units of the two have no common scale, or are read counts.
+        Read counts of too few genes to be made free of sequencing depth.
     InputError
         No gene, no subject, or a gene without any value.
     """
@@ -105,16 +109,18 @@ def fit_frame(lines: Profiles, patients: Profiles, genes: Sequence[str], related
             f"{len(lines)} cell lines, {len(patients)} patients, {len(genes)} shared genes: nothing to learn from",
             remedy="ingest expression of both with the same genes",
         )
-    unit = _model_unit(patients.unit)
-    levels = _over(_in_unit(lines, unit), tuple(genes))
+    unit = MODEL_UNITS.get(patients.unit, patients.unit)
+    line_unit = unit if _has_scale(lines.unit, unit) else MODEL_UNITS.get(lines.unit, lines.unit)
+    levels = _over(_in_unit(lines, line_unit), tuple(genes))
     line_knots = _quantiles(levels, genes)
     patient_knots = _quantiles(_over(_in_unit(patients, unit), tuple(genes)), genes)
-    return Frame(tuple(genes), unit, line_knots, patient_knots, _near_type(levels, related, line_knots))
+    near = _near_type(levels, related, line_knots)
+    return Frame(tuple(genes), unit, line_knots, patient_knots, near, "" if line_unit == unit else line_unit)
 
 
 def with_lines(frame: Frame, lines: Profiles, related: Sequence[int] | None = None) -> Frame:
     """The same frame with other reference cell lines, e.g. those of a fold; the patients' quantiles stay."""
-    levels = _over(_in_unit(lines, frame.unit), frame.genes)
+    levels = _over(_in_unit(lines, frame.line_unit or frame.unit), frame.genes)
     knots = _quantiles(levels, frame.genes)
     return replace(frame, line_knots=knots, type_knots=_near_type(levels, related, knots))
 
@@ -133,13 +139,12 @@ def _near_type(levels: Floats, related: Sequence[int] | None, line_knots: Floats
     return knots
 
 
-def _model_unit(unit: str) -> str:
-    if unit == "counts":
-        raise UnitError(
-            "read counts depend on sequencing depth and cannot be compared between samples",
-            remedy="give TPM (in a GDC STAR file: the column tpm_unstranded)",
-        )
-    return {"tpm": "log2tpm1", "log2tpm0.001": "log2tpm1", "fpkm": "log2tpm1", "rsem": "log2rsem1"}.get(unit, unit)
+def _has_scale(unit: str, target: str) -> bool:
+    try:
+        convert(np.ones((1, WHOLE), np.float32), unit, target)
+    except UnitError:
+        return False
+    return True
 
 
 def _in_unit(profiles: Profiles, unit: str) -> Profiles:

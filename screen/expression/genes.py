@@ -13,6 +13,9 @@ from screen.records import Floats, Profiles
 
 _WITH_ID = re.compile(r"^(.+?) \(([^()]+)\)$")
 _VERSIONED = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
+_JOINED = re.compile(r"^(ENSG\d{11}(?:\.\d+)?)_(.+)$|^(.+)_(ENSG\d{11}(?:\.\d+)?)$")
+"""Two identifiers in one, as many pipelines write them."""
+_ENSEMBL = re.compile(r"^ENS[A-Z]*[GT]\d{11}")
 _READING_FRAME = re.compile(r"^(C(?:\d+|X|Y))ORF(\d+)$")
 _DATE = re.compile(r"^(?:\d{1,2}-[A-Z]{3}|[A-Z]{3}-\d{1,2})$")
 _SHOWN = 8
@@ -64,10 +67,11 @@ class GeneIndex:
         return found, [note for note in notes if note]
 
     def _symbol(self, gene: str) -> str | None:
-        combined = _WITH_ID.match(gene)
-        if combined:
-            return self._one(combined[1]) or self._one(combined[2])
-        return self._one(gene)
+        found = (self._one(part) for part in _parts(gene))
+        symbol = next((symbol for symbol in found if symbol is not None), None)
+        if symbol is None and "." in gene and gene.replace(".", "-") in self._approved:
+            return gene.replace(".", "-")  # R's make.names: HLA.A, NKX2.1
+        return symbol
 
     def _one(self, gene: str) -> str | None:
         gene = _plain(gene)
@@ -118,8 +122,16 @@ def _written_as(name: str, columns: Sequence[int], genes: Sequence[str]) -> int:
 
 
 def _written(gene: str) -> str:
-    combined = _WITH_ID.match(gene)
-    return combined[1] if combined else gene
+    """The identifier as written; of two the symbol."""
+    parts = _parts(gene)
+    return next((part for part in parts if not (part.isdigit() or _ENSEMBL.match(part))), parts[0])
+
+
+def _parts(gene: str) -> list[str]:
+    """The identifiers of one gene: ``TP53 (7157)``, ``TP53|7157``, ``ENSG00000141510.16_TP53``; most have one."""
+    combined = _WITH_ID.match(gene) or _JOINED.match(gene)
+    parts = list(combined.groups()) if combined else gene.split("|") if "|" in gene else [gene]
+    return [part for part in parts if part and part != "?"] or [gene]
 
 
 def _summed(levels: Floats, unit: str) -> Floats:
@@ -128,6 +140,22 @@ def _summed(levels: Floats, unit: str) -> Floats:
         raise UnitError("z-scores of transcripts do not add up to their gene", remedy="give values per gene")
     total = convert(levels, unit, linear).sum(axis=1, keepdims=True)
     return convert(total, linear, unit)[:, 0]
+
+
+def unresolved_ensembl(genes: Sequence[str]) -> str:
+    """What is missing where most of the identifiers are still Ensembl's; empty where they are not.
+
+    Parameters
+    ----------
+    genes : identifiers after :func:`resolve`
+    """
+    ensembl = sum(bool(_ENSEMBL.match(gene)) for gene in genes)
+    if 2 * ensembl <= len(genes):
+        return ""
+    return (
+        f"{ensembl} Ensembl ids are not resolved to symbols: that takes HGNC's complete set (hgnc_complete_set.txt, "
+        "see crescreen sources)"
+    )
 
 
 def shared_genes(lines: Profiles, patients: Profiles) -> tuple[str, ...]:

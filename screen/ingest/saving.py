@@ -1,12 +1,13 @@
 """One file into the store, and what has to be derived again because of it."""
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
 
 from screen import evidence
 from screen.errors import InputError
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
+from screen.ingest.profiles.profile_summary import about_profiles
 from screen.records import ReadOptions
 from screen.store import Store, audit, drug_identity, save, tables
 
@@ -33,6 +34,7 @@ class Saved:
     ingested: Ingested
     changed: frozenset[str]
     """Tables whose rows it changed."""
+    source_id: str
 
 
 def save_file(store: Store, kind: Kind, head: Head, options: ReadOptions) -> Saved:
@@ -59,7 +61,13 @@ def save_file(store: Store, kind: Kind, head: Head, options: ReadOptions) -> Sav
         stored = save.save_batch(store, source, batch)
         rows, notes = stored.rows, stored.notes
     audit.record(store, "ingest", sha256=source.sha256, kind=kind.name, rows=rows, repeated=repeated)
-    return Saved(Ingested(source.name, kind.name, rows, repeated, kind.says, notes), changed)
+    return Saved(Ingested(source.name, kind.name, rows, repeated, kind.says, notes), changed, source.source_id)
+
+
+def described(store: Store, done: Sequence[Saved]) -> list[Ingested]:
+    """What is said of each file: its own notes, and of profiles what only the store knows."""
+    more = about_profiles(store, [one.source_id for one in done if not one.ingested.repeated])
+    return [replace(one.ingested, notes=(*one.ingested.notes, *more.get(one.source_id, ()))) for one in done]
 
 
 def rebuild_derived(store: Store, changed: Set[str], progress: Callable[[str], None]) -> None:

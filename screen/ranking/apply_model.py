@@ -38,6 +38,8 @@ class Applied:
     """D x 300 drug embeddings, to be cached."""
     refused: dict[str, str]
     remedy: str
+    several: tuple[str, ...]
+    """Which profile is used, of patients with several; a line each."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Fitting:
     """n x g, in the model's frame."""
     unused: dict[str, list[str]]
     """patient -> profiles left aside, and why."""
+    several: list[str]
+    """Which profile is used, of patients with several; a line each."""
     refused: dict[str, str]
     """patient -> why it is not scored."""
     remedy: str
@@ -71,7 +75,9 @@ def fitting(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings
             _none_fits(refused), where=f"rank {bundle.manifest['indication']}", remedy=profile_choice.remedy(want)
         )
     found = chosen.profiles()
-    return Fitting(found, bundle.frame.scale(found), chosen.unused, refused, profile_choice.remedy(want))
+    return Fitting(
+        found, bundle.frame.scale(found), chosen.unused, chosen.several(), refused, profile_choice.remedy(want)
+    )
 
 
 def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Applied:
@@ -105,6 +111,7 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
         vectors,
         fit.refused,
         fit.remedy,
+        tuple(fit.several),
     )
 
 

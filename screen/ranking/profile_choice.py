@@ -1,17 +1,18 @@
 """Which profile of each patient a model is applied to, and why the others are not used.
 
-A patient may have several profiles (source, unit, sample). One is used, so that nobody is scored twice: the
-first that fits in the order training source, same unit, other unit, then name.
+A patient may have several profiles (source, unit, sample). One is used, so that nobody is scored twice: of those
+that fit, one in the unit of the training source before any other, then the one that was ingested last: a corrected
+profile, or a second biopsy, takes the place of the first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from screen.errors import UnitError
-from screen.expression import UNITS, GeneIndex, convert, resolve
+from screen.expression import UNITS, GeneIndex, convert, resolve, unresolved_ensembl
 from screen.records import Profiles
 from screen.store import Store, load
 
@@ -46,6 +47,16 @@ class Chosen:
         joined = Profiles.join(self.parts)
         return joined.take(np.argsort(np.array(joined.subject_ids), kind="stable"))
 
+    def several(self, shown: int = 5) -> list[str]:
+        """Of patients with several profiles: which is used and which are not, the first few and how many more."""
+        lines = [
+            f"{patient}: {self.used[patient]} is used; {'; '.join(aside)}"
+            for patient, aside in sorted(self.unused.items())
+            if aside and patient in self.used
+        ]
+        more = [f"and {len(lines) - shown} more patients with several profiles"] if len(lines) > shown else []
+        return lines[:shown] + more
+
     def refused(self, patient_ids: Sequence[str]) -> dict[str, str]:
         """patient -> why none of its profiles fits."""
         return {
@@ -66,44 +77,54 @@ def choose(store: Store, patient_ids: Sequence[str], want: Wanted) -> Chosen:
     """One fitting profile a patient, from all expression files in the store."""
     index = GeneIndex(load.gene_aliases(store))
     chosen = Chosen(unused={p: [] for p in patient_ids})
-    sources = load.expression_sources(store, "patient", patient_ids).iter_rows(named=True)
-    for source in sorted(sources, key=lambda row: _preference(row, want)):
-        found = resolve(load.profiles(store, "patient", source["source_id"], patient_ids), index)
-        _consider(chosen, found, want)
+    sources = load.expression_sources(store, "patient", patient_ids).rows(named=True)
+    home = {str(row["unit"]) for row in sources if row["source_id"] == want.source_id} | {want.unit}
+    for source in sorted(sources, key=lambda row: _preference(row, home, want)):
+        found = load.profiles(store, "patient", source["source_id"], patient_ids)
+        converted, fault = _in_unit(found, want)
+        _consider(chosen, resolve(converted, index), UNITS[found.unit], fault, want)
     return chosen
 
 
-def _preference(row: Mapping[str, Any], want: Wanted) -> tuple[bool, bool, str, str]:
-    return (row["source_id"] != want.source_id, row["unit"] != want.unit, row["dataset"], row["source_id"])
+def _preference(row: Mapping[str, Any], home: Set[str], want: Wanted) -> tuple[bool, int, bool, str, str]:
+    later, elsewhere = -int(row["ingested"]), row["source_id"] != want.source_id
+    return (row["unit"] not in home, later, elsewhere, row["dataset"], row["source_id"])
 
 
-def _consider(chosen: Chosen, found: Profiles, want: Wanted) -> None:
+def _in_unit(found: Profiles, want: Wanted) -> tuple[Profiles, str]:
+    """The profiles in the model's unit, over all their genes, or as they are with the reason.
+
+    Sums over a profile (of FPKM, of read counts) are taken before genes are left out.
+    """
+    try:
+        return replace(found, levels=convert(found.levels, found.unit, want.unit), unit=want.unit), ""
+    except UnitError:
+        return found, f"{UNITS[found.unit]} cannot be brought to the model's {UNITS[want.unit]}"
+
+
+def _consider(chosen: Chosen, found: Profiles, unit: str, fault: str, want: Wanted) -> None:
     over = _over(found, want.genes)
     share = np.isfinite(over.levels).mean(axis=1)
-    levels, fault = over.levels, ""
-    try:
-        levels = convert(over.levels, over.unit, want.unit)
-    except UnitError:
-        fault = f"{UNITS[over.unit]} cannot be brought to the model's {UNITS[want.unit]}"
     take = []
     for row, patient in enumerate(found.subject_ids):
-        label = f"{found.datasets[row]} ({UNITS[found.unit]})"
+        label = f"{found.datasets[row]} ({unit})"
         if patient in chosen.used:
-            chosen.unused[patient].append(f"{label}: not needed, the profile of {chosen.used[patient]} is used")
+            chosen.unused[patient].append(f"{label}: not used, {chosen.used[patient]} comes first")
         elif fault or share[row] < want.floor:
-            chosen.unused[patient].append(f"{label}: {_why(fault, float(share[row]), want)}")
+            chosen.unused[patient].append(f"{label}: {_why(fault, float(share[row]), want, found.genes)}")
         else:
             chosen.used[patient] = label
             take.append(row)
     if take:
-        chosen.parts.append(replace(over, levels=levels, unit=want.unit).take(take))
+        chosen.parts.append(over.take(take))
 
 
-def _why(fault: str, share: float, want: Wanted) -> str:
+def _why(fault: str, share: float, want: Wanted, genes: Sequence[str]) -> str:
     total = len(want.genes)
     found = f"{round(share * total)} of the model's {total} genes found"
     floor = "" if share >= want.floor else f", fewer than the floor of {want.floor:.0%}"
-    return ", ".join(filter(None, (fault, found + floor)))
+    unresolved = "" if share >= want.floor else unresolved_ensembl(genes)
+    return ", ".join(filter(None, (fault, found + floor, unresolved)))
 
 
 def remedy(want: Wanted) -> str:

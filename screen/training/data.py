@@ -1,6 +1,6 @@
 """From the store to what a model learns from: one source a domain, one unit, shared genes, one response matrix."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -9,7 +9,16 @@ import numpy as np
 import polars as pl
 
 from screen.errors import StoreError, UnitError
-from screen.expression import UNITS, GeneIndex, convert, resolve, shared_genes
+from screen.expression import (
+    MODEL_UNITS,
+    WHOLE,
+    GeneIndex,
+    convert,
+    linear_unit,
+    resolve,
+    shared_genes,
+    unresolved_ensembl,
+)
 from screen.indications import OncoTree
 from screen.indications.lineage import near_lines
 from screen.records import Floats, Library, Profiles, TrainingData
@@ -33,11 +42,11 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
     Raises
     ------
     StoreError
-        No expression in one of the domains, no unit in common, or too few lines, patients or drugs.
+        No expression in one of the domains, no gene in common, or too few lines, patients or drugs.
     """
     index = GeneIndex(load.gene_aliases(store))
-    lines, patients = (resolve(_one_a_subject(p), index) for p in _sources(store, code, patient_ids))
-    genes = shared_genes(lines, patients)
+    lines, patients = (resolve(_one_a_subject(p), index) for p in _sources(store, code, patient_ids, settings))
+    genes = _shared(lines, patients, code)
     own = set(patient_ids)
     everyone = _only(patients, genes) if settings.training.align_with == "all" else None
     patients = patients.take([i for i, p in enumerate(patients.subject_ids) if p in own])
@@ -66,9 +75,12 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
     )
 
 
-def _sources(store: Store, code: str, patient_ids: Sequence[str]) -> tuple[Profiles, Profiles]:
-    """The pair of files with most patients of the indication, then most lines, that share a scale."""
-    lines = load.expression_sources(store, "cell_line").rows(named=True)
+def _sources(store: Store, code: str, patient_ids: Sequence[str], settings: Settings) -> tuple[Profiles, Profiles]:
+    """The pair of files with most patients of the indication, then most lines; those that share a scale first.
+
+    Where no two do, each keeps a scale of its own, free of sequencing depth: a frame exchanges ranks between them.
+    """
+    lines = _lines_of(store, settings.training.expression)
     patients = load.expression_sources(store, "patient", patient_ids).rows(named=True)
     if not lines or not patients:
         raise StoreError(
@@ -76,39 +88,70 @@ def _sources(store: Store, code: str, patient_ids: Sequence[str]) -> tuple[Profi
             where=str(store.path),
             remedy="ingest an expression matrix first",
         )
-    for patient, line in product(patients, lines):
-        unit = _shared_unit(str(line["unit"]), str(patient["unit"]))
-        if unit is not None:
-            pair = (
-                load.profiles(store, "cell_line", line["source_id"]),
-                load.profiles(store, "patient", patient["source_id"]),
+    most = [row for row in patients if 2 * int(row["subjects"]) >= int(patients[0]["subjects"])]
+    pairs = [(row, line, _shared_unit(str(line["unit"]), str(row["unit"]))) for row, line in product(most, lines)]
+    faults: list[str] = []
+    for patient, line, unit in sorted(pairs, key=lambda pair: pair[2] is None):
+        try:
+            return (
+                _scaled(load.profiles(store, "cell_line", line["source_id"]), unit),
+                _scaled(load.profiles(store, "patient", patient["source_id"]), unit),
             )
-            return _in_unit(pair[0], unit), _in_unit(pair[1], unit)
+        except UnitError as fault:
+            faults.append(f"{fault.what}: {fault.remedy}")
     raise StoreError(
-        f"no unit in common: cell lines in {_units(lines)}, patients in {_units(patients)}",
+        f"no expression that can be learnt from: {faults[0]}",
         where=f"train {code}",
-        remedy="ingest both on a TPM scale, or both as z-scores",
+        remedy="ingest whole profiles, or TPM",
     )
+
+
+def _shared(lines: Profiles, patients: Profiles, code: str) -> tuple[str, ...]:
+    genes = shared_genes(lines, patients)
+    if genes:
+        return genes
+    why = unresolved_ensembl(lines.genes) or unresolved_ensembl(patients.genes)
+    raise StoreError(
+        f"no gene in common of {len(lines.genes)} in cell lines and {len(patients.genes)} in patients"
+        + (f": {why}" if why else ""),
+        where=f"train {code}",
+        remedy="ingest the gene tables that resolve them: crescreen sources",
+    )
+
+
+def _lines_of(store: Store, dataset: str) -> list[dict[str, Any]]:
+    there = load.expression_sources(store, "cell_line").rows(named=True)
+    chosen = [row for row in there if not dataset or row["dataset"] == dataset]
+    if there and not chosen:
+        raise StoreError(
+            f"no cell-line expression is called {dataset!r}",
+            where="[training] expression",
+            remedy=f"there are: {', '.join(sorted({str(row['dataset']) for row in there}))}",
+        )
+    return chosen
+
+
+def _scaled(profiles: Profiles, unit: str | None) -> Profiles:
+    """In the shared unit, or in the profiles' own without sequencing depth."""
+    return _in_unit(profiles, unit or MODEL_UNITS.get(profiles.unit, profiles.unit))
 
 
 def _shared_unit(one: str, other: str) -> str | None:
     if one == other:
-        return one
-    probe = np.ones((1, 1), np.float32)
-    try:
-        convert(probe, one, COMMON)
-        convert(probe, other, COMMON)
-    except UnitError:
-        return None
-    return COMMON
+        return MODEL_UNITS[one] if linear_unit(one) == "counts" else one
+    probe = np.ones((1, WHOLE), np.float32)
+    for unit in (COMMON, MODEL_UNITS["counts"]):
+        try:
+            convert(probe, one, unit)
+            convert(probe, other, unit)
+        except UnitError:
+            continue
+        return unit
+    return None
 
 
 def _in_unit(profiles: Profiles, unit: str) -> Profiles:
     return replace(profiles, levels=convert(profiles.levels, profiles.unit, unit), unit=unit)
-
-
-def _units(rows: Sequence[Mapping[str, Any]]) -> str:
-    return " and ".join(sorted({UNITS[str(row["unit"])] for row in rows}))
 
 
 def _one_a_subject(profiles: Profiles) -> Profiles:

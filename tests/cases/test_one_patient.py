@@ -55,7 +55,7 @@ def test_the_same_patient_twice_is_scored_once(settings: Settings, tmp_path: Pat
         unused = store.scalar(
             "SELECT profiles_unused FROM run_patients WHERE patient_id = $p", p=rows[rows.columns[0]][0]
         )
-    assert "not needed" in unused[0]
+    assert "not used" in unused[0]
 
 
 def test_tpm_from_outside_is_ranked(settings: Settings, tmp_path: Path) -> None:

@@ -80,9 +80,22 @@ def test_a_foreign_unit_is_refused_never_rescaled() -> None:
     assert fault.value.remedy
 
 
-def test_read_counts_are_no_frame() -> None:
-    with pytest.raises(UnitError, match="sequencing depth"):
+def test_read_counts_of_few_genes_are_no_frame() -> None:
+    with pytest.raises(UnitError, match="cannot be brought to the model's log2\\(CPM \\+ 1\\)"):
         fit_frame(LINES, made("patient", RNG.integers(0, 90, (9, 3)), "counts"), GENES)
+
+
+def test_each_domain_keeps_a_scale_of_its_own_where_there_is_none_in_common() -> None:
+    patients = made("patient", RNG.gamma(2, 3, (40, 3)), "log2cpm1")
+    lines = made("cell_line", RNG.normal(size=(30, 3)), "zscore")
+    frame = fit_frame(lines, patients, GENES)
+    assert (frame.unit, frame.line_unit) == ("log2cpm1", "zscore")
+    scaled = frame.scale(patients)
+    order = np.argsort(patients.levels[:, 0])
+    assert (np.diff(scaled[order, 0]) >= 0).all()
+    assert abs(float(np.median(scaled))) < 0.5
+    assert np.isfinite(frame.scale(lines)).all()
+    np.testing.assert_allclose(frame.scale(patients.take([7])), scaled[[7]])
 
 
 def test_coverage_names_what_is_missing() -> None:

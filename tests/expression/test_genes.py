@@ -117,3 +117,27 @@ def _real(path: Path) -> Profiles:
     genes = tuple(batch.tables["gene_orders"]["genes"][0])
     levels = rows["levels"].list.to_array(len(genes)).to_numpy().astype(np.float32)
     return Profiles("patient", names, names, names, names, genes, levels, rows["unit"][0])
+
+
+@pytest.mark.parametrize(
+    "gene",
+    [
+        "TP53|7157",
+        "?|7157",
+        "ENSG00000141510|TP53",
+        "ENSG00000141510.16_TP53",
+        "TP53_ENSG00000141510.16",
+        "TP53 (7157)",
+        "ENSG00000141510.16|P53_UNKNOWN",
+    ],
+)
+def test_two_identifiers_in_one_are_one_gene(gene: str) -> None:
+    rows = [("TP53", "symbol", "TP53"), ("7157", "entrez", "TP53"), ("ENSG00000141510", "ensembl", "TP53")]
+    index = GeneIndex(pl.DataFrame(rows, schema=["alias", "kind", "symbol"], orient="row"))
+    assert index.symbols([gene])[0] == ["TP53"]
+
+
+def test_names_that_r_has_changed_are_found_where_they_are_approved() -> None:
+    rows = [("HLA-A", "symbol", "HLA-A"), ("NKX2-1", "symbol", "NKX2-1")]
+    index = GeneIndex(pl.DataFrame(rows, schema=["alias", "kind", "symbol"], orient="row"))
+    assert index.symbols(["HLA.A", "NKX2.1", "AC004.1"])[0] == ["HLA-A", "NKX2-1", None]

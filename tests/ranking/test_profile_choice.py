@@ -55,8 +55,56 @@ def test_the_training_source_comes_first(store: Store, want: profile_choice.Want
     found = chosen.profiles()
     assert found.subject_ids == ("P1", "P2")
     assert found.source_ids == ("home", "aaa")
-    assert "not needed" in chosen.unused["P1"][0]
+    assert "not used" in chosen.unused["P1"][0]
     assert chosen.refused(["P1", "P2"]) == {}
+
+
+def ingested(store: Store, *sources: str) -> None:
+    """These sources as files, one ingested after the other."""
+    for number, source in enumerate(sources, 1):
+        store.run(
+            """INSERT INTO source_files (source_id, sha256, name, kind, size_bytes, row_count, options, ingested)
+               VALUES ($id, $id, $id, 'expression-matrix', 1, 1, '{}', $number)""",
+            id=source,
+            number=number,
+        )
+
+
+@pytest.mark.parametrize("order", [("first", "second"), ("second", "first")])
+@pytest.mark.parametrize("unit", ["log2tpm1", "tpm"])
+def test_the_profile_ingested_last_is_used(
+    store: Store, want: profile_choice.Wanted, order: tuple[str, str], unit: str
+) -> None:
+    for source in ("first", "second"):
+        put(store, source, unit, ["P1"])
+    ingested(store, *order)
+    chosen = profile_choice.choose(store, ["P1"], want)
+    assert chosen.profiles().source_ids == (order[1],)
+    assert chosen.unused["P1"][0].startswith(f"set-{order[0]}")
+    assert chosen.several() == [f"P1: {chosen.used['P1']} is used; {chosen.unused['P1'][0]}"]
+
+
+def test_a_correction_replaces_the_profile_of_training(store: Store, want: profile_choice.Wanted) -> None:
+    for source in ("home", "corrected"):
+        put(store, source, "log2tpm1", ["P1", "P2"] if source == "home" else ["P1"])
+    ingested(store, "home", "corrected")
+    assert profile_choice.choose(store, ["P1", "P2"], want).profiles().source_ids == ("corrected", "home")
+
+
+def test_a_later_file_in_another_unit_does_not_replace_it(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "home", "log2tpm1", ["P1"])
+    put(store, "xena", "log2tpm0.001", ["P1"])
+    ingested(store, "home", "xena")
+    assert profile_choice.choose(store, ["P1"], want).profiles().source_ids == ("home",)
+
+
+def test_a_later_profile_that_does_not_fit_leaves_the_earlier_one(store: Store, want: profile_choice.Wanted) -> None:
+    put(store, "whole", "log2tpm1", ["P1"])
+    put(store, "panel", "log2tpm1", ["P1"], GENES[:2])
+    ingested(store, "whole", "panel")
+    chosen = profile_choice.choose(store, ["P1"], want)
+    assert chosen.profiles().source_ids == ("whole",)
+    assert "fewer than the floor" in chosen.several()[0]
 
 
 def test_tpm_is_brought_to_the_models_unit(store: Store, want: profile_choice.Wanted) -> None:

@@ -127,10 +127,26 @@ def test_too_few_patients(filled: Store) -> None:
         training_data(filled, "BRCA", PATIENTS[:3], Settings())
 
 
-def test_no_unit_in_common(filled: Store) -> None:
+def test_without_a_unit_in_common_each_domain_keeps_its_own(filled: Store) -> None:
     filled.run("UPDATE expression SET unit = 'zscore' WHERE domain = 'patient'")
-    with pytest.raises(StoreError, match=r"no unit in common: cell lines in log2\(TPM \+ 1\), patients in z-score"):
+    data = training_data(filled, "BRCA", PATIENTS, Settings())
+    assert (data.lines.unit, data.patients.unit) == ("log2tpm1", "zscore")
+
+
+def test_counts_of_few_genes_are_refused_with_the_reason(filled: Store) -> None:
+    filled.run("UPDATE expression SET unit = 'counts' WHERE domain = 'patient'")
+    with pytest.raises(StoreError, match="read counts cannot be brought to") as fault:
         training_data(filled, "BRCA", PATIENTS, Settings())
+    assert "whole" in str(fault.value)
+
+
+def test_the_cell_lines_expression_may_be_chosen(filled: Store) -> None:
+    dataset = str(filled.scalar("SELECT any_value(dataset) FROM expression WHERE domain = 'cell_line'"))
+    chosen = Settings(training=Training(expression=dataset))
+    assert set(training_data(filled, "BRCA", PATIENTS, chosen).lines.datasets) == {dataset}
+    with pytest.raises(StoreError, match="no cell-line expression is called 'none'") as fault:
+        training_data(filled, "BRCA", PATIENTS, Settings(training=Training(expression="none")))
+    assert dataset in str(fault.value.remedy)
 
 
 def test_another_cohort_of_the_file_does_not_enter(filled: Store) -> None:
