@@ -39,10 +39,8 @@ def _notes(store: Store, source_id: str, index: GeneIndex) -> tuple[str, ...]:
 def _again(subjects: Sequence[str], domain: str) -> str:
     if not subjects or domain != "patients":
         return ""
-    return (
-        f"{len(subjects)} {domain} had a profile already ({listed(subjects)}): the one given last is used where it fits the "
-        "model, and rank says which"
-    )
+    before = f"{len(subjects)} {domain} had a profile already ({listed(subjects)})"
+    return f"{before}: the one given last is used where it fits the model, and rank says which"
 
 
 def _resolved(genes: Sequence[str], index: GeneIndex) -> str:
