@@ -27,6 +27,7 @@ from screen.store import Store, audit, backup, forget, load, open_store, runs, s
 from screen.store.migrate import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
+from screen.training.trained import Trained
 from screen.untrusted_text import inert_cells
 
 if TYPE_CHECKING:
@@ -56,21 +57,6 @@ __all__ = [
     "verify",
     "write_card",
 ]
-
-
-@dataclass(frozen=True)
-class Trained:
-    """One model, with what was measured of it on unseen cell lines."""
-
-    indication: str
-    model: str
-    model_id: str
-    members: int
-    cell_lines: int
-    drugs: int
-    patients: int
-    genes: int
-    measured: tuple[str, ...]
 
 
 @dataclass(frozen=True)
