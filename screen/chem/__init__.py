@@ -9,6 +9,7 @@ drawn without the centres that differ: neither is one of its parts.
 from screen.chem.fingerprints import FINGERPRINT_BITS, fingerprint, scaffold
 from screen.chem.graphs import MolGraph, graph
 from screen.chem.molecules import Molecule, smiles_of, standardise, standardise_with_graph, structures
+from screen.chem.parents import is_doubtful
 from screen.chem.parsing import LONGEST_SMILES
 from screen.chem.recombination import recombine
 from screen.chem.structure_text import SdfEntry, is_smiles_header, name_column, sdf_entry, smiles_entry
@@ -21,6 +22,7 @@ __all__ = [
     "SdfEntry",
     "fingerprint",
     "graph",
+    "is_doubtful",
     "is_smiles_header",
     "name_column",
     "recombine",

@@ -6,7 +6,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screen.chem.counter_ions import is_counter_ion
-from screen.chem.parsing import unreadable
+from screen.chem.parsing import parse, unreadable
 
 _PLATINUM = 78
 _HALOGENS = frozenset({9, 17, 35, 53})
@@ -90,6 +90,21 @@ def _drug_part(molecule: Any) -> Any:
         whole = Chem.CombineMols(whole, part)
     Chem.SanitizeMol(whole)
     return whole
+
+
+def is_doubtful(smiles: str) -> bool:
+    """Whether no list tells which of several organic parts is the drug: all are counter-ions, or none is.
+
+    Raises
+    ------
+    InputError
+        As :func:`screen.chem.standardise`.
+    """
+    with rdBase.BlockLogs():
+        parts = [part for part in Chem.GetMolFrags(parse(smiles), asMols=True) if any(map(_organic, part.GetAtoms()))]
+        flat = {Chem.MolToSmiles(_UNCHARGER.uncharge(_flat(part))): part for part in parts}
+        listed = sum(is_counter_ion(_UNCHARGER.uncharge(part)) for part in flat.values())
+    return len(flat) > 1 and listed in (0, len(flat))
 
 
 def _flat(molecule: Any) -> Any:

@@ -27,16 +27,27 @@ class Structures:
     """Rows of ``drug_structures``."""
     problems: pl.DataFrame
     """Rows of ``drug_problems``."""
+    doubtful: tuple[str, ...] = ()
+    """Names of drugs drawn as several parts, of which no list of counter-ions tells the drug."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user must know."""
+        doubt = (
+            (
+                f"{len(self.doubtful)} structures of several parts of which the list of counter-ions does not tell the "
+                f"drug (the largest stands for it, or all where they are of like size), e.g. {self.doubtful[0]}",
+            )
+            if self.doubtful
+            else ()
+        )
         if self.problems.is_empty():
-            return ()
+            return doubt
         first = self.problems.row(0, named=True)
         return (
             f"{self.problems.height} structures could not be read and are listed in drug_problems, "
             f"e.g. {first['name']}: {first['reason']}",
+            *doubt,
         )
 
 
@@ -61,7 +72,10 @@ def standardised(given: pl.DataFrame, path: Path) -> Structures:
             where=str(path),
             remedy="is it the right column?",
         )
-    return Structures(found["drug_id"], table, problems)
+    salts = given.select("name", "smiles", found["drug_id"]).drop_nulls()
+    salts = salts.filter(pl.col("smiles").str.contains(".", literal=True) & ~pl.col("smiles").str.contains(","))
+    doubtful = [name for name, smiles, _ in salts.unique(maintain_order=True).iter_rows() if chem.is_doubtful(smiles)]
+    return Structures(found["drug_id"], table, problems, tuple(dict.fromkeys(doubtful)))
 
 
 def names(rows: pl.DataFrame, authority: int) -> pl.DataFrame:

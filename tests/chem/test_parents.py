@@ -70,6 +70,21 @@ def test_partners_of_like_size_are_a_mixture() -> None:
     assert key(f"{one}.{other}") == key(f"{other}.{one}")
 
 
+@pytest.mark.parametrize(
+    ("smiles", "doubtful"),
+    [
+        ("CC(=O)O.NCCCC[C@H](N)C(=O)O", True),
+        ("CCCCCCc1ccc(O)cc1O.Nc1c2ccccc2nc2ccccc12", True),
+        (f"{IMIPRAMINE}.{PAMOIC}", False),
+        (f"{IMIPRAMINE}.Cl", False),
+        ("C[C@H](N)Cc1ccccc1.C[C@@H](N)Cc1ccccc1", False),
+        ("CCO", False),
+    ],
+)
+def test_a_salt_is_doubtful_where_no_list_tells_the_drug(smiles: str, doubtful: bool) -> None:
+    assert chem.is_doubtful(smiles) == doubtful
+
+
 def test_several_smiles_in_one_cell() -> None:
     import polars as pl
 
