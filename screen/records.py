@@ -55,6 +55,9 @@ _SIGN = re.compile(
     r"[(\[]\s*(?P<sign>\+\s*/\s*[-−–]|[-−–]\s*/\s*\+|\+[-−–]|[-−–]\+|[±∓+−–-])\s*[)\]]|(?P<both>[±∓]|^\+/-)"
 )
 """The rotation of light in a name: ``(+)``, ``(-)``, ``(+/-)``, ``±``."""
+_TELLING = re.compile(r"[+'`\"]|[(\[]\s*-\s*[)\]]")
+"""In an ASCII name: a sign of rotation or a prime may be there."""
+_PUNCTUATION = re.compile("[^a-z0-9]")
 _PRIME = "\x1f"
 """Stands for a prime while apostrophes (``Devil's claw``) fall."""
 _PRIMES = re.compile(
@@ -75,6 +78,8 @@ def drug_key(name: str) -> str:
     >>> drug_key("(-)-JQ1") == drug_key("JQ1-(−)") == "-jq1"
     True
     """
+    if name.isascii() and not _TELLING.search(name):
+        return _PUNCTUATION.sub("", name.lower()) or name.strip().casefold()
     lower = _MARKS.sub("", name).casefold()
     signs = "".join(sorted({mark for hit in _SIGN.finditer(lower) for mark in _rotation(hit)}))
     text = _PRIMES.sub(lambda hit: _PRIME * _strokes(hit[0]), _SIGN.sub(" ", lower))
