@@ -270,8 +270,8 @@ def write_card(settings: Settings, out: Path, figures: Path | None = None) -> li
     return card.write_card(settings, out, figures)
 
 
-def export(settings: Settings, table: str, out: Path) -> int:
-    """Write one table (scores, edp, edi, qualified, conflicts, ...) as csv or parquet; its number of rows."""
+def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:
+    """Write a table (scores, stands_out, edp, ...), or its rows of one patient, as csv or parquet; how many rows."""
     from screen.ranking import shortlists
 
     if out.suffix not in (".csv", ".parquet"):
@@ -281,7 +281,7 @@ def export(settings: Settings, table: str, out: Path) -> int:
             remedy="end the name with .csv or .parquet",
         )
     with open_store(settings.store) as store:
-        frame = shortlists.export(store, table, settings.ranking)
+        frame = shortlists.export(store, table, settings.ranking, patient)
     with draft_of(out) as draft:
         frame.write_parquet(draft) if out.suffix == ".parquet" else inert_cells(frame).write_csv(draft)
     return frame.height

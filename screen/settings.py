@@ -105,6 +105,12 @@ class Ranking:
     """What EDP orders a patient's drugs by: the score, or its percentile among the reference patients."""
     indication_drugs: Count = 10
     """EDI: this many drugs with most efficient patients; ties at the last rank all enter."""
+    potency_floor: Share = 0.5
+    """A drug stands out for a patient from this score on: 0.5, more likely than not below the lineage's median AUC."""
+    selective_floor: Share = 0.9
+    """And from this place among the reference patients on: 0.9, higher than in nine tenths of them."""
+    compounds: Literal["clinical", "all"] = "clinical"
+    """Of the drugs that stand out, those never given to people are listed apart (clinical), or not (all)."""
     gene_coverage_floor: Part = 0.8
     """A profile with a smaller share of the model's genes is refused."""
     excluded_drugs: tuple[Name, ...] = ()

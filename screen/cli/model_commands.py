@@ -9,9 +9,10 @@ from screen.cli import console
 from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
 
 TABLES = (
-    "scores, edp, edi, dei, qualified, evidence, coverage, drugs, patients, runs, run_drugs, run_patients, evaluation "
-    "(beside baselines), evaluations (as stored); conflicts: names that several structures claim; problems: structures "
-    "that could not be read; unlinked: names and conditions of evidence that are none of the store's."
+    "scores; stands_out: drugs potent and selective for a patient; edp, edi, dei, qualified, evidence, coverage, "
+    "drugs, patients, runs, run_drugs, run_patients, evaluation (beside baselines), evaluations (as stored); "
+    "conflicts: names that several structures claim; problems: structures that could not be read; "
+    "unlinked: names and conditions of evidence that are none of the store's."
 )
 """What ``export`` writes; :func:`screen.ranking.shortlists.export` knows the same."""
 
@@ -116,16 +117,17 @@ def export(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="TABLE", help=TABLES)],
     out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet.")],
+    patient: Annotated[str | None, typer.Option(help="Rows of this patient alone.")] = None,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
-    """Write a table of the store to a file; edp, edi, dei and qualified are those of the newest rankings.
+    """Write a table of the store to a file; stands_out, edp, edi, dei and qualified are those of the newest rankings.
 
-    Example: [cyan]crescreen export edi --out edi.csv[/cyan]
+    Example: [cyan]crescreen export stands_out --patient TCGA-A7-A0DB --out stands_out.csv[/cyan]
     """
     from screen import pipeline
 
-    rows = pipeline.export(settings_for(context, store), name, out)
+    rows = pipeline.export(settings_for(context, store), name, out, patient)
     if as_json:
         console.as_document({"rows": rows, "file": out})
         return

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from screen import evidence
 from screen.errors import InputError, StoreError
+from screen.ranking import selective_drugs
 from screen.records import Floats, drug_key
 from screen.resources import query
 from screen.settings import Ranking
@@ -19,6 +20,7 @@ from screen.store import Store
 Ints = NDArray[np.int32]
 
 DERIVED = ("edp", "edi", "dei", "qualified")
+STANDS_OUT = "stands_out"
 NAMED = ("scores", "evidence", "coverage", "evaluation", "conflicts")
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {
@@ -33,13 +35,19 @@ PLAIN = {
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 
+EXPORTED = {*DERIVED, STANDS_OUT, *NAMED, *PLAIN}
+
 
 @dataclass(frozen=True)
 class Shortlists:
-    """The efficient drugs of each patient: all that a patient's report takes from the cohort's rankings."""
+    """The lists of each patient: all that a patient's report takes from the cohort's rankings."""
 
     edp: pl.DataFrame
     """run_id, indication, patient_id, drug_id, drug_name, score, selective, rank, tied."""
+    stands_out: pl.DataFrame
+    """Rows of :func:`screen.ranking.selective_drugs.stands_out`."""
+    chance: pl.DataFrame
+    """Rows of :func:`screen.ranking.selective_drugs.chance`."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +105,13 @@ def rank_scores(
 
 
 def shortlists(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> Shortlists:
-    """EDP of these runs, alone."""
+    """EDP and the drugs that stand out, of these runs."""
     _keep_edp(store, ranking, run_ids)
-    return Shortlists(store.sql("FROM edp"))
+    return Shortlists(edp=store.sql("FROM edp"), **_selective(store, ranking, run_ids))
 
 
 def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None) -> Tables:
-    """EDP, EDI, DEI and Qualified of these runs, or of the newest run of each indication.
+    """EDP, EDI, DEI, Qualified and the drugs that stand out, of these runs or of the newest run of each indication.
 
     Raises
     ------
@@ -117,7 +125,16 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
     dei = _labelled(store, store.query("dei", run_ids=runs))
     qualified = store.query("qualified", {"dei": dei}, excluded=_excluded(store, ranking.excluded_drugs))
-    return Tables(store.sql("FROM edp"), store.sql("FROM edi"), dei, qualified)
+    selective = _selective(store, ranking, runs)
+    return Tables(edp=store.sql("FROM edp"), **selective, edi=store.sql("FROM edi"), dei=dei, qualified=qualified)
+
+
+def _selective(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
+    known = selective_drugs.clinical(store, run_ids)
+    return {
+        "stands_out": selective_drugs.stands_out(store, ranking, run_ids, known),
+        "chance": selective_drugs.chance(store, ranking, run_ids, known),
+    }
 
 
 def _labelled(store: Store, efficacy: pl.DataFrame) -> pl.DataFrame:
@@ -146,24 +163,49 @@ def current_runs(store: Store) -> list[str]:
     return runs["run_id"].to_list()
 
 
-def export(store: Store, table: str, ranking: Ranking | None = None) -> pl.DataFrame:
-    """One of the tables a user may take out, over the newest run of each indication.
+def export(store: Store, table: str, ranking: Ranking | None = None, patient_id: str | None = None) -> pl.DataFrame:
+    """One of the tables a user may take out, over the newest run of each indication; of one patient, or whole.
 
     Raises
     ------
     InputError
-        No table of that name.
+        No table of that name, no patients in it, or not this one.
     """
+    frame = _exported(store, table, ranking or Ranking())
+    return frame if patient_id is None else _of_patient(store, frame, table, patient_id)
+
+
+def _exported(store: Store, table: str, ranking: Ranking) -> pl.DataFrame:
     if table in DERIVED:
-        frame: pl.DataFrame = getattr(tables(store, ranking or Ranking()), table)
+        frame: pl.DataFrame = getattr(tables(store, ranking), table)
         return frame
+    if table == STANDS_OUT:
+        runs = current_runs(store)
+        return selective_drugs.stands_out(store, ranking, runs, selective_drugs.clinical(store, runs))
     if table in NAMED:
         return store.query(table)
     if table in PLAIN:
         return store.sql(PLAIN[table])
-    raise InputError(
-        f"unknown table {table!r}", where="export", remedy=f"known are: {', '.join(sorted({*DERIVED, *NAMED, *PLAIN}))}"
-    )
+    raise InputError(f"unknown table {table!r}", where="export", remedy=f"known are: {', '.join(sorted(EXPORTED))}")
+
+
+def _of_patient(store: Store, frame: pl.DataFrame, table: str, patient_id: str) -> pl.DataFrame:
+    if "patient_id" not in frame.columns:
+        raise InputError(
+            f"table {table} has no row of a patient",
+            where="--patient",
+            remedy="leave --patient out, or export scores, stands_out or edp",
+        )
+    found = frame.filter(pl.col("patient_id") == patient_id)
+    # A ranked patient for whom nothing stands out has no row there, which is an answer.
+    ranked = "SELECT 1 FROM run_patients JOIN current_runs USING (run_id) WHERE patient_id = $id"
+    if found.is_empty() and store.scalar(ranked, id=patient_id) is None:
+        raise InputError(
+            f"no patient {patient_id!r} in table {table}",
+            where="--patient",
+            remedy="those ranked are listed by: crescreen export run_patients --out patients.csv",
+        )
+    return found
 
 
 def _keep_edp(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> None:

@@ -181,6 +181,7 @@ def test_only_the_newest_run_of_an_indication_counts(full: Store) -> None:
     "table",
     [
         *DERIVED,
+        "stands_out",
         "scores",
         "evidence",
         "coverage",
