@@ -120,7 +120,7 @@ def train(settings: Settings, codes: Sequence[str], model: str = "", progress: P
 def _train_one(settings: Settings, code: str, model: str, progress: Progress) -> Trained:
     from screen.models.encoder import embeddings
     from screen.training.data import training_data
-    from screen.training.ensemble_training import measured_lines, train_model
+    from screen.training.ensemble_training import learnt_from, measured_lines, train_model
 
     with open_store(settings.store) as store:
         data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
@@ -139,6 +139,7 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
         len(data.library),
         len(data.patients),
         len(data.patients.genes),
+        learnt_from(bundle.manifest),
         measured_lines(bundle.manifest),
     )
 

@@ -40,6 +40,7 @@ class Bundle:
             self.tensors["line_knots"],
             self.tensors["patient_knots"],
             self.tensors.get("type_knots", self.tensors["line_knots"]),
+            str(self.manifest.get("line_unit", "")),
         )
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from screen.errors import UnitError
-from screen.expression import UNITS, GeneIndex, convert, resolve, unresolved_ensembl
+from screen.expression import UNITS, GeneIndex, convert, linear_unit, resolve, unresolved_ensembl
 from screen.records import Profiles
 from screen.store import Store, load
 
@@ -129,7 +129,8 @@ def _why(fault: str, share: float, want: Wanted, genes: Sequence[str]) -> str:
 
 def remedy(want: Wanted) -> str:
     """What to do about a refused patient."""
-    return _REMEDY.format(unit=UNITS[want.unit], floor=want.floor)
+    unit = "read counts of the whole transcriptome" if linear_unit(want.unit) == "cpm" else UNITS[want.unit]
+    return _REMEDY.format(unit=unit, floor=want.floor)
 
 
 def _over(profiles: Profiles, genes: tuple[str, ...]) -> Profiles:

@@ -1,10 +1,11 @@
 """One model of one indication: frame, members, reference, domain and measured accuracy, in one bundle.
 
-Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit``,
-``members``, what the family adds (see :mod:`screen.models.families`), ``encoder`` (id, name, toy), ``patients``,
-``lines`` (numbers), ``tumour_type`` (lineage, lines of the type and of the lineage), ``drugs`` (ids), ``seed``,
-``settings``, ``versions``, ``patient_source``, ``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and
-overall half-width of predicted responses, or null).
+Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit`` and
+``line_unit`` (of patients and of cell lines), ``members``, what the family adds (see :mod:`screen.models.families`),
+``encoder`` (id, name, toy), ``patients``, ``lines`` (numbers), ``tumour_type`` (lineage, lines of the type and of the
+lineage), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source`` and ``line_source`` (expression:
+data set, unit, file), ``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and overall half-width of
+predicted responses, or null).
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen import __version__
-from screen.expression import fit_frame, shared_genes
+from screen.expression import UNITS, fit_frame, shared_genes
 from screen.metrics.figure import Figure
 from screen.models.bundle import Bundle
 from screen.models.contract import EnsembleRequest
@@ -28,7 +29,7 @@ from screen.models.scoring import drug_inputs, scorer
 from screen.models.uncertainty.patient_applicability import fit_domain
 from screen.models.uncertainty.score_interval import stored_widths
 from screen.nn.determinism import one_thread
-from screen.records import Floats, TrainingData
+from screen.records import Floats, Profiles, TrainingData
 from screen.settings import Settings
 from screen.tasks.progress import Progress
 from screen.training.accuracy_task import measured_accuracy
@@ -116,6 +117,7 @@ def _manifest(
         "dataset": data.dataset,
         "genes": list(frame.genes),
         "unit": frame.unit,
+        "line_unit": frame.line_unit or frame.unit,
         "tumour_type": _tumour_type(data),
         "encoder": {"id": encoder.encoder_id, "name": encoder.name, "toy": encoder.toy},
         "patients": len(data.patients),
@@ -124,7 +126,8 @@ def _manifest(
         "seed": request.settings.seed,
         "settings": {name: training[name] for name in heeded},
         "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
-        "patient_source": _source(data),
+        "patient_source": _source(data.patients),
+        "line_source": _source(data.lines),
         "evaluation": [figure.printed() for figure in figures],
     }
 
@@ -135,11 +138,20 @@ def _tumour_type(data: TrainingData) -> dict[str, Any]:
     return {"lineage": data.lineage, "type_lines": near.count(2), "lineage_lines": len(near) - near.count(0)}
 
 
-def _source(data: TrainingData) -> dict[str, str]:
-    """The file that most of the patients' profiles come from."""
-    patients = data.patients
-    (source_id, dataset), _ = Counter(zip(patients.source_ids, patients.datasets, strict=True)).most_common(1)[0]
-    return {"dataset": dataset, "unit": patients.unit, "source_id": source_id}
+def _source(profiles: Profiles) -> dict[str, str]:
+    """The file that most of the profiles come from, and the unit they are learnt in."""
+    pairs = Counter(zip(profiles.source_ids, profiles.datasets, strict=True))
+    (source_id, dataset), _ = pairs.most_common(1)[0]
+    return {"dataset": dataset, "unit": profiles.unit, "source_id": source_id}
+
+
+def learnt_from(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """The expression a model was fitted on: data set, unit and genes of each domain, a line each."""
+    return tuple(
+        f"{whose}: expression {manifest[source]['dataset']} ({UNITS[manifest[source]['unit']]}), "
+        f"{manifest[count]} with {len(manifest['genes'])} genes in common"
+        for whose, source, count in (("cell lines", "line_source", "lines"), ("patients", "patient_source", "patients"))
+    )
 
 
 def measured_lines(manifest: dict[str, Any]) -> tuple[str, ...]:

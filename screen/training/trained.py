@@ -15,4 +15,6 @@ class Trained:
     drugs: int
     patients: int
     genes: int
+    learnt_from: tuple[str, ...]
+    """Expression of cell lines and of patients: data set, unit, genes."""
     measured: tuple[str, ...]

@@ -10,7 +10,7 @@ from screen.errors import InputError
 from screen.models.bundle import Bundle
 from screen.models.drug_features import features_of
 from screen.models.scoring import drug_inputs, scorer
-from screen.training.ensemble_training import train_model
+from screen.training.ensemble_training import learnt_from, train_model
 from tests.models.planted import QUICK, SETTINGS, Encoder, measured, planted, trained
 
 
@@ -48,6 +48,15 @@ def test_the_same_seed_gives_the_same_model(bundle: Bundle, tmp_path: Path) -> N
 
 def test_the_manifest_names_the_model_that_was_trained(bundle: Bundle) -> None:
     assert bundle.manifest["settings"]["model"] == bundle.manifest["name"] == "dsn-adv"
+
+
+def test_the_expression_that_was_learnt_from_is_named(bundle: Bundle) -> None:
+    data, _ = planted()
+    assert bundle.manifest["line_source"]["dataset"] == data.lines.datasets[0]
+    assert bundle.manifest["line_unit"] == bundle.frame.line_unit
+    lines, patients = learnt_from(bundle.manifest)
+    assert lines.startswith(f"cell lines: expression {data.lines.datasets[0]} (")
+    assert patients.endswith(f"{len(data.patients)} with {len(bundle.manifest['genes'])} genes in common")
 
 
 def test_another_seed_gives_another(bundle: Bundle, tmp_path: Path) -> None:
