@@ -11,6 +11,9 @@ from typer.main import get_command
 
 from screen.cli import app
 from screen.cli.settings_page import PAGE, settings_page
+from screen.evaluation.run import PROTOCOLS
+from screen.expression import UNITS
+from screen.ingest.registry import kinds
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,3 +66,13 @@ def test_the_page_of_the_rooms_has_every_room() -> None:
     page = PAGES[ROOT / "docs" / "architecture.md"]
     rooms = {path.stem for path in (ROOT / "screen").iterdir() if path.is_dir() or path.suffix == ".py"}
     assert {room for room in rooms if not room.startswith("_") and f"`{room}`" not in page} == set()
+
+
+def test_the_page_of_formats_has_every_kind_and_every_unit() -> None:
+    page = PAGES[ROOT / "docs" / "formats.md"]
+    assert [name for name in [*(kind.name for kind in kinds()), *UNITS] if f"`{name}`" not in page] == []
+
+
+def test_the_page_of_commands_has_every_protocol() -> None:
+    page = PAGES[ROOT / "docs" / "commands.md"] + PAGES[ROOT / "docs" / "study.md"]
+    assert [name for name in PROTOCOLS if not re.search(rf"\b{name}\b", page)] == []
