@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from screen import __version__
+from tests.words import SENTENCES, private_words
 
 ROOT = Path(__file__).parents[1]
 LOCKED = {
@@ -151,3 +152,16 @@ def test_a_wheel_carries_schema_and_templates(tmp_path: Path) -> None:
     )
     source = [sum(1 for f in (ROOT / n).rglob("*") if f.is_file()) for n in ("db", "templates")]
     assert [int(n) for n in done.stdout.split()] == source
+
+
+def test_words_of_a_private_language_stay_out() -> None:
+    folders = ["screen", "tests", "templates", "docs", "db"]
+    listed = subprocess.run(["git", "ls-files", *folders], cwd=ROOT, text=True, capture_output=True, check=True)
+    lines = (ROOT / "tests" / "words_left.txt").read_text(encoding="utf-8").splitlines()
+    left = {name: words.split() for name, words in (line.split(": ") for line in lines)}
+    paths = [
+        ROOT / name for name in listed.stdout.split() if Path(name).suffix in SENTENCES and name != "tests/words.py"
+    ]
+    found = {path.relative_to(ROOT).as_posix(): private_words(path) for path in paths if path.is_file()}
+    more = {name: [one for one in words if one.split()[1] not in left.get(name, [])] for name, words in found.items()}
+    assert {name: words for name, words in more.items() if words} == {}
