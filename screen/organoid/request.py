@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from screen.errors import InputError
-from screen.field_checks import STRICT, Allowed, explained
+from screen.settings.field_checks import STRICT, Allowed, explained
 
 SHARES = {"A": 6, "B": 4, "C": 2, "D": 4}
 """Drugs a set of the published test of 16."""

@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from screen.errors import InputError
-from screen.field_checks import STRICT, Allowed, allowed, explained
+from screen.settings.field_checks import STRICT, Allowed, allowed, explained
 
 
 @explained("the bench", "bench.{}".format)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from screen.errors import InputError
-from screen.field_checks import STRICT, Allowed, explained
+from screen.settings.field_checks import STRICT, Allowed, explained
 
 T = TypeVar("T")
 
