@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 _HEAD = """# Settings
 
-<!-- Written by python -m screen.cli.settings_page from screen/settings/__init__.py: change the fields there, then run it. -->
+<!-- Written by python -m screen.cli.settings_page from screen/settings: change the fields there, then run it. -->
 
 Settings are a TOML file, named by `--settings FILE` before the command or by `CRESCREEN_SETTINGS`. Every setting has a
 default; a file names what it changes. Options of a command go before the file, and reports print what was heeded.
