@@ -9,7 +9,8 @@ WITH shares AS (
 )
 SELECT r.indication, sum(least(h.potent, 1 - $selective_floor::DOUBLE)) AS expected,
        coalesce(sum(least(h.potent, 1 - $selective_floor::DOUBLE))
-                FILTER ($compounds <> 'clinical' OR coalesce(c.clinical, TRUE)), 0) AS expected_unfolded
+                FILTER ($compounds <> 'clinical' OR coalesce(c.clinical, TRUE)), 0) AS expected_unfolded,
+       bool_or(c.clinical IS NOT NULL) AS known
 FROM shares h
 JOIN runs r USING (run_id)
 LEFT JOIN clinical c USING (drug_id)

@@ -37,8 +37,8 @@ def stands_out(store: Store, ranking: Ranking, run_ids: Sequence[str], known: pl
 
 
 def chance(store: Store, ranking: Ranking, run_ids: Sequence[str], known: pl.DataFrame) -> pl.DataFrame:
-    """indication, expected, expected_unfolded: how many drugs stand out for a patient by chance, of all and of those
-    that are not folded.
+    """indication, expected, expected_unfolded, known: how many drugs stand out for a patient by chance, of all and of
+    those that are not folded; whether it is known of any drug that it was given to people.
 
     Parameters
     ----------

@@ -51,12 +51,23 @@ def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str, 
            WHERE patient_id = $id""",
         id=PATIENT,
     )
+    # A tool compound: without a phase, a trial or a label.
+    store.run("DELETE FROM evidence WHERE drug_id = $drug", drug=_tool(store))
     made = tables(store, RANKING)
     drug = _listed(made)
     _design(store, drug)
     made = tables(store, RANKING)
     patient = patient_context(store, PATIENT, SETTINGS, made)
     return patient, indication_context(store, CODE, SETTINGS, made), drug, made.dei
+
+
+def _tool(store: Store) -> str:
+    """The drug without a hub phase that scores worst."""
+    found = store.sql(
+        """SELECT drug_id FROM scores JOIN drugs USING (drug_id) WHERE hub_phase IS NULL
+           GROUP BY drug_id HAVING max(score) > 0.5 ORDER BY avg(score), drug_id"""
+    )
+    return str(found["drug_id"][0])
 
 
 def _listed(made: Tables) -> str:
@@ -96,7 +107,7 @@ def _design(store: Store, drug: str) -> None:
 
 def expected_values(store: Store, drug: str) -> list[Place]:
     """Every record of more than four fields of a patient's report, and both reports themselves."""
-    return [*_of_the_run(store), *_of_the_drug(store, drug), *_reports(store)]
+    return [*_of_the_run(store), *_of_the_drug(store, drug), *_reports(store), *_of_the_list(store)]
 
 
 def one(store: Store, sql: str, **values: Any) -> Values:
@@ -211,17 +222,64 @@ def _of_the_drug(store: Store, drug: str) -> list[Place]:
     ]
 
 
+def _standing(store: Store) -> pl.DataFrame:
+    """The drugs at both floors, most selective first; none of this store is folded."""
+    return store.sql(
+        """SELECT s.*, d.name, d.mechanism FROM scores s JOIN drugs d USING (drug_id)
+           WHERE patient_id = $id AND score >= 0.5 AND selective >= 0.9::FLOAT
+           ORDER BY selective DESC, score DESC, drug_id""",
+        id=PATIENT,
+    )
+
+
+def _of_the_list(store: Store) -> list[Place]:
+    found = _standing(store).to_dicts()
+    columns = ("drug_id", "name", "mechanism", "score", "score_low", "score_high", "selective", "rank")
+    chance = one(
+        store,
+        """SELECT sum(least(p, 0.1)) AS of_all, sum(least(p, 0.1)) FILTER (drug_id <> $tool) AS unfolded FROM (
+               SELECT drug_id, avg((score >= 0.5)::INT) AS p FROM scores JOIN runs USING (run_id)
+               WHERE indication = $code GROUP BY drug_id)""",
+        code=CODE,
+        tool=_tool(store),
+    )
+    whole = {
+        "potency_floor": 0.5,
+        "selective_floor": 0.9,
+        "compounds": "clinical",
+        "clinical_known": True,
+        "potent": store.scalar("SELECT count(*) FROM scores WHERE patient_id = $id AND score >= 0.5", id=PATIENT),
+        "placed": store.scalar("SELECT count(*) FROM drugs WHERE smiles IS NOT NULL"),
+        "expected": chance["unfolded"],
+        "expected_of_all": chance["of_all"],
+    }
+    places = [Place("StandsOut", "patient", lambda report: report["stands_out"], whole)]
+    for number, row in enumerate(found, start=1):
+        listed = {"place": number, "grade": Starts("E"), **{name: row[name] for name in columns}}
+
+        def of_list(report: Any, at: int = number - 1) -> Any:
+            return report["stands_out"]["drugs"][at]
+
+        def of_all(report: Any, drug: str = row["drug_id"]) -> Any:
+            return next(one for one in report["drugs"] if one["drug_id"] == drug)
+
+        scored = {name: row[name] for name in ("drug_id", "rank", "name", "score", "score_low", "score_high")}
+        places.append(Place("SelectiveDrug", "patient", of_list, listed))
+        places.append(Place("ScoredDrug", "patient", of_all, {**scored, "selective": row["selective"]}))
+    return places
+
+
 def _reports(store: Store) -> list[Place]:
     scored = store.scalar("SELECT count(*) FROM drugs WHERE smiles IS NOT NULL")
     patient = {
         "title": f"Drug ranking: {PATIENT} ({CODE})",
         "subject": PATIENT,
         "indication_name": "Breast invasive carcinoma",
-        "answer": Starts(f"Of {scored} scored drugs"),
+        "answer": Starts(f"{_standing(store).height} drugs stand out for this patient"),
         "scored": scored,
         "cohort": PATIENTS,
         "box_left": 0,
-        "personal": Starts("Of drugs scoring"),
+        "general": Starts(f"Of {scored} scored drugs"),
         "comparators": Starts("Approved for BRCA"),
         "kind": "patient",
     }

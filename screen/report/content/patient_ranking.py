@@ -1,6 +1,6 @@
 """One patient's drugs in order, with their notes, their place in the cohort and their grouping by mechanism."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -100,11 +100,11 @@ def groups(drugs: Sequence[RankedDrug]) -> tuple[MechanismGroup, ...]:
     return tuple(MechanismGroup(mechanism, tuple(members)) for mechanism, members in held.items())
 
 
-def table_rows(drugs: Sequence[RankedDrug]) -> tuple[RankingRow, ...]:
-    """The shortlist, the first SHOWN drugs, and those recorded for the indication wherever they rank."""
+def table_rows(drugs: Sequence[RankedDrug], chosen: Collection[str] = ()) -> tuple[RankingRow, ...]:
+    """The shortlist, the first SHOWN drugs, and wherever they rank those recorded for the indication or ``chosen``."""
     rows, before = [], 0
     for place, drug in enumerate(drugs, start=1):
-        if drug.efficient or place <= SHOWN or drug.note.approved:
+        if drug.efficient or place <= SHOWN or drug.note.approved or drug.note.drug_id in chosen:
             rows.append(RankingRow(place - before - 1, drug))
             before = place
     return tuple(rows)

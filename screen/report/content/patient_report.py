@@ -22,14 +22,13 @@ from screen.report.content.patient_ranking import (
 )
 from screen.report.content.patient_sample import LeftOut, Sample, approved_unscored, indication_of, left_out, sample
 from screen.report.content.provenance import Provenance, current_run, provenance_of
+from screen.report.content.selective_list import ScoredDrug, StandsOut, everybody, headline, scored_drugs, standing
 from screen.report.content.targets import Targets, target_expression
 from screen.settings import Settings
 from screen.store import Store
 
 BOX = 12
-"""Most shortlisted drugs on page one."""
-SENSITIVE = 0.5
-"""From this score on a tumour is predicted rather sensitive than not."""
+"""Most drugs of a list on page one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +41,8 @@ class PatientReport:
     sample: Sample
     indication_name: str
     answer: str
+    """What stands out for this patient, in words."""
+    stands_out: StandsOut
     scored: int
     cohort: int
     """Patients of the indication ranked."""
@@ -50,8 +51,8 @@ class PatientReport:
     """The head of the shortlist by mechanism, for page one."""
     box_left: int
     """Shortlisted drugs not in the box."""
-    personal: str
-    """Which drugs stand out most for this patient, shortlisted or not."""
+    general: str
+    """What the shortlist is, and how much of it is the same for everybody."""
     comparators: str
     """Where the drugs approved for the indication rank."""
     cautions: tuple[Caution, ...]
@@ -59,6 +60,8 @@ class PatientReport:
     known: Known
     targets: Targets
     rows: tuple[RankingRow, ...]
+    drugs: tuple[ScoredDrug, ...]
+    """Every scored drug by rank, in the data alone."""
     cohort_picture: tuple[InCohort, ...]
     evidence: Listing
     """Contradictions before promises, each by rank."""
@@ -74,7 +77,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
 
     Parameters
     ----------
-    tables : EDP of the patient's run at least
+    tables : of the patient's run at least
 
     Raises
     ------
@@ -89,26 +92,31 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     measured = quality(store, run, strata_of(home, notes))
     cohort = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     unscored = approved_unscored(store, run)
+    found = standing(run, patient_id, drugs, tables, settings.ranking, cohort)
+    places = {d.drug_id: d.place for d in found.drugs[:BOX]}
+    first = sorted((d for d in drugs if d.note.drug_id in places), key=lambda d: places[d.note.drug_id])
     shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
     return PatientReport(
         title=f"Drug ranking: {patient_id} ({run.indication})",
         subject=patient_id,
         sample=one,
         indication_name=indications.name(run.indication),
-        answer=_answer(drugs, shortlist),
+        answer=headline(found),
+        stands_out=found,
         scored=len(drugs),
         cohort=cohort,
         shortlist=shortlist,
         box=groups(shortlist[:BOX]),
         box_left=max(0, len(shortlist) - BOX),
-        personal=_personal(drugs),
+        general=everybody(store, run, shortlist, _shortlisted(drugs, shortlist)),
         comparators=_comparators(drugs, unscored, run.indication),
         cautions=patient_cautions(drugs, one, measured, source, cohort, unscored),
         quality=measured,
         known=known_of(store, run, home, measured, notes),
         targets=target_expression(store, run, patient_id, notes),
-        rows=table_rows(drugs),
-        cohort_picture=in_cohort(store, run, shortlist[:BOX]),
+        rows=table_rows(drugs, {d.drug_id for d in (*found.drugs, *found.folded)}),
+        drugs=scored_drugs(drugs),
+        cohort_picture=in_cohort(store, run, first or shortlist[:BOX]),
         evidence=listing((d.note for d in shown), 6),
         left_out=left_out(store, run),
         unscored=unscored,
@@ -116,7 +124,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     )
 
 
-def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) -> str:
+def _shortlisted(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) -> str:
     mechanisms = groups(shortlist)
     proved = [d.note.name for d in shortlist if d.note.label == "Proved"]
     recorded = (
@@ -128,15 +136,6 @@ def _answer(drugs: tuple[RankedDrug, ...], shortlist: tuple[RankedDrug, ...]) ->
         f"Of {glossary.count(len(drugs), 'scored drug')} these {len(shortlist)} rank highest, by "
         f"{glossary.count(len(mechanisms), 'mechanism')}. {recorded}"
     )
-
-
-def _personal(drugs: tuple[RankedDrug, ...]) -> str:
-    likely = [d for d in drugs if d.score >= SENSITIVE and d.selective is not None]
-    first = sorted(likely, key=lambda d: (-(d.selective or 0.0), d.rank))[:5]
-    if not first:
-        return "No drug has both a score of 0.5 or more and a place among the reference patients."
-    named = [f"{glossary.short(d.note.name, 28)} ({glossary.percent(d.selective)}, rank {d.rank})" for d in first]
-    return f"Of drugs scoring 0.5 or more, these stand out most for this patient (selective): {glossary.listed(named)}."
 
 
 def _comparators(drugs: tuple[RankedDrug, ...], unscored: tuple[str, ...], code: str) -> str:

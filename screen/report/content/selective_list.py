@@ -1,0 +1,187 @@
+"""What stands out for a patient, and what is effective in nearly everybody: two lists, said apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from screen.ranking.shortlists import Shortlists
+from screen.report.content import glossary
+from screen.report.content.patient_ranking import RankedDrug
+from screen.report.content.provenance import CurrentRun
+from screen.settings import Ranking
+from screen.store import Store
+
+_BY_MEAN = (
+    "SELECT drug_id FROM scores WHERE run_id = $run GROUP BY drug_id ORDER BY avg(score) DESC, drug_id LIMIT $size"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectiveDrug:
+    """A drug that stands out for the patient."""
+
+    place: int
+    """In the list; those folded come after all others."""
+    drug_id: str
+    name: str
+    mechanism: str
+    score: float
+    score_low: float | None
+    """Ends of the interval measured on unseen cell lines; ``None`` where the model keeps no widths."""
+    score_high: float | None
+    selective: float
+    rank: int
+    """By score among all scored drugs."""
+    clinical: bool | None
+    """Ever given to people, by the sources read; ``None``: no such source was read."""
+    clinical_reason: str
+    grade: str
+    """Key of glossary.GRADES."""
+    chip: str
+    """The grade in a few words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandsOut:
+    """Drugs that are potent and selective for the patient, beside what there would be by chance."""
+
+    potency_floor: float
+    selective_floor: float
+    compounds: str
+    """clinical: those never given to people are folded; all: none is."""
+    clinical_known: bool
+    """Some source of phases, trials or labels was read."""
+    potent: int
+    """Scored drugs at the potency floor for this patient."""
+    placed: int
+    """Scored drugs that have a place among the reference patients."""
+    expected: float
+    """Drugs listed by chance, of those that are not folded."""
+    expected_of_all: float
+    """The same of all drugs, folded ones too."""
+    listed_of_cohort: tuple[float, float, float]
+    """Length of the list over the ranked patients of the indication: quantiles at 5, 50 and 95%."""
+    drugs: tuple[SelectiveDrug, ...]
+    folded: tuple[SelectiveDrug, ...]
+    """Both floors reached, never given to people by the sources read."""
+
+
+@dataclass(frozen=True)
+class ScoredDrug:
+    """Any scored drug, in the data of the report alone."""
+
+    drug_id: str
+    rank: int
+    name: str
+    score: float
+    score_low: float | None
+    score_high: float | None
+    selective: float | None
+
+
+def standing(
+    run: CurrentRun, patient_id: str, ranked: Sequence[RankedDrug], tables: Shortlists, ranking: Ranking, cohort: int
+) -> StandsOut:
+    """What stands out for a patient of a run.
+
+    Parameters
+    ----------
+    ranked : all scored drugs of the patient
+    cohort : ranked patients of the indication
+    """
+    floor = float(np.float32(ranking.potency_floor))  # scores are 32-bit numbers
+    known = {d.note.drug_id: d for d in ranked}
+    everybody = tables.stands_out.filter(pl.col("indication") == run.indication)
+    mine = everybody.filter(pl.col("patient_id") == patient_id).sort("rank").to_dicts()
+    found = [(_drug(known[row["drug_id"]], row), row["folded"]) for row in mine]
+    chance = tables.chance.filter(pl.col("indication") == run.indication).to_dicts()
+    first = chance[0] if chance else {"expected": 0.0, "expected_unfolded": 0.0, "known": False}
+    return StandsOut(
+        potency_floor=ranking.potency_floor,
+        selective_floor=ranking.selective_floor,
+        compounds=ranking.compounds,
+        clinical_known=bool(first["known"]),
+        potent=sum(d.score >= floor for d in ranked),
+        placed=sum(d.selective is not None for d in ranked),
+        expected=first["expected_unfolded"],
+        expected_of_all=first["expected"],
+        listed_of_cohort=_lengths(everybody.filter(~pl.col("folded")), cohort),
+        drugs=tuple(drug for drug, folded in found if not folded),
+        folded=tuple(drug for drug, folded in found if folded),
+    )
+
+
+def _drug(ranked: RankedDrug, row: Mapping[str, Any]) -> SelectiveDrug:
+    note = ranked.note
+    return SelectiveDrug(
+        place=row["rank"],
+        drug_id=note.drug_id,
+        name=note.name,
+        mechanism=note.mechanism,
+        score=ranked.score,
+        score_low=ranked.score_low,
+        score_high=ranked.score_high,
+        selective=row["selective"],
+        rank=ranked.rank,
+        clinical=row["clinical"],
+        clinical_reason=row["clinical_reason"],
+        grade=note.grade,
+        chip=note.chip,
+    )
+
+
+def _lengths(listed: pl.DataFrame, cohort: int) -> tuple[float, float, float]:
+    """Quantiles of the number of drugs a patient, patients without any counted as 0."""
+    counts = listed.group_by("patient_id").len()["len"].cast(pl.Int64)
+    every = pl.concat([counts, pl.zeros(cohort - counts.len(), dtype=pl.Int64, eager=True)])
+    low, middle, high = (every.quantile(q, "nearest") or 0.0 for q in (0.05, 0.5, 0.95))
+    return low, middle, high
+
+
+def scored_drugs(ranked: Sequence[RankedDrug]) -> tuple[ScoredDrug, ...]:
+    """All scored drugs by rank."""
+    return tuple(
+        ScoredDrug(d.note.drug_id, d.rank, d.note.name, d.score, d.score_low, d.score_high, d.selective)
+        for d in sorted(ranked, key=lambda d: d.rank)
+    )
+
+
+def headline(found: StandsOut) -> str:
+    """The first sentences of page one."""
+    floors = (
+        f"score {glossary.number(found.potency_floor)} or more, place {glossary.percent(found.selective_floor)} or more"
+    )
+    if not found.placed:
+        return "No drug has a place among the reference patients, so none can be said to stand out for this patient."
+    if not found.drugs:
+        return (
+            f"No drug stands out for this patient: none is both potent and selective ({floors}). "
+            f"By chance there would be {glossary.number(found.expected, 1)}. That is an answer: "
+            "of the drugs scored, the model singles out none for this tumour."
+        )
+    verb = "stands" if len(found.drugs) == 1 else "stand"
+    return (
+        f"{glossary.count(len(found.drugs), 'drug')} {verb} out for this patient, potent and selective at once "
+        f"({floors}); {glossary.number(found.expected, 1)} are expected by chance. {_judged(found)}"
+    )
+
+
+def _judged(found: StandsOut) -> str:
+    low, middle, high = found.listed_of_cohort
+    among = f"Of the patients ranked, nine in ten have {low:.0f} to {high:.0f}, half have {middle:.0f} or fewer"
+    if len(found.drugs) <= found.expected:
+        return f"{among}: this list is no longer than chance makes it."
+    return f"{among}: drugs of one mechanism move together, so a long list is not as many findings."
+
+
+def everybody(store: Store, run: CurrentRun, shortlist: Sequence[RankedDrug], base: str) -> str:
+    """What the list by score is worth to this patient: how much of it is the same list for everybody."""
+    by_mean = set(store.sql(_BY_MEAN, run=run.run_id, size=len(shortlist))["drug_id"])
+    same = sum(d.note.drug_id in by_mean for d in shortlist)
+    return (
+        f"{base} {same} of them are among the {len(shortlist)} drugs with the highest mean score over all patients of "
+        f"{run.indication}: that part of the list is the same for everybody."
+    )
