@@ -85,8 +85,8 @@ def drug_key(name: str) -> str:
     text = _PRIMES.sub(lambda hit: _PRIME * _strokes(hit[0]), _SIGN.sub(" ", lower))
     spelled = "".join(_GREEK.get(letter, letter) for letter in text)
     plain = unicodedata.normalize("NFKD", spelled).casefold()
-    kept = "".join(letter for letter in plain if letter.isalnum() or letter == _PRIME).replace(_PRIME, "'")
-    return signs + kept if kept.strip("'") else name.strip().casefold()
+    letters = "".join(letter for letter in plain if letter.isalnum() or letter == _PRIME).replace(_PRIME, "'")
+    return signs + letters if letters.strip("'") else name.strip().casefold()
 
 
 def _rotation(hit: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ def recombine(smiles: Sequence[str], seed: int, tries: int = 200) -> list[str]:
     """New molecules put together from the BRICS fragments of given ones (Degen et al. 2008).
 
     Each fragment in turn is grown in ``tries`` steps with eight others drawn at random. Returns canonical SMILES of
-    8 to 60 heavy atoms, sorted, no two alike.
+    8 to 60 heavy atoms, sorted, each once.
     """
     from rdkit.Chem import BRICS
 

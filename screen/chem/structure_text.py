@@ -1,4 +1,4 @@
-"""Structures as files write them, for ingest and libraries alike: which text is the structure, which the name."""
+"""Structures as files write them, for both ingest and libraries: which text is the structure, which the name."""
 
 import re
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ COMPARED_WITH: Mapping[New, Sequence[str]] = {
 
 def default_of(settings: Settings) -> str:
     """Name of the row that is the default model: of kind ``default`` in the table."""
-    return next(name for name, entrant in MODELS.items() if entrant.kind == "default")
+    return next(name for name, entry in MODELS.items() if entry.kind == "default")
 
 
 def all_entries() -> Mapping[str, ModelEntry]:

@@ -16,7 +16,7 @@ from screen.evaluation.cell_lines.coverage_and_distance import uncertainty_figur
 from screen.evaluation.cell_lines.cross_study import PROTOCOL as CROSS
 from screen.evaluation.cell_lines.cross_study import cross_study, split_of_everything, studies
 from screen.evaluation.cell_lines.cross_validation import ModelPredictions, cross_validate
-from screen.evaluation.cell_lines.fold_protocols import OWN, split_of
+from screen.evaluation.cell_lines.fold_protocols import SPLITS, split_of
 from screen.evaluation.cell_lines.out_of_fold import figures_of, pool_results
 from screen.evaluation.cell_lines.splits import Split, UserFolds, read_folds
 from screen.evaluation.cohorts.cohort_protocol import PROTOCOL as COHORTS
@@ -28,7 +28,7 @@ from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
 
-PROTOCOLS = (*OWN, CROSS, COHORTS, "patients")
+PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients")
 """What ``all`` measures."""
 _KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
@@ -173,7 +173,7 @@ def _on_lines(
         results = pool_results(benchmark, split, predictions, against, settings.seed)
         figures = figures_of(results, default, progress)
         figures += uncertainty_figures(results.only(default)) if default in results.predictions else []
-    figures += [_failed(protocol, code, model, own.fault) for model, own in predictions.items() if own.fault]
+    figures += [_failed(protocol, code, model, result.fault) for model, result in predictions.items() if result.fault]
     figures += [replace(figure, model=DEFAULT) for figure in figures if figure.model == default]
     manifest = _manifest(benchmark, split, predictions, settings, default)
     manifest |= {"folds_file": user_folds.name} if user_folds else {}
@@ -195,10 +195,10 @@ def _manifest(
             "says": everyone[name].says,
             "kind": everyone[name].kind,
             "version": everyone[name].version,
-            "seconds": round(sum(one.seconds for one in own.folds), 2),
-            "fault": own.fault,
+            "seconds": round(sum(one.seconds for one in result.folds), 2),
+            "fault": result.fault,
         }
-        for name, own in predictions.items()
+        for name, result in predictions.items()
     }
     models |= {DEFAULT: {**models[default], "is": default}} if default in models else {}
     return {

@@ -37,7 +37,7 @@ def detect_unit(levels: Floats, name: str = "") -> tuple[str, str]:
     Parameters
     ----------
     levels : n x g, NaN where missing
-    name : the file's name, which may tell apart units that the values fit alike
+    name : the file's name, which may tell apart units that the values fit equally well
 
     Returns
     -------
@@ -204,10 +204,10 @@ def _names(name: str, family: str) -> bool:
         "rsem": ("rsem", "rnaseqv2", "rna_seq_v2"),
         "zscore": ("zscore", "z-score", "z_score"),
     }
-    said: dict[str, bool] = {unit: any(word in text for word in words) for unit, words in spellings.items()}
-    if said["tpm"] or said["fpkm"]:  # RSEM is the program, too, that wrote the TPM
-        said["rsem"] = False
-    return said.get(family, False) and sum(said.values()) == 1
+    named: dict[str, bool] = {unit: any(word in text for word in words) for unit, words in spellings.items()}
+    if named["tpm"] or named["fpkm"]:  # RSEM is the program, too, that wrote the TPM
+        named["rsem"] = False
+    return named.get(family, False) and sum(named.values()) == 1
 
 
 def _is_million(plain: NDArray[np.float64] | Floats) -> bool:

@@ -70,13 +70,13 @@ def _standardised(levels: Floats) -> tuple[float, float, str]:
     some = levels[:, np.isfinite(levels).any(axis=0)]
     some = some[:, :: 1 + some.shape[1] // 2000].astype(np.float64)
     with np.errstate(all="ignore"):
-        own_mean = np.asarray(np.nanmean(levels, axis=1, dtype=np.float64))
-        own_sd = np.asarray(np.nanstd(levels, axis=1, dtype=np.float64))
-    scaled = bool(np.all(np.abs(own_mean) < 0.01) and np.all(np.abs(own_sd - 1) < 0.02))
+        sample_mean = np.asarray(np.nanmean(levels, axis=1, dtype=np.float64))
+        sample_sd = np.asarray(np.nanstd(levels, axis=1, dtype=np.float64))
+    scaled = bool(np.all(np.abs(sample_mean) < 0.01) and np.all(np.abs(sample_sd - 1) < 0.02))
     if levels.shape[1] >= _GENES_OF_A_PROFILE and scaled:
         return 0.0, 1.0, "every profile has mean 0 and standard deviation 1: scaled within each sample"
     if levels.shape[0] < 3:
-        return float(np.abs(own_mean).mean()), float(own_sd.mean()), ""
+        return float(np.abs(sample_mean).mean()), float(sample_sd.mean()), ""
     mean, sd = np.abs(np.nanmean(some, axis=0)), np.nanstd(some, axis=0)
     centre, spread = float(np.median(mean)), float(np.median(sd))
     lower, upper = np.quantile(sd, [0.25, 0.75])

@@ -7,7 +7,7 @@ reach tens of thousands) lose their leverage, cell lines scaled across tissues a
 become comparable, the average breast tumour is read as a breast line and not as the average line, and a patient alone
 gets the numbers it would get in any cohort.
 
-Exchanged against all cell lines alike, as quantile normalisation of two domains does, every cohort has the same mean
+Exchanged against all cell lines at once, as quantile normalisation of two domains does, every cohort has the same mean
 profile: what kind of tumour it is would be lost.
 """
 

@@ -109,8 +109,8 @@ def resolve(profiles: Profiles, index: GeneIndex) -> Profiles:
     places: dict[str, list[int]] = {}
     for column, (gene, symbol) in enumerate(zip(profiles.genes, symbols, strict=True)):
         places.setdefault(symbol or _written(gene), []).append(column)
-    kept = [_written_as(name, columns, profiles.genes) for name, columns in places.items()]
-    levels = profiles.levels[:, kept]
+    chosen = [_written_as(name, columns, profiles.genes) for name, columns in places.items()]
+    levels = profiles.levels[:, chosen]
     for place, columns in enumerate(places.values()):
         if len(columns) > 1 and all(profiles.genes[c].startswith("ENST") for c in columns):
             levels[:, place] = _summed(profiles.levels[:, columns], profiles.unit)

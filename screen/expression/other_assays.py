@@ -13,7 +13,7 @@ _FLAT = 0.5
 """Log2 units, or a share of the typical level: real genes differ by far more between their 10th and 90th percentile."""
 _COMPARED = 100
 """Genes from which profiles are compared."""
-_ALIKE, _FOREIGN = 0.6, 0.2
+_SIMILAR, _FOREIGN = 0.6, 0.2
 """Rank correlations: of any two tumours, and below which a column has nothing of a profile."""
 _SHOWN = 100
 
@@ -98,13 +98,13 @@ def _odd_order(levels: Floats, low: NDArray[np.float32]) -> tuple[int, str] | No
     ranks = np.argsort(np.argsort(levels[:, whole], axis=1, kind="stable"), axis=1).astype(np.float64)
     correlations = np.atleast_2d(np.corrcoef(ranks))
     if levels.shape[0] == 2:
-        alike = float(correlations[0, 1])
-        return (1, f"its rank correlation with the other is {alike:.2f}") if alike < _FOREIGN else None
+        similarity = float(correlations[0, 1])
+        return (1, f"its rank correlation with the other is {similarity:.2f}") if similarity < _FOREIGN else None
     typical = np.max if len(correlations) == 3 else np.median  # of three, two samples are the majority
-    alike_to_others = [float(typical(np.delete(row, i))) for i, row in enumerate(correlations)]
-    worst = int(np.argmin(alike_to_others))
-    if alike_to_others[worst] < _FOREIGN and float(np.median(alike_to_others)) > _ALIKE:
-        return worst, f"its rank correlation with the others is {alike_to_others[worst]:.2f}, where theirs are high"
+    to_others = [float(typical(np.delete(row, i))) for i, row in enumerate(correlations)]
+    worst = int(np.argmin(to_others))
+    if to_others[worst] < _FOREIGN and float(np.median(to_others)) > _SIMILAR:
+        return worst, f"its rank correlation with the others is {to_others[worst]:.2f}, where theirs are high"
     return None
 
 

@@ -45,8 +45,8 @@ def near_lines(
     found = Counter(lineage for lineage, near in zip(lineages, of_type, strict=True) if near and lineage != "unknown")
     lineage = max(sorted(found), key=lambda name: found[name]) if found else _tissue(codes, set(lineages), tree)
     nearness = (
-        SAME_TYPE if near else SAME_LINEAGE if lineage and own == lineage else OTHER
-        for own, near in zip(lineages, of_type, strict=True)
+        SAME_TYPE if near else SAME_LINEAGE if lineage and of_line == lineage else OTHER
+        for of_line, near in zip(lineages, of_type, strict=True)
     )
     return NearLines(lineage, tuple(nearness))
 

@@ -141,7 +141,7 @@ def _one_row_each(table: pl.DataFrame, columns: Clinical, head: Head) -> tuple[p
             raise InputError(
                 f"line {line}: patient {patient!r} is there twice, with another {name}",
                 where=str(head.path),
-                remedy="each patient once, or all rows of a patient alike",
+                remedy="each patient once, or the same values in all rows of a patient",
             )
     one = by_patient.agg(pl.col(LINE).first(), pl.col(read).drop_nulls().first())
     return one, [f"{table.height - one.height} further rows of the same patients agree and are read as one"]

@@ -68,8 +68,8 @@ class StoredEncoder:
 
 
 @lru_cache(maxsize=2)
-def _encoder(kept: StoredEncoder) -> DrugEncoder:
-    return DrugEncoder.from_bytes(kept.name, kept.kind, kept.toy, kept.weights.read_bytes())
+def _encoder(stored: StoredEncoder) -> DrugEncoder:
+    return DrugEncoder.from_bytes(stored.name, stored.kind, stored.toy, stored.weights.read_bytes())
 
 
 def embed_piece(task: EmbeddingTask) -> bytes:

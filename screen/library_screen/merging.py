@@ -22,12 +22,12 @@ class Shard:
     """One file of drugs and what was kept of its scores."""
 
     drugs: Path
-    kept: bytes
+    counted: bytes
     scores: Path
 
     def identities(self) -> pl.DataFrame:
         """``drug_id``, ``name`` and ``smiles`` of the drugs that count."""
-        return _identities(self.drugs, self.kept)
+        return _identities(self.drugs, self.counted)
 
     def rows(self, name: str, first: int, end: int) -> Array:
         """A slice of one tensor."""
@@ -35,22 +35,22 @@ class Shard:
 
         if first == end:  # an empty slice is refused
             return self.whole(name)[:0]
-        with safe_open(self.scores, "numpy") as kept:
-            part: Array = kept.get_slice(name)[first:end]
+        with safe_open(self.scores, "numpy") as tensors:
+            part: Array = tensors.get_slice(name)[first:end]
         return part
 
     def whole(self, name: str) -> Array:
         """One tensor."""
         from safetensors import safe_open
 
-        with safe_open(self.scores, "numpy") as kept:
-            tensor: Array = kept.get_tensor(name)
+        with safe_open(self.scores, "numpy") as tensors:
+            tensor: Array = tensors.get_tensor(name)
         return tensor
 
 
 @lru_cache(maxsize=4)
-def _identities(drugs: Path, kept: bytes) -> pl.DataFrame:
-    return drugs_of(drugs, "drug_id", "name", "smiles")[counted_rows(kept)]
+def _identities(drugs: Path, counted: bytes) -> pl.DataFrame:
+    return drugs_of(drugs, "drug_id", "name", "smiles")[counted_rows(counted)]
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def merge(shards: Sequence[Shard], entering: int) -> Merged | None:
     for first, end in _blocks(within):
         pairs = _pairs(shards, starts, first, end)
         for i in range(first, end):
-            own = pairs.of(i - first)
-            threshold[i], tied[i], chosen = _chosen(own, int(need[i]), shards)
-            for number in np.unique(own.shard[chosen]):
-                efficient[number][own.drug[chosen][own.shard[chosen] == number]] += 1
+            of_patient = pairs.of(i - first)
+            threshold[i], tied[i], chosen = _chosen(of_patient, int(need[i]), shards)
+            for number in np.unique(of_patient.shard[chosen]):
+                efficient[number][of_patient.drug[chosen][of_patient.shard[chosen] == number]] += 1
     return Merged(threshold, tied, efficient)
 
 
@@ -101,8 +101,8 @@ class _Pairs:
 
     def of(self, patient: int) -> "_Pairs":
         """Those of one patient."""
-        own = slice(*np.searchsorted(self.patient, [patient, patient + 1]))
-        return _Pairs(self.patient[own], self.shard[own], self.drug[own], self.score[own])
+        span = slice(*np.searchsorted(self.patient, [patient, patient + 1]))
+        return _Pairs(self.patient[span], self.shard[span], self.drug[span], self.score[span])
 
 
 def _blocks(sizes: Array) -> Iterator[tuple[int, int]]:
@@ -132,13 +132,13 @@ def _pairs(shards: Sequence[Shard], starts: Sequence[Array], first: int, end: in
     )
 
 
-def _chosen(own: _Pairs, need: int, shards: Sequence[Shard]) -> tuple[float, int, NDArray[np.intp]]:
+def _chosen(pairs: _Pairs, need: int, shards: Sequence[Shard]) -> tuple[float, int, NDArray[np.intp]]:
     """Threshold, drugs tied at it, and the pairs that enter."""
-    threshold = -np.partition(-own.score, need - 1)[need - 1]
-    over, level = np.flatnonzero(own.score > threshold), np.flatnonzero(own.score == threshold)
+    threshold = -np.partition(-pairs.score, need - 1)[need - 1]
+    over, level = np.flatnonzero(pairs.score > threshold), np.flatnonzero(pairs.score == threshold)
     entering = level
     if len(level) > need - len(over):
-        names = [shards[own.shard[pair]].identities()["drug_id"][int(own.drug[pair])] for pair in level]
+        names = [shards[pairs.shard[pair]].identities()["drug_id"][int(pairs.drug[pair])] for pair in level]
         entering = level[np.argsort(np.array(names))[: need - len(over)]]
     return float(threshold), len(level), np.concatenate([over, entering])
 
@@ -182,7 +182,7 @@ def distinct(files: Sequence[Path]) -> list[bytes]:
     Identities are compared in turns by their first letters, so that four million or so lie in memory at once.
     """
     sizes = [drugs_of(file, "drug_id").height for file in files]
-    kept = [np.zeros(size, bool) for size in sizes]
+    masks = [np.zeros(size, bool) for size in sizes]
     letters = 0 if sum(sizes) <= _PAIRS_AT_ONCE else 1 if sum(sizes) <= 26 * _PAIRS_AT_ONCE else 2
     for turn in _turns(letters):
         frames = [
@@ -194,8 +194,8 @@ def distinct(files: Sequence[Path]) -> list[bytes]:
         ]
         first = pl.concat(frames).filter(pl.col("drug_id").is_first_distinct())
         for (number,), rows in first.select("file", "row").group_by("file"):
-            kept[int(str(number))][rows["row"].to_numpy()] = True
-    return [np.packbits(mask).tobytes() for mask in kept]
+            masks[int(str(number))][rows["row"].to_numpy()] = True
+    return [np.packbits(mask).tobytes() for mask in masks]
 
 
 def _turns(letters: int) -> list[str]:

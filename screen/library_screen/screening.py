@@ -101,14 +101,14 @@ def screen_library(request: ScreenRequest, applicants: PatientsToScreen, progres
     request.out.mkdir(parents=True, exist_ok=True)
     private_folder(work)
     files = _embed(request, applicants.encoder, work, progress)
-    kept = distinct(files)
-    drugs = sum(len(counted_rows(one)) for one in kept)
+    counted = distinct(files)
+    drugs = sum(len(counted_rows(one)) for one in counted)
     if not drugs:
         raise _nothing_readable(request.library, files)
     share = Fraction(str(request.fraction))
     cut = Cut(drugs, ceil(drugs * share))
     patients = _patients(request, applicants, work, threads=0 if len(files) == 1 else 1)
-    shards, merged = _screen(request, patients, files, kept, cut, len(applicants.scaled), work, progress)
+    shards, merged = _screen(request, patients, files, counted, cut, len(applicants.scaled), work, progress)
     folder = request.out / applicants.indication
     top = best(shards, applicants.patient_ids, TOP)
     unreadable = write(folder, files, shards, merged, top, applicants.patient_ids, cut)
@@ -158,29 +158,29 @@ def _screen(
     request: ScreenRequest,
     patients: StoredPatients,
     files: Sequence[Path],
-    kept: Sequence[bytes],
+    counted: Sequence[bytes],
     cut: Cut,
     people: int,
     work: Path,
     progress: Progress,
 ) -> tuple[list[Shard], Merged]:
-    sample = _sample(files, kept, cut, work)
+    sample = _sample(files, counted, cut, work)
     for width in _WIDTHS:
         brackets = _brackets(request, patients, sample, cut, width, people, work, progress)
-        todo = [ShardTask(file, one, patients, brackets, TOP) for file, one in zip(files, kept, strict=True)]
+        todo = [ShardTask(file, one, patients, brackets, TOP) for file, one in zip(files, counted, strict=True)]
         done = load_or_compute(todo, _place(_scoring(request), work, progress), "scoring")
-        shards = [Shard(*parts) for parts in zip(files, kept, done, strict=True)]
+        shards = [Shard(*parts) for parts in zip(files, counted, done, strict=True)]
         if merged := merge(shards, cut.entering):
             return shards, merged
     raise AssertionError("an unbounded bracket holds every threshold")
 
 
-def _sample(files: Sequence[Path], kept: Sequence[bytes], cut: Cut, work: Path) -> Path:
+def _sample(files: Sequence[Path], counted: Sequence[bytes], cut: Cut, work: Path) -> Path:
     """What is known of a sample of the library: the drugs whose identity has a low checksum."""
     wanted = max(_LEAST_SAMPLE, min(cut.drugs // _TENTH, _USUAL_SAMPLE), cut.drugs // _FIFTIETH)
     wanted = min(wanted, _LARGEST_SAMPLE)
     limit, parts, stream = wanted / cut.drugs * 2**32, [], BytesIO()
-    for file, one in zip(files, kept, strict=True):
+    for file, one in zip(files, counted, strict=True):
         rows = counted_rows(one)
         names = embedding.drugs_of(file, "drug_id")["drug_id"].to_list()
         rows = rows[[zlib.crc32(names[row].encode()) < limit for row in rows]] if len(rows) else rows

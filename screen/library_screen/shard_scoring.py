@@ -61,16 +61,16 @@ class StoredPatients:
 
 
 @lru_cache(maxsize=1)
-def _bundle(kept: StoredPatients) -> Bundle:
+def _bundle(stored: StoredPatients) -> Bundle:
     import json
 
-    return Bundle.from_bytes(json.loads(kept.manifest.read_text("utf-8")), kept.weights.read_bytes())
+    return Bundle.from_bytes(json.loads(stored.manifest.read_text("utf-8")), stored.weights.read_bytes())
 
 
 @lru_cache(maxsize=1)
-def _ready(kept: StoredPatients) -> tuple[Scorer, Bundle, int]:
-    scaled = np.load(kept.scaled)
-    return scorer(_bundle(kept), scaled, kept.device, kept.threads), _bundle(kept), len(scaled)
+def _ready(stored: StoredPatients) -> tuple[Scorer, Bundle, int]:
+    scaled = np.load(stored.scaled)
+    return scorer(_bundle(stored), scaled, stored.device, stored.threads), _bundle(stored), len(scaled)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class ShardTask:
     """One file of drugs against all patients."""
 
     file: Path
-    kept: bytes
+    counted: bytes
     """Which of its drugs count: others stand in an earlier file. Packed bits."""
     patients: StoredPatients
     brackets: Path
@@ -143,7 +143,7 @@ class ShardTask:
     @property
     def file_name(self) -> str:
         """Of the shard's scores."""
-        words = [self.file.name, self.kept.hex(), *self.patients.names, self.brackets.name, self.top, RECIPE]
+        words = [self.file.name, self.counted.hex(), *self.patients.names, self.brackets.name, self.top, RECIPE]
         return f"scored-{content_key([*words, self.patients.device])}.safetensors"
 
     def compute(self) -> bytes:
@@ -161,7 +161,7 @@ def score_shard(task: ShardTask) -> bytes:
     from safetensors.numpy import save
 
     scores_of, bundle, people = task.patients.ready()
-    drugs, brackets = drugs_of(task.file, *KNOWN)[counted_rows(task.kept)], np.load(task.brackets)
+    drugs, brackets = drugs_of(task.file, *KNOWN)[counted_rows(task.counted)], np.load(task.brackets)
     found, start = ShardAccumulator(people, drugs.height, task.top), 0
     for inputs in _inputs(bundle, drugs, people):
         found.add(filter_block(scores_of.mean_there(inputs), brackets, task.top), start)

@@ -127,18 +127,18 @@ class Pairs:
         ranks = np.concatenate([_ranks(self.scores[self.groups == g]) for g in np.unique(self.groups)])
         outcomes = [self.positive[self.groups == g] for g in np.unique(self.groups)]
         observed = ranks[np.concatenate(outcomes)].sum()
-        # With fixed class sizes a group's AUROC is its rank sum of positives, shifted and scaled alike for all groups.
-        shuffled = np.hstack([rng.permuted(np.tile(own, (draws, 1)), axis=1) for own in outcomes])
+        # With fixed class sizes a group's AUROC is its rank sum of positives, shifted and scaled by constants.
+        shuffled = np.hstack([rng.permuted(np.tile(outcome, (draws, 1)), axis=1) for outcome in outcomes])
         return float((1 + (shuffled @ ranks >= observed - 1e-9).sum()) / (1 + draws))
 
     def column_aurocs(self) -> Doubles:
         """AUROC of each column of the scores by itself. Length K."""
         won, comparisons = np.zeros(self.scores.shape[1]), 0
         for group in np.unique(self.groups):
-            own = self.groups == group
-            positive = self.positive[own]
+            members = self.groups == group
+            positive = self.positive[members]
             ups = int(positive.sum())
-            won += _rank_columns(self.scores[own])[positive].sum(axis=0) - ups * (ups + 1) / 2
+            won += _rank_columns(self.scores[members])[positive].sum(axis=0) - ups * (ups + 1) / 2
             comparisons += ups * (len(positive) - ups)
         return won / comparisons if comparisons else np.full(len(won), np.nan)
 

@@ -77,8 +77,8 @@ def _outside(distance: Doubles, error: Doubles, seed: int) -> float | None:
 
 
 def _mean(error: Doubles, rows: NDArray[np.bool_], seed: int) -> Estimate:
-    own = error[rows]
-    return estimate(lambda weights: weights @ own / weights.sum(axis=1), len(own), seed)
+    selected = error[rows]
+    return estimate(lambda weights: weights @ selected / weights.sum(axis=1), len(selected), seed)
 
 
 def _less(error: Doubles, one: NDArray[np.bool_], other: NDArray[np.bool_], seed: int) -> Estimate:

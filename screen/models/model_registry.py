@@ -6,7 +6,7 @@ from typing import Literal
 
 from screen.models import Fit
 from screen.models.baselines import naive
-from screen.models.baselines.drug_blind import blood_likeness, general_sensitivity, random_signature
+from screen.models.baselines.drug_blind import blood_resemblance, general_sensitivity, random_signature
 from screen.models.baselines.drug_kernel import fit_drug_kernel, nearest_drugs
 from screen.models.baselines.elastic_net import fit_elastic_net
 from screen.models.baselines.kernel_ridge import fit_kernel_ridge
@@ -94,7 +94,7 @@ MODELS: Mapping[str, ModelEntry] = {
         "how sensitive the line is to anything, from expression; the same for every drug",
     ),
     "blood-likeness": ModelEntry(
-        blood_likeness,
+        blood_resemblance,
         "control",
         True,
         True,

@@ -50,7 +50,7 @@ class ReportKind:
     """Efficient drugs that reports of these subjects need."""
     build: Callable[[Store, str, Settings, Any], Report]
     """The content of one report: store, subject, settings, tables."""
-    asked_by: str = "subject"
+    subject_field: str = "subject"
     """Field of its data that holds what ``build`` is given as the subject."""
 
     @property
@@ -181,7 +181,7 @@ KINDS = {
             record=_organoid_record,
             tables=_of_all_runs,
             build=_organoid,
-            asked_by="plan_id",
+            subject_field="plan_id",
         ),
     )
 }

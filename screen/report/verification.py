@@ -56,7 +56,7 @@ def verify(settings: Settings, file: Path) -> Verification:
 def made_again(store: Store, data: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
     """The data of the same report, made from the store."""
     kind = kind_of(data["kind"])
-    subject = str(data.get(kind.asked_by) or data["subject"])
+    subject = str(data.get(kind.subject_field) or data["subject"])
     made: dict[str, Any] = json.loads(
         as_json(kind.build(store, subject, settings, kind.tables(store, [subject], settings)))
     )

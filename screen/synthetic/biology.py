@@ -88,9 +88,9 @@ class Biology:
 def draw_biology(known: Facts, rng: Generator) -> Biology:
     """How genes follow programmes: a fifth of a programme's genes fall where it rises, every gene feels the others."""
     group = known.genes["programme"].to_numpy()
-    own = np.stack([group == name for name in PROGRAMMES])
-    sign = np.where(rng.random(own.shape) < 0.2, -1.0, 1.0)
-    loadings = own * sign * rng.uniform(0.7, 1.3, own.shape) + rng.normal(0, 0.08, own.shape)
+    in_programme = np.stack([group == name for name in PROGRAMMES])
+    sign = np.where(rng.random(in_programme.shape) < 0.2, -1.0, 1.0)
+    loadings = in_programme * sign * rng.uniform(0.7, 1.3, in_programme.shape) + rng.normal(0, 0.08, in_programme.shape)
     marks = np.stack([group == name for name in known.lineages["lineage"]]) * _MARKER
     special = np.isin(group, [STROMA, *known.lineages["lineage"]])
     base = np.where(special, rng.uniform(0.5, 2.0, len(group)), rng.uniform(2.0, 6.5, len(group)))

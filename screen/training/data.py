@@ -47,9 +47,9 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
     index = GeneIndex(load.gene_aliases(store))
     lines, patients = (resolve(_one_a_subject(p), index) for p in _sources(store, code, patient_ids, settings))
     genes = _shared(lines, patients, code)
-    own = set(patient_ids)
+    requested = set(patient_ids)
     everyone = _only(patients, genes) if settings.training.align_with == "all" else None
-    patients = patients.take([i for i, p in enumerate(patients.subject_ids) if p in own])
+    patients = patients.take([i for i, p in enumerate(patients.subject_ids) if p in requested])
     dataset, library, auc = _responses(store, lines.subject_ids, settings)
     enough = (int(np.isfinite(auc).any(axis=1).sum()), len(patients), len(library))
     for (what, fewest), there in zip(_FEWEST.items(), enough, strict=True):

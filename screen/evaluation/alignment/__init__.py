@@ -1,1 +1,1 @@
-"""Whether cell lines and patients are alike before and after alignment."""
+"""Whether cell lines and patients are similar before and after alignment."""

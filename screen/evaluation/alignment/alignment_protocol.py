@@ -121,16 +121,16 @@ def align_domains(
     before = measures(found[GENES]["codes"], domain, settings.seed)
     figures = [
         figure
-        for name, own in found.items()
+        for name, arrays in found.items()
         if name != GENES
         for figure in shift_figures(
-            before, measures(own["codes"], domain, settings.seed), domain, name, benchmark.indication
+            before, measures(arrays["codes"], domain, settings.seed), domain, name, benchmark.indication
         )
     ]
     return AlignmentResult(
         figures,
         domain[sampled(domain, settings.seed)].tolist(),
-        {name: own["places"].tolist() for name, own in found.items()},
+        {name: arrays["places"].tolist() for name, arrays in found.items()},
     )
 
 

@@ -1,4 +1,4 @@
-"""Are the domains alike? How well cell lines and patients are told apart by their codes, before and after alignment.
+"""Are the domains similar? How well cell lines and patients are told apart by their codes, before and after alignment.
 
 Every measure is 0 or, for a classifier, 0.5 where the domains cannot be told apart. A classifier is the sharpest: codes
 may have the same mean and spread and still be separable. Where both domains were brought to one mean, as genes are, the
@@ -107,10 +107,10 @@ def _kl(codes: Doubles, domain: Domain) -> float:
     _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
     rank = int(min(COMPONENTS, (lengths > 1e-9 * lengths[0]).sum()))
     scores = centred @ directions[:rank].T / (lengths[:rank] / np.sqrt(len(codes)))
-    own, other = (np.cov(scores[rows].T).reshape(rank, rank) + _RIDGE * np.eye(rank) for rows in (domain, ~domain))
+    inside, outside = (np.cov(scores[rows].T).reshape(rank, rank) + _RIDGE * np.eye(rank) for rows in (domain, ~domain))
     shift = scores[domain].mean(axis=0) - scores[~domain].mean(axis=0)
-    apart = np.trace(np.linalg.solve(other, own)) + shift @ np.linalg.solve(other, shift) - rank
-    return float(apart + np.linalg.slogdet(other)[1] - np.linalg.slogdet(own)[1]) / 2
+    apart = np.trace(np.linalg.solve(outside, inside)) + shift @ np.linalg.solve(outside, shift) - rank
+    return float(apart + np.linalg.slogdet(outside)[1] - np.linalg.slogdet(inside)[1]) / 2
 
 
 def _probability(name: str, codes: Doubles, domain: Domain, seed: int) -> Doubles:

@@ -80,9 +80,9 @@ def new_drugs(results: OutOfFold) -> tuple[DrugDomain, NDArray[np.intp]]:
         for fold in results.split.folds
     ]
     together = DrugDomain(
-        np.concatenate([own.similarity for _, own in found]),
-        sum((own.nearest for _, own in found), ()),
-        np.concatenate([own.shared for _, own in found]),
+        np.concatenate([domain.similarity for _, domain in found]),
+        sum((domain.nearest for _, domain in found), ()),
+        np.concatenate([domain.shared for _, domain in found]),
     )
     return together, np.concatenate([rows for rows, _ in found])
 

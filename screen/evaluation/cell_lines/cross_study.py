@@ -105,9 +105,11 @@ def cross_study(
     new = predict_folds(fresh, able, work, settings.workers, progress, settings.cluster) if len(unseen) else {}
     figures: list[Figure] = []
     for study in others:
-        tables = {name: _placed(study, benchmark.drugs, own) for name, own in predictions.items() if not own.fault}
+        tables = {
+            name: _placed(study, benchmark.drugs, result) for name, result in predictions.items() if not result.fault
+        }
         tables[REPEAT] = _columns(study, benchmark.drugs, benchmark.response)
-        unknown = {name: _placed(study, unseen, own) for name, own in new.items() if not own.fault}
+        unknown = {name: _placed(study, unseen, result) for name, result in new.items() if not result.fault}
         for part in _parts(benchmark, study):
             figures += _in_part(part, study, unknown if part.new_drugs else tables, known, benchmark, settings.seed)
     return figures, predictions
@@ -127,11 +129,11 @@ def _unseen_drugs(benchmark: BenchmarkData, others: Sequence[Study]) -> Drugs:
 def joined(parts: Sequence[Drugs]) -> Drugs:
     """Drugs one after the other."""
     return Drugs(
-        sum((own.drug_ids for own in parts), ()),
-        np.concatenate([own.fingerprints for own in parts]),
-        sum((own.targets for own in parts), ()),
-        sum((own.pathways for own in parts), ()),
-        np.concatenate([own.vectors for own in parts]),
+        sum((part.drug_ids for part in parts), ()),
+        np.concatenate([part.fingerprints for part in parts]),
+        sum((part.targets for part in parts), ()),
+        sum((part.pathways for part in parts), ()),
+        np.concatenate([part.vectors for part in parts]),
     )
 
 
@@ -182,14 +184,14 @@ def _in_part(
         model: _metrics(table, truth, means, weights, new_drugs=part.new_drugs) for model, table in tables.items()
     }
     measured: list[tuple[str, str, str | None, Doubles]] = [
-        (model, metric, None, values) for model, own in resampled.items() for metric, values in own.items()
+        (model, metric, None, values) for model, metrics in resampled.items() for metric, values in metrics.items()
     ]
     measured += [
         (model, metric, baseline, values - resampled[baseline][metric])
-        for model, own in resampled.items()
+        for model, metrics in resampled.items()
         for baseline in COMPARED_WITH
         if baseline in resampled and baseline != model
-        for metric, values in own.items()
+        for metric, values in metrics.items()
     ]
     return [
         figure(model=model, metric=metric, baseline=baseline, note=f"{lines} lines, {drugs} drugs").measured(

@@ -46,7 +46,13 @@ class FoldData:
         arrays: list[NDArray[np.generic]] = [self.training_set.response, self.training_set.patients]
         for lines, drugs in ((self.training_set.lines, self.training_set.drugs), (self.lines, self.drugs)):
             words.append(
-                (lines.lineages, lines.ids, drugs.drug_ids, [sorted(own) for own in drugs.targets], drugs.pathways)
+                (
+                    lines.lineages,
+                    lines.ids,
+                    drugs.drug_ids,
+                    [sorted(targets) for targets in drugs.targets],
+                    drugs.pathways,
+                )
             )
             arrays += [lines.scaled, drugs.fingerprints, drugs.vectors]
         digest = hashlib.sha256(repr((self.training_set.seed, words)).encode())
@@ -146,7 +152,7 @@ def predict_folds(
 ) -> dict[str, ModelPredictions]:
     """As :func:`cross_validate`, of fold data already cut."""
     tasks = {model: [FoldTask(model, fold_data) for fold_data in folds_data] for model in models}
-    every = [task for own in tasks.values() for task in own]
+    every = [task for model_tasks in tasks.values() for task in model_tasks]
     for task in every:
         file = work / task.file_name
         if isinstance(_read(file), str):
@@ -154,7 +160,7 @@ def predict_folds(
             file.unlink(missing_ok=True)
     place = WorkPlace(folder=work, workers=cores(workers), cluster=cluster, progress=progress)
     files = iter(load_or_compute(every, place, _LABEL))
-    return {model: _together([_read(next(files)) for _ in own]) for model, own in tasks.items()}
+    return {model: _together([_read(next(files)) for _ in model_tasks]) for model, model_tasks in tasks.items()}
 
 
 def _together(found: Sequence[FoldPrediction | str]) -> ModelPredictions:
@@ -188,8 +194,8 @@ def _content(task: FoldTask) -> bytes:
 
 
 def _spread(fitted: object, fold_data: FoldData) -> Floats | None:
-    own = getattr(fitted, "spread", None)
-    return np.asarray(own(fold_data.lines, fold_data.drugs), np.float32) if callable(own) else None
+    spread = getattr(fitted, "spread", None)
+    return np.asarray(spread(fold_data.lines, fold_data.drugs), np.float32) if callable(spread) else None
 
 
 def _require(predicted: Floats, fold_data: FoldData) -> None:

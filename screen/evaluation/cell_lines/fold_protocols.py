@@ -39,10 +39,10 @@ def split_of(
         The protocol takes no such folds.
     """
     if user_folds is None:
-        return OWN[protocol](benchmark, seed)
+        return SPLITS[protocol](benchmark, seed)
     if protocol == "lines" and user_folds.column == LINES:
-        own = {row: [benchmark.lines.subject_ids[row]] for row in benchmark.measured.tolist()}
-        found = fold_of_rows(user_folds, [own.get(row, []) for row in range(len(benchmark.lines))])
+        subjects = {row: [benchmark.lines.subject_ids[row]] for row in benchmark.measured.tolist()}
+        found = fold_of_rows(user_folds, [subjects.get(row, []) for row in range(len(benchmark.lines))])
         return by_line("lines", f"folds of {user_folds.name}", found, len(benchmark.drugs))
     if protocol == "drugs" and user_folds.column == DRUGS:
         found = fold_of_rows(user_folds, [(names or {}).get(drug, ()) for drug in benchmark.drugs.drug_ids])
@@ -65,7 +65,7 @@ def _lines(benchmark: BenchmarkData, seed: int) -> Split:
 
 def _lineages(benchmark: BenchmarkData, seed: int) -> Split:
     rows = benchmark.measured.tolist()
-    counts = {own: sum(benchmark.lineages[row] == own for row in rows) for own in set(benchmark.lineages)}
+    counts = {lineage: sum(benchmark.lineages[row] == lineage for row in rows) for lineage in set(benchmark.lineages)}
     fold_of = {
         row: benchmark.lineages[row] if counts[benchmark.lineages[row]] >= FEWEST_OF_LINEAGE else "few lines"
         for row in rows
@@ -116,7 +116,7 @@ def _both_new(benchmark: BenchmarkData, seed: int) -> Split:
     lines, drugs = _line_folds(benchmark, BOTH, seed), drug_clusters.assign_folds(_structures(benchmark), BOTH, seed)
     folds = []
     for fold in range(BOTH):
-        test = np.array([row for row, own in lines.items() if own == str(fold)], np.intp)
+        test = np.array([row for row, line_fold in lines.items() if line_fold == str(fold)], np.intp)
         folds.append(
             Fold(
                 str(fold),
@@ -135,7 +135,7 @@ def _structures(benchmark: BenchmarkData) -> Rows:
     return drug_clusters.clusters(drug_clusters.similar(benchmark.library, benchmark.drugs.fingerprints))
 
 
-OWN: Mapping[str, Callable[[BenchmarkData, int], Split]] = {
+SPLITS: Mapping[str, Callable[[BenchmarkData, int], Split]] = {
     "lines": _lines,
     "drugs": _drugs,
     "drugs-hard": _drugs_hard,

@@ -38,12 +38,16 @@ def strata(benchmark: BenchmarkData, *, lineages: bool) -> Iterator[BenchmarkStr
     """All, solid, then each pathway, and each lineage where lines are resampled."""
     every_line, every_drug = np.ones(len(benchmark.lines), bool), np.ones(len(benchmark.drugs), bool)
     yield BenchmarkStratum(ALL, None, every_line, every_drug)
-    yield BenchmarkStratum("solid", None, np.array([own not in BLOOD for own in benchmark.lineages]), every_drug)
+    yield BenchmarkStratum(
+        "solid", None, np.array([of_line not in BLOOD for of_line in benchmark.lineages]), every_drug
+    )
     for lineage in _frequent([benchmark.lineages[row] for row in benchmark.measured]) if lineages else ():
-        yield BenchmarkStratum("lineage", lineage, np.array([own == lineage for own in benchmark.lineages]), every_drug)
-    for pathway in _frequent([own for own in benchmark.drugs.pathways if own]):
         yield BenchmarkStratum(
-            "pathway", pathway, every_line, np.array([own == pathway for own in benchmark.drugs.pathways])
+            "lineage", lineage, np.array([of_line == lineage for of_line in benchmark.lineages]), every_drug
+        )
+    for pathway in _frequent([name for name in benchmark.drugs.pathways if name]):
+        yield BenchmarkStratum(
+            "pathway", pathway, every_line, np.array([name == pathway for name in benchmark.drugs.pathways])
         )
 
 

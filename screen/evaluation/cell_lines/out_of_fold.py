@@ -63,7 +63,9 @@ def pool_results(
     seed: int,
 ) -> OutOfFold:
     """Pool the predictions of the models that have one on every fold."""
-    predictions = {model: pooled(benchmark, split, own) for model, own in predictions_of.items() if not own.fault}
+    predictions = {
+        model: pooled(benchmark, split, result) for model, result in predictions_of.items() if not result.fault
+    }
     means = training_means(benchmark, split)
     lists = {
         model: list_figures(out.predicted, benchmark.response, means.mean, means.sd) if split.new == "lines" else {}
@@ -124,10 +126,10 @@ def _single_drugs(results: OutOfFold, model: str) -> list[Figure]:
             n=int(counts[column]),
             note=f"{counts[column]} lines",
         )
-        own = each[model][:, column]
-        figures.append(figure.measured(over_draws(own)))
+        correlations = each[model][:, column]
+        figures.append(figure.measured(over_draws(correlations)))
         figures += [
-            replace(figure, baseline=baseline).measured(over_draws(own - each[baseline][:, column]))
+            replace(figure, baseline=baseline).measured(over_draws(correlations - each[baseline][:, column]))
             for baseline in results.baselines
             if baseline != model
         ]
@@ -163,7 +165,9 @@ def _in_stratum(results: OutOfFold, stratum: BenchmarkStratum) -> list[Figure]:
             means,
             weights,
             results.by,
-            None if stratum.narrow else {name: own[lines] for name, own in results.lists[model].items()},
+            None
+            if stratum.narrow
+            else {name: list_values[lines] for name, list_values in results.lists[model].items()},
         )
         for model, out in results.predictions.items()
     }
@@ -177,9 +181,9 @@ def _with_differences(
     resampled: Mapping[str, Resampled], baselines: tuple[str, ...]
 ) -> Iterator[tuple[str, str, str | None, Doubles]]:
     """Model, metric, baseline (``None``: the model's own) and the values."""
-    for model, own in resampled.items():
-        yield from ((model, metric, None, values) for metric, values in own.items())
+    for model, metrics in resampled.items():
+        yield from ((model, metric, None, values) for metric, values in metrics.items())
         for baseline in baselines:
             for metric in (*COMPARED, *LISTS):
-                if baseline != model and metric in own and (metric in COMPARED or baseline != "ridge"):
-                    yield model, metric, baseline, own[metric] - resampled[baseline][metric]
+                if baseline != model and metric in metrics and (metric in COMPARED or baseline != "ridge"):
+                    yield model, metric, baseline, metrics[metric] - resampled[baseline][metric]

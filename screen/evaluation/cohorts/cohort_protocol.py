@@ -64,24 +64,30 @@ def evaluate_cohorts(
         for figure in _by_reading(benchmark, split, model, found, settings.seed)
     ]
     unseen = [cut_unseen_lineage(benchmark, lineage, settings.seed) for lineage in cohort_lineages(benchmark)]
-    said = predict_folds([one.fold_data for one in unseen], models, work, settings.workers, progress, settings.cluster)
-    lists = {model: [fold.predicted for fold in own.folds] for model, own in said.items() if not own.fault}
+    predictions = predict_folds(
+        [one.fold_data for one in unseen], models, work, settings.workers, progress, settings.cluster
+    )
+    lists = {
+        model: [fold.predicted for fold in result.folds] for model, result in predictions.items() if not result.fault
+    }
     return figures + _of_lists(benchmark, unseen, lists, settings.seed)
 
 
 def _predicted(
     folds: Sequence[CohortFold], models: Sequence[str], work: Path, settings: Settings, progress: Progress
 ) -> dict[str, CohortPredictions]:
-    said = predict_folds([one.fold_data for one in folds], models, work, settings.workers, progress, settings.cluster)
+    predictions = predict_folds(
+        [one.fold_data for one in folds], models, work, settings.workers, progress, settings.cluster
+    )
     rows = np.concatenate([one.rows for one in folds])
     cells = tuple(
         (number, name) for number, one in enumerate(folds) for name in one.fold_data.lines.lineages[: len(one.rows)]
     )
     found = {}
-    for model, own in said.items():
-        if own.fault:
+    for model, result in predictions.items():
+        if result.fault:
             continue
-        read = [one.by_reading(fold.predicted) for one, fold in zip(folds, own.folds, strict=True)]
+        read = [one.by_reading(fold.predicted) for one, fold in zip(folds, result.folds, strict=True)]
         found[model] = CohortPredictions(
             rows, cells, {reading: np.concatenate([part[reading] for part in read]) for reading in READINGS}
         )
@@ -132,7 +138,7 @@ def _less_cells(values: Floats, cells: Sequence[tuple[int, str]]) -> Floats:
     names = [f"{fold} {lineage}" for fold, lineage in cells]
     centred = values.astype(np.float64, copy=True)
     for name in sorted(set(names)):
-        cell = np.array([own == name for own in names])
+        cell = np.array([other == name for other in names])
         there = np.isfinite(values[cell])
         mean = np.where(there, values[cell], 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
         centred[cell] -= mean

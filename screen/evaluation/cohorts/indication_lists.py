@@ -52,9 +52,9 @@ def nearest_lineages_mean(benchmark: BenchmarkData, training: Rows, cohort: Rows
     names: NDArray[np.object_] = np.array([benchmark.lineages[row] for row in training.tolist()], object)
     levels = np.nan_to_num(benchmark.lines.levels)
     centre = levels[benchmark.measured].mean(axis=0)
-    own = levels[cohort].mean(axis=0) - centre
+    profile = levels[cohort].mean(axis=0) - centre
     similarity = {
-        str(name): float(np.corrcoef(own, levels[training[names == name]].mean(axis=0) - centre)[0, 1])
+        str(name): float(np.corrcoef(profile, levels[training[names == name]].mean(axis=0) - centre)[0, 1])
         for name in sorted(set(names.tolist()))
         if (names == name).sum() > 1
     }

@@ -36,13 +36,13 @@ def alignment_picture(figures: Sequence[Figure], manifest: Mapping[str, Any], co
     ]
     forest = {(row.stratum_kind, row.model): row.value for row in figures if row.metric == "auc_forest"}
     forest["after", GENES] = next(value for (stratum, _), value in forest.items() if stratum == "before")
-    for number, (name, own) in enumerate(places.items()):
+    for number, (name, points) in enumerate(places.items()):
         left, top = number % _ACROSS * (side + _ROOM), number // _ACROSS * (side + _ROOM + 4) + 28
         marks.append(svg.text(left, top - 5, f"{name} (before)" if name == GENES else name, weight="bold"))
         marks.append(
             svg.text(left + side, top - 5, f"forest's AUC {forest['after', name]:.3f}", anchor="end", fill=SOFT)
         )
-        at = np.asarray(own) / 1000 * (side - 4) + (left + 2, top)
+        at = np.asarray(points) / 1000 * (side - 4) + (left + 2, top)
         marks += _layers([(float(x), float(y)) for x, y in at], patients)
     says = f"Cell lines and patients of {code} by t-SNE, before alignment and by the codes of {len(places) - 1} models"
     return str(svg.picture(WIDTH, height, says, marks)) + "\n"

@@ -76,8 +76,8 @@ def page(evaluations: Sequence[Evaluation], ranking: Sequence[tuple[str, float]]
     """
     parts = [_INTRODUCTION, _default(evaluations), _headlines(evaluations), _distrust(evaluations), _chosen(ranking)]
     for protocol in dict.fromkeys(one.protocol for one in evaluations):
-        own = [one for one in evaluations if one.protocol == protocol]
-        parts.append(_alignment(own) if protocol == ALIGNMENT else _protocol(protocol, own))
+        of_protocol = [one for one in evaluations if one.protocol == protocol]
+        parts.append(_alignment(of_protocol) if protocol == ALIGNMENT else _protocol(protocol, of_protocol))
     listed = ", ".join(f"[{text}]({address})" for text, address in links.items())
     parts.append(f"## All figures\n\n{listed}.\n")
     return "\n".join(part for part in parts if part)
@@ -124,12 +124,12 @@ def _headlines(evaluations: Sequence[Evaluation]) -> str:
 def _best_uninformed(figures: Mapping[str, Figure]) -> Figure | None:
     """The best predictor that does not look at the profile, or (on patients) not at the drug."""
     table = all_entries()
-    own = [
+    uninformed = [
         one
         for name, one in figures.items()
         if one.value is not None and name in table and table[name].kind in ("naive", "control")
     ]
-    return max(own, key=lambda one: one.value or 0.0, default=None)
+    return max(uninformed, key=lambda one: one.value or 0.0, default=None)
 
 
 def _distrust(evaluations: Sequence[Evaluation]) -> str:
@@ -160,8 +160,8 @@ def _distrust(evaluations: Sequence[Evaluation]) -> str:
             tuple(figure("patients", one, "auroc", "within-drug") for one in (DEFAULT, "tumour-type", _GENERAL)),
         ),
     )
-    said = [f"- {text.format(*own)}" for text, own in claims if all(own)]
-    return "\n".join(["## When to distrust it\n", *said, _FURTHER])
+    points = [f"- {text.format(*values)}" for text, values in claims if all(values)]
+    return "\n".join(["## When to distrust it\n", *points, _FURTHER])
 
 
 def _chosen(ranking: Sequence[tuple[str, float]]) -> str:
@@ -204,8 +204,8 @@ def _table(protocol: str, evaluation: Evaluation, figures: Sequence[Figure]) -> 
     names = [one for one in dict.fromkeys(one.model for one in figures) if " " not in one]
     names.sort(key=lambda name: -_value(cells.get((name, *columns[0]))))
     texts = {name: tuple(figure_text(cells.get((name, *column))) for column in columns) for name in names}
-    own = [place for place, (_, baseline) in enumerate(columns) if baseline is None]
-    models = _shown({name: tuple(row[place] for place in own) for name, row in texts.items()})
+    absolute = [place for place, (_, baseline) in enumerate(columns) if baseline is None]
+    models = _shown({name: tuple(row[place] for place in absolute) for name, row in texts.items()})
     heads = [metric + (f" less {baseline}" if baseline else "") for metric, baseline in columns]
     on = measured_on(cells[models[0], *columns[0]])
     yield f"| model ({figures[0].printed_stratum}: {on}) | {' | '.join(heads)} |"
@@ -264,7 +264,9 @@ def _alignment(evaluations: Sequence[Evaluation]) -> str:
     ]
     for model, pairs in ordered[: ROWS - 1]:
         changes = [_change(*pair) for pair in pairs]
-        lines.append(f"| {model} | {_range([own for _, own in pairs])} | {changes.count(-1)} | {changes.count(1)} |")
+        lines.append(
+            f"| {model} | {_range([aligned for _, aligned in pairs])} | {changes.count(-1)} | {changes.count(1)} |"
+        )
     return "\n".join([*lines, ""])
 
 

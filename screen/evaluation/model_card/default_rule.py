@@ -31,8 +31,8 @@ def standings(figures: Iterable[Figure], all_entries: Mapping[str, ModelEntry]) 
         if (figure.metric, figure.baseline, figure.stratum_kind) == (_METRIC, None, ALL) and figure.model in able
     ]
     found = {protocol: _on_one_split(one for one in there if one.protocol == protocol) for protocol in PROTOCOLS}
-    measured = [name for name in sorted(able) if all(name in own for own in found.values())]
-    means = {name: sum(own[name] for own in found.values()) / len(found) for name in measured}
+    measured = [name for name in sorted(able) if all(name in scores for scores in found.values())]
+    means = {name: sum(scores[name] for scores in found.values()) / len(found) for name in measured}
     return sorted(means.items(), key=lambda item: (-item[1], item[0]))
 
 

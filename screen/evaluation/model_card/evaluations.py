@@ -71,11 +71,11 @@ def stored_evaluations(store: Store) -> list[Evaluation]:
     )
 
 
-def _evaluation(key: str, protocol: str, manifest: Mapping[str, Any], own: Sequence[Figure]) -> Evaluation:
+def _evaluation(key: str, protocol: str, manifest: Mapping[str, Any], figures: Sequence[Figure]) -> Evaluation:
     data = ""
-    if protocol == ALIGNMENT and own:
-        patients = own[0].n_positive or 0
-        data = f"{own[0].n - patients:,} lines, {patients:,} patients"
+    if protocol == ALIGNMENT and figures:
+        patients = figures[0].n_positive or 0
+        data = f"{figures[0].n - patients:,} lines, {patients:,} patients"
     elif "data" in manifest and "how" in manifest:
         about = manifest["data"]
         data = (
@@ -93,7 +93,7 @@ def _evaluation(key: str, protocol: str, manifest: Mapping[str, Any], own: Seque
         data=data,
         command=command + folds,
         default=default,
-        figures=tuple(own),
+        figures=tuple(figures),
     )
 
 
@@ -101,8 +101,12 @@ def ordered(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
     """In the order of the page; of one protocol by indication, then by id."""
     order = list(TITLES)
 
-    def place(own: Evaluation) -> tuple[int, str, str]:
-        return (order.index(own.protocol) if own.protocol in order else len(order), indication(own), own.key)
+    def place(evaluation: Evaluation) -> tuple[int, str, str]:
+        return (
+            order.index(evaluation.protocol) if evaluation.protocol in order else len(order),
+            indication(evaluation),
+            evaluation.key,
+        )
 
     return sorted(evaluations, key=place)
 
@@ -114,8 +118,8 @@ def indication(evaluation: Evaluation) -> str:
 
 def largest(evaluations: Sequence[Evaluation], protocol: str) -> Evaluation | None:
     """The evaluation of a protocol that measured most models; of several with as many, the first by id."""
-    own = [one for one in evaluations if one.protocol == protocol]
-    return min(own, key=lambda one: (-len({figure.model for figure in one.figures}), one.key), default=None)
+    of_protocol = [one for one in evaluations if one.protocol == protocol]
+    return min(of_protocol, key=lambda one: (-len({figure.model for figure in one.figures}), one.key), default=None)
 
 
 def as_table(evaluations: Sequence[Evaluation]) -> pl.DataFrame:

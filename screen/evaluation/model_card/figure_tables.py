@@ -45,7 +45,7 @@ def _template(name: str) -> str:
 
 def _table(protocol: str, evaluations: Sequence[Evaluation]) -> str:
     cells = {one.key: _cells(one) for one in evaluations}
-    metrics = list(dict.fromkeys(metric for own in cells.values() for *_, metric in own))
+    metrics = list(dict.fromkeys(metric for by_key in cells.values() for *_, metric in by_key))
     heads = ["indication", "folds and data", "evaluation", "command", "stratum", "measured on", "model", *metrics]
     lines = [
         f"<h2>{escape(TITLES.get(protocol, protocol))} (protocol {escape(protocol)})</h2>",
@@ -54,9 +54,9 @@ def _table(protocol: str, evaluations: Sequence[Evaluation]) -> str:
         "</tr></thead><tbody>",
     ]
     for one in evaluations:
-        own = cells[one.key]
-        for stratum, model in dict.fromkeys((stratum, model) for stratum, model, _ in own):
-            figures = [own.get((stratum, model, metric)) for metric in metrics]
+        by_key = cells[one.key]
+        for stratum, model in dict.fromkeys((stratum, model) for stratum, model, _ in by_key):
+            figures = [by_key.get((stratum, model, metric)) for metric in metrics]
             on = next(measured_on(figure) for figure in figures if figure is not None)
             about = "; ".join(part for part in (one.how, one.data) if part)
             words = (indication(one), about, one.key, one.command, stratum, on, model, *map(figure_text, figures))

@@ -59,19 +59,19 @@ def best_of_grid(columns: Floats, within: Sequence[Pairs], seed: int) -> GridCho
     if not groups:
         return None
     rng = np.random.default_rng(seed)
-    own = [replace(pairs, scores=columns[pairs.scores[:, 0].astype(np.intp)]) for pairs in groups]
-    each = [pairs.column_aurocs() for pairs in own]
-    random = [np.mean([_random(pairs, columns.shape[1], rng) for pairs in own]) for _ in range(_REPEATS)]
+    rescored = [replace(pairs, scores=columns[pairs.scores[:, 0].astype(np.intp)]) for pairs in groups]
+    each = [pairs.column_aurocs() for pairs in rescored]
+    random = [np.mean([_random(pairs, columns.shape[1], rng) for pairs in rescored]) for _ in range(_REPEATS)]
     halves = [
-        np.mean([value for pairs in own if np.isfinite(value := _other_half(pairs, rng))]) for _ in range(_REPEATS)
+        np.mean([value for pairs in rescored if np.isfinite(value := _other_half(pairs, rng))]) for _ in range(_REPEATS)
     ]
     return GridChoice(
         float(np.mean([one.mean() for one in each])),
         float(np.mean([one.max() for one in each])),
         np.array(random),
         float(np.mean(halves)),
-        sum(len(pairs.positive) for pairs in own),
-        sum(int(pairs.positive.sum()) for pairs in own),
+        sum(len(pairs.positive) for pairs in rescored),
+        sum(int(pairs.positive.sum()) for pairs in rescored),
     )
 
 

@@ -106,16 +106,16 @@ def _further(store: Store, benchmark: BenchmarkData, treatments: Sequence[str]) 
     library = everything.take([i for i, drug in enumerate(everything.drug_ids) if drug in new])
     if not len(library):
         return benchmark.drugs
-    own, other = (
+    measured, other = (
         benchmark.drugs,
         features_of(library, embeddings.embeddings(store, library, embeddings.current_encoder(store))),
     )
     return Drugs(
-        own.drug_ids + other.drug_ids,
-        np.vstack([own.fingerprints, other.fingerprints]),
-        own.targets + other.targets,
-        own.pathways + other.pathways,
-        np.vstack([own.vectors, other.vectors]),
+        measured.drug_ids + other.drug_ids,
+        np.vstack([measured.fingerprints, other.fingerprints]),
+        measured.targets + other.targets,
+        measured.pathways + other.pathways,
+        np.vstack([measured.vectors, other.vectors]),
     )
 
 
@@ -134,7 +134,7 @@ def predict_cohorts(
             )
     return (
         {model: predictions[model] for model in models if not predictions[model].fault},
-        {model: own.fault for model, own in predictions.items() if own.fault},
+        {model: result.fault for model, result in predictions.items() if result.fault},
     )
 
 
@@ -151,14 +151,14 @@ def score_cohorts(cohorts: Sequence[PatientCohort], predictions: Mapping[str, Mo
         sum((cohort.patients for cohort in cohorts), ()),
         tuple(drugs),
         np.array([drug in trained for drug in drugs]),
-        {model: _table(cohorts, own, drugs) for model, own in predictions.items()},
+        {model: _table(cohorts, result, drugs) for model, result in predictions.items()},
     )
 
 
-def _table(cohorts: Sequence[PatientCohort], own: ModelPredictions, drugs: Sequence[str]) -> Floats:
+def _table(cohorts: Sequence[PatientCohort], predictions: ModelPredictions, drugs: Sequence[str]) -> Floats:
     place = {drug: column for column, drug in enumerate(drugs)}
     parts = []
-    for cohort, prediction in zip(cohorts, own.folds, strict=True):
+    for cohort, prediction in zip(cohorts, predictions.folds, strict=True):
         drugs_scored = cohort.further.drug_ids[: prediction.predicted.shape[1]]
         part = np.full((len(cohort.patients), len(drugs)), np.nan, np.float32)
         part[:, [place[drug] for drug in drugs_scored]] = -prediction.predicted

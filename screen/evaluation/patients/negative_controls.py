@@ -63,13 +63,13 @@ def of_drugs(cohort: PatientCohort, drug_ids: Sequence[str]) -> PatientCohort:
 def beyond(scores: Floats, control: Floats) -> Floats:
     """P x D: what of each drug's scores a straight line on the control (P) does not explain, over all patients.
 
-    The line is fitted on patients with and without a known response alike, so no outcome enters it.
+    The line is fitted on all patients, whether their response is known or not, so no outcome enters it.
     """
     centred = (control - control.mean(dtype=np.float64)).astype(np.float64)
-    own = scores - scores.mean(axis=0, dtype=np.float64)
+    deviations = scores - scores.mean(axis=0, dtype=np.float64)
     spread = centred @ centred
-    slope = centred @ own / spread if spread > 0 else np.zeros(scores.shape[1])
-    return np.asarray(own - centred[:, None] * slope, np.float32)
+    slope = centred @ deviations / spread if spread > 0 else np.zeros(scores.shape[1])
+    return np.asarray(deviations - centred[:, None] * slope, np.float32)
 
 
 def rows_in(patients: Sequence[str], known: pl.DataFrame) -> NDArray[np.intp]:

@@ -81,8 +81,8 @@ def _standard(stacked: StackedPairs, scores: Floats) -> Floats:
     found = np.full(stacked.rows.height, np.nan, np.float32)
     patient, drug = stacked.rows["patient"].to_numpy(), stacked.rows["drug"].to_numpy()
     for part in types.sort("type", "patient").partition_by("type", maintain_order=True):
-        own = scores[part["patient"].to_numpy()]
-        mean, sd = own.mean(axis=0), own.std(axis=0)
+        of_type = scores[part["patient"].to_numpy()]
+        mean, sd = of_type.mean(axis=0), of_type.std(axis=0)
         here = (stacked.rows["type"] == part["type"][0]).to_numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
             found[here] = (scores[patient[here], drug[here]] - mean[drug[here]]) / sd[drug[here]]

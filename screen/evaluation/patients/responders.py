@@ -86,7 +86,7 @@ def responder_figures(known: KnownResponses, seed: int, indication: str | None) 
 
 def _scorings(known: KnownResponses, model: str) -> Iterator[Scoring]:
     """Scores of the drug given; of all other drugs of training (each a fixed number of places away); of all together;
-    of the drug given less what general sensitivity or blood-likeness explain."""
+    of the drug given less what general sensitivity or resemblance to blood explain."""
     reference, pair = known.reference, (known.patients, known.drugs)
     table = reference.scores[model]
     yield model, "auroc", table[pair]
@@ -127,7 +127,7 @@ def _baselines(model: str, there: Mapping[tuple[str, str], Pairs]) -> list[str]:
 
 
 def blind(model: str) -> bool:
-    """Whether it is a control, which scores all drugs alike."""
+    """Whether it is a control, which gives all drugs the same score."""
     return model in all_entries() and all_entries()[model].kind == "control"
 
 
@@ -142,8 +142,8 @@ def strata_of(known: KnownResponses) -> Iterator[ResponderStratum]:
         yield ResponderStratum("new-drugs", None, ~trained, drug)
     for column, label in (("name", "drug"), ("type", "type")):
         for value in rows[column].unique().sort():
-            own = (rows[column] == value).to_numpy()
-            yield ResponderStratum(label, str(value), own if label == "drug" else own & trained, drug)
+            in_stratum = (rows[column] == value).to_numpy()
+            yield ResponderStratum(label, str(value), in_stratum if label == "drug" else in_stratum & trained, drug)
 
 
 def codes(column: pl.Series) -> NDArray[np.intp]:
@@ -203,10 +203,11 @@ def _with_q(found: list[Tested]) -> list[Figure]:
     for kind in ("drug", "type"):
         several = [place for place, one in enumerate(found) if one.figure.stratum_kind == kind and one.p is not None]
         for model in dict.fromkeys(found[place].figure.model for place in several):
-            own = [place for place in several if found[place].figure.model == model]
-            adjusted = false_discovery_control([found[place].p or 0.0 for place in own])
+            of_model = [place for place in several if found[place].figure.model == model]
+            adjusted = false_discovery_control([found[place].p or 0.0 for place in of_model])
             q |= {
-                place: f", q = {value:.3f} over {len(own)} {kind}s" for place, value in zip(own, adjusted, strict=True)
+                place: f", q = {value:.3f} over {len(of_model)} {kind}s"
+                for place, value in zip(of_model, adjusted, strict=True)
             }
     return [
         replace(one.figure, note=f"{one.figure.note}{q[place]}") if place in q else one.figure

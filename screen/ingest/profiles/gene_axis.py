@@ -24,7 +24,7 @@ def tidy(matrix: Matrix) -> tuple[Matrix, list[str]]:
     are left out; of an identifier that is there several times the first column is kept. Dates (a spreadsheet's
     ``1-Mar`` for MARCHF1 or MTARC1) stay as they are and are named.
     """
-    kept: dict[str, int] = {}
+    places: dict[str, int] = {}
     blank, counters, copies, again = 0, 0, [], []
     for place, gene in enumerate(name.strip() for name in matrix.genes):
         if not gene:
@@ -33,18 +33,18 @@ def tidy(matrix: Matrix) -> tuple[Matrix, list[str]]:
             counters += 1
         elif _SECOND_COPY.search(gene):
             copies.append(gene)
-        elif gene in kept:
+        elif gene in places:
             again.append(gene)
         else:
-            kept[gene] = place
-    if not kept:
+            places[gene] = place
+    if not places:
         raise InputError("no gene identifiers", where=str(matrix.path))
-    dates = [gene for gene in kept if _DATE.match(gene)]
+    dates = [gene for gene in places if _DATE.match(gene)]
     notes = [f"{blank} rows or columns without a gene identifier left out"] if blank else []
     notes += [f"{counters} rows that count reads, not genes (__no_feature, N_unmapped), left out"] if counters else []
     notes += [f"{len(copies)} copies on chromosome Y (_PAR_Y) left out: {listed(copies)}"] if copies else []
     notes += [f"{len(again)} repeated gene identifiers, the first of each kept: {listed(again)}"] if again else []
     notes += [f"{len(dates)} gene names turned into dates by a spreadsheet: {listed(dates)}"] if dates else []
-    if len(kept) == len(matrix.genes):
+    if len(places) == len(matrix.genes):
         return matrix, notes
-    return matrix.take(range(len(matrix.samples)), list(kept.values())), notes
+    return matrix.take(range(len(matrix.samples)), list(places.values())), notes

@@ -7,7 +7,7 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest.file_head import Head
-from screen.ingest.profiles.orientation import gene_likeness
+from screen.ingest.profiles.orientation import gene_score
 from screen.ingest.text.decoding import read_decoded
 from screen.ingest.text.delimited import LINE
 from screen.ingest.text.grid import MISSING, TEXT_COLUMNS
@@ -26,7 +26,7 @@ def columns_without_header(head: Head) -> int:
     if head.magic != "text" or len(head.header) < 2:
         return 0
     first, *values = head.header
-    is_gene = first in _STAR_COUNTERS or (first.lower() not in TEXT_COLUMNS and gene_likeness(first) > 0.4)
+    is_gene = first in _STAR_COUNTERS or (first.lower() not in TEXT_COLUMNS and gene_score(first) > 0.4)
     return len(values) if is_gene and all(map(_is_number, values)) else 0
 
 

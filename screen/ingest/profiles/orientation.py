@@ -147,7 +147,7 @@ def orient(grid: Grid) -> Matrix:
     Raises
     ------
     InputError
-        Neither axis, or both alike, look like genes.
+        Neither axis, or both equally, look like genes.
     """
     if not grid.labels.width or not grid.columns:
         raise InputError(
@@ -185,7 +185,7 @@ def by_samples(grid: Grid, column: str) -> Matrix:
 
 def _refuse_text_genes(grid: Grid) -> None:
     for name in grid.labels.columns:
-        if (name in _LANDMARKS or gene_likeness(name) == 1) and grid.labels[name].len() > 0:
+        if (name in _LANDMARKS or gene_score(name) == 1) and grid.labels[name].len() > 0:
             raise InputError(
                 f"{grid.line(0)}, column {name}: {grid.labels[name][0]!r} is not a number",
                 where=str(grid.path),
@@ -254,18 +254,18 @@ def _landmarks(names: Sequence[str]) -> int:
 def _share(names: Sequence[str]) -> float:
     """How much of an axis looks like genes."""
     looked_at = names[:: 1 + len(names) // _LOOKED_AT]
-    likeness = sum(map(gene_likeness, looked_at)) / len(looked_at)
+    score = sum(map(gene_score, looked_at)) / len(looked_at)
     stems = Counter(match[1] for match in map(_SERIES.match, looked_at) if match)
     in_series = stems.most_common(1)[0][1] if stems else 0
-    serial = len(looked_at) > 2 and in_series > 0.8 * len(looked_at) and likeness < 0.95
-    return min(likeness, _SERIAL) if serial else likeness
+    serial = len(looked_at) > 2 and in_series > 0.8 * len(looked_at) and score < 0.95
+    return min(score, _SERIAL) if serial else score
 
 
 def _promise(names: Sequence[str]) -> tuple[int, float]:
     return _landmarks(names), _share(names)
 
 
-def gene_likeness(name: str) -> float:
+def gene_score(name: str) -> float:
     """How much a name looks like a gene's, 0 to 1: an identifier for sure, a symbol most likely, a number perhaps."""
     if _ENSEMBL.match(name) or GENE_WITH_ID.match(name) or _PAIRED.match(name):
         return 1.0

@@ -38,20 +38,20 @@ def batch(
     """
     refuse_direct((*matrix.labels.columns, *matrix.genes), str(matrix.path))
     matrix, gene_notes = tidy(matrix)
-    matrix, said, column_notes = samples_alone(matrix, options)
-    if said.unit != options.unit:
+    matrix, resolved, column_notes = samples_alone(matrix, options)
+    if resolved.unit != options.unit:
         declared_by = "the column's name"
     choice = choose(matrix, options)
     if choice.rows != list(range(len(matrix.samples))):
         matrix = matrix.take(choice.rows, range(len(matrix.genes)))
     value_notes = check_values(matrix)
-    matrix, unit, why = with_unit(matrix, said.unit, usual, declared_by)
+    matrix, unit, why = with_unit(matrix, resolved.unit, usual, declared_by)
     refuse_odd(matrix)
     tables = {"gene_orders": _gene_order(matrix.genes), "expression": _expression(matrix, choice, options, unit)}
     if choice.domain == "patient":
         tables["patient_records"] = patient_rows(choice, options)
-    told = (_counted(matrix, choice), f"unit: {UNITS[unit]} ({why})", *use_of(matrix, unit))
-    return Batch(kind, tables, (*told, *column_notes, *choice.notes, *gene_notes, *value_notes))
+    notes = (_counted(matrix, choice), f"unit: {UNITS[unit]} ({why})", *use_of(matrix, unit))
+    return Batch(kind, tables, (*notes, *column_notes, *choice.notes, *gene_notes, *value_notes))
 
 
 def dataset_name(path: Path, options: ReadOptions) -> str:

@@ -49,7 +49,7 @@ def choose(matrix: Matrix, options: ReadOptions) -> Choice:
     _refuse_twins(matrix)
     domain = _domain(matrix)
     notes: list[str] = []
-    rows = _own_study(matrix, notes) if domain == "patient" else list(range(len(matrix.samples)))
+    rows = _of_this_study(matrix, notes) if domain == "patient" else list(range(len(matrix.samples)))
     subjects = _subjects(matrix, domain)
     rows = _one_each(matrix, rows, subjects, notes)
     if not rows:
@@ -77,7 +77,7 @@ def _domain(matrix: Matrix) -> Domain:
     return "cell_line" if named or 2 * lines > len(matrix.samples) else "patient"
 
 
-def _own_study(matrix: Matrix, notes: list[str]) -> list[int]:
+def _of_this_study(matrix: Matrix, notes: list[str]) -> list[int]:
     """Rows that are not of GTEx or TARGET, and no normal tissue of TCGA."""
     rows = range(len(matrix.samples))
     foreign = [row for row in rows if _OTHER_STUDY.match(matrix.samples[row])]
@@ -117,11 +117,11 @@ def _one_each(matrix: Matrix, rows: Sequence[int], subjects: Sequence[str], note
     best: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: _preference(matrix.samples[row])):
         best.setdefault(subjects[row], row)
-    kept = set(best.values())
-    others = [row for row in rows if row not in kept]
+    chosen = set(best.values())
+    others = [row for row in rows if row not in chosen]
     if others:
         notes.append(f"{len(others)} further samples of patients already kept left out: {_numbered(others)}")
-    return sorted(kept)
+    return sorted(chosen)
 
 
 def _preference(sample: str) -> tuple[int, str]:

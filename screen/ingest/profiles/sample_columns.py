@@ -44,9 +44,9 @@ def _without_statistics(matrix: Matrix) -> tuple[Matrix, list[str]]:
     found = roles(matrix.samples)
     if matrix.sample_column:  # rows of a sample column: a patient's pseudonym may be the name of a coordinate
         found = ["sample" if role == "annotation" else role for role in found]
-    kept = [i for i, role in enumerate(found) if role == "sample"]
+    columns = [i for i, role in enumerate(found) if role == "sample"]
     aside = [name for name, role in zip(matrix.samples, found, strict=True) if role != "sample"]
-    if not kept:
+    if not columns:
         raise InputError(
             f"no sample in the file: its columns are statistics or coordinates of genes ({listed(aside)})",
             where=str(matrix.path),
@@ -54,7 +54,7 @@ def _without_statistics(matrix: Matrix) -> tuple[Matrix, list[str]]:
         )
     if not aside:
         return matrix, []
-    return matrix.take(kept, range(len(matrix.genes))), [f"left aside, no samples: {listed(aside)}"]
+    return matrix.take(columns, range(len(matrix.genes))), [f"left aside, no samples: {listed(aside)}"]
 
 
 def _refuse_foreign_ids(matrix: Matrix) -> None:
@@ -83,9 +83,9 @@ def _one_sample(
     name = sample_name(matrix.path)
     taken = matrix.take([place], range(len(matrix.genes)))
     named = replace(taken, samples=(name,), sample_places=(f"sample {name}",))
-    said = f"one sample, named after the file; column {matrix.samples[place]} taken"
+    note = f"one sample, named after the file; column {matrix.samples[place]} taken"
     others = [column for i, column in enumerate(matrix.samples) if i != place]
-    notes = [*notes, said + (f", not {listed(others)}" if others else "")]
+    notes = [*notes, note + (f", not {listed(others)}" if others else "")]
     unit = options.unit or units[place] or None
     return named, replace(options, unit=unit), notes
 
@@ -132,5 +132,5 @@ def _several_units(matrix: Matrix, options: ReadOptions, notes: list[str]) -> tu
     rows = [i for i, (_, unit) in enumerate(apart) if unit == wanted]
     taken = matrix.take(rows, range(len(matrix.genes)))
     named = replace(taken, samples=tuple(apart[i][0] for i in rows))
-    said = f"columns of {UNITS[wanted]} taken, the unit left off the samples' names"
-    return named, replace(options, unit=options.unit or wanted), [*notes, said]
+    note = f"columns of {UNITS[wanted]} taken, the unit left off the samples' names"
+    return named, replace(options, unit=options.unit or wanted), [*notes, note]

@@ -73,9 +73,9 @@ def _approved(table: pl.DataFrame, symbol: str, status: str | None) -> tuple[pl.
     withdrawn = pl.col(symbol).str.ends_with(_WITHDRAWN)
     if status is not None:
         withdrawn = withdrawn | pl.col(status).str.contains("(?i)withdrawn")
-    kept = table.filter(~withdrawn & (pl.col(symbol) != ""))
-    count = table.height - kept.height
-    return kept, [f"{count} withdrawn or unnamed entries left out"] if count else []
+    approved = table.filter(~withdrawn & (pl.col(symbol) != ""))
+    count = table.height - approved.height
+    return approved, [f"{count} withdrawn or unnamed entries left out"] if count else []
 
 
 def _pairs(table: pl.DataFrame, symbol: str, column: str, kind: str) -> pl.DataFrame:

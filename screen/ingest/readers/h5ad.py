@@ -87,9 +87,9 @@ def _open(path: Path) -> "AnnData":
             warnings.simplefilter("ignore")  # anndata tells of repeated names, which are checked here
             return anndata.read_h5ad(path)
     except Exception as fault:  # whatever h5py, pandas or anndata make of a damaged file
-        said = (str(fault).splitlines() or [type(fault).__name__])[0]
+        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
         raise InputError(
-            f"not a whole AnnData file: {said}",
+            f"not a whole AnnData file: {reason}",
             where=str(path),
             remedy="fetch it again, or write it with a current anndata",
         ) from None

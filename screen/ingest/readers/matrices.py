@@ -45,8 +45,8 @@ def _default_entries(grid: Grid) -> tuple[Grid, list[str]]:
     if not default.any():
         raise InputError(f"column {_DEFAULT_ENTRY}: no row is Yes, True or 1", where=str(grid.path))
     others = int((~default).sum())
-    kept = Grid(grid.path, grid.labels.filter(default), grid.columns, grid.levels[default.to_numpy()], None)
-    return kept, [f"{others} rows left out: not the default entry of their model"] if others else []
+    defaults = Grid(grid.path, grid.labels.filter(default), grid.columns, grid.levels[default.to_numpy()], None)
+    return defaults, [f"{others} rows left out: not the default entry of their model"] if others else []
 
 
 def _is_xena(head: Head) -> bool:

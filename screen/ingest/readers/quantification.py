@@ -131,8 +131,8 @@ def _read_headerless(head: Head, options: ReadOptions) -> Batch:
     rows, notes = read_headerless(head)
     counted = "counts" if rows["level"].drop_nulls().round().eq(rows["level"].drop_nulls()).all() else None
     unit = options.unit or counted
-    told = "declared" if options.unit else "whole numbers without a header, as htseq-count and STAR write them"
-    result = batch("headerless-sample", _matrix(head, rows), replace(options, unit=unit), declared_by=told)
+    declared_by = "declared" if options.unit else "whole numbers without a header, as htseq-count and STAR write them"
+    result = batch("headerless-sample", _matrix(head, rows), replace(options, unit=unit), declared_by=declared_by)
     return Batch(result.kind, result.tables, (*result.notes, *notes, _NAMED))
 
 

@@ -106,7 +106,7 @@ def _batch(head: Head, kind: str, entries: list[tuple[int, _Entry]], notes: tupl
     if undrawn.height == given.height:
         raise InputError("no structure can be read", where=str(head.path), remedy="is the file whole?")
     structures = drug_rows.standardised(given, head.path)
-    main, shared = _told_apart(head, entries, structures.drug_ids)
+    main, shared = _numbered_names(head, entries, structures.drug_ids)
     given = given.with_columns(name=main)
     reason = pl.lit("the drawing is no molecule rdkit can read")
     problems = pl.concat([structures.problems, undrawn.with_columns(reason=reason)])
@@ -129,7 +129,7 @@ def _batch(head: Head, kind: str, entries: list[tuple[int, _Entry]], notes: tupl
     return Batch(kind, tables, (*notes, remarks, *shared))
 
 
-def _told_apart(head: Head, entries: list[tuple[int, _Entry]], drug_ids: pl.Series) -> tuple[pl.Series, list[str]]:
+def _numbered_names(head: Head, entries: list[tuple[int, _Entry]], drug_ids: pl.Series) -> tuple[pl.Series, list[str]]:
     """A name for each entry: its own, else the file's and its number; two structures never share one."""
     stem = head.path.name.split(".")[0]
     first: dict[str, str | None] = {}

@@ -186,10 +186,10 @@ def _without_blanks(rows: Rows) -> Rows:
         blank[place] = not rows.body[starts[place] : ends[place]].strip()
     if not blank.any():
         return rows
-    kept = np.flatnonzero(~blank)
-    parts = [rows.body[starts[place] : ends[place]] for place in kept.tolist()]
+    filled = np.flatnonzero(~blank)
+    parts = [rows.body[starts[place] : ends[place]] for place in filled.tolist()]
     begins = np.cumsum([0, *(len(part) + 1 for part in parts)])[:-1].astype(np.int64)
-    return Rows(b"\n".join(parts) + b"\n", rows.lines[kept], rows.fields[kept], rows.broken[kept], begins)
+    return Rows(b"\n".join(parts) + b"\n", rows.lines[filled], rows.fields[filled], rows.broken[filled], begins)
 
 
 def refuse_uneven(rows: Rows, width: int, where: str, *, line_breaks: bool = False) -> None:

@@ -35,7 +35,7 @@ def general_sensitivity(training_set: TrainingSet) -> OneForAll:
     return _linear(training_set.lines, line_means(training_set.response).astype(np.float64), mean)
 
 
-def blood_likeness(training_set: TrainingSet) -> OneForAll:
+def blood_resemblance(training_set: TrainingSet) -> OneForAll:
     """Ridge that tells lines of blood from solid ones, low for blood; no response enters."""
     blood = np.array([lineage in BLOOD for lineage in training_set.lines.lineages], np.float64)
     return _linear(training_set.lines, -blood, 0.0)

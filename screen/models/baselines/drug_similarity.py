@@ -1,4 +1,4 @@
-"""How alike two drugs are, by structure, by target and by pathway; nothing of it is learned from a response."""
+"""How similar two drugs are, by structure, by target and by pathway; nothing of it is learned from a response."""
 
 from collections.abc import Hashable, Sequence
 
@@ -20,7 +20,7 @@ def tanimoto(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Doubles:
 def shared_targets(one: Drugs, other: Drugs) -> Doubles:
     """Cosine of two sets of targets, D x D': 1 where they are the same, 0 where they share none or none is known."""
     both = [[len(mine & its) for its in other.targets] for mine in one.targets]
-    sizes = [np.maximum([len(own) for own in each.targets], 1) for each in (one, other)]
+    sizes = [np.maximum([len(targets) for targets in each.targets], 1) for each in (one, other)]
     return np.asarray(np.array(both, np.float64).reshape(len(one), len(other)) / np.sqrt(np.outer(*sizes)))
 
 

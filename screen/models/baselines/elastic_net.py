@@ -49,14 +49,14 @@ def _path(X: Doubles, target: Doubles, penalties: Sequence[float]) -> Doubles:
     betas = np.zeros((len(penalties), X.shape[1], target.shape[1]))
     for drug in range(target.shape[1]):
         seen = np.isfinite(target[:, drug])
-        y, own = target[seen, drug], X[seen, :-1]
+        y, inputs = target[seen, drug], X[seen, :-1]
         spread = y.std() if len(y) else 0.0
         if spread < 1e-9:
             continue
-        centre, middle = own.mean(axis=0), y.mean()
+        centre, middle = inputs.mean(axis=0), y.mean()
         found = (
             enet_path(
-                own - centre,
+                inputs - centre,
                 (y - middle) / spread,
                 l1_ratio=L1_RATIO,
                 alphas=list(penalties),

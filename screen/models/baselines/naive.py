@@ -33,9 +33,9 @@ class Effects:
         effects = {lineage: self._over(effect, drugs) for lineage, effect in self.lineage_effects.items()}
         none = np.zeros_like(means)
         rows = [effects.get(lineage, none) for lineage in subjects.lineages]
-        for row, own in enumerate(subjects.ids):
-            if own in self.line_effects:
-                rows[row] = np.full_like(none, self.line_effects[own])
+        for row, line in enumerate(subjects.ids):
+            if line in self.line_effects:
+                rows[row] = np.full_like(none, self.line_effects[line])
         return means + np.array(rows, np.float32).reshape(len(subjects), -1)
 
     def _over(self, values: Floats, drugs: Drugs) -> Floats:
@@ -64,13 +64,16 @@ def lineage_mean(training_set: TrainingSet) -> Effects:
 def line_mean(training_set: TrainingSet) -> Effects:
     """How sensitive the line is in general, the same for every drug; of a new line, how its lineage is."""
     means = np.full(len(training_set.drugs), np.nanmean(training_set.response, dtype=np.float64), np.float32)
-    return Effects(training_set.drugs.drug_ids, means, _general(training_set), _own(training_set))
+    return Effects(training_set.drugs.drug_ids, means, _general(training_set), _means_by_line(training_set))
 
 
 def mean_effects(training_set: TrainingSet) -> Effects:
     """Drug mean plus how sensitive the line is in general; of a new line, how its lineage is."""
     return Effects(
-        training_set.drugs.drug_ids, drug_means(training_set.response), _general(training_set), _own(training_set)
+        training_set.drugs.drug_ids,
+        drug_means(training_set.response),
+        _general(training_set),
+        _means_by_line(training_set),
     )
 
 
@@ -106,7 +109,7 @@ def _general(training_set: TrainingSet) -> dict[str, Floats]:
     }
 
 
-def _own(training_set: TrainingSet) -> dict[str, float]:
+def _means_by_line(training_set: TrainingSet) -> dict[str, float]:
     means = line_means(training_set.response).tolist()
     return dict(zip(training_set.lines.ids, means, strict=True)) if training_set.lines.ids else {}
 

@@ -95,14 +95,14 @@ def _learn(
 
     rng = np.random.default_rng(training_set.seed)
     order = rng.permutation(len(training_set.lines))
-    aside, own = np.split(order, [max(1, round(_ASIDE * len(order)))])
+    aside, fitted_on = np.split(order, [max(1, round(_ASIDE * len(order)))])
     x, d, y = (torch.from_numpy(each) for each in (training_set.lines.scaled, folded(training_set.drugs), target))
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=_DECAY, fused=True)
-    least, kept, since = np.inf, deepcopy(net.state_dict()), 0
+    least, best, since = np.inf, deepcopy(net.state_dict()), 0
     with one_thread():
         for _ in range(EPOCHS):
             net.train()
-            shuffled = rng.permutation(own)
+            shuffled = rng.permutation(fitted_on)
             for rows in np.split(shuffled, range(_BATCH_LINES, len(shuffled), _BATCH_LINES)):
                 optimiser.zero_grad()
                 _error(network(x[rows], d), y[rows]).backward()  # type: ignore[no-untyped-call]
@@ -112,10 +112,10 @@ def _learn(
                 error = float(_error(network(x[aside], d), y[aside]))
             since += 1
             if error < least:
-                least, kept, since = error, deepcopy(net.state_dict()), 0
+                least, best, since = error, deepcopy(net.state_dict()), 0
             elif since >= PATIENCE:
                 break
-    net.load_state_dict(kept)
+    net.load_state_dict(best)
 
 
 def _error(predicted: "Tensor", true: "Tensor") -> "Tensor":

@@ -30,7 +30,7 @@ class PairRows:
 
     def of_drugs(self, drugs: Drugs) -> Floats:
         """D x columns."""
-        hit = [[target in own for target in self.targets] for own in drugs.targets]
+        hit = [[target in drug_targets for target in self.targets] for drug_targets in drugs.targets]
         return np.hstack([folded(drugs), np.array(hit, np.float32).reshape(len(drugs), -1)])
 
     def of(self, subjects: Subjects, drugs: Drugs) -> Floats:
@@ -44,7 +44,7 @@ def pair_rows(training_set: TrainingSet, *, targets: bool = False) -> PairRows:
     scaled = training_set.lines.scaled.astype(np.float64)
     centre = scaled.mean(axis=0)
     axes = np.linalg.svd(scaled - centre, full_matrices=False)[2][:COMPONENTS].T
-    names = [name for own in training_set.drugs.targets for name in own] if targets else []
+    names = [name for drug_targets in training_set.drugs.targets for name in drug_targets] if targets else []
     return PairRows(centre, axes, tuple(sorted({name for name in names if names.count(name) > 1})))
 
 

@@ -63,7 +63,9 @@ def known_lineages(subjects: Subjects) -> tuple[str, ...]:
 
 def features(subjects: Subjects, lineages: Sequence[str]) -> Doubles:
     """n x features: genes, lineage indicators, constant."""
-    indicator = np.array([[own == lineage for lineage in lineages] for own in subjects.lineages], np.float64)
+    indicator = np.array(
+        [[of_subject == lineage for lineage in lineages] for of_subject in subjects.lineages], np.float64
+    )
     constant = np.full((len(subjects), 1), _INTERCEPT**0.5)
     return np.hstack(
         [subjects.scaled.astype(np.float64), LINEAGE_WEIGHT * indicator.reshape(len(subjects), -1), constant]

@@ -25,7 +25,7 @@ _LOOP = 4 * _DIRECTIONS
 _NORM = 1e-5
 """Added to the variance by a batch norm."""
 _ROWS = 64
-"""States come in a multiple of so many rows: matrix products then treat every row alike, whatever the batch."""
+"""States come in a multiple of so many rows: matrix products then give a row the same result whatever the batch."""
 _ATOMS = 1024
 """A batch: its states stay in the cache shared by the cores."""
 
@@ -105,8 +105,8 @@ def _messages(graphs: Sequence[MolGraph], starts: Array, atoms: int, rows: int, 
     shift = np.repeat(starts, [graph.edges.shape[1] for graph in graphs])
     edges = np.concatenate([graph.edges for graph in graphs], axis=1) + shift
     bonds = np.concatenate([graph.bonds for graph in graphs])
-    own = np.arange(atoms)
-    source, target = np.concatenate([edges[0], own]), np.concatenate([edges[1], own])
+    loops = np.arange(atoms)
+    source, target = np.concatenate([edges[0], loops]), np.concatenate([edges[1], loops])
     kinds = np.concatenate([bonds[:, 0] * _DIRECTIONS + bonds[:, 1], np.full(atoms, _LOOP)])
     counts = np.bincount(target, minlength=rows)
     roots = np.ones(rows, np.float32)

@@ -31,7 +31,7 @@ def lineage_medians(auc: Floats, lineages: Sequence[str]) -> Medians:
     measured = np.asarray(np.isfinite(auc).any(axis=1))
     count = Counter(lineage for lineage, there in zip(lineages, measured, strict=True) if there)
     thick = {lineage for lineage, lines in count.items() if lines >= FEWEST_LINES}
-    rows = {lineage: [own == lineage for own in lineages] for lineage in sorted(thick)}
+    rows = {lineage: [of_line == lineage for of_line in lineages] for lineage in sorted(thick)}
     thin = measured & np.array([lineage not in thick for lineage in lineages])
     pool = thin if thin.sum() >= FEWEST_LINES else measured
     return Medians(

@@ -50,13 +50,15 @@ class Domains:
 
     def _beside(self, rows: list[Tensor], size: int, generator: torch.Generator) -> Tensor:
         picks = [
-            torch.cat([torch.randperm(len(patients), generator=generator)[:size] for _ in range(len(own) // size)])
-            for own, patients in zip(rows, self.patients, strict=True)
+            torch.cat(
+                [torch.randperm(len(patients), generator=generator)[:size] for _ in range(len(line_rows) // size)]
+            )
+            for line_rows, patients in zip(rows, self.patients, strict=True)
         ]
         return torch.stack(
             [
-                torch.cat((lines[own], patients[picked]))
-                for lines, own, patients, picked in zip(self.lines, rows, self.patients, picks, strict=True)
+                torch.cat((lines[line_rows], patients[picked]))
+                for lines, line_rows, patients, picked in zip(self.lines, rows, self.patients, picks, strict=True)
             ]
         )
 
@@ -130,5 +132,5 @@ class Loop:
             if isinstance(self.network, DomainSeparation) and self.architecture.codes == "both":
                 codes = torch.cat((self.network.privately(X), codes), dim=2)
         lines, patients = codes.chunk(2, dim=1)
-        for own, theirs in zip(lines.chunk(steps, dim=1), patients.chunk(steps, dim=1), strict=True):
-            against.step(own, theirs)
+        for line_codes, patient_codes in zip(lines.chunk(steps, dim=1), patients.chunk(steps, dim=1), strict=True):
+            against.step(line_codes, patient_codes)

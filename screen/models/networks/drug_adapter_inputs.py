@@ -64,11 +64,11 @@ def _fingerprint(drugs: Drugs, words: tuple[str, ...]) -> Floats:
 
 
 def _targets(drugs: Drugs, words: tuple[str, ...]) -> Floats:
-    return np.array([[word in own for word in words] for own in _annotated(drugs)], np.float32)
+    return np.array([[word in annotated for word in words] for annotated in _annotated(drugs)], np.float32)
 
 
 def _identity(drugs: Drugs, words: tuple[str, ...]) -> Floats:
-    return np.array([[word == own for word in words] for own in drugs.drug_ids], np.float32)
+    return np.array([[word == drug_id for word in words] for drug_id in drugs.drug_ids], np.float32)
 
 
 _READ: Mapping[DrugKind, Callable[[Drugs, tuple[str, ...]], Floats]] = {

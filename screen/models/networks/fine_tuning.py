@@ -86,13 +86,13 @@ def tune(
     generator = torch.Generator().manual_seed(seed)
     d = members[0].d
     goals = [_goal(data, training, seed + number) for number, data in enumerate(members)]
-    own = head(training.code, d.shape[1], training.dropout, len(members)).to(d.device)
-    model = PairModel(copy.deepcopy(encoder), own)
-    kept = _fit(model, members, goals, training, generator)
-    model.load_state_dict(kept)
+    pair_head = head(training.code, d.shape[1], training.dropout, len(members)).to(d.device)
+    model = PairModel(copy.deepcopy(encoder), pair_head)
+    weights = _fit(model, members, goals, training, generator)
+    model.load_state_dict(weights)
     outputs = _outputs(model, members, goals)
     return [
-        _tuned({name: tensor[member] for name, tensor in kept.items()}, goal, outputs[member], training)
+        _tuned({name: tensor[member] for name, tensor in weights.items()}, goal, outputs[member], training)
         for member, goal in enumerate(goals)
     ]
 
@@ -142,14 +142,14 @@ def _fit(
     for _ in range(training.tune_epochs):
         model.train()
         for batch in _batches(rows, training.tune_lines, generator):
-            X = torch.stack([data.X[own] for data, own in zip(members, batch, strict=True)])
-            targets = torch.stack([goal.targets[own] for goal, own in zip(goals, batch, strict=True)])
+            X = torch.stack([data.X[picked] for data, picked in zip(members, batch, strict=True)])
+            targets = torch.stack([goal.targets[picked] for goal, picked in zip(goals, batch, strict=True)])
             descend(loss(model(leave_out(X), members[0].d), targets), optimiser)
             pace.step()
             _average(averaged, model, training.average)
         if watch.over(loss(_outputs(averaged, members, goals), validation)):
             break
-    return watch.kept
+    return watch.weights
 
 
 def _pace(steps: int) -> Callable[[int], float]:
@@ -162,7 +162,7 @@ class _Watch:
 
     def __init__(self, model: nn.Module, members: int, patience: int) -> None:
         self.model, self.patience = model, patience
-        self.kept = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        self.weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         self.best = torch.full((members,), float("inf"))
         self.since = torch.zeros(members, dtype=torch.long)
 
@@ -173,7 +173,7 @@ class _Watch:
         self.best = torch.where(better, losses.cpu(), self.best)
         self.since = torch.where(better, 0, self.since + 1)
         for name, tensor in self.model.state_dict().items():
-            self.kept[name][better] = tensor[better]
+            self.weights[name][better] = tensor[better]
         return bool((self.since >= self.patience).all())
 
 
@@ -181,9 +181,9 @@ def _batches(rows: Sequence[Tensor], size: int, generator: torch.Generator) -> I
     """Rows of each member's next batch; all members have as many batches of one size."""
     fewest = min(map(len, rows))
     size = min(size, fewest)
-    shuffled = [own[torch.randperm(len(own), generator=generator)] for own in rows]
+    shuffled = [member_rows[torch.randperm(len(member_rows), generator=generator)] for member_rows in rows]
     for start in range(0, fewest - size + 1, size):
-        yield [own[start : start + size] for own in shuffled]
+        yield [member_rows[start : start + size] for member_rows in shuffled]
 
 
 @torch.no_grad()

@@ -80,8 +80,8 @@ def _by_members(ensemble: Ensemble, data: TrainingData, training: Training) -> H
     predicted, beyond = np.empty_like(data.auc), np.empty_like(data.auc)
     on_scale = training.head == "regression"
     for fold, subjects in enumerate(ensemble.per_fold):
-        own = ensemble.members[fold * training.seeds : (fold + 1) * training.seeds]
-        means = np.mean([_auc(member, subjects.scaled, ensemble.prepared, training) for member in own], axis=0)
+        of_fold = ensemble.members[fold * training.seeds : (fold + 1) * training.seeds]
+        means = np.mean([_auc(member, subjects.scaled, ensemble.prepared, training) for member in of_fold], axis=0)
         heldout = ensemble.folds == fold
         predicted[heldout] = means[heldout]
         beyond[heldout] = means[heldout] - means[~heldout].mean(axis=0)

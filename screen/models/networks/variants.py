@@ -155,15 +155,15 @@ def _tuned(recipe: Variant, encoder: "Encoder", training_set: TrainingSet, train
 
     drug_input = fit_drug_input(recipe.drugs, training_set.drugs)
     rows = np.flatnonzero(np.isfinite(training_set.response).any(axis=1))
-    own = training_set.lines.take(rows)
+    measured = training_set.lines.take(rows)
     data = MemberData(
-        torch.from_numpy(own.scaled),
+        torch.from_numpy(measured.scaled),
         training_set.response[rows],
-        own.lineages,
+        measured.lineages,
         torch.from_numpy(drug_input(training_set.drugs)),
     )
     (tuned,) = tune(encoder, [data], training, training_set.seed, partial(_head, recipe))
-    alone = Encoder(own.scaled.shape[1], training.hidden, training.code, 0.0)
+    alone = Encoder(measured.scaled.shape[1], training.hidden, training.code, 0.0)
     model = PairModel(alone, _head(recipe, training.code, data.d.shape[1], 0.0))
     model.load_state_dict(tuned.weights)
     if recipe.head == "binary":

@@ -21,7 +21,7 @@ LINES_FOR_WEIGHTS = 200
 """The weights are fitted on so many random training lines; the process is then conditioned on all."""
 _ROUNDS = 20
 _TOLERANCE, _STEPS = 2e-3, 150
-_OWN = 2
+_FIRST_SIMILARITY = 2
 """Drug kernels before this one, constant and identity, tell nothing of a new drug's level."""
 _FLAT = 1e-6
 
@@ -55,7 +55,10 @@ class PairGP:
     def level(self, drugs: Drugs, kernels: Floats) -> tuple[Floats, Floats]:
         """Mean and spread of each requested drug, from its kernels to the training drugs."""
         place = {drug: i for i, drug in enumerate(self.drugs.drug_ids)}
-        centre, spread = self.mean_level.of(kernels[_OWN:]), np.exp(self.spread_level.of(kernels[_OWN:]))
+        centre, spread = (
+            self.mean_level.of(kernels[_FIRST_SIMILARITY:]),
+            np.exp(self.spread_level.of(kernels[_FIRST_SIMILARITY:])),
+        )
         for i, drug in enumerate(drugs.drug_ids):
             if drug in place:
                 centre[i], spread[i] = self.means[place[drug]], self.spreads[place[drug]]
@@ -89,8 +92,8 @@ def pair_gp(training_set: TrainingSet, *, graph: bool = True) -> PairGP:
         duals,
         means,
         scale,
-        fit_level(means, kernels[_OWN:]),
-        fit_level(np.log(scale), kernels[_OWN:]),
+        fit_level(means, kernels[_FIRST_SIMILARITY:]),
+        fit_level(np.log(scale), kernels[_FIRST_SIMILARITY:]),
         width,
     )
 

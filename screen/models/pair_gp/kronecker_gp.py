@@ -115,8 +115,8 @@ def likely_weights(pairs: GPData, seed: int, rounds: int, steps: int = 40) -> We
         trace = _quadratic(pairs, solved[1:], signs) / _PROBES
         products = products * _bounded(fit / np.maximum(trace, 1e-3 * trace.max()))
         products[products < _SMALLEST * products.max()] = 0
-        squares, own = _inner(solved[:1], solved[:1]).sum(), _inner(solved[1:], signs).sum() / _PROBES
-        noise = min(max(LEAST_NOISE, noise * float(_bounded(squares / own))), MOST_NOISE)
+        squares, inverse_trace = _inner(solved[:1], solved[:1]).sum(), _inner(solved[1:], signs).sum() / _PROBES
+        noise = min(max(LEAST_NOISE, noise * float(_bounded(squares / inverse_trace))), MOST_NOISE)
         products *= (1 - noise) / products.sum()
     return Weights(products.astype(np.float32), noise)
 
@@ -125,8 +125,8 @@ def _product(pairs: GPData, drugs: Floats, noise: float, table: Floats) -> Float
     """The covariance of measured pairs times r tables, r x L x D."""
     r, L, D = table.shape
     image = np.float32(noise) * table
-    for lines, own in zip(pairs.line_kernels, drugs, strict=True):
-        image += np.matmul(lines, (table.reshape(r * L, D) @ own).reshape(r, L, D))
+    for lines, drug_kernel in zip(pairs.line_kernels, drugs, strict=True):
+        image += np.matmul(lines, (table.reshape(r * L, D) @ drug_kernel).reshape(r, L, D))
     image *= pairs.measured
     return image
 

@@ -53,8 +53,8 @@ def fit_level(values: Floats, kernels: Floats) -> Level:
 
 
 def _covariance(variances: Doubles, kernels: Doubles) -> Doubles:
-    own = np.tensordot(variances[:-1], kernels, axes=1)
-    return np.asarray(own + (variances[-1] + _JITTER) * np.eye(kernels.shape[1]))
+    explained = np.tensordot(variances[:-1], kernels, axes=1)
+    return np.asarray(explained + (variances[-1] + _JITTER) * np.eye(kernels.shape[1]))
 
 
 def _loss(logs: Doubles, target: Doubles, kernels: Doubles) -> tuple[float, Doubles]:

@@ -80,9 +80,9 @@ def calibrate(outcome: Outcome, labels: Labels = EVERYBODY, level: float = LEVEL
     values, names = residuals[seen], np.broadcast_to(labels, residuals.shape)[seen]
     groups = {}
     for name in np.unique(names):
-        own = values[names == name]
-        if len(own) >= FEWEST:
-            groups[str(name)] = _quantile(own, level)
+        of_group = values[names == name]
+        if len(of_group) >= FEWEST:
+            groups[str(name)] = _quantile(of_group, level)
     return Widths(level, _quantile(values, level), groups)
 
 

@@ -62,15 +62,15 @@ def distance_to(reference: Floats, scaled: Floats) -> Floats:
 
 def _statistics(scaled: Floats) -> dict[str, Floats]:
     """Mean, leading principal components with their variances, and the variance of a gene outside them."""
-    kept = max(1, min(_COMPONENTS, len(scaled) // _PATIENTS_A_COMPONENT, scaled.shape[1] - 1))
+    rank = max(1, min(_COMPONENTS, len(scaled) // _PATIENTS_A_COMPONENT, scaled.shape[1] - 1))
     mean = scaled.mean(axis=0, dtype=np.float64)
     _, lengths, components = np.linalg.svd(scaled - mean, full_matrices=False)
     variances = lengths**2 / max(len(scaled) - 1, 1)
-    rest = variances[kept:].sum() / max(scaled.shape[1] - kept, 1)
+    rest = variances[rank:].sum() / max(scaled.shape[1] - rank, 1)
     return {
         "domain_mean": mean.astype(np.float32),
-        "domain_components": components[:kept].astype(np.float32),
-        "domain_variances": variances[:kept].astype(np.float32),
+        "domain_components": components[:rank].astype(np.float32),
+        "domain_variances": variances[:rank].astype(np.float32),
         "domain_rest": np.array([rest], np.float32),
     }
 

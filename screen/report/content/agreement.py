@@ -99,14 +99,14 @@ def by_phase(notes: Sequence[DrugNote]) -> Phases:
     phases = sorted({phase for phase, _ in counts}, reverse=True)
     rows = tuple(
         Phase(
-            _said(phase),
+            _plain_name(phase),
             tuple(counts[phase, s] for s in statuses),
             max((r.date for r in trials.values() if (r.phase or "") == phase and r.date), default=None),
         )
         for phase in phases
     )
-    return Phases(tuple(map(_said, statuses)), rows)
+    return Phases(tuple(map(_plain_name, statuses)), rows)
 
 
-def _said(name: str) -> str:
+def _plain_name(name: str) -> str:
     return glossary.plain(name) if name else "not given"

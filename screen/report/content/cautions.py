@@ -170,11 +170,11 @@ def _flagged(notes: Sequence[DrugNote]) -> Iterator[Caution]:
 def _general(edi: Sequence["EdiRow"], other: Sensitivity) -> Iterator[Caution]:
     common = sum(row.share > 0.5 for row in edi)
     if common:
-        kept = next(v.kept for v in other.variants if v.name == SELECTIVE)
+        staying = next(v.kept for v in other.variants if v.name == SELECTIVE)
         yield Caution(
             "Not selective",
             f"{common} of {glossary.count(len(edi), 'efficient drug')} are on most patients' "
-            f"shortlists, as general toxins are; by the selective score {kept} would stay.",
+            f"shortlists, as general toxins are; by the selective score {staying} would stay.",
         )
 
 

@@ -113,14 +113,14 @@ def known_of(store: Store, run: CurrentRun, home: Home, quality: Quality, notes:
 @dataclass(frozen=True)
 class _Figures:
     quality: Quality
-    own: str
+    model: str
 
     def find(self, protocol: str, metric: str, strata: Iterable[str]) -> Measure | None:
         """The figure of the first of these strata that has one."""
         by_stratum = {
             m.stratum: m
             for m in self.quality.all
-            if (m.protocol, m.model, m.metric) == (protocol, self.own, metric) and m.value is not None
+            if (m.protocol, m.model, m.metric) == (protocol, self.model, metric) and m.value is not None
         }
         return next((by_stratum[name] for name in strata if name in by_stratum), None)
 
@@ -161,6 +161,6 @@ def _lines(store: Store, run: CurrentRun, home: Home, drugs: Sequence[str]) -> d
     """drug id -> cell lines measured in the model's data set, and those of the indication among them."""
     found: dict[str, tuple[int, int]] = {}
     for drug, node, lines in store.sql(_LINES, dataset=run.manifest["dataset"], drugs=list(drugs)).iter_rows():
-        every, own = found.get(drug, (0, 0))
-        found[drug] = every + lines, own + lines * (node in home.nodes)
+        every, here = found.get(drug, (0, 0))
+        found[drug] = every + lines, here + lines * (node in home.nodes)
     return found

@@ -45,22 +45,22 @@ def mechanism_flows(store: Store, code: str, efficient: Sequence[DrugNote]) -> F
     notes = {note.drug_id: note for note in efficient}
     pairs = [(notes[d], c) for d, c in store.sql(_TESTED, drugs=list(notes)).iter_rows()]
     here = indications.members(code)
-    codes = _kept(Counter(c for _, c in pairs), MOST_CODES, here, OTHER_TYPES)
-    kinds = _kept(Counter(note.mechanism for note, _ in pairs), MOST_MECHANISMS, (), OTHER_MECHANISMS)
+    codes = _most_frequent(Counter(c for _, c in pairs), MOST_CODES, here, OTHER_TYPES)
+    kinds = _most_frequent(Counter(note.mechanism for note, _ in pairs), MOST_MECHANISMS, (), OTHER_MECHANISMS)
     cells = Counter((_or(note.mechanism, kinds, OTHER_MECHANISMS), _or(c, codes, OTHER_TYPES)) for note, c in pairs)
     rows = tuple(Flow(kind, _named(kind, kinds, pairs), tuple(cells[kind, c] for c in codes)) for kind in kinds)
     tested = {note.drug_id for note, _ in pairs}
     return Flows(here, codes, rows, tuple(n.name for n in efficient if n.drug_id not in tested))
 
 
-def _kept(counts: Counter[str], most: int, first: Sequence[str], other: str) -> tuple[str, ...]:
+def _most_frequent(counts: Counter[str], most: int, first: Sequence[str], other: str) -> tuple[str, ...]:
     """The commonest, the own ones always and first; what is left over shares one place."""
     ranked = sorted(counts, key=lambda name: (name not in first, -counts[name], name))
     return tuple(ranked) if len(ranked) <= most else (*ranked[:most], other)
 
 
-def _or(name: str, kept: Sequence[str], other: str) -> str:
-    return name if name in kept else other
+def _or(name: str, shown: Sequence[str], other: str) -> str:
+    return name if name in shown else other
 
 
 def _named(kind: str, kinds: Sequence[str], pairs: Sequence[tuple[DrugNote, str]]) -> tuple[str, ...]:

@@ -31,10 +31,10 @@ WITH known AS (
     WHERE evaluation_id = $model OR indication = $code OR indication IS NULL
 ), beside AS (
     SELECT model FROM known WHERE evaluation_id = $model
-    UNION SELECT baseline FROM known WHERE model = $own AND baseline IS NOT NULL
+    UNION SELECT baseline FROM known WHERE model = $reported AND baseline IS NOT NULL
 )
 SELECT protocol, model, metric, baseline, stratum_kind, stratum_name, value, low, high, n, note FROM known
-WHERE (model = $own OR (NOT list_contains($narrow, stratum_kind)
+WHERE (model = $reported OR (NOT list_contains($narrow, stratum_kind)
                         AND (protocol = 'patients' OR model IN (FROM beside))))
   AND (stratum_name IS NULL OR list_contains($always, stratum_kind) OR (stratum_kind = 'type' AND stratum_name = $code)
        OR list_contains($strata, stratum_kind || ':' || stratum_name))
@@ -121,20 +121,20 @@ def quality(store: Store, run: CurrentRun, strata: Sequence[str] = ()) -> Qualit
     A harness measures dozens of models in hundreds of strata. A report takes its own model's, and those of the models
     its own was measured beside; of a single drug or class its own model's alone.
     """
-    own = str(run.manifest["name"])
+    reported = str(run.manifest["name"])
     rows = store.sql(
         _MEASURED,
         model=run.model_id,
         code=run.indication,
-        own=own,
+        reported=reported,
         strata=list(strata),
         narrow=list(NARROW),
         always=list(_ALWAYS),
     )
     figures = sorted((Figure(**row) for row in rows.iter_rows(named=True)), key=_place)
-    compared = _compared(figures, own)
+    compared = _compared(figures, reported)
     verdict, unbeaten = _verdict(compared)
-    return Quality(compared, verdict, unbeaten, _protocols(figures, own), tuple(map(_measure, figures)))
+    return Quality(compared, verdict, unbeaten, _protocols(figures, reported), tuple(map(_measure, figures)))
 
 
 def _place(figure: Figure) -> tuple[str, ...]:
@@ -155,23 +155,24 @@ def _measure(figure: Figure) -> Measure:
     )
 
 
-def _protocols(figures: Sequence[Figure], own: str) -> tuple[Protocol, ...]:
+def _protocols(figures: Sequence[Figure], reported: str) -> tuple[Protocol, ...]:
     """Figures as tables; those of single drugs and of drug classes stand beside the drugs."""
     shown = [one for one in figures if one.stratum_kind not in NARROW]
     return tuple(
-        _protocol(name, [one for one in shown if one.protocol == name], own)
+        _protocol(name, [one for one in shown if one.protocol == name], reported)
         for name in dict.fromkeys(one.protocol for one in shown)
     )
 
 
-def _protocol(name: str, figures: list[Figure], own: str) -> Protocol:
+def _protocol(name: str, figures: list[Figure], reported: str) -> Protocol:
     metrics = _metrics(figures)
     cells = {(one.printed_stratum, one.model, one.printed_metric): _measure(one) for one in figures}
     valued = [one for one in figures if one.value is not None and one.printed_metric in metrics] or figures
     lines = dict.fromkeys(
         (one.printed_stratum, one.model)
         for one in sorted(
-            valued, key=lambda one: (one.stratum_kind not in OVERALL, one.printed_stratum, one.model != own, one.model)
+            valued,
+            key=lambda one: (one.stratum_kind not in OVERALL, one.printed_stratum, one.model != reported, one.model),
         )
     )
     rows = tuple(Predictor(*line, tuple(cells.get((*line, metric)) for metric in metrics)) for line in lines)
@@ -179,7 +180,7 @@ def _protocol(name: str, figures: list[Figure], own: str) -> Protocol:
     paired = [
         _measure(one)
         for one in first
-        if one.baseline is not None and one.model == own and one.stratum_kind in OVERALL and one.value is not None
+        if one.baseline is not None and one.model == reported and one.stratum_kind in OVERALL and one.value is not None
     ]
     notes = dict.fromkeys(
         f"{one.printed_stratum}: {one.note or f'{one.n:,} pairs'}" for one in first if one.baseline is None
@@ -192,38 +193,38 @@ def _metrics(figures: list[Figure]) -> tuple[str, ...]:
     return tuple(metric for metric in PRINTED if metric in there) or tuple(sorted(there))
 
 
-def _compared(figures: Sequence[Figure], own: str) -> tuple[Compared, ...]:
+def _compared(figures: Sequence[Figure], reported: str) -> tuple[Compared, ...]:
     table: dict[str, dict[str, Measure]] = {}
     for one in figures:
         if one.protocol == "lines" and one.metric in METRICS and one.stratum_kind in OVERALL:
             table.setdefault(one.model, {})[one.printed_metric] = _measure(one)
     best = {name: rows["r_drug"].value if "r_drug" in rows else None for name, rows in table.items()}
-    ordered = sorted(table, key=lambda name: (name != own, best[name] is None, -(best[name] or 0.0), name))
-    return tuple(Compared(name, name == own, table[name]) for name in ordered)
+    ordered = sorted(table, key=lambda name: (name != reported, best[name] is None, -(best[name] or 0.0), name))
+    return tuple(Compared(name, name == reported, table[name]) for name in ordered)
 
 
 def _verdict(compared: tuple[Compared, ...]) -> tuple[str, tuple[str, ...]]:
     mine = next((c.measures for c in compared if c.own), {})
-    own, others = mine.get("r_drug"), [c for c in compared if not c.own and "r_drug" in c.measures]
-    if own is None or own.value is None or not others:
+    r_drug, others = mine.get("r_drug"), [c for c in compared if not c.own and "r_drug" in c.measures]
+    if r_drug is None or r_drug.value is None or not others:
         return "The accuracy of this model was not measured: nothing can be said of how far to trust it.", ()
-    signs = {o.model: _sign(own, o.measures["r_drug"], mine.get(f"r_drug_less_{o.model}")) for o in others}
+    signs = {o.model: _sign(r_drug, o.measures["r_drug"], mine.get(f"r_drug_less_{o.model}")) for o in others}
     better, level, worse = ([name for name, sign in signs.items() if sign == kind] for kind in (1, 0, -1))
     parts = [
         text.format(glossary.listed(names))
         for text, names in (("better than {}", better), ("not told apart from {}", level), ("worse than {}", worse))
         if names
     ]
-    lead = f"On unseen cell lines its r_drug is {glossary.number(own.value)}"
-    span = glossary.interval(own.low, own.high)
+    lead = f"On unseen cell lines its r_drug is {glossary.number(r_drug.value)}"
+    span = glossary.interval(r_drug.low, r_drug.high)
     return f"{lead}{f' ({span})' if span else ''}: {'; '.join(parts)}.", (*worse, *level)
 
 
-def _sign(own: Measure, other: Measure, paired: Measure | None) -> int:
+def _sign(measure: Measure, other: Measure, paired: Measure | None) -> int:
     """1 better, -1 worse, 0 not told apart: by the interval of the paired difference, else where both lie apart."""
     if paired is not None and paired.low is not None and paired.high is not None:
         return (paired.low > 0) - (paired.high < 0)
-    return _above(own, other) - _above(other, own)
+    return _above(measure, other) - _above(other, measure)
 
 
 def _above(one: Measure, other: Measure) -> bool:

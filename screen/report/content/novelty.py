@@ -24,7 +24,7 @@ def novelty_rows(edi: Sequence[EdiRow]) -> tuple[Novelty, ...]:
     rows = [
         Novelty(
             note=row.note,
-            said=_said(row.note),
+            said=_status(row.note),
             trials_here=sum(r.kind == "trial" and r.counts for r in row.note.records),
             furthest_here=furthest(row.note),
             records_elsewhere=row.note.elsewhere,
@@ -45,7 +45,7 @@ _ORDER = (
 )
 
 
-def _said(note: DrugNote) -> str:
+def _status(note: DrugNote) -> str:
     counting = [r for r in note.records if r.counts]
     if note.approved:
         return "approved here"

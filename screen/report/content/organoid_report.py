@@ -120,7 +120,7 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
         patient_id=plan.patient_id,
         request=plan.request,
         answer=_answer(plan, names),
-        cautions=_told(plan.cautions),
+        cautions=_as_cautions(plan.cautions),
         sets=_sets(rows),
         doses=doses(plan),
         controls=controls(plan),
@@ -129,7 +129,7 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
         legend=tuple((row["treatment"], " + ".join(row["drug_names"])) for row in chosen),
         sources=source_rows(plan),
         compounds=tuple(_compound(i, row) for i, row in enumerate(plan.compounds.to_dicts(), start=1)),
-        method=_told(plan.method),
+        method=_as_cautions(plan.method),
         files=FILES,
         provenance=provenance_of(store, _run(store, plan), settings, plan.patient_id),
     )
@@ -154,20 +154,20 @@ def _run(store: Store, plan: Plan) -> CurrentRun:
 
 
 def _answer(plan: Plan, plates: Sequence[str]) -> str:
-    asked, roles = plan.request, dict(plan.wells["role"].value_counts().iter_rows())
+    request, roles = plan.request, dict(plan.wells["role"].value_counts().iter_rows())
     chosen, volumes = plan.treatments.filter("chosen").height, plan.transfers["volume_nL"].to_list()
     beside = sum(roles.get(role, 0) for role in ("vehicle", "positive", "untreated", "blank", "time_zero"))
     return (
-        f"{glossary.count(chosen, 'treatment')} × {glossary.count(len(asked['doses']), 'dose')} × "
-        f"{glossary.count(asked['replicates'], 'replicate')} = {glossary.count(roles.get('test', 0), 'test well')}, "
+        f"{glossary.count(chosen, 'treatment')} × {glossary.count(len(request['doses']), 'dose')} × "
+        f"{glossary.count(request['replicates'], 'replicate')} = {glossary.count(roles.get('test', 0), 'test well')}, "
         f"with {glossary.count(beside, 'control well')}, "
-        f"on {glossary.count(len(plates) - 1, 'plate')} of {asked['plate']} "
+        f"on {glossary.count(len(plates) - 1, 'plate')} of {request['plate']} "
         f"and one plate for time zero; {glossary.count(len(volumes), 'transfer')} of {min(volumes):g} to "
         f"{max(volumes):g} nL."
     )
 
 
-def _told(lines: Sequence[str]) -> tuple[Caution, ...]:
+def _as_cautions(lines: Sequence[str]) -> tuple[Caution, ...]:
     return tuple(Caution(*line.split(": ", 1)) for line in lines)
 
 

@@ -190,10 +190,10 @@ def _settings(run: CurrentRun, settings: Settings) -> tuple[tuple[str, str], ...
 
     How a model would have been trained at the time of ranking made no difference to it.
     """
-    told = _flat({"model": run.manifest["settings"], "tables": asdict(settings.ranking)})
-    said = {(name.split(".")[-1], value) for name, value in told}
+    of_model = _flat({"model": run.manifest["settings"], "tables": asdict(settings.ranking)})
+    shown = {(name.split(".")[-1], value) for name, value in of_model}
     others = _flat({"run": _without_training(run.settings)})
-    return tuple(told + [one for one in others if (one[0].split(".")[-1], one[1]) not in said])
+    return tuple(of_model + [one for one in others if (one[0].split(".")[-1], one[1]) not in shown])
 
 
 def _without_training(settings: Mapping[str, Any]) -> dict[str, Any]:

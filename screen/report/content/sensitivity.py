@@ -78,7 +78,7 @@ def list_sensitivity(
     drugs = len(names)
     cuts = {f: entering(drugs, f) for f in (*FRACTIONS, str(ranking.efficient_fraction))}
     counts = _counts(store, run, ranking, cuts)
-    own = {row.note.drug_id for row in edi}
+    on_list = {row.note.drug_id for row in edi}
     size, base = ranking.indication_drugs, str(ranking.efficient_fraction)
     lists = [_List(f"{float(f):.0%}, {k} drugs", k, _ranks(counts, f"cut {f}", k)) for f in FRACTIONS for k in SIZES]
     lists += [_List(name, size, _ranks(counts, name, size)) for name in (FIRM, LOOSE, SELECTIVE)]
@@ -86,7 +86,7 @@ def list_sensitivity(
     places = tuple(_place(row, lists, by_drug[row.note.drug_id], base) for row in edi)
     wide = [i for i, one in enumerate(lists) if one.size >= size]
     return Sensitivity(
-        tuple(_variant(one, own, names) for one in lists),
+        tuple(_variant(one, on_list, names) for one in lists),
         places,
         tuple(p.name for p in places if all(p.ranks[i] is not None for i in wide)),
     )
@@ -101,8 +101,8 @@ def entering(drugs: int, fraction: str) -> int:
 def _counts(store: Store, run: CurrentRun, ranking: Ranking, cuts: Mapping[str, int]) -> pl.DataFrame:
     """One row a drug: on how many shortlists it is, one column a variant."""
     base = cuts[str(ranking.efficient_fraction)]
-    own = "selective_place" if ranking.efficient_by == "selective" else "rank"
-    columns = {f"cut {f}": f"{own} <= {cut}" for f, cut in cuts.items()} | {
+    place_column = "selective_place" if ranking.efficient_by == "selective" else "rank"
+    columns = {f"cut {f}": f"{place_column} <= {cut}" for f, cut in cuts.items()} | {
         FIRM: f"rank_high <= {base}",
         LOOSE: f"rank_low <= {base}",
         SELECTIVE: f"selective_place <= {base}",
@@ -124,9 +124,9 @@ def _ranks(counts: pl.DataFrame, column: str, size: int) -> dict[str, int]:
     return {drug: int(place) for drug, place in ranked.select("drug_id", "place").iter_rows() if place <= size}
 
 
-def _variant(one: _List, own: set[str], names: Mapping[str, str]) -> ListVariant:
-    new = sorted(set(one.ranks) - own, key=lambda drug: (one.ranks[drug], names[drug], drug))
-    return ListVariant(one.name, len(one.ranks), len(own & set(one.ranks)), tuple(names[drug] for drug in new))
+def _variant(one: _List, on_list: set[str], names: Mapping[str, str]) -> ListVariant:
+    new = sorted(set(one.ranks) - on_list, key=lambda drug: (one.ranks[drug], names[drug], drug))
+    return ListVariant(one.name, len(one.ranks), len(on_list & set(one.ranks)), tuple(names[drug] for drug in new))
 
 
 def _place(row: EdiRow, lists: Sequence[_List], counts: Mapping[str, int], base: str) -> DrugRanks:

@@ -77,12 +77,12 @@ def _names(places: Sequence[Place], room: Area) -> list[str]:
     taken = [(x - 4, y - 4, x + 4, y + 4) for _, x, y in places]
     marks = []
     for p, x, y in sorted((one for one in places if one[0].named), key=lambda one: (not one[0].efficient, -one[1])):
-        said = glossary.short(p.name, 20)
+        label = glossary.short(p.name, 20)
         aside = _aside(room) if p.efficient else []
         spot = next(
             (
                 area
-                for area in [*_spots(x, y, LETTER * len(said)), *aside]
+                for area in [*_spots(x, y, LETTER * len(label)), *aside]
                 if _within(area, room) and not any(_overlap(area, other) for other in taken)
             ),
             None,
@@ -90,7 +90,7 @@ def _names(places: Sequence[Place], room: Area) -> list[str]:
         if spot:
             taken.append(spot)
             marks += [svg.line(x + 3, y, spot[0] - 2, spot[3] - 4, GREY, 0.4)] if spot in aside else []
-            marks.append(svg.text(spot[0], spot[3] - 1.5, said, size=7.2, weight="bold" if p.efficient else "normal"))
+            marks.append(svg.text(spot[0], spot[3] - 1.5, label, size=7.2, weight="bold" if p.efficient else "normal"))
     return marks
 
 

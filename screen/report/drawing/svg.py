@@ -72,12 +72,12 @@ def band(left: float, right: float, from_y: float, to_y: float, thick: float, in
 
 
 def text(
-    x: float, y: float, said: str, *, anchor: str = "start", size: float = 7.5, fill: str = INK, weight: str = "normal"
+    x: float, y: float, label: str, *, anchor: str = "start", size: float = 7.5, fill: str = INK, weight: str = "normal"
 ) -> str:
     """Text on its baseline."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{_n(size)}" font-weight="{weight}" '
-        f'fill="{fill}" font-family="DejaVu Sans Condensed">{escape(said)}</text>'
+        f'fill="{fill}" font-family="DejaVu Sans Condensed">{escape(label)}</text>'
     )
 
 

@@ -12,7 +12,7 @@ from tests.models.pairs import correlation, of_lines, training_set
 
 
 @pytest.mark.parametrize(
-    "fit", [drug_blind.general_sensitivity, drug_blind.blood_likeness, drug_blind.random_signature]
+    "fit", [drug_blind.general_sensitivity, drug_blind.blood_resemblance, drug_blind.random_signature]
 )
 def test_the_answer_is_the_same_for_every_drug(fit: Fit) -> None:
     world = training_set()
@@ -30,15 +30,15 @@ def test_general_sensitivity_foretells_the_mean_of_a_new_line() -> None:
     assert correlation(said, line_means(world.response)[32:]) > 0.5
 
 
-def test_blood_likeness_is_low_for_blood_and_sees_no_response() -> None:
+def test_blood_resemblance_is_low_for_blood_and_sees_no_response() -> None:
     rng = np.random.default_rng(3)
     blood = np.arange(40) % 2 == 0
     scaled = (rng.normal(size=(40, 30)) + 0.7 * blood[:, None]).astype(np.float32)
     world = replace(training_set(), lines=Subjects(scaled, tuple(np.where(blood, "Myeloid", "Lung").tolist())))
-    said = drug_blind.blood_likeness(world).predict(world.lines, world.drugs)[:, 0]
+    said = drug_blind.blood_resemblance(world).predict(world.lines, world.drugs)[:, 0]
     assert said[blood].max() < said[~blood].min()
     other = replace(world, response=1 - world.response)
-    assert (drug_blind.blood_likeness(other).predict(world.lines, world.drugs)[:, 0] == said).all()
+    assert (drug_blind.blood_resemblance(other).predict(world.lines, world.drugs)[:, 0] == said).all()
 
 
 def test_a_random_signature_is_drawn_by_the_seed_alone() -> None:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from screen.ranking.shortlists import Tables
-from screen.report.content.flows import MOST_CODES, OTHER_TYPES, _kept
+from screen.report.content.flows import MOST_CODES, OTHER_TYPES, _most_frequent
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.drawing.figures import landscape, sankey
 from screen.store import Store
@@ -30,7 +30,7 @@ def test_the_own_indication_stands_first_and_the_rest_is_joined() -> None:
     from collections import Counter
 
     counts = Counter({f"T{i}": i for i in range(1, 20)})
-    kept = _kept(counts, MOST_CODES, ("T1",), OTHER_TYPES)
+    kept = _most_frequent(counts, MOST_CODES, ("T1",), OTHER_TYPES)
     assert (kept[0], kept[1], kept[-1], len(kept)) == ("T1", "T19", OTHER_TYPES, MOST_CODES + 1)
 
 
