@@ -22,6 +22,12 @@ _PAIRED = re.compile(
 _SYMBOL = re.compile(r"^(?:[A-Z][A-Z0-9]*(?:[-.@_][A-Z0-9]+)*|C(?:\d+|X|Y)orf\d+)$")
 _SAMPLE = re.compile(r"^(?:ACH-\d{6}|SIDM\d{5}|TCGA[-.]|TARGET-|GTEX-|GS[ME]\d+|[SED]RR\d+|[0-9a-f]{8}-[0-9a-f]{4}-)")
 _SERIES = re.compile(r"^(.*[^\d_. -])[-_. ]?\d+$")
+CELL_LINE_COLUMNS = frozenset(("cell_line_id", "cell_line", "modelid", "model_id", "depmap_id"))
+"""Columns whose ids are DepMap's: the rows are cell lines."""
+UNJOINED_LINE_COLUMNS = frozenset(
+    "cellosaurus_id cell_line_name cellline_name stripped_cell_line_name ccle_name sanger_model_id cosmic_id rrid".split()
+)
+"""Columns that name cell lines otherwise."""
 _LANDMARKS = frozenset(
     (
         "ABL1",
@@ -155,6 +161,7 @@ def orient(grid: Grid) -> Matrix:
             where=str(grid.path),
             remedy="first column patient_id, then one column a gene",
         )
+    _refuse_unjoined_lines(grid)
     gene_column = max(grid.labels.columns, key=lambda name: _promise(_texts(grid, name)))
     if _genes_are_rows(grid, gene_column):
         return by_genes(grid, gene_column)
@@ -181,6 +188,18 @@ def by_samples(grid: Grid, column: str) -> Matrix:
         tuple(grid.line(row) for row in rows),
         tuple(f"column {name}" for name in grid.columns),
     )
+
+
+def _refuse_unjoined_lines(grid: Grid) -> None:
+    """Cell lines under ids that no other file of a study has would be taken for patients."""
+    named = {name.lower(): name for name in grid.labels.columns}
+    found = next((named[name] for name in named if name in UNJOINED_LINE_COLUMNS), None)
+    if found is not None and not any(name in CELL_LINE_COLUMNS for name in named):
+        raise InputError(
+            f"cell lines are named by {found!r}: {_texts(grid, found)[0]}, by which no response or lineage is joined",
+            where=str(grid.path),
+            remedy="put their DepMap ids (ACH-...) in a first column ModelID: Model.csv has each beside its name",
+        )
 
 
 def _refuse_text_genes(grid: Grid) -> None:

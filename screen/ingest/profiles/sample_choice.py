@@ -8,14 +8,13 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest.profiles.identifiers import check_patient_id
-from screen.ingest.profiles.orientation import Matrix
+from screen.ingest.profiles.orientation import CELL_LINE_COLUMNS, Matrix
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
 from screen.ingest.text.grid import INDICATION_COLUMNS
 from screen.patient_identity import canonical_patient_id, is_tcga, tcga_sample_type
 from screen.records import Domain, ReadOptions
 
 _CELL_LINE = re.compile(r"^(?:ACH-\d{6}|SIDM\d{5})$")
-_CELL_LINE_COLUMNS = {"cell_line_id", "cell_line", "modelid", "model_id", "depmap_id"}
 _PATIENT_COLUMNS = ("patient_id", "patient", "patientid", "subject_id", "bcr_patient_barcode")
 _OTHER_STUDY = re.compile(r"^(?:GTEX-|TARGET-)")
 _PRIMARY = ("01", "03", "09", "05", "02")
@@ -73,7 +72,7 @@ def _refuse_twins(matrix: Matrix) -> None:
 
 def _domain(matrix: Matrix) -> Domain:
     lines = sum(bool(_CELL_LINE.match(sample)) for sample in matrix.samples)
-    named = matrix.sample_column.lower() in _CELL_LINE_COLUMNS
+    named = matrix.sample_column.lower() in CELL_LINE_COLUMNS
     return "cell_line" if named or 2 * lines > len(matrix.samples) else "patient"
 
 

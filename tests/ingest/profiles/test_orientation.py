@@ -51,3 +51,18 @@ def test_the_header_decides_where_names_do_not() -> None:
 def test_neither_axis_looks_like_genes() -> None:
     with pytest.raises(InputError, match="neither the rows nor the columns look like genes"):
         orient(grid(["Anna", "Bert"], ["weight (kg)", "height in cm"]))
+
+
+@pytest.mark.parametrize("column", ["cellosaurus_id", "cell_line_name", "CCLE_Name", "RRID", "SANGER_MODEL_ID"])
+def test_cell_lines_under_other_ids_are_not_taken_for_patients(column: str) -> None:
+    with pytest.raises(InputError, match="by which no response or lineage is joined") as fault:
+        orient(grid(["CVCL_1402", "CVCL_1515"], ["TP53", "EGFR", "KRAS", "BRAF"], column))
+    assert "ModelID" in (fault.value.remedy or "")
+
+
+def test_beside_depmap_s_id_other_ids_of_a_line_are_welcome() -> None:
+    lines = grid(["ACH-000001", "ACH-000002"], ["TP53", "EGFR", "KRAS", "BRAF"], "ModelID")
+    both = Grid(
+        lines.path, lines.labels.with_columns(cell_line_name=pl.Series(["A", "B"])), lines.columns, lines.levels, 2
+    )
+    assert orient(both).samples == ("ACH-000001", "ACH-000002")
