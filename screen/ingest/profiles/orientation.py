@@ -24,9 +24,8 @@ _SAMPLE = re.compile(r"^(?:ACH-\d{6}|SIDM\d{5}|TCGA[-.]|TARGET-|GTEX-|GS[ME]\d+|
 _SERIES = re.compile(r"^(.*[^\d_. -])[-_. ]?\d+$")
 CELL_LINE_COLUMNS = frozenset(("cell_line_id", "cell_line", "modelid", "model_id", "depmap_id"))
 """Columns whose ids are DepMap's: the rows are cell lines."""
-UNJOINED_LINE_COLUMNS = frozenset(
-    "cellosaurus_id cell_line_name cellline_name stripped_cell_line_name ccle_name sanger_model_id cosmic_id rrid".split()
-)
+_NAMES = ("cell_line_name", "cellline_name", "stripped_cell_line_name", "ccle_name")
+UNJOINED_LINE_COLUMNS = frozenset((*_NAMES, "cellosaurus_id", "rrid", "sanger_model_id", "cosmic_id"))
 """Columns that name cell lines otherwise."""
 _LANDMARKS = frozenset(
     (
