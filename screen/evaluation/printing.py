@@ -7,6 +7,8 @@ from screen.metrics.figure import ALL, Figure
 
 _IN_FULL = ("patients", "cross-study", "alignment")
 """Protocols of which a terminal shows every stratum and difference."""
+_WHOLE = (ALL, "reading")
+"""Kinds of strata of the other protocols that hold every line."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ def lines_of(figures: Sequence[Figure]) -> list[FigureLine]:
     return [
         FigureLine(one.protocol, one.printed_stratum, one.model, one.printed_metric, figure_text(one), measured_on(one))
         for one in figures
-        if one.protocol in _IN_FULL or (one.stratum_kind == ALL and one.baseline is None)
+        if one.protocol in _IN_FULL or (one.stratum_kind in _WHOLE and one.baseline is None)
     ]
 
 
