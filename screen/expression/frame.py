@@ -25,7 +25,7 @@ KNOTS = 201
 """Quantiles kept a gene: every half per cent. Between them values are interpolated, so ranks stay."""
 OTHERS = 3.0
 """Cell lines' worth of the wider circle (all lines, then the lineage) in the quantiles of the narrower: a circle of n
-lines weighs n / (n + OTHERS). Set on cell lines alone; between 1 and 10 r_drug of lines read as patients moves by .002."""
+lines weighs n / (n + OTHERS). Set on cell lines alone; from 1 to 10, r_drug of lines read as patients moves by .002."""
 RELATED = ("other", "lineage", "type")
 """How near a cell line is to the patients' tumour type: 0, 1 (same lineage), 2 (same tumour type)."""
 CLIP = 3.0
