@@ -72,7 +72,7 @@ def steps(settings: Settings, file: Path, options: ReadOptions | None = None) ->
 def new_patient(settings: Settings, folder: Path) -> Path:
     with open_store(settings.store) as store:
         orders = store.sql("SELECT genes FROM gene_orders LIMIT 1")["genes"][0].to_list()
-    levels = {gene: [float(number % 13)] for number, gene in enumerate(orders)}
+    levels = {gene: [0.25 + number % 13] for number, gene in enumerate(orders)}
     file = folder / "patient.csv"
     pl.DataFrame({"patient_id": ["NEW-1"]} | levels).write_csv(file)
     return file
@@ -132,4 +132,5 @@ def test_problems_and_conflicts_can_be_taken_out(own: Settings, tmp_path: Path) 
         assert crescreen("export", table, "--out", str(tmp_path / f"{table}.csv"), "--store", str(own.store)).code == 0
     problems = pl.read_csv(tmp_path / "problems.csv").filter(pl.col("name") == "Broken")
     assert problems["file"].to_list() == ["broken.csv"]
-    assert pl.read_csv(tmp_path / "conflicts.csv").columns == ["drug_key", "taken", "others"]
+    columns = ["what", "name", "field", "taken", "others"]
+    assert pl.read_csv(tmp_path / "conflicts.csv").columns == columns
