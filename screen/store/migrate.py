@@ -23,7 +23,11 @@ def schema_known() -> int:
 
 def version(store: Store) -> int:
     """Number of the newest migration applied; 0 in a file that is no store of ours."""
-    there = store.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'migrations' AND NOT temporary")
+    there = store.scalar(
+        "SELECT count(*) FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, table_oid) "
+        "WHERE t.table_name = 'migrations' AND NOT t.temporary "
+        "AND c.column_name = 'version' AND c.data_type = 'INTEGER'"
+    )  # other programs have a table of this name too
     return int(store.scalar("SELECT coalesce(max(version), 0) FROM migrations")) if there else 0
 
 

@@ -156,7 +156,8 @@ def _newer_schema(connection: duckdb.DuckDBPyConnection, path: Path, *, write: b
     store = Store(connection, path)
     now = version(store)
     if create:
-        if now == 0 and store.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name <> 'migrations'"):
+        ours = "SELECT table_oid FROM duckdb_columns() WHERE table_name = 'migrations' AND column_name = 'version'"
+        if now == 0 and store.scalar(f"SELECT count(*) FROM duckdb_tables() WHERE table_oid NOT IN ({ours})"):
             raise StoreError(
                 "is no store, but a DuckDB file of something else",
                 where=str(path),

@@ -29,6 +29,11 @@ def _foreign(path: Path) -> None:
         made.execute("CREATE TABLE t AS SELECT 1 AS a")
 
 
+def _migrations_of_another(path: Path) -> None:
+    with duckdb.connect(str(path)) as made:
+        made.execute("CREATE TABLE migrations AS SELECT 1 AS id, 'users' AS app")
+
+
 def _cut(path: Path) -> None:
     with open_store(path, create=True) as store:
         migrate(store)
@@ -43,6 +48,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "text": (lambda path: path.write_bytes(b"patient_id,indication\n" * 99), "another kind of file"),
     "sqlite": (_sqlite, "SQLite"),
     "another duckdb": (_foreign, "not a store of crescreen"),
+    "another's migrations": (_migrations_of_another, "not a store of crescreen"),
     "cut": (_cut, "cut short"),
 }
 
@@ -62,8 +68,9 @@ def test_a_file_that_is_no_store_is_named(tmp_path: Path, name: str, write: bool
     assert before is None or path.read_bytes() == before
 
 
-def test_init_adds_nothing_to_another_database(tmp_path: Path) -> None:
-    _foreign(tmp_path / "other.duckdb")
+@pytest.mark.parametrize("make", [_foreign, _migrations_of_another])
+def test_init_adds_nothing_to_another_database(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "other.duckdb")
     with pytest.raises(StoreError, match="something else"):
         open_store(tmp_path / "other.duckdb", create=True)
 
