@@ -86,8 +86,11 @@ def require_schema(data: Mapping[str, Any], where: str) -> ReportKind:
             "not a report of crescreen", where=where, remedy="give a report as JSON, PDF or HTML, as it was written"
         )
     if data.get("schema") != kind.schema:
+        found = (
+            f"of schema {data['schema']!r}" if "schema" in data else "that names no schema, as older versions wrote it"
+        )
         raise InputError(
-            f"a {kind.title} of schema {data.get('schema')!r}; this crescreen knows {kind.schema!r}",
+            f"{kind.title} {found}; this crescreen knows {kind.schema!r}",
             where=where,
             remedy="verify it with the program that wrote it, or write the report again",
         )

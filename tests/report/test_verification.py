@@ -179,6 +179,16 @@ def test_a_report_of_a_later_schema_is_one_error(settings: Settings, written: di
         pipeline.verify(settings, later)
 
 
+def test_a_report_of_before_schemas_is_named_as_old(
+    settings: Settings, written: dict[str, Path], tmp_path: Path
+) -> None:
+    data = json.loads(written["organoid json"].read_text())
+    del data["schema"]
+    (tmp_path / "old.json").write_text(json.dumps(data))
+    with pytest.raises(InputError, match="organoid plan that names no schema, as older versions wrote it"):
+        pipeline.verify(settings, tmp_path / "old.json")
+
+
 def test_a_report_names_no_other_patients_file(other: Settings, tmp_path: Path) -> None:
     with open_store(other.store, write=True) as store:
         for number in (1, 2):
