@@ -17,12 +17,11 @@ from typer.main import get_command
 from screen.cli import app
 from screen.cli.model_commands import TABLES
 from screen.evaluation.run import PROTOCOLS
-from screen.ranking.shortlists import DERIVED, NAMED, PLAIN, export
+from screen.ranking.shortlists import EXPORTED, NAMED, PLAIN, export
 from screen.store import Store
 
 ROOT = Path(__file__).parents[1]
 GROUP = get_command(app)
-EXPORTS = {*DERIVED, *NAMED, *PLAIN}
 MEASURED = {*PROTOCOLS, "alignment", "all", "card"}
 PLACEHOLDER = "X"
 _COMPLETE = re.compile(r"(?::|: `|^|`|\()\s*`*crescreen ([a-z][^`;\n)]*)")
@@ -69,7 +68,7 @@ def fault_of(command: str, *, mention: bool = False) -> str:
 
 
 def _unknown_value(name: str, given: dict[str, object], command: str) -> str:
-    known = {"export": ("name", EXPORTS), "evaluate": ("protocol", MEASURED)}
+    known = {"export": ("name", EXPORTED), "evaluate": ("protocol", MEASURED)}
     if name not in known:
         return ""
     field, values = known[name]
@@ -160,6 +159,6 @@ def test_a_remedy_that_leads_nowhere_is_seen(message: str) -> None:
 
 def test_export_writes_every_table_its_help_names(store: Store) -> None:
     named = set(re.findall(r"\b[a-z_]+\b", re.sub(r"\([^)]*\)|: [^;]*", ",", TABLES)))
-    assert named == EXPORTS
+    assert named == EXPORTED
     for table in (*NAMED, *PLAIN):
         assert export(store, table).columns

@@ -153,8 +153,8 @@ def unresolved_ensembl(genes: Sequence[str]) -> str:
     if 2 * ensembl <= len(genes):
         return ""
     return (
-        f"{ensembl} Ensembl ids are not resolved to symbols: that takes HGNC's complete set (hgnc_complete_set.txt, "
-        "see crescreen sources)"
+        f"{ensembl} Ensembl ids are not resolved to symbols: that takes HGNC's complete set, hgnc_complete_set.txt. "
+        "Where it is published: crescreen sources"
     )
 
 

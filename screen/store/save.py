@@ -131,7 +131,8 @@ def _with_conflicts(store: Store, source: Source, batch: Batch, saved: StoredRow
     shown = "; ".join(f"{one}: {field} {taken}, before {', '.join(others)}" for one, field, taken, others in rows[:3])
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
     note = (
-        f"corrects what earlier clinical tables say ({shown}{more}): see crescreen export conflicts --out conflicts.csv"
+        f"corrects what earlier clinical tables say ({shown}{more}); listed by: "
+        "crescreen export conflicts --out conflicts.csv"
     )
     noted = StoredRows(saved.rows, (*saved.notes, note))
     store.run(

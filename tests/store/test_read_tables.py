@@ -8,7 +8,7 @@ import pytest
 
 from screen import evidence, resources
 from screen.evidence import linking
-from screen.store import Store, drug_identity, tables
+from screen.store import Store, drug_identity, load, tables
 
 FACTS = {table.name for table in tables.TABLES if table.kind in ("source", "shared")}
 
@@ -35,7 +35,8 @@ def sql_of_evidence() -> str:
     tree = ast.parse(inspect.getsource(linking))
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     queries = [resources.query(name) for name in ("linked_trials", "linked_records", "unlinked")]
-    return "\n".join([*(text for text in texts if "SELECT" in text), *queries])
+    of_tree = inspect.getsource(load.oncotree_nodes)
+    return "\n".join([*(text for text in texts if "SELECT" in text), of_tree, *queries])
 
 
 @pytest.mark.parametrize(
