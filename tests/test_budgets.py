@@ -22,8 +22,8 @@ def code_lines(path: Path, function: Function) -> int:
     lines = path.read_text(encoding="utf-8").splitlines()
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     first = function.body[0].lineno if body is function.body else function.body[0].end_lineno + 1  # type: ignore[operator]
-    kept = [*range(function.lineno, function.body[0].lineno), *range(first, (function.end_lineno or 0) + 1)]
-    return sum(bool(text) and not text.startswith("#") for text in (lines[n - 1].strip() for n in kept))
+    counted = [*range(function.lineno, function.body[0].lineno), *range(first, (function.end_lineno or 0) + 1)]
+    return sum(bool(text) and not text.startswith("#") for text in (lines[n - 1].strip() for n in counted))
 
 
 def lengths() -> dict[str, int]:

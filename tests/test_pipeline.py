@@ -21,7 +21,7 @@ ALTERNATIVES = {
 """Commands with two forms: one function each."""
 OUTSIDE = {"completion", "demo"}
 """No step of the pipeline: ``demo`` is a use of it."""
-KEPT_BACK = {"Progress", "silent"}
+NOT_STEPS = {"Progress", "silent"}
 
 
 def calls() -> dict[str, list[str]]:
@@ -51,11 +51,11 @@ def test_every_command_calls_one_function_of_the_pipeline() -> None:
 
 def test_every_function_of_the_pipeline_is_a_command() -> None:
     called = {name for names in calls().values() for name in names}
-    assert called == set(pipeline.__all__) - KEPT_BACK
+    assert called == set(pipeline.__all__) - NOT_STEPS
 
 
 @pytest.fixture
-def own(demo_store: Path, tmp_path: Path) -> Settings:
+def copied(demo_store: Path, tmp_path: Path) -> Settings:
     """A copy of the demo's store, to write to."""
     settings = Settings(store=tmp_path / "own.duckdb")
     pipeline.backup(Settings(store=demo_store), settings.store)
@@ -88,10 +88,10 @@ def rebuilt_by_force(settings: Settings) -> dict[str, tuple[int, object]]:
     return fingerprint(settings.store)
 
 
-def test_a_patients_profile_rebuilds_neither_drugs_nor_evidence(own: Settings, tmp_path: Path) -> None:
+def test_a_patients_profile_rebuilds_neither_drugs_nor_evidence(copied: Settings, tmp_path: Path) -> None:
     options = ReadOptions(unit="log2tpm1", indication="BRCA")
-    assert steps(own, new_patient(own, tmp_path), options) == set()
-    assert fingerprint(own.store) == rebuilt_by_force(own)
+    assert steps(copied, new_patient(copied, tmp_path), options) == set()
+    assert fingerprint(copied.store) == rebuilt_by_force(copied)
 
 
 @pytest.mark.parametrize(
@@ -109,27 +109,29 @@ def test_a_patients_profile_rebuilds_neither_drugs_nor_evidence(own: Settings, t
     ids=["drugs", "cell lines", "clinical"],
 )
 def test_a_file_rebuilds_what_it_can_have_changed(
-    text: str, kind: str | None, rebuilt: set[str], own: Settings, tmp_path: Path
+    text: str, kind: str | None, rebuilt: set[str], copied: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "given.csv"
     file.write_text(text, encoding="utf-8")
-    assert steps(own, file, ReadOptions(kind=kind)) == rebuilt
-    assert fingerprint(own.store) == rebuilt_by_force(own)
+    assert steps(copied, file, ReadOptions(kind=kind)) == rebuilt
+    assert fingerprint(copied.store) == rebuilt_by_force(copied)
 
 
-def test_the_same_bytes_read_another_way_rebuild_everything(own: Settings, tmp_path: Path) -> None:
-    file = new_patient(own, tmp_path)
-    steps(own, file, ReadOptions(unit="log2tpm1", indication="BRCA"))
-    again = steps(own, file, ReadOptions(unit="log2tpm1", indication="STAD"))
+def test_the_same_bytes_read_another_way_rebuild_everything(copied: Settings, tmp_path: Path) -> None:
+    file = new_patient(copied, tmp_path)
+    steps(copied, file, ReadOptions(unit="log2tpm1", indication="BRCA"))
+    again = steps(copied, file, ReadOptions(unit="log2tpm1", indication="STAD"))
     assert again == {"resolving drugs", "linking evidence"}
 
 
-def test_problems_and_conflicts_can_be_taken_out(own: Settings, tmp_path: Path) -> None:
+def test_problems_and_conflicts_can_be_taken_out(copied: Settings, tmp_path: Path) -> None:
     file = tmp_path / "broken.csv"
     file.write_text("drug_name,smiles\nSound,CCO\nBroken,QQQ(\n", encoding="utf-8")
-    pipeline.ingest(own, [file])
+    pipeline.ingest(copied, [file])
     for table in ("problems", "conflicts"):
-        assert crescreen("export", table, "--out", str(tmp_path / f"{table}.csv"), "--store", str(own.store)).code == 0
+        assert (
+            crescreen("export", table, "--out", str(tmp_path / f"{table}.csv"), "--store", str(copied.store)).code == 0
+        )
     problems = pl.read_csv(tmp_path / "problems.csv").filter(pl.col("name") == "Broken")
     assert problems["file"].to_list() == ["broken.csv"]
     columns = ["what", "name", "field", "taken", "others"]

@@ -136,7 +136,7 @@ def _linear(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
         levels,
         evidence,
         name,
-        f"not logged, up to {evidence.high:.4g}: TPM, FPKM and RSEM look alike here",
+        f"not logged, up to {evidence.high:.4g}: TPM, FPKM and RSEM look the same here",
     )
 
 
@@ -154,7 +154,7 @@ def _logged(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
         evidence,
         name,
         f"values from {evidence.low:.4g} to {evidence.high:.4g}, so logged perhaps, but log2(TPM + 1), "
-        f"log2(FPKM + 1) and log2(RSEM + 1) look alike here{_sum_words(plain, levels)}",
+        f"log2(FPKM + 1) and log2(RSEM + 1) look the same here{_sum_words(plain, levels)}",
     )
 
 

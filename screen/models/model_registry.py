@@ -51,13 +51,13 @@ MODELS: Mapping[str, ModelEntry] = {
     "ridge-genes": ModelEntry(ridge_of_genes, "baseline", True, False, "ridge that is not told the lineage"),
     "low-rank": ModelEntry(low_rank, "baseline", True, False, "ridge whose answers vary over drugs in 20 ways"),
     "kernel-ridge": ModelEntry(
-        fit_kernel_ridge, "baseline", True, False, "likeness to the training lines, drug by drug"
+        fit_kernel_ridge, "baseline", True, False, "similarity to the training lines, drug by drug"
     ),
     "nearest-drugs": ModelEntry(
-        nearest_drugs, "baseline", True, True, "the line's responses to the 5 drugs most alike"
+        nearest_drugs, "baseline", True, True, "the line's responses to the 5 most similar drugs"
     ),
     "pair-gp": ModelEntry(
-        pair_gp, "default", True, True, "a Gaussian process over pairs: likeness of lines times likeness of drugs"
+        pair_gp, "default", True, True, "a Gaussian process over pairs: similarity of lines times similarity of drugs"
     ),
     "pair-gp-no-graph": ModelEntry(
         without_graph, "baseline", True, True, "pair-gp without the graph embedding of a drug"
@@ -74,7 +74,7 @@ MODELS: Mapping[str, ModelEntry] = {
         "baseline",
         True,
         True,
-        "mean effects and what drugs alike in structure, target and pathway do beyond them",
+        "mean effects and what drugs similar in structure, target and pathway do beyond them",
     ),
     "elastic-net": ModelEntry(fit_elastic_net, "baseline", True, False, "linear in few genes, drug by drug"),
     "random-forest": ModelEntry(

@@ -31,14 +31,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}; default: all")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
-    asked = parser.parse_args()
-    unknown = sorted({*asked.names} - {*NAMES})
+    args = parser.parse_args()
+    unknown = sorted({*args.names} - {*NAMES})
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are: {', '.join(NAMES)}")
-    rows = [row for name in asked.names or NAMES for row in measured(name)]
+    rows = [row for name in args.names or NAMES for row in measured(name)]
     show(rows)
-    asked.json.write_text(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
-    sys.stdout.write(f"-> {asked.json}\n")
+    args.json.write_text(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+    sys.stdout.write(f"-> {args.json}\n")
 
 
 def show(rows: list[Row]) -> None:

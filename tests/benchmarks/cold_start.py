@@ -10,7 +10,7 @@ from tests.benchmarks.processes import Spent, crescreen, python
 from tests.benchmarks.table import Row, in_turn, row
 from tests.report.filled import fill
 
-ASKED, ASKED_HELP = 1.5, 0.5
+TARGET, TARGET_HELP = 1.5, 0.5
 _NOTHING = "pass"
 _LIBRARIES = "import typer, numpy, polars, duckdb, pyarrow"
 
@@ -24,7 +24,7 @@ def rows() -> Iterator[Row]:
             patient = str(held.scalar("SELECT min(patient_id) FROM run_patients"))
         report = ("report", "patient", patient, "--format", "json", "--out", str(work), "--store", str(store))
         crescreen(*report)
-        yield _row(("--help",), "typer", ASKED_HELP)
+        yield _row(("--help",), "typer", TARGET_HELP)
         for words in (
             ("status",),
             ("sources",),
@@ -32,11 +32,11 @@ def rows() -> Iterator[Row]:
             ("export", "edp", "--out", str(work / "edp.csv")),
             ("verify", str(work / f"patient-{patient}.json")),
         ):
-            yield _row((*words, *(() if words == ("sources",) else ("--store", str(store)))), "", ASKED)
-        yield _row(report, "", ASKED)
+            yield _row((*words, *(() if words == ("sources",) else ("--store", str(store)))), "", TARGET)
+        yield _row(report, "", TARGET)
 
 
-def _row(words: tuple[str, ...], library: str, asked: float) -> Row:
+def _row(words: tuple[str, ...], library: str, target: float) -> Row:
     spent: list[Spent] = []
     code = f"import {library}" if library else _LIBRARIES
     taken = in_turn(
@@ -46,12 +46,12 @@ def _row(words: tuple[str, ...], library: str, asked: float) -> Row:
             "limit": lambda: python(_NOTHING),
         }
     )
-    said = " ".join(word for word in words[:2] if not word.startswith(("/", "--store")))
+    output = " ".join(word for word in words[:2] if not word.startswith(("/", "--store")))
     least = min(one.cpu for one in spent)
     return row(
-        f"cold start: {said}",
+        f"cold start: {output}",
         taken,
-        note=f"asked: {asked} s; {least:.2f} CPU seconds at least; peer: python -c '{code}'; limit: python -c pass",
+        note=f"target: {target} s; {least:.2f} CPU seconds at least; peer: python -c '{code}'; limit: python -c pass",
     )
 
 

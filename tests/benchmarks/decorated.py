@@ -52,17 +52,17 @@ _MOST_ATOMS = 60
 
 def decorated(parents: Sequence[str], seed: int) -> Iterator[tuple[str, int]]:
     """SMILES and number of the parent, without end."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     with rdBase.BlockLogs():
         read = ((number, Chem.MolFromSmiles(text)) for number, text in enumerate(parents))
         bases = [(number, base, _places(base)) for number, base in read if base is not None]
     bases = [(number, base, places) for number, base, places in bases if places and base.GetNumAtoms() < _MOST_ATOMS]
     while True:
-        number, base, places = dice.choice(bases)
+        number, base, places = rng.choice(bases)
         made = Chem.RWMol(base)
-        for place in dice.sample(places, min(len(places), dice.choice((1, 2, 2, 3, 3, 3)))):
+        for place in rng.sample(places, min(len(places), rng.choice((1, 2, 2, 3, 3, 3)))):
             first = made.GetNumAtoms()
-            made.InsertMol(dice.choice(_GROUPS))
+            made.InsertMol(rng.choice(_GROUPS))
             made.AddBond(place, first, Chem.BondType.SINGLE)
             for end in (place, first):
                 atom = made.GetAtomWithIdx(end)
@@ -90,10 +90,10 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("of", type=Path, help="CSV with a column smiles")
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    parents = sorted(set(pl.read_csv(asked.of, columns=["smiles"])["smiles"].drop_nulls()))
-    with asked.file.open("w", encoding="utf-8") as out:
-        for number, (smiles, parent) in enumerate(islice(decorated(parents, asked.seed), asked.count), 1):
+    args = parser.parse_args()
+    parents = sorted(set(pl.read_csv(args.of, columns=["smiles"])["smiles"].drop_nulls()))
+    with args.file.open("w", encoding="utf-8") as out:
+        for number, (smiles, parent) in enumerate(islice(decorated(parents, args.seed), args.count), 1):
             out.write(f"{smiles} M{number}-{parent}\n")
 
 

@@ -97,19 +97,19 @@ def _whole(smiles: list[str]) -> Row:
 
 def encoder(module: GraphEncoder, kind: str) -> DrugEncoder:
     """Our inference with the weights of a torch module."""
-    kept = {name: tensor for name, tensor in module.state_dict().items() if "num_batches" not in name}
-    return DrugEncoder.from_bytes("bench", kind, False, save(kept))
+    remaining = {name: tensor for name, tensor in module.state_dict().items() if "num_batches" not in name}
+    return DrugEncoder.from_bytes("bench", kind, False, save(remaining))
 
 
 def by_torch(module: GraphEncoder, graphs: list[chem.MolGraph]) -> Floats:
     """Batches of molecules of like size, one after the other."""
-    waiting, said = sorted(graphs, key=lambda graph: len(graph.atoms)), []
+    waiting, output = sorted(graphs, key=lambda graph: len(graph.atoms)), []
     with torch.inference_mode():
         while waiting:
             size = max(1, ATOMS // len(waiting[0].atoms))
-            said.append(module(*collate(waiting[:size])).numpy())
+            output.append(module(*collate(waiting[:size])).numpy())
             waiting = waiting[size:]
-    return np.concatenate(said)
+    return np.concatenate(output)
 
 
 def by_loops(smiles: str) -> chem.MolGraph:

@@ -1,4 +1,4 @@
-"""The same work on a GPU: scores, the sieve of a library's screen, training; one row says so where there is none.
+"""The same work on a GPU: scores, the top list of a library's screen, training; one row says so where there is none.
 
     python -m tests.benchmarks gpu
 
@@ -20,7 +20,7 @@ from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
 from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.models.threshold_filter import filter_block
 from tests.benchmarks import scoring, training
-from tests.benchmarks.scoring import FLOP, GENES, KERNELS, PROCESS_MEMBERS, SHAPE, TRAINED, Eager, rows_of, strangers
+from tests.benchmarks.scoring import FLOP, GENES, KERNELS, PROCESS_MEMBERS, SHAPE, TRAINED, Eager, rows_of, unseen
 from tests.benchmarks.table import Row, absent, in_turn, row
 
 SIDE = 8192
@@ -34,7 +34,7 @@ def rows() -> Iterator[Row]:
         return
     yield _pairs()
     yield from _process()
-    yield _sieve()
+    yield _filter_scores()
     yield from _training()
 
 
@@ -61,7 +61,7 @@ def _pairs() -> Row:
 
 def _process() -> Iterator[Row]:
     fitted = [scoring.process(seed) for seed in range(PROCESS_MEMBERS)]
-    X, drugs, A = rows_of(PEOPLE, GENES), strangers(DRUGS), _square()
+    X, drugs, A = rows_of(PEOPLE, GENES), unseen(DRUGS), _square()
     some, few = X[:512], drugs[:512]
     ours, here = GPGpuScorer(fitted, X, "cuda"), GPScorer(fitted, some)
     flop = 2 * (KERNELS - 2) * TRAINED
@@ -93,14 +93,14 @@ def _process() -> Iterator[Row]:
     )
 
 
-def _sieve(top: int = 50) -> Row:
+def _filter_scores(top: int = 50) -> Row:
     scores = torch.rand(PEOPLE, DRUGS, device="cuda")
     brackets, some = np.tile(np.array([[0.94, 0.95]], np.float32), (PEOPLE, 1)), scores.cpu().numpy()[:512]
     taken = in_turn(
         {"ours": lambda: filter_block(scores, brackets, top), "peer": lambda: filter_block(some, brackets[:512], top)}
     )
     return row(
-        f"GPU, sieve of {PEOPLE} patients x {DRUGS} drugs",
+        f"GPU, top list of {PEOPLE} patients x {DRUGS} drugs",
         taken,
         unit="scores/s",
         amount={"ours": scores.numel(), "peer": some.size},
@@ -110,11 +110,11 @@ def _sieve(top: int = 50) -> Row:
 
 def _training(members: int = 5) -> Iterator[Row]:
     def epoch(device: str) -> Callable[[], object]:
-        lessons = [
+        all_fold_data = [
             MemberData(one.X.to(device), one.auc, one.lineages, one.d.to(device))
-            for one in map(training.drawn_lesson, range(members))
+            for one in map(training.drawn_fold_data, range(members))
         ]
-        return partial(tune, training.drawn_encoder(members).to(device), lessons, training.PLAN, 0)
+        return partial(tune, training.drawn_encoder(members).to(device), all_fold_data, training.PLAN, 0)
 
     def aligned(device: str) -> Callable[[], object]:
         lines, patients = (

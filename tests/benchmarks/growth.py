@@ -20,7 +20,7 @@ from screen.models.networks.pair_head_scorer import NetworkScorer
 from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.report.drawing import svg
 from screen.report.drawing.svg import BLUE, FAINT, ORANGE, SOFT, WIDTH
-from tests.benchmarks.scoring import process, rows_of, strangers, tensors
+from tests.benchmarks.scoring import process, rows_of, tensors, unseen
 from tests.benchmarks.table import in_turn
 
 TIMES = (1, 4, 16)
@@ -70,7 +70,7 @@ def pair_process(sizes: Mapping[str, int], ready: bool) -> Callable[[], object]:
         rows_of(sizes["patients"], sizes["genes"]),
         threads=1,
     )
-    return make if ready else partial(make().mean, strangers(sizes["drugs"]))
+    return make if ready else partial(make().mean, unseen(sizes["drugs"]))
 
 
 def exponent(seconds: Sequence[float]) -> float:
@@ -91,14 +91,14 @@ def drawn(curves: Mapping[str, Curve]) -> str:
     ]
     for number, name in enumerate(BASE):
         left = number * (side + room)
-        marks += _panel(name, [curve[name] for curve in curves.values()], left, 24, side)
+        marks += _plot(name, [curve[name] for curve in curves.values()], left, 24, side)
     return str(svg.picture(WIDTH, side + 76, "Time of scores over patients, drugs, genes and members", marks)) + "\n"
 
 
-def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float, side: float) -> list[str]:
+def _plot(name: str, curves: Sequence[Sequence[float]], left: float, top: float, side: float) -> list[str]:
     marks = [svg.text(left, top + 6, name, weight="bold")]
     logs = [np.log10(np.array(seconds) / seconds[0]) for seconds in curves]
-    lines = [fitted(own) for own in logs]
+    lines = [fitted(one) for one in logs]
     least, most = min(-0.1, *map(min, lines)), max(1.3, *map(max, logs), *map(max, lines))
     across = [left + 18 + (side - 24) * np.log(times) / np.log(TIMES[-1]) for times in TIMES]
 
@@ -114,11 +114,11 @@ def _panel(name: str, curves: Sequence[Sequence[float]], left: float, top: float
         svg.text(x, top + side + 10, f"x{times}", anchor="middle", fill=SOFT)
         for x, times in zip(across, TIMES, strict=True)
     ]
-    for (low, high), own, ink, mark in zip(lines, logs, (BLUE, ORANGE), (_dot, svg.diamond), strict=True):
+    for (low, high), one, ink, mark in zip(lines, logs, (BLUE, ORANGE), (_dot, svg.diamond), strict=True):
         marks.append(svg.line(across[0], at(low), across[-1], at(high), ink, 1.0))
-        marks += [mark(x, at(value), ink) for x, value in zip(across, own, strict=True)]
+        marks += [mark(x, at(value), ink) for x, value in zip(across, one, strict=True)]
     for place, (seconds, ink) in enumerate(zip(curves, (BLUE, ORANGE), strict=True)):
-        marks.append(svg.text(left, top + side + 24 + 11 * place, said(name, seconds), fill=ink))
+        marks.append(svg.text(left, top + side + 24 + 11 * place, output(name, seconds), fill=ink))
     return marks
 
 
@@ -128,7 +128,7 @@ def fitted(logs: Sequence[float] | NDArray[Any]) -> tuple[float, float]:
     return float(middle), float(middle + slope * np.log10(TIMES[-1]))
 
 
-def said(name: str, seconds: Sequence[float]) -> str:
+def output(name: str, seconds: Sequence[float]) -> str:
     """The exponent in words."""
     return f"to the power {exponent(seconds):.2f}; {seconds[0] * 1e3:.3g} ms at {BASE[name]}"
 

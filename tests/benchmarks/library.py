@@ -28,7 +28,7 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
         everybody = store.sql("SELECT patient_id FROM patients ORDER BY patient_id")["patient_id"].to_list()
         fit = fitting(store, bundle, everybody, settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
-    asked = ScreenRequest(
+    args = ScreenRequest(
         library.absolute(),
         shard,
         out.absolute(),
@@ -39,7 +39,7 @@ def screen(library: Path, out: Path, code: str, settings: Settings, shard: int) 
     )
     applicants = PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, {})
     with console.progress() as progress:
-        sys.stdout.write(f"{screen_library(asked, applicants, progress)}\n")
+        sys.stdout.write(f"{screen_library(args, applicants, progress)}\n")
 
 
 def main() -> None:
@@ -54,10 +54,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--shard", type=int, default=10_000)
     parser.add_argument("--here", action="store_true", help="in this process, without the figures")
-    asked = parser.parse_args()
-    if asked.here:
-        settings = Settings(store=asked.store, workers=asked.workers)
-        return screen(asked.library, asked.out, asked.code, settings, asked.shard)
+    args = parser.parse_args()
+    if args.here:
+        settings = Settings(store=args.store, workers=args.workers)
+        return screen(args.library, args.out, args.code, settings, args.shard)
     took = spent([sys.executable, "-m", "tests.benchmarks.library", *sys.argv[1:], "--here"])
     sys.stdout.write(f"{took.out}{took.seconds:.0f} s, {took.cpu:.0f} s of CPU, {took.peak:.0f} MiB\n")
     return None

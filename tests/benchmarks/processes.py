@@ -44,13 +44,13 @@ def spent(command: Sequence[str]) -> Spent:
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=compiled)
     while True:
         try:
-            out, said = running.communicate(timeout=_LOOK)
+            out, output = running.communicate(timeout=_LOOK)
             break
         except subprocess.TimeoutExpired:
             most = max(most, sum(map(_resident, _tree(running.pid))))
     seconds = time.perf_counter() - begun
     if running.returncode:
-        raise RuntimeError(f"{' '.join(command)}: exit code {running.returncode}: {said.strip()[-500:]}")
+        raise RuntimeError(f"{' '.join(command)}: exit code {running.returncode}: {output.strip()[-500:]}")
     return Spent(seconds, _cpu() - before, most, out)
 
 

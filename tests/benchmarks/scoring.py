@@ -61,12 +61,12 @@ class Eager:
     def members(self, prepared: Floats) -> list[torch.Tensor]:
         """n x D probabilities of every member."""
         with torch.inference_mode():
-            given, said = torch.from_numpy(prepared).to(self._device), []
+            given, output = torch.from_numpy(prepared).to(self._device), []
             for head, part in zip(self._heads, self._parts, strict=True):
                 drugs = head.drug_part(given)
                 size = max(1, _HIDDEN_AT_ONCE // max(1, drugs.numel()))
-                said.append(torch.cat([head.pairs(own, drugs) for own in torch.split(part, size)]).sigmoid())
-            return said
+                output.append(torch.cat([head.pairs(line, drugs) for line in torch.split(part, size)]).sigmoid())
+            return output
 
 
 def rows() -> Iterator[Row]:
@@ -95,14 +95,14 @@ def rows() -> Iterator[Row]:
 def _process(people: int, drugs: int, A: Floats) -> Row:
     """The default's mean, patients being ready: a pair costs kernels x training drugs multiply-adds a member."""
     fitted = [process(seed) for seed in range(PROCESS_MEMBERS)]
-    ours, rows_of_drugs = GPScorer(fitted, rows_of(people, GENES)), strangers(drugs)
+    ours, rows_of_drugs = GPScorer(fitted, rows_of(people, GENES)), unseen(drugs)
     weights = RNG.normal(size=(PROCESS_MEMBERS, people, (KERNELS - 2) * TRAINED)).astype(np.float32)
-    alike = np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED :])
+    similar = np.ascontiguousarray(rows_of_drugs[:, 2 * TRAINED :])
     pairs, flop = PROCESS_MEMBERS * people * drugs, 2 * (KERNELS - 2) * TRAINED
     taken = in_turn(
         {
             "ours": lambda: ours.mean(rows_of_drugs),
-            "peer": lambda: np.mean([1 / (1 + np.exp(-(one @ alike.T))) for one in weights], axis=0),
+            "peer": lambda: np.mean([1 / (1 + np.exp(-(one @ similar.T))) for one in weights], axis=0),
             "limit": lambda: A @ A,
         },
         repeats=9,
@@ -118,7 +118,7 @@ def _process(people: int, drugs: int, A: Floats) -> Row:
 
 
 def _made_ready(people: int, A: Floats) -> Row:
-    """What comes before: each patient's likeness to the training lines, as weights of the drug kernels."""
+    """What comes before: each patient's similarity to the training lines, as weights of the drug kernels."""
     fitted, X = [process(seed) for seed in range(PROCESS_MEMBERS)], rows_of(people, GENES)
     flop = 2 * LINES * (GENES + 2 * TRAINED)
     taken = in_turn(
@@ -148,7 +148,7 @@ def _at_once(member: Stored, X: Floats) -> Floats:
     return weights
 
 
-def strangers(drugs: int) -> Floats:
+def unseen(drugs: int) -> Floats:
     """Kernels of drugs that were not in training."""
     kernels = RNG.random((drugs, KERNELS, TRAINED)).astype(np.float32) / TRAINED
     kernels[:, 0], kernels[:, 1] = 1, 0
@@ -194,13 +194,13 @@ def naive(network: PairModel, X: Floats, d: Floats) -> Floats:
     pairs = torch.utils.data.TensorDataset(
         torch.from_numpy(np.repeat(X, len(d), axis=0)), torch.from_numpy(np.tile(d, (len(X), 1)))
     )
-    said = []
+    output = []
     with torch.inference_mode():
         for profile, drug in torch.utils.data.DataLoader(pairs, batch_size=BATCH):
             head = network.head
             first = head.profile_part(network.encoder(profile)) + head.drug_part(drug)
-            said.append(head.last(head.between(head.hidden(head.between(first)))).sigmoid().numpy())
-    return np.concatenate(said).reshape(len(X), len(d))
+            output.append(head.last(head.between(head.hidden(head.between(first)))).sigmoid().numpy())
+    return np.concatenate(output).reshape(len(X), len(d))
 
 
 def rows_of(count: int, width: int) -> Floats:

@@ -11,7 +11,7 @@ LINEAR = {name: [0.001, 0.004, 0.016] for name in growth.BASE}
 
 def test_time_that_grows_with_the_square_has_exponent_two() -> None:
     assert growth.exponent(SQUARE["drugs"]) == pytest.approx(2)
-    assert growth.said("drugs", SQUARE["drugs"]) == "to the power 2.00; 2 ms at 480"
+    assert growth.output("drugs", SQUARE["drugs"]) == "to the power 2.00; 2 ms at 480"
 
 
 def test_a_fitted_line_that_starts_below_the_first_point_is_drawn_there() -> None:

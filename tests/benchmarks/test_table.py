@@ -31,6 +31,6 @@ def test_amounts_may_differ_and_a_limit_may_be_given() -> None:
 
 @pytest.mark.slow
 def test_a_module_that_fails_says_so_in_its_row(capfd: pytest.CaptureFixture[str]) -> None:
-    (told,) = suite.measured("no_such_module")
-    assert told.work == "no_such_module"
-    assert "ModuleNotFoundError" in told.note
+    (notes,) = suite.measured("no_such_module")
+    assert notes.work == "no_such_module"
+    assert "ModuleNotFoundError" in notes.note

@@ -1,4 +1,4 @@
-"""How fast a member is taught: fine-tuning beside the way that lays out every pair, members together beside one by one.
+"""How fast a member is trained: fine-tuning beside the way that lays out every pair, members together beside singly.
 
 The peer does as DeepCRE's code does: a matrix with a row for each (cell line, drug) pair, read in batches of 256 by a
 loader, the encoder run forward and backward on every row. Numbers are random; their shape is that of a real data set.
@@ -27,8 +27,8 @@ from tests.benchmarks.processes import python
 from tests.benchmarks.table import Row, in_turn, row
 
 LINES, DRUGS, GENES, VECTOR, PATIENTS = 520, 231, 422, 300, 300
-TAUGHT = LINES - round(LINES * VALIDATION)
-PAIRS = TAUGHT * DRUGS
+TRAINED = LINES - round(LINES * VALIDATION)
+PAIRS = TRAINED * DRUGS
 PEER_BATCH, PEER_STEPS = 256, 20
 PLAN = Training(tune_epochs=1)
 
@@ -43,12 +43,12 @@ def rows() -> Iterator[Row]:
 
 
 def _epoch() -> Row:
-    lesson, encoder, pairs = drawn_lesson(0), drawn_encoder(1), materialised(drawn_lesson(0))
-    steps = TAUGHT // PLAN.tune_lines
+    fold_data, encoder, pairs = drawn_fold_data(0), drawn_encoder(1), materialised(drawn_fold_data(0))
+    steps = TRAINED // PLAN.tune_lines
     shown = steps * PLAN.tune_lines * DRUGS
     taken = in_turn(
         {
-            "ours": lambda: tune(encoder, [lesson], PLAN, 0),
+            "ours": lambda: tune(encoder, [fold_data], PLAN, 0),
             "peer": lambda: pair_by_pair(pairs, PEER_STEPS),
             "limit": lambda: _products(steps),
         }
@@ -72,13 +72,13 @@ def _memory() -> Row:
 def say_memory(side: str) -> None:
     """Print the most memory held for one epoch of ``ours`` or of the peer, beyond what is held before it."""
     with one_thread():
-        lesson, encoder = drawn_lesson(0), drawn_encoder(1)
+        fold_data, encoder = drawn_fold_data(0), drawn_encoder(1)
         import_module("torch._dynamo")  # 170 MiB that any optimiser of torch loads at its first step
         before = _held("VmRSS")
         if side == "ours":
-            tune(encoder, [lesson], PLAN, 0)
+            tune(encoder, [fold_data], PLAN, 0)
         else:
-            pair_by_pair(materialised(lesson), 2)
+            pair_by_pair(materialised(fold_data), 2)
         sys.stdout.write(f"{_held('VmHWM') - before}\n")
 
 
@@ -88,11 +88,15 @@ def _held(which: str) -> float:
 
 
 def _together(members: int = 5) -> Row:
-    lessons, alone, all_of_them = [drawn_lesson(i) for i in range(members)], drawn_encoder(1), drawn_encoder(members)
+    all_fold_data, alone, all_of_them = (
+        [drawn_fold_data(i) for i in range(members)],
+        drawn_encoder(1),
+        drawn_encoder(members),
+    )
     taken = in_turn(
         {
-            "ours": lambda: tune(all_of_them, lessons, PLAN, 0),
-            "peer": lambda: [tune(alone, [lesson], PLAN, 0) for lesson in lessons],
+            "ours": lambda: tune(all_of_them, all_fold_data, PLAN, 0),
+            "peer": lambda: [tune(alone, [fold_data], PLAN, 0) for fold_data in all_fold_data],
         },
         repeats=5,
     )
@@ -126,12 +130,12 @@ def _critic_step(critic: Critic, encoder: Encoder, domains: Domains) -> None:
     loss.backward()
 
 
-def materialised(lesson: MemberData) -> TensorDataset:
-    """Every taught pair as a row of expression and drug vector, by way of float64 as a data frame holds it."""
-    X, d = lesson.X.numpy()[:TAUGHT].astype(np.float64), lesson.d.numpy().astype(np.float64)
-    matrix = np.concatenate([np.repeat(X, DRUGS, axis=0), np.tile(d, (TAUGHT, 1))], axis=1)
+def materialised(fold_data: MemberData) -> TensorDataset:
+    """Every training pair as a row of expression and drug vector, by way of float64 as a data frame holds it."""
+    X, d = fold_data.X.numpy()[:TRAINED].astype(np.float64), fold_data.d.numpy().astype(np.float64)
+    matrix = np.concatenate([np.repeat(X, DRUGS, axis=0), np.tile(d, (TRAINED, 1))], axis=1)
     profiles, drugs = (torch.from_numpy(part.astype(np.float32)) for part in (matrix[:, :GENES], matrix[:, GENES:]))
-    return TensorDataset(profiles, drugs, torch.from_numpy(lesson.auc[:TAUGHT].ravel()))
+    return TensorDataset(profiles, drugs, torch.from_numpy(fold_data.auc[:TRAINED].ravel()))
 
 
 def pair_by_pair(pairs: TensorDataset, steps: int) -> None:
@@ -141,9 +145,9 @@ def pair_by_pair(pairs: TensorDataset, steps: int) -> None:
     optimiser = torch.optim.AdamW([*encoder.parameters(), *head.parameters()], lr=1e-4)
     for X, d, response in islice(DataLoader(pairs, batch_size=PEER_BATCH, shuffle=True), steps):
         z = nn.functional.normalize(encoder(X), dim=1)
-        said = head(torch.cat((z, nn.functional.normalize(d, dim=1)), dim=1)).squeeze(1)
+        output = head(torch.cat((z, nn.functional.normalize(d, dim=1)), dim=1)).squeeze(1)
         optimiser.zero_grad()
-        nn.functional.mse_loss(said, response).backward()  # type: ignore[no-untyped-call]
+        nn.functional.mse_loss(output, response).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
 
@@ -164,7 +168,7 @@ def _products(steps: int) -> None:
         back.T @ first
 
 
-def drawn_lesson(member: int) -> MemberData:
+def drawn_fold_data(member: int) -> MemberData:
     response = (0.7 + 0.1 * normal(LINES, DRUGS, 100 + member)).numpy()
     lineages = tuple(f"lineage {i % 20}" for i in range(LINES))
     return MemberData(normal(LINES, GENES, member), response, lineages, normal(DRUGS, VECTOR, 99))

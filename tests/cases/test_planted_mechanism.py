@@ -29,8 +29,8 @@ def ranked(folder: Path, *, shuffle_responses: bool) -> tuple[Cohort, pl.DataFra
 
 def found_again(cohort: Cohort, scores: pl.DataFrame) -> dict[str, float]:
     """Programme -> AUROC of the selective score for truly sensitive patients, the mean over its drugs."""
-    said = scores.with_columns(key=drug_keys(scores["drug_name"]))
-    both = cohort.truth.with_columns(key=drug_keys(cohort.truth["drug"])).join(said, on=["patient_id", "key"])
+    text = scores.with_columns(key=drug_keys(scores["drug_name"]))
+    both = cohort.truth.with_columns(key=drug_keys(cohort.truth["drug"])).join(text, on=["patient_id", "key"])
     auroc = [
         (programme, float(roc_auc_score(rows["sensitive"], rows["selective"])))
         for (programme, _), rows in both.drop_nulls("sensitive").group_by("programme", "drug")

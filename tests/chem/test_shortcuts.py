@@ -63,12 +63,12 @@ def test_a_graph_is_what_rdkit_says_atom_by_atom(smiles: str) -> None:
     turns = {Chem.ChiralType.CHI_TETRAHEDRAL_CW: 1, Chem.ChiralType.CHI_TETRAHEDRAL_CCW: 2}
     ways = {Chem.BondDir.ENDUPRIGHT: 1, Chem.BondDir.ENDDOWNRIGHT: 2}
     assert graph.atoms.tolist() == [[a.GetAtomicNum() - 1, turns.get(a.GetChiralTag(), 0)] for a in read.GetAtoms()]
-    said = sorted([*ends, *bond] for ends, bond in zip(graph.edges.T.tolist(), graph.bonds.tolist(), strict=True))
-    told = [
+    text = sorted([*ends, *bond] for ends, bond in zip(graph.edges.T.tolist(), graph.bonds.tolist(), strict=True))
+    message = [
         (b.GetBeginAtomIdx(), b.GetEndAtomIdx(), kinds.get(b.GetBondType(), 0), ways.get(b.GetBondDir(), 0))
         for b in read.GetBonds()
     ]
-    assert said == sorted([[a, b, *rest] for a, b, *rest in told] + [[b, a, *rest] for a, b, *rest in told])
+    assert text == sorted([[a, b, *rest] for a, b, *rest in message] + [[b, a, *rest] for a, b, *rest in message])
 
 
 @pytest.mark.real

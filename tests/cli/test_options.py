@@ -125,8 +125,8 @@ def test_a_shell_completes_commands() -> None:
     assert "complete -o default -F" in script.out
     assert subprocess.run(["bash", "-n"], input=script.out, text=True, check=False).returncode == 0
     code = "import sys; sys.argv[:] = ['crescreen']; from screen.cli import main; main()"
-    asked = {"_CRESCREEN_COMPLETE": "complete_bash", "COMP_WORDS": "crescreen ex", "COMP_CWORD": "1"}
+    requested = {"_CRESCREEN_COMPLETE": "complete_bash", "COMP_WORDS": "crescreen ex", "COMP_CWORD": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | asked, text=True, capture_output=True, check=False
+        [sys.executable, "-c", code], env=os.environ | requested, text=True, capture_output=True, check=False
     )
     assert done.stdout.split() == ["export"]

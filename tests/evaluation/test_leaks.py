@@ -26,9 +26,9 @@ RESPONSES, PROFILES = "responses of the test part", "profiles of the test part"
 def leaks(learn: Learn, fold: Fold) -> set[str]:
     """What of the test part changes predictions that it must not change."""
     predicted = learn(BENCHMARK, fold)
-    asked = np.ix_(fold.test_lines, fold.test_drugs)
+    queries = np.ix_(fold.test_lines, fold.test_drugs)
     response = BENCHMARK.response.copy()
-    response[asked] = np.random.default_rng(0).random(response[asked].shape)
+    response[queries] = np.random.default_rng(0).random(response[queries].shape)
     found = {RESPONSES} if not np.array_equal(learn(_with(response=response), fold), predicted) else set()
     levels = BENCHMARK.lines.levels.copy()
     levels[fold.test_lines[0]] = 40 * np.random.default_rng(1).normal(size=levels.shape[1])
@@ -118,14 +118,14 @@ def test_genes_selected_on_all_lines_are_caught() -> None:
     def learn(benchmark: BenchmarkData, fold: Fold) -> Floats:
         residual = np.nan_to_num(benchmark.response - np.nanmean(benchmark.response, axis=0))
         tied = np.abs(benchmark.lines.levels.T @ residual).max(axis=1)
-        kept = np.argsort(-tied)[:3]
+        remaining = np.argsort(-tied)[:3]
         fold_data = cut_fold(benchmark, fold, 0)
         training_set: TrainingSet = replace(
             fold_data.training_set,
-            lines=replace(fold_data.training_set.lines, scaled=fold_data.training_set.lines.scaled[:, kept]),
+            lines=replace(fold_data.training_set.lines, scaled=fold_data.training_set.lines.scaled[:, remaining]),
         )
         return fit_ridge(training_set).predict(
-            replace(fold_data.lines, scaled=fold_data.lines.scaled[:, kept]), fold_data.drugs
+            replace(fold_data.lines, scaled=fold_data.lines.scaled[:, remaining]), fold_data.drugs
         )
 
     assert leaks(learn, LINES) != set()
@@ -135,11 +135,12 @@ def test_genes_selected_on_all_lines_are_caught() -> None:
 def test_what_is_taken_off_as_known_comes_from_training(protocol: str) -> None:
     split = split_of(protocol, BENCHMARK, 0)
     fold = split.folds[0]
-    asked = np.ix_(fold.test_lines, fold.test_drugs)
+    queries = np.ix_(fold.test_lines, fold.test_drugs)
     response = BENCHMARK.response.copy()
-    response[asked] = 0
+    response[queries] = 0
     assert (
-        training_means(_with(response=response), split).naive[asked] == training_means(BENCHMARK, split).naive[asked]
+        training_means(_with(response=response), split).naive[queries]
+        == training_means(BENCHMARK, split).naive[queries]
     ).all()
 
 

@@ -19,9 +19,9 @@ from screen.store import open_store
 
 @pytest.fixture
 def settings(demo_store: Path, tmp_path: Path) -> Settings:
-    own = tmp_path / "own.duckdb"
-    pipeline.backup(Settings(store=demo_store), own)
-    return Settings(store=own, workers=1)
+    actual = tmp_path / "own.duckdb"
+    pipeline.backup(Settings(store=demo_store), actual)
+    return Settings(store=actual, workers=1)
 
 
 def exported(settings: Settings) -> list[tuple[object, ...]]:
@@ -48,15 +48,15 @@ def test_models_join_an_evaluation_one_by_one(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("protocol", "models", "said"),
+    ("protocol", "models", "message"),
     [
         ("line", [], "no protocol 'line'"),
         ("lines", ["rigde"], "no model 'rigde'"),
         ("drugs", ["ridge"], "ridge cannot predict a new drug"),
     ],
 )
-def test_what_is_unknown_is_one_clear_error(settings: Settings, protocol: str, models: list[str], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_what_is_unknown_is_one_clear_error(settings: Settings, protocol: str, models: list[str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
         evaluate(settings, protocol, models=models)
 
 

@@ -47,11 +47,11 @@ def test_no_mutant_is_read_with_a_slid_cell(part: int, tmp_path: Path) -> None:
         path.write_bytes(raw)
         try:
             _, batch = registry.read(path, form.options)
-            told = slid(form, table, batch)
+            error = slid(form, table, batch)
         except ScreenError as fault:
             # A fault of the code itself would be told as damage of the file.
-            told = (
+            error = (
                 [f"{type(fault.__cause__).__name__}"] if isinstance(fault.__cause__, TypeError | AttributeError) else []
             )
-        wrong += [f"seed {seed}, {mutation} of {form.name}: {line}" for line in told[:2]]
+        wrong += [f"seed {seed}, {mutation} of {form.name}: {line}" for line in error[:2]]
     assert wrong == []

@@ -62,17 +62,17 @@ def known() -> Library:
 
 def drugs_of(smiles: Sequence[str], labels: Sequence[str]) -> Library:
     """Drugs with these labels in turn, as target and as pathway."""
-    said = [labels[i % len(labels)] for i in range(len(smiles))]
+    predicted = [labels[i % len(labels)] for i in range(len(smiles))]
     molecules = [chem.standardise(one) for one in smiles]
     return Library(
         tuple(one.drug_id for one in molecules),
         tuple(smiles),
         tuple(one.smiles for one in molecules),
-        tuple(frozenset([label] if label else []) for label in said),
-        tuple(said),
+        tuple(frozenset([label] if label else []) for label in predicted),
+        tuple(predicted),
     )
 
 
-def asked(library: Path, out: Path, shard: int = 25) -> ScreenRequest:
+def requests(library: Path, out: Path, shard: int = 25) -> ScreenRequest:
     """A screen in pieces of so many."""
     return ScreenRequest(library, shard, out, 0.05, 1, "cpu", tasks.LOCAL)

@@ -27,7 +27,7 @@ from screen.models.scoring import drug_inputs, scorer
 from screen.ranking.shortlists import rank_scores
 from screen.records import Floats
 from screen.tasks.progress import silent
-from tests.library_screen.applied import ALCOHOLS, KINDS, applicants, asked, known
+from tests.library_screen.applied import ALCOHOLS, KINDS, applicants, known, requests
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,10 +86,10 @@ def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
                 "vector": pl.Series(vectors[rows], dtype=pl.Array(pl.Float32, 300)),
             }
         ).write_parquet(files[-1])
-    weights = screening._patients(asked(tmp_path, tmp_path), people, tmp_path, 0)
+    weights = screening._patients(requests(tmp_path, tmp_path), people, tmp_path, 0)
     cut = Cut(10_000, ceil(10_000 * 0.05))
     shards, merged = screening._screen(
-        asked(tmp_path, tmp_path), weights, files, distinct(files), cut, 40, tmp_path, silent
+        requests(tmp_path, tmp_path), weights, files, distinct(files), cut, 40, tmp_path, silent
     )
     assert len(list(tmp_path.glob("brackets-*"))) == (1 if widths[0] else 2)
     drugs = pl.concat([drugs_of(file, *KNOWN) for file in files])
@@ -118,14 +118,14 @@ def test_from_a_file_of_structures_to_tables(tmp_path: Path, kind: str) -> None:
     library = tmp_path / "some.smi"
     library.write_text("\n".join(lines))
     people = applicants(kind)
-    said = screen_library(asked(library, tmp_path / "out"), people, silent)
+    predicted = screen_library(requests(library, tmp_path / "out"), people, silent)
     # Ethanol stands there four times, once as a salt.
-    assert (said.patients, said.unreadable, said.refused) == (7, 1, {"P99": "no profile"})
-    assert said.drugs == len({chem.standardise(smiles).drug_id for smiles in ALCOHOLS})
-    folder = Path(said.folder)
+    assert (predicted.patients, predicted.unreadable, predicted.refused) == (7, 1, {"P99": "no profile"})
+    assert predicted.drugs == len({chem.standardise(smiles).drug_id for smiles in ALCOHOLS})
+    folder = Path(predicted.folder)
     drugs = pl.concat([pl.read_parquet(file) for file in sorted((folder / "drugs").iterdir())])
     assert drugs["drug_id"].is_unique().all()
-    assert drugs["efficient_patients"].sum() == said.efficient * 7 == ceil(drugs.height * 0.05) * 7
+    assert drugs["efficient_patients"].sum() == predicted.efficient * 7 == ceil(drugs.height * 0.05) * 7
     assert pl.read_parquet(folder / "unreadable.parquet")["name"].to_list() == ["bad"]
     top = pl.read_parquet(folder / "top.parquet")
     assert top.height == 7 * screening.TOP
@@ -133,7 +133,7 @@ def test_from_a_file_of_structures_to_tables(tmp_path: Path, kind: str) -> None:
     found = drugs.join(
         pl.concat([drugs_of(file, *KNOWN) for file in files]).unique("drug_id"), on="drug_id", maintain_order="left"
     )
-    threshold, counts = full(scored(people, found), drugs["drug_id"].to_list(), said.efficient)
+    threshold, counts = full(scored(people, found), drugs["drug_id"].to_list(), predicted.efficient)
     assert np.array_equal(pl.read_parquet(folder / "patients.parquet")["threshold"].to_numpy(), threshold)
     assert drugs["efficient_patients"].to_list() == counts.tolist()
 
@@ -143,13 +143,13 @@ def test_a_drug_of_training_gets_the_score_that_ranking_the_store_gives_it(
 ) -> None:
     monkeypatch.setattr(screening, "TOP", 1000)
     library, people = tmp_path / "some.smi", applicants("process")
-    # Salts of what was trained, among strangers: the same drugs by identity.
+    # Salts of what was trained, among unseen drugs: the same drugs by identity.
     library.write_text("\n".join([*ALCOHOLS[50:], *(f"{smiles}.Cl" for smiles in reversed(known().smiles))]))
-    said = screen_library(asked(library, tmp_path / "out", 9), people, silent)
+    predicted = screen_library(requests(library, tmp_path / "out", 9), people, silent)
     inputs = drug_inputs(people.bundle, known_in_store(known(), people.encoder.embed(known().smiles)))
     members = scorer(people.bundle, people.scaled, "cpu").members(inputs)
     ranked = rank_scores(members, people.patient_ids, known().drug_ids, None)
-    both = pl.read_parquet(Path(said.folder) / "top.parquet").join(ranked, on=["patient_id", "drug_id"])
+    both = pl.read_parquet(Path(predicted.folder) / "top.parquet").join(ranked, on=["patient_id", "drug_id"])
     assert both.height == 7 * len(known())
     assert both["score"].to_list() == both["score_right"].to_list()
 
@@ -161,9 +161,9 @@ def test_the_size_of_a_shard_and_of_the_pool_change_no_figure(tmp_path: Path, ki
     people = applicants(kind)
     tables = []
     for name, shard in (("one", 1000), ("many", 40)):
-        said = screen_library(asked(library, tmp_path / name, shard), people, silent)
-        drugs = pl.concat([pl.read_parquet(file) for file in (Path(said.folder) / "drugs").iterdir()])
-        tables.append((drugs.sort("drug_id"), pl.read_parquet(Path(said.folder) / "top.parquet")))
+        predicted = screen_library(requests(library, tmp_path / name, shard), people, silent)
+        drugs = pl.concat([pl.read_parquet(file) for file in (Path(predicted.folder) / "drugs").iterdir()])
+        tables.append((drugs.sort("drug_id"), pl.read_parquet(Path(predicted.folder) / "top.parquet")))
     assert tables[0][0]["efficient_patients"].to_list() == tables[1][0]["efficient_patients"].to_list()
     assert tables[0][1]["drug_id"].to_list() == tables[1][1]["drug_id"].to_list()
 
@@ -200,7 +200,7 @@ def test_each_kind_of_file_is_read_in_pieces(tmp_path: Path, kind: str) -> None:
 def test_a_file_that_is_no_library_is_refused(tmp_path: Path, name: str, content: str, fault: str) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=fault):
-        screen_library(asked(tmp_path / name, tmp_path / "out"), applicants("pairs"), silent)
+        screen_library(requests(tmp_path / name, tmp_path / "out"), applicants("pairs"), silent)
     with pytest.raises(InputError, match="no such file"):
         pieces(tmp_path / "none.smi", 5)
 
@@ -231,15 +231,15 @@ def test_killed_in_the_middle_and_run_again_it_gives_the_same(tmp_path: Path, ki
     running.wait()
     before = {file: file.stat().st_mtime_ns for file in work.glob("drugs-*.parquet")}
     assert not (tmp_path / "out" / "BRCA").exists()
-    screen_library(asked(tmp_path / "some.smi", tmp_path / "out", 8), applicants(kind), silent)
+    screen_library(requests(tmp_path / "some.smi", tmp_path / "out", 8), applicants(kind), silent)
     assert {file: file.stat().st_mtime_ns for file in before} == before
-    screen_library(asked(tmp_path / "some.smi", tmp_path / "fresh", 8), applicants(kind), silent)
+    screen_library(requests(tmp_path / "some.smi", tmp_path / "fresh", 8), applicants(kind), silent)
     assert contents(tmp_path / "out" / "BRCA") == contents(tmp_path / "fresh" / "BRCA")
 
 
 @pytest.mark.parametrize(("there", "workers"), [(False, 0), (True, 4)])
 def test_few_processes_share_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, workers: int) -> None:
     monkeypatch.setattr(device, "_has_gpu", lambda: there)
-    monkeypatch.setattr(screening.tasks, "cores", lambda asked: asked or 16)
-    wanted = replace(asked(tmp_path, tmp_path), workers=0, device="auto")
+    monkeypatch.setattr(screening.tasks, "cores", lambda requests: requests or 16)
+    wanted = replace(requests(tmp_path, tmp_path), workers=0, device="auto")
     assert screening._scoring(wanted).workers == workers

@@ -31,9 +31,9 @@ def test_a_list_that_is_the_same_for_everybody_is_good_and_not_personal() -> Non
 
 
 def test_half_of_a_list_and_its_discount() -> None:
-    said = MEAN.copy()
-    said[20] -= 0.5
-    found = figures(said)
+    text = MEAN.copy()
+    text[20] -= 0.5
+    found = figures(text)
     assert found["selective_precision_top5"] == 0.5
     assert found["selective_ndcg_top5"] == pytest.approx(1 / (1 + 1 / np.log2(3)))
 

@@ -1,4 +1,4 @@
-"""A small world in which expression decides the response, and drugs that are alike act alike."""
+"""A small world in which expression decides the response, and similar drugs act similarly."""
 
 import numpy as np
 
@@ -33,19 +33,19 @@ def _drugs(family: np.ndarray, rng: np.random.Generator) -> Drugs:
     )
 
 
-def without_drugs(world: TrainingSet, kept: list[int]) -> TrainingSet:
+def without_drugs(world: TrainingSet, remaining: list[int]) -> TrainingSet:
     """What remains to learn from when only some of the drugs are known."""
-    rows = np.array(kept, np.intp)
+    rows = np.array(remaining, np.intp)
     return TrainingSet(world.lines, world.drugs.take(rows), world.response[:, rows], world.patients, world.seed)
 
 
-def of_lines(world: TrainingSet, kept: list[int]) -> TrainingSet:
+def of_lines(world: TrainingSet, remaining: list[int]) -> TrainingSet:
     """What remains to learn from when only some of the lines are known."""
-    rows = np.array(kept, np.intp)
+    rows = np.array(remaining, np.intp)
     return TrainingSet(world.lines.take(rows), world.drugs, world.response[rows], world.patients, world.seed)
 
 
-def correlation(said: Floats, true: Floats) -> float:
+def correlation(predicted: Floats, true: Floats) -> float:
     """Pearson over measured pairs."""
     seen = np.isfinite(true)
-    return float(np.corrcoef(said[seen], true[seen])[0, 1])
+    return float(np.corrcoef(predicted[seen], true[seen])[0, 1])

@@ -62,15 +62,17 @@ def planted(*, lines: int = 72, patients: int = 30, shuffled: bool = False) -> t
         ("",) * DRUGS,
     )
     lineages = tuple(("Lung", "Breast", "Skin")[i % 3] for i in range(lines))
-    own = profiles("patient", rng.normal(size=(patients, len(GENES))).astype(np.float32), "P")
-    data = TrainingData("BRCA", profiles("cell_line", X, "L"), lineages, own, library, auc.astype(np.float32), "GDSC2")
+    patient_profiles = profiles("patient", rng.normal(size=(patients, len(GENES))).astype(np.float32), "P")
+    data = TrainingData(
+        "BRCA", profiles("cell_line", X, "L"), lineages, patient_profiles, library, auc.astype(np.float32), "GDSC2"
+    )
     return data, vectors.astype(np.float32)
 
 
 def trained(
     work: Path, data: TrainingData, vectors: Floats, settings: Settings = SETTINGS, model: str = "dsn-adv"
 ) -> Bundle:
-    return train_model(data, vectors, Encoder(), settings, work, lambda *told: None, model)  # type: ignore[arg-type]
+    return train_model(data, vectors, Encoder(), settings, work, lambda *progress: None, model)  # type: ignore[arg-type]
 
 
 def measured(bundle: Bundle, model: str, metric: str) -> float:

@@ -19,7 +19,7 @@ def both(scores: Floats, top: int) -> tuple[FilteredBlock, FilteredBlock]:
 
 
 @pytest.mark.parametrize("top", [1, 7, 200, 500])
-def test_a_tensor_is_sieved_as_an_array_is(top: int) -> None:
+def test_a_tensor_is_filtered_as_an_array_is(top: int) -> None:
     here, there = both(SCORES, top)
     assert np.array_equal(here.above, there.above)
     assert np.array_equal(here.counts, there.counts)

@@ -44,17 +44,17 @@ def test_domains_share_one_encoder_and_keep_one_each() -> None:
 def test_every_member_is_the_network_of_its_own_weights() -> None:
     together, X = Encoder(20, (16, 8), 4, 0.0, 3), torch.randn(3, 5, 20)
     alone = Encoder(20, (16, 8), 4, 0.0)
-    for member, own in enumerate(X):
+    for member, layer in enumerate(X):
         alone.load_state_dict({name: tensor[member] for name, tensor in together.state_dict().items()})
-        assert torch.allclose(together(X)[member], alone(own), atol=1e-6)
+        assert torch.allclose(together(X)[member], alone(layer), atol=1e-6)
 
 
 def test_members_of_the_head_see_the_same_drugs() -> None:
     together, z, d = PairHead(8, 6, 0.0, 3), normalize(torch.randn(3, 5, 8), dim=2), torch.randn(7, 6)
     alone = PairHead(8, 6, 0.0)
-    for member, own in enumerate(z):
+    for member, layer in enumerate(z):
         alone.load_state_dict({name: tensor[member] for name, tensor in together.state_dict().items()})
-        assert torch.allclose(together(z, d)[member], alone(own, d), atol=1e-6)
+        assert torch.allclose(together(z, d)[member], alone(layer, d), atol=1e-6)
 
 
 def test_the_split_head_is_the_plain_one() -> None:

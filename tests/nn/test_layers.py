@@ -8,9 +8,9 @@ from screen.nn.layers import Dropout, Linear
 
 def test_a_layer_starts_as_torch_starts_it() -> None:
     torch.manual_seed(0)
-    own, other = Linear(400, 300), torch.nn.Linear(400, 300)
-    assert own.weight.abs().max().item() == pytest.approx(other.weight.abs().max().item(), rel=1e-3)
-    assert own.weight.std().item() == pytest.approx(other.weight.std().item(), rel=1e-2)
+    layer, other = Linear(400, 300), torch.nn.Linear(400, 300)
+    assert layer.weight.abs().max().item() == pytest.approx(other.weight.abs().max().item(), rel=1e-3)
+    assert layer.weight.std().item() == pytest.approx(other.weight.std().item(), rel=1e-2)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5])

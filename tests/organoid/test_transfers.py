@@ -56,8 +56,8 @@ def test_a_source_well_is_drawn_as_booked_and_never_dry(plan: Plan) -> None:
 
 def test_a_dilution_is_a_tenth_of_its_parent(plan: Plan) -> None:
     strength = {f"{p}:{w}": c for p, w, c in plan.sources.select("plate", "well", "stock_mM").rows()}
-    for parent, own in plan.sources.filter(pl.col("parent").is_not_null()).select("parent", "stock_mM").rows():
-        assert own * 10 == pytest.approx(strength[parent])
+    for parent, strength_mM in plan.sources.filter(pl.col("parent").is_not_null()).select("parent", "stock_mM").rows():
+        assert strength_mM * 10 == pytest.approx(strength[parent])
 
 
 def test_a_well_that_would_run_out_is_followed_by_another(planned: Planner) -> None:

@@ -43,7 +43,7 @@ def test_selective_is_the_percentile_among_reference_patients() -> None:
     assert frame["selective"].to_list() == pytest.approx([0.25, 0.5])
 
 
-def test_a_drug_alike_for_everybody_is_in_the_middle() -> None:
+def test_a_drug_that_scores_the_same_for_everybody_is_in_the_middle() -> None:
     frame = rank_scores(members([0.7]), ["p"], ["a"], np.full((9, 1), 0.7, dtype=np.float32))
     assert frame["selective"].to_list() == [0.5]
 

@@ -21,18 +21,18 @@ QUIET = (
     "--disable-dev-shm-usage",
     "--remote-debugging-pipe",
 )
-TOLD = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded", "Network.loadingFailed")
+EVENTS = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded", "Network.loadingFailed")
 
 
 class Browser:
-    """One page of one browser; ``told`` gathers what its console said, ``asked`` every address it wanted."""
+    """One page of one browser; ``events`` gathers what its console said, ``requested`` every address it wanted."""
 
     def __init__(self, folder: Path) -> None:
         program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         if program is None:
             pytest.skip("CHROMIUM MISSING: no browser here, this check did not run (apt-get install chromium)")
-        self.told: list[dict[str, Any]] = []
-        self.asked: list[str] = []
+        self.events: list[dict[str, Any]] = []
+        self.requested: list[str] = []
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
         # The protocol wants descriptors 3 and 4; a shell moves them there.
@@ -105,10 +105,10 @@ class Browser:
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
 
     def _note(self, event: dict[str, Any]) -> None:
-        if event.get("method") in TOLD:
-            self.told.append(event)
+        if event.get("method") in EVENTS:
+            self.events.append(event)
         if event.get("method") == "Network.requestWillBeSent":
-            self.asked.append(event["params"]["request"]["url"])
+            self.requested.append(event["params"]["request"]["url"])
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._left:

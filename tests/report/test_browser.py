@@ -39,12 +39,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.mark.parametrize("kind", ["patient", "indication"])
 def test_a_page_asks_for_nothing_and_complains_of_nothing(browser: Browser, pages: dict[str, Path], kind: str) -> None:
-    browser.told.clear()
-    browser.asked.clear()
+    browser.events.clear()
+    browser.requested.clear()
     browser.open(pages[kind])
     assert browser.value("document.querySelectorAll('button.sort').length") > 4
-    assert browser.told == []
-    assert browser.asked == [pages[kind].as_uri()]
+    assert browser.events == []
+    assert browser.requested == [pages[kind].as_uri()]
 
 
 def test_a_heading_sorts_up_down_and_as_printed_by_keyboard(browser: Browser, pages: dict[str, Path]) -> None:
@@ -81,8 +81,8 @@ def test_a_filter_keeps_the_rows_with_every_word_and_says_how_many(browser: Brow
     rows = browser.value(f"{ROWS}.map(r => r.innerText.toLowerCase())")
     assert 0 < len(rows) < total
     assert all("mtor" in row and "inhibitor" in row for row in rows)
-    told = browser.value("document.querySelector('output.shown:not(:empty)').innerText")
-    assert told == f"filtered: {len(rows)} of {total} shown"
+    events = browser.value("document.querySelector('output.shown:not(:empty)').innerText")
+    assert events == f"filtered: {len(rows)} of {total} shown"
 
 
 def test_groups_are_filtered_whole(browser: Browser, pages: dict[str, Path]) -> None:

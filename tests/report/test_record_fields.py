@@ -83,8 +83,8 @@ def test_no_two_neighbours_can_be_exchanged_unseen(made: Made) -> None:
     unseen = []
     for record in (made.records[name] for name in sorted({place.record for place in made.places})):
         for one, other in neighbours(record):
-            told = [place for place in made.places if place.record == record.__name__]
-            swapped = [(place, place.find(made.content[place.kind])) for place in told]
+            checked = [place for place in made.places if place.record == record.__name__]
+            swapped = [(place, place.find(made.content[place.kind])) for place in checked]
             if all(holds(p.values, {**found, one: found[other], other: found[one]}) for p, found in swapped):
                 unseen.append(f"{record.__name__}: {one} <-> {other}")
     assert "; ".join(unseen) == ""

@@ -56,11 +56,11 @@ def test_a_report_of_this_store_holds(settings: Settings, written: dict[str, Pat
 
 
 def test_a_figure_changed_in_the_file_is_named(settings: Settings, written: dict[str, Path], tmp_path: Path) -> None:
-    said = json.loads(written["patient json"].read_text())
-    said["rows"][1]["drug"]["score"] = 0.999
-    drug = said["rows"][1]["drug"]["note"]["drug_id"]
+    text = json.loads(written["patient json"].read_text())
+    text["rows"][1]["drug"]["score"] = 0.999
+    drug = text["rows"][1]["drug"]["note"]["drug_id"]
     forged = tmp_path / "forged.json"
-    forged.write_text(json.dumps(said))
+    forged.write_text(json.dumps(text))
     verdict = pipeline.verify(settings, forged)
     assert verdict.holds == "no"
     (difference,) = verdict.differences
@@ -79,8 +79,8 @@ def test_a_score_changed_in_the_store_is_named(other: Settings, written: dict[st
 def test_evidence_that_came_or_went_is_named(other: Settings, written: dict[str, Path]) -> None:
     with open_store(other.store, write=True) as store:
         store.run("DELETE FROM evidence")
-    told = pipeline.verify(other, written["indication json"]).differences
-    assert any("is not in the store's" in line for line in told)
+    differences = pipeline.verify(other, written["indication json"]).differences
+    assert any("is not in the store's" in line for line in differences)
 
 
 def test_pages_altered_after_printing_are_told(settings: Settings, written: dict[str, Path], tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_figure_of_accuracy_changed_without_an_evaluation_fails(other: Setting
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", "it was cut"),
         ("DELETE FROM audit", "it was cut"),
@@ -157,13 +157,13 @@ def test_a_figure_of_accuracy_changed_without_an_evaluation_fails(other: Setting
     ],
 )
 def test_a_trail_cut_or_rewritten_is_seen_by_a_report(
-    other: Settings, written: dict[str, Path], change: str, told: str
+    other: Settings, written: dict[str, Path], change: str, message: str
 ) -> None:
     with open_store(other.store, write=True) as store:
         store.run(change)
     verdict = pipeline.verify(other, written["organoid json"])
     assert verdict.holds == "no"
-    assert told in verdict.differences[0]
+    assert message in verdict.differences[0]
 
 
 def test_a_trail_that_went_on_is_no_fault(other: Settings, written: dict[str, Path]) -> None:
@@ -218,5 +218,5 @@ def test_the_command_ends_with_0_1_or_2(settings: Settings, other: Settings, wri
     assert crescreen("verify", file, "--store", str(settings.store)).code == 0
     assert crescreen("verify", file, "--store", str(other.store)).code == 1
     assert crescreen("verify", str(written["patient html"]), "--store", str(settings.store)).code == 0
-    told = json.loads(crescreen("verify", file, "--json", "--store", str(settings.store)).out)
-    assert told[0]["holds"] == "yes"
+    verdicts = json.loads(crescreen("verify", file, "--json", "--store", str(settings.store)).out)
+    assert verdicts[0]["holds"] == "yes"

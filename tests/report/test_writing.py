@@ -90,23 +90,23 @@ def test_interrupted_it_goes_on_where_it_was(settings: Settings, tmp_path: Path)
     while not list(tmp_path.glob(f"{WRITTEN}/patient-*")) and time.monotonic() < until:
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=60)
+    _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert b"run the same command again" in told
-    kept = {record.name for record in tmp_path.glob(f"{WRITTEN}/patient-*")}
-    assert 0 < len(kept) < PATIENTS
+    assert b"run the same command again" in stderr
+    remaining = {record.name for record in tmp_path.glob(f"{WRITTEN}/patient-*")}
+    assert 0 < len(remaining) < PATIENTS
     before = states(tmp_path)
     done = pipeline.report_cohort(settings, "BRCA", ["json", "pdf"], tmp_path)
-    assert (done.unchanged, done.written) == (len(kept), PATIENTS - len(kept))
-    assert all(states(tmp_path)[f"{one}.pdf"] == before[f"{one}.pdf"] for one in kept)
+    assert (done.unchanged, done.written) == (len(remaining), PATIENTS - len(remaining))
+    assert all(states(tmp_path)[f"{one}.pdf"] == before[f"{one}.pdf"] for one in remaining)
 
 
 def test_progress_counts_what_was_there(settings: Settings, tmp_path: Path) -> None:
     pipeline.report_cohort(settings, "BRCA", ["json"], tmp_path)
     (tmp_path / "patient-SYN-BRCA-004.json").unlink()
-    said: list[tuple[str, int, int]] = []
-    pipeline.report_cohort(settings, "BRCA", ["json"], tmp_path, lambda *one: said.append(one))
-    assert said == [("reports of BRCA", PATIENTS - 1, PATIENTS), ("patient-SYN-BRCA-004", PATIENTS, PATIENTS)]
+    text: list[tuple[str, int, int]] = []
+    pipeline.report_cohort(settings, "BRCA", ["json"], tmp_path, lambda *one: text.append(one))
+    assert text == [("reports of BRCA", PATIENTS - 1, PATIENTS), ("patient-SYN-BRCA-004", PATIENTS, PATIENTS)]
 
 
 def test_what_cannot_be_reported_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which drug a name means, told by small sets of claims."""
+"""Which drug a name means, decided by small sets of claims."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,12 +35,12 @@ def _add(
         authority=pl.lit(authority),
         alias_of=drug_keys(given["main"]),
     )
-    told = pl.DataFrame(
+    claims = pl.DataFrame(
         [(drug_key(n), f, v) for n, f, v in facts],
         {"drug_key": pl.String, "field": pl.String, "value": pl.String},
         orient="row",
     )
-    batch = Batch("drug-table", {"drug_names": rows, "drug_facts": told}, snapshot_date=snapshot)
+    batch = Batch("drug-table", {"drug_names": rows, "drug_facts": claims}, snapshot_date=snapshot)
     save.save_batch(store, save.Source(source, source, source, 1, "{}"), batch)
 
 

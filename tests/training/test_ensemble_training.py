@@ -68,9 +68,9 @@ def test_it_resumes_to_the_same_bundle_after_half_the_members_are_lost(tmp_path:
     before = trained(tmp_path, *planted(), eight)
     first, second = sorted(tmp_path.glob("members-*.safetensors"))
     first.unlink()
-    kept = second.stat().st_mtime_ns
+    stamp = second.stat().st_mtime_ns
     assert trained(tmp_path, *planted(), eight).model_id == before.model_id
-    assert second.stat().st_mtime_ns == kept
+    assert second.stat().st_mtime_ns == stamp
 
 
 def test_a_cohort_of_twenty_is_enough(tmp_path: Path) -> None:
@@ -111,4 +111,4 @@ def test_the_bundle_holds_no_row_of_a_patient(bundle: Bundle) -> None:
 def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
     data, vectors = planted()
     with pytest.raises(InputError, match="no model 'gpt'"):
-        train_model(data, vectors, Encoder(), SETTINGS, tmp_path, lambda *told: None, "gpt")  # type: ignore[arg-type]
+        train_model(data, vectors, Encoder(), SETTINGS, tmp_path, lambda *progress: None, "gpt")  # type: ignore[arg-type]

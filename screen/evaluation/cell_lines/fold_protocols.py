@@ -87,7 +87,7 @@ def _drugs(benchmark: BenchmarkData, seed: int) -> Split:
     fold_of = drug_clusters.assign_folds(_structures(benchmark), FOLDS, seed)
     return by_drug(
         "drugs",
-        f"{FOLDS} folds by drug; what is alike in structure (Tanimoto {drug_clusters.SIMILAR}, or one "
+        f"{FOLDS} folds by drug; what is similar in structure (Tanimoto {drug_clusters.SIMILAR}, or one "
         "scaffold) is in one fold",
         dict(enumerate(map(str, fold_of.tolist()))),
         benchmark.measured,
@@ -106,7 +106,7 @@ def _drugs_hard(benchmark: BenchmarkData, seed: int) -> Split:
         folds += [Fold(str(fold), benchmark.measured, train, benchmark.measured, test)] if train.size else []
     return Split(
         "drugs-hard",
-        f"{FOLDS} folds by drug; training lacks every drug that shares a target or is alike in structure",
+        f"{FOLDS} folds by drug; training lacks every drug that shares a target or is similar in structure",
         "drugs",
         tuple(folds),
     ).require()

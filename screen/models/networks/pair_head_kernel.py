@@ -142,13 +142,13 @@ def _first(d: Array, d_powers: Array, p: Array, p_powers: Array, direct: bool, h
     """h = max(p + d, 0) + min(ALPHA exp(p) exp(d), ALPHA): no exponential for a pair."""
     zero, alpha = splat(_ZERO), splat(_ALPHA)
     for k in range(FIRST):
-        own, own_power = splat(p[k]), splat(p_powers[k])
+        patient, patient_power = splat(p[k]), splat(p_powers[k])
         for at in range(k * TILE, (k + 1) * TILE, LANES):
-            x = add(own, load(d, at))
+            x = add(patient, load(d, at))
             if direct:
                 store(h, at, bent(x))
             else:
-                below = minimum(multiply(own_power, load(d_powers, at)), alpha)
+                below = minimum(multiply(patient_power, load(d_powers, at)), alpha)
                 store(h, at, add(maximum(x, zero), below))
 
 

@@ -37,11 +37,11 @@ _READ = (
 class _Member(NamedTuple):
     """n patients as one member takes them, and what it knows of drugs: J kernels, K = (J - 2) x D, D of training."""
 
-    alike: "Tensor"
+    similarity: "Tensor"
     """n x K."""
     always: "Tensor"
     """n x 1."""
-    own: "Tensor"
+    identity: "Tensor"
     """n x (D + 1): what a drug of training gets for being itself, an unseen one nothing."""
     levels: "Tensor"
     """2 x K in double precision: weights of similar drugs for an unseen drug's mean and the logarithm of its spread."""
@@ -79,7 +79,7 @@ class GPGpuScorer:
         with torch.inference_mode():
             for block, drugs in self._drugs(prepared):
                 for number, member in enumerate(self._members):
-                    out[number, :, block] = _said(member, drugs).cpu().numpy()
+                    out[number, :, block] = _predicted(member, drugs).cpu().numpy()
         return out
 
     def mean(self, prepared: Floats) -> Floats:
@@ -96,7 +96,7 @@ class GPGpuScorer:
             for block, drugs in self._drugs(prepared):
                 total = torch.zeros((self._people, len(drugs)), dtype=torch.float64, device=self._device)
                 for member in self._members:
-                    total += _said(member, drugs)
+                    total += _predicted(member, drugs)
                 out[:, block] = total / len(self._members)
         return out
 
@@ -115,7 +115,7 @@ def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) 
 
     read = {name: fitted[name] for name in _READ} | {"same_lineage": same_lineage(fitted)}
     given = {name: torch.tensor(tensor, dtype=torch.float64, device=device) for name, tensor in read.items()}
-    alike, always, own = (
+    similarity, always, identity = (
         torch.cat(parts)
         for parts in zip(
             *(
@@ -129,7 +129,7 @@ def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) 
     centres = torch.cat([given[f"{name}_centre"] for name in _LEVELS])
     known = torch.stack([given["means"], given["spreads"].log()])
     slope, intercept = fitted["calibration"].tolist()
-    return _Member(alike, always, own, levels, centres, known, (slope, intercept), kernels)
+    return _Member(similarity, always, identity, levels, centres, known, (slope, intercept), kernels)
 
 
 def _weights(given: Mapping[str, "Tensor"], X: "Tensor", kernels: KernelNames) -> tuple["Tensor", "Tensor", "Tensor"]:
@@ -144,23 +144,23 @@ def _weights(given: Mapping[str, "Tensor"], X: "Tensor", kernels: KernelNames) -
     genes_row, near_row = products[kernels.line("genes")], products[kernels.line("expression-rbf")]
     of_lineage = torch.outer(products[kernels.line("lineage")], given["same_lineage"] @ duals)
     weights = genes_row[:, None] * by_genes[:, None] + near_row[:, None] * near[:, None] + of_lineage
-    always, own = (
+    always, identity = (
         weights[:, kernels.drug("constant")].sum(dim=1, keepdim=True),
         pad(weights[:, kernels.drug("identity")], (0, 1)),
     )
-    return weights[:, kernels.similarities].flatten(1).float(), always.float(), own.float()
+    return weights[:, kernels.similarities].flatten(1).float(), always.float(), identity.float()
 
 
-def _said(member: _Member, drugs: "Tensor") -> "Tensor":
+def _predicted(member: _Member, drugs: "Tensor") -> "Tensor":
     """Probabilities by one member, n x D'."""
     import torch
 
     known = member.known.shape[1]
-    identity, alike = split_rows(drugs, known, member.kernels)
+    identity, similarity = split_rows(drugs, known, member.kernels)
     trained = identity.any(dim=1)
     place = torch.where(trained, identity.argmax(dim=1), known)
-    levels = alike.double() @ member.levels.T + member.centres
+    levels = similarity.double() @ member.levels.T + member.centres
     levels = torch.where(trained[:, None], member.known.T[place.clamp(max=known - 1)], levels)
     slope, intercept = member.calibration
-    y = torch.addmm(member.always, member.alike, alike.T).add_(member.own[:, place])
+    y = torch.addmm(member.always, member.similarity, similarity.T).add_(member.identity[:, place])
     return y.mul_((slope * levels[:, 1].exp()).float()).add_((slope * levels[:, 0] + intercept).float()).sigmoid_()

@@ -15,11 +15,11 @@ Array = NDArray[Any]
 class GPPatients(NamedTuple):
     """n patients as m members take them; N is n rounded up to a multiple of four."""
 
-    alike: Array
+    similarity: Array
     """m x (N K), weights of a drug's similarity to those of training, laid out by ``pair_head_scorer._in_fours``."""
     always: Array
     """m x N: what every drug gets."""
-    own: Array
+    identity: Array
     """m x n x D: what a drug of training gets for being itself."""
     calibration: Array
     """m x 2: slope and intercept."""
@@ -28,7 +28,7 @@ class GPPatients(NamedTuple):
 class GPDrugs(NamedTuple):
     """D' drugs as m members take them."""
 
-    alike: Array
+    similarity: Array
     """tiles x (K T): kernels to the drugs of training."""
     place: Array
     """tiles x T: place among the drugs of training, -1 for an unseen one."""
@@ -41,10 +41,10 @@ class GPDrugs(NamedTuple):
 @plain
 def _finish(patients: GPPatients, drugs: GPDrugs, member: int, i: int, tile: int, y: Array) -> None:
     """Standardised responses of one patient to the drugs of a tile, but for their identity, to probabilities."""
-    place, own = drugs.place[tile], patients.own[member, i]
+    place, identity = drugs.place[tile], patients.identity[member, i]
     for t in range(TILE):
         if place[t] >= 0:
-            y[t] += own[place[t]]
+            y[t] += identity[place[t]]
     for at in range(0, TILE, LANES):
         store(y, at, fused(load(drugs.spread[member, tile], at), load(y, at), load(drugs.centre[member, tile], at)))
     calibrate(y, patients.calibration[member, 0], patients.calibration[member, 1])
@@ -53,7 +53,7 @@ def _finish(patients: GPPatients, drugs: GPDrugs, member: int, i: int, tile: int
 @plain
 def _block(patients: GPPatients, drugs: GPDrugs, member: int, start: int, last: int, tile: int, y: Array) -> None:
     """Probabilities by one member of the patients ``start`` to ``last`` and a tile's drugs, patients x T in ``y``."""
-    x, weights, always = drugs.alike[tile], patients.alike[member], patients.always[member]
+    x, weights, always = drugs.similarity[tile], patients.similarity[member], patients.always[member]
     depth = len(x) // TILE
     for j in range(start, last, 4):
         for row, sums in enumerate(four(x, weights, j * depth, depth, always, j)):
@@ -95,8 +95,8 @@ def mean_score(patients: GPPatients, drugs: GPDrugs, first: int, end: int, out: 
 
 
 @compiled
-def levels(alike: Array, weights: Array, first: int, end: int, out: Array) -> None:
-    """Sums of the drugs of the tiles ``first`` to ``end``, tiles x l x T: ``weights`` (l x K) times ``alike``.
+def levels(similarity: Array, weights: Array, first: int, end: int, out: Array) -> None:
+    """Sums of the drugs of the tiles ``first`` to ``end``, tiles x l x T: ``weights`` (l x K) times ``similarity``.
 
     The terms are large and cancel, so they are summed in double precision, each drug's in one order.
     """
@@ -106,5 +106,5 @@ def levels(alike: Array, weights: Array, first: int, end: int, out: Array) -> No
             total[:] = 0
             for k in range(weights.shape[1]):
                 for t in range(TILE):
-                    total[t] += weights[level, k] * np.float64(alike[tile, k * TILE + t])
+                    total[t] += weights[level, k] * np.float64(similarity[tile, k * TILE + t])
             out[tile, level] = total

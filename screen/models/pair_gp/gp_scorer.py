@@ -74,23 +74,23 @@ class GPScorer:
     def _share(self, score: Callable[..., None], drugs: gp_kernel.GPDrugs, out: Floats) -> None:
         shared(
             lambda first, end: score(self._patients, drugs, first, end, out),
-            pair_head_kernel.blocks(self._people, len(drugs.alike)),
+            pair_head_kernel.blocks(self._people, len(drugs.similarity)),
             self._threads,
         )
 
     def _drugs(self, prepared: Floats) -> Iterator[tuple[slice, gp_kernel.GPDrugs]]:
         """Some drugs after others."""
-        known = self._patients.own.shape[2]
+        known = self._patients.identity.shape[2]
         for start in range(0, len(prepared), _DRUGS_AT_ONCE):
             block = slice(start, start + _DRUGS_AT_ONCE)
-            identity, alike = split_rows(prepared[block], known, self._kernels)
-            tiles = in_tiles(alike)
+            identity, similarity = split_rows(prepared[block], known, self._kernels)
+            tiles = in_tiles(similarity)
             place = np.full((len(tiles), TILE), _UNSEEN)
             place.flat[: len(identity)] = np.where(identity.any(axis=1), identity.argmax(axis=1), _UNSEEN)
             yield block, gp_kernel.GPDrugs(tiles, place, *self._levels_of(tiles, place))
 
     def _levels_of(self, tiles: Floats, place: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Mean and spread by each member, m x tiles x T: a drug's own where it was in training, else of drugs alike."""
+        """Mean and spread by each member, m x tiles x T: of a training drug its value, else of similar drugs."""
         sums = np.empty((len(tiles), len(self._levels), TILE))
         shared(lambda first, end: gp_kernel.levels(tiles, self._levels, first, end, sums), len(tiles), self._threads)
         means, logs = sums[:, ::2], sums[:, 1::2]
@@ -122,9 +122,9 @@ def _patients(fitted: Sequence[Tensors], scaled: Floats, kernels: KernelNames) -
 
     with threadpool_limits(1):
         made = [_weights(member, scaled, kernels) for member in fitted]
-    alike, always, own = (np.stack(parts) for parts in zip(*made, strict=True))
+    similarity, always, identity = (np.stack(parts) for parts in zip(*made, strict=True))
     calibration = np.asarray([member["calibration"] for member in fitted], np.float32)
-    return gp_kernel.GPPatients(alike, always, own, calibration)
+    return gp_kernel.GPPatients(similarity, always, identity, calibration)
 
 
 def _weights(member: Tensors, scaled: Floats, kernels: KernelNames) -> tuple[Floats, Floats, Floats]:

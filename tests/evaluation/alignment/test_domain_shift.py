@@ -39,7 +39,7 @@ def test_distances_shrink_with_alignment(found: dict[tuple[str, str], float], me
     assert found["after", metric] < 0.1 * found["before", metric]
 
 
-def test_mmd_of_alike_domains_is_nought_on_average() -> None:
+def test_mmd_of_similar_domains_is_zero_on_average() -> None:
     draws = [_mmd(_kernel(RNG.normal(size=(60, 4))), np.arange(60) % 2 == 0) for _ in range(60)]
     assert abs(np.mean(draws)) < 3 * np.std(draws) / 60**0.5
 
@@ -69,9 +69,9 @@ def test_domains_that_lie_apart_have_places_apart() -> None:
 
 @pytest.fixture
 def settings(demo_store: Path, quick: Training, tmp_path: Path) -> Settings:
-    own = tmp_path / "own.duckdb"
-    pipeline.backup(Settings(store=demo_store), own)
-    return Settings(store=own, workers=1, training=replace(quick, hidden=(32, 16), code=8))
+    actual = tmp_path / "own.duckdb"
+    pipeline.backup(Settings(store=demo_store), actual)
+    return Settings(store=actual, workers=1, training=replace(quick, hidden=(32, 16), code=8))
 
 
 @pytest.mark.slow
@@ -79,15 +79,15 @@ def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(setti
     first = evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"])
     assert {(row.model, row.printed_stratum) for row in first} == {("dsn-mmd", "before"), ("dsn-mmd", "after")}
     codes = sorted((settings.work / "evaluate").glob("alignment-*.safetensors"))
-    kept = [file.stat().st_mtime_ns for file in codes]
+    remaining = [file.stat().st_mtime_ns for file in codes]
     assert len(codes) == 2  # the genes' places, and those of the model
     assert evaluate(settings, "alignment", ["STAD"], models=["dsn-mmd"]) == first
-    assert [file.stat().st_mtime_ns for file in codes] == kept
+    assert [file.stat().st_mtime_ns for file in codes] == remaining
     with open_store(settings.store) as store:
         assert store.scalar("SELECT count(*) FROM evaluations WHERE protocol = 'alignment'") == len(first) == 8
     card, _, _, picture = write_card(settings, tmp_path / "MODELS.md")
-    said = [line for line in card.read_text().splitlines() if line.startswith(("| genes (before)", "| dsn-mmd"))]
-    assert [line.count("|") for line in said] == [5, 5]
+    predicted = [line for line in card.read_text().splitlines() if line.startswith(("| genes (before)", "| dsn-mmd"))]
+    assert [line.count("|") for line in predicted] == [5, 5]
     patients = first[0].n_positive or 0
     drawing = picture.read_text()
     assert marks(drawing, "#00558c", "M") == 2 * min(first[0].n - patients, 400) + 1
@@ -102,10 +102,10 @@ def marks(drawing: str, ink: str, letter: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("codes", "models", "said"), [([], [], "none was named"), (["STAD"], ["ridge"], "ridge aligns nothing")]
+    ("codes", "models", "predicted"), [([], [], "none was named"), (["STAD"], ["ridge"], "ridge aligns nothing")]
 )
 def test_what_cannot_be_aligned_is_said_before_a_store_is_read(
-    tmp_path: Path, codes: list[str], models: list[str], said: str
+    tmp_path: Path, codes: list[str], models: list[str], predicted: str
 ) -> None:
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=predicted):
         evaluate(Settings(store=tmp_path / "missing.duckdb"), "alignment", codes, models=models)

@@ -38,7 +38,7 @@ def test_the_key_follows_all_that_a_model_sees() -> None:
         replace(fold_data, training_set=replace(training_set, response=training_set.response + 1)),
         replace(fold_data, drugs=replace(fold_data.drugs, pathways=("",) * len(fold_data.drugs))),
     ]
-    keys = {FoldTask(model, own).file_name for own in folds_data for model in ("ridge", "drug-mean")}
+    keys = {FoldTask(model, actual).file_name for actual in folds_data for model in ("ridge", "drug-mean")}
     assert len(keys) == 8
     assert FoldTask("ridge", cut_fold(BENCHMARK, SPLIT.folds[0], 0)).file_name in keys
 
@@ -55,8 +55,8 @@ def test_the_key_follows_the_version_and_the_settings_of_the_row(monkeypatch: py
         "other settings": replace(row, fit=partial(row.fit.func, recipe, replace(training, code=training.code + 1))),
     }
     fold_data, keys = cut_fold(BENCHMARK, SPLIT.folds[0], 0), set()
-    for own in rows.values():
-        monkeypatch.setattr(cross_validation, "all_entries", lambda own=own: {"dsn-adv": own})
+    for actual in rows.values():
+        monkeypatch.setattr(cross_validation, "all_entries", lambda actual=actual: {"dsn-adv": actual})
         keys.add(FoldTask("dsn-adv", fold_data).file_name)
     assert len(keys) == len(rows)
 
@@ -79,12 +79,12 @@ def test_the_planted_mechanism_is_found_on_unseen_lines_and_only_there_where_it_
         predictions = cross_validate(world, split, ["drug-mean", "ridge"], 0, tmp_path, 1, silent)
         rows = figures_of(pool_results(world, split, predictions, ("drug-mean", "ridge"), 0), "ridge", silent)
         found = {(row.model, row.printed_metric, row.printed_stratum): row for row in rows}
-        own = found["ridge", "r_res", "all"]
-        assert least < own.value < most
-        assert own.low < own.value < own.high
-        assert (own.n, own.note) == (int(np.isfinite(world.response).sum()), "72 lines, 16 drugs")
+        actual = found["ridge", "r_res", "all"]
+        assert least < actual.value < most
+        assert actual.low < actual.value < actual.high
+        assert (actual.n, actual.note) == (int(np.isfinite(world.response).sum()), "72 lines, 16 drugs")
         assert found["drug-mean", "r_res", "all"].value == pytest.approx(0, abs=1e-6)
-        assert found["ridge", "r_res_less_drug-mean", "all"].value == pytest.approx(own.value)
+        assert found["ridge", "r_res_less_drug-mean", "all"].value == pytest.approx(actual.value)
         assert ("drug-mean", "r_drug", "drug:D00") not in found
         assert ("ridge", "r_drug", "drug:D00") in found
 

@@ -17,10 +17,10 @@ BENCHMARK = benchmark()
 @pytest.mark.parametrize("protocol", ["lines", "lineages"])
 def test_each_measured_pair_is_asked_about_once(protocol: str) -> None:
     split = split_of(protocol, BENCHMARK, 0)
-    asked = np.zeros(BENCHMARK.response.shape, int)
+    requested = np.zeros(BENCHMARK.response.shape, int)
     for fold in split.folds:
-        asked[np.ix_(fold.test_lines, fold.test_drugs)] += 1
-    assert (asked == 1).all()
+        requested[np.ix_(fold.test_lines, fold.test_drugs)] += 1
+    assert (requested == 1).all()
 
 
 def test_a_lineage_is_left_out_whole() -> None:

@@ -40,8 +40,8 @@ def rows(spans: dict[str, Span], before: Span, code: str = "STAD") -> list[Figur
 
 
 def manifest(*models: str, places: bool = True, code: str = "STAD") -> dict[str, Any]:
-    own = {"places": PLACES} if places else {}
-    return {"data": {"indication": code}, "shown_patients": PATIENTS, "models": dict.fromkeys(models, own)}
+    shape = {"places": PLACES} if places else {}
+    return {"data": {"indication": code}, "shown_patients": PATIENTS, "models": dict.fromkeys(models, shape)}
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc()
     picture = alignment_picture(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
     drawing = ElementTree.fromstring(picture)
     texts = [node for node in drawing.iter() if node.tag.endswith("text")]
-    said = [node.text for node in texts]
+    words = [node.text for node in texts]
     assert "patients of STAD by t-SNE" in drawing.attrib["aria-label"]
     assert min(float(node.attrib["font-size"]) for node in texts) >= 7
-    assert said[:2] == ["cell lines (30 shown)", "patients of STAD (20 shown)"]
-    assert said[2:] == [
+    assert words[:2] == ["cell lines (30 shown)", "patients of STAD (20 shown)"]
+    assert words[2:] == [
         "genes (before)",
         "forest's AUC 0.900",
         "dsn",
@@ -82,8 +82,8 @@ def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc()
         "forest's AUC 0.550",
     ]
     paths = [node.attrib for node in drawing.iter() if node.tag.endswith("path")]
-    assert sum(own["d"].count("M") for own in paths if own.get("stroke-linecap") == "round") == 3 * 30 + 1
-    assert sum(own["d"].count("z") for own in paths if own["fill"] != "none") == 3 * 20 + 1
+    assert sum(shape["d"].count("M") for shape in paths if shape.get("stroke-linecap") == "round") == 3 * 30 + 1
+    assert sum(shape["d"].count("z") for shape in paths if shape["fill"] != "none") == 3 * 20 + 1
     assert picture == alignment_picture(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
 
 
@@ -94,9 +94,9 @@ def test_neither_domain_lies_over_the_other_and_the_order_is_not_that_of_the_sto
     ][2:]
     assert inks.index(False) < len(inks) - 1 - inks[::-1].index(True)
     drawn = [float(x) for x in re.findall(r"M([\d.]+) [\d.]+h", picture)[1:]]
-    kept = [x for x, _ in PLACES[:30]]
-    assert sorted(range(30), key=drawn.__getitem__) != sorted(range(30), key=kept.__getitem__)
-    assert np.corrcoef(sorted(drawn), sorted(kept))[0, 1] > 0.9999
+    remaining = [x for x, _ in PLACES[:30]]
+    assert sorted(range(30), key=drawn.__getitem__) != sorted(range(30), key=remaining.__getitem__)
+    assert np.corrcoef(sorted(drawn), sorted(remaining))[0, 1] > 0.9999
 
 
 def test_an_evaluation_of_an_earlier_version_has_its_table_and_no_picture(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def evaluation(protocol: str = "lines", key: str = "a", how: str = "10 folds by 
     for model, value in [*VALUES.items()][:models]:
         for kind, name in (("all", None), ("solid", None), ("lineage", "Lung")):
             for baseline in (None, "ridge"):
-                own = Figure(
+                one = Figure(
                     protocol=protocol,
                     model=model,
                     metric="r_drug",
@@ -37,7 +37,7 @@ def evaluation(protocol: str = "lines", key: str = "a", how: str = "10 folds by 
                 )
                 if baseline != model:
                     less = VALUES["ridge"] if baseline else 0
-                    figures.append(own.measured(Estimate(value - less, value - less - 0.1, value - less + 0.1)))
+                    figures.append(one.measured(Estimate(value - less, value - less - 0.1, value - less + 0.1)))
     command = f"crescreen evaluate {protocol}"
     return Evaluation(
         key=key, protocol=protocol, how=how, data="", command=command, default="pair-gp", figures=tuple(figures)

@@ -13,7 +13,7 @@ POSITIVE = np.tile(np.arange(PEOPLE) % 2 == 0, TYPES)
 def types(people: int = PEOPLE) -> list[Pairs]:
     rows = np.arange(PEOPLE * TYPES).reshape(TYPES, PEOPLE)[:, :people]
     return [
-        Pairs(own.astype(float)[:, None], POSITIVE[own], np.zeros(people, np.intp), np.arange(people)) for own in rows
+        Pairs(one.astype(float)[:, None], POSITIVE[one], np.zeros(people, np.intp), np.arange(people)) for one in rows
     ]
 
 

@@ -54,11 +54,11 @@ def test_responses_are_dealt_anew_within_lineages_and_line_by_line() -> None:
 
 def test_what_a_control_explains_is_taken_out_and_nothing_else() -> None:
     control = RNG.normal(size=200).astype(np.float32)
-    own = RNG.normal(size=200).astype(np.float32)
-    scores = np.stack([3 * control + own, own, np.full(200, np.nan)], axis=1)
+    positive = RNG.normal(size=200).astype(np.float32)
+    scores = np.stack([3 * control + positive, positive, np.full(200, np.nan)], axis=1)
     left = beyond(scores, control)
     assert abs(np.corrcoef(left[:, 0], control)[0, 1]) < 1e-5
-    assert np.corrcoef(left[:, 0], own)[0, 1] > 0.99
+    assert np.corrcoef(left[:, 0], positive)[0, 1] > 0.99
     assert np.isnan(left[:, 2]).all()
 
 

@@ -140,11 +140,11 @@ def row(rows: list[Figure], model: str, stratum: str, metric: str = "auroc") -> 
 def test_scores_of_the_drug_given_find_its_responders(filled: Store, tmp_path: Path) -> None:
     give(filled, "D00", range(40))
     rows = figures(filled, tmp_path, ("ridge", "default"))
-    own = row(rows, "ridge", "within-drug")
-    assert own.value > 0.9
-    assert own.low < own.value <= own.high
-    assert (own.n, own.n_positive) == (40, HIGH[:40].sum())
-    assert own.note == "p = 0.001 by permutation"
+    positive = row(rows, "ridge", "within-drug")
+    assert positive.value > 0.9
+    assert positive.low < positive.value <= positive.high
+    assert (positive.n, positive.n_positive) == (40, HIGH[:40].sum())
+    assert positive.note == "p = 0.001 by permutation"
     assert row(rows, "ridge", "drug:D00").note == "p = 0.001 by permutation, q = 0.001 over 1 drugs"
     named = row(rows, default_of(Settings()), "within-drug")
     assert row(rows, "default", "within-drug").value == named.value
@@ -227,8 +227,8 @@ def test_the_published_choice_stands_beside_its_null(
     monkeypatch.setattr(best_of_grid, "SETTINGS", 6)
     give(filled, "D00", range(60))
     rows = [r for r in figures(filled, tmp_path, ("best-of-grid",)) if r.model == "best-of-grid ridge"]
-    told = {r.printed_metric: r for r in rows}
+    details = {r.printed_metric: r for r in rows}
     # Half of the settings lack the one gene that matters.
-    assert told["auroc_best_setting"].value > 0.8 > told["auroc_average_setting"].value > 0.5
-    assert told["auroc_best_random"].low > 0.5
-    assert "never a figure of ours" in told["auroc_best_setting"].note
+    assert details["auroc_best_setting"].value > 0.8 > details["auroc_average_setting"].value > 0.5
+    assert details["auroc_best_random"].low > 0.5
+    assert "never a figure of ours" in details["auroc_best_setting"].note

@@ -16,7 +16,7 @@ SCORES = RNG.normal(size=(P, 3)).astype(np.float32)
 TREATED = np.arange(P) % 2 == 0
 GIVEN = pl.DataFrame(
     {
-        "patient_id": [p for p, own in zip(PATIENTS, TREATED, strict=True) if own],
+        "patient_id": [p for p, positive in zip(PATIENTS, TREATED, strict=True) if positive],
         "drug_id": [f"D{i % 2}" for i in range(P // 2)],
     }
 )
@@ -47,10 +47,10 @@ def planted() -> dict[tuple[str, str], Any]:
 
 
 def test_a_score_that_protects_the_treated_is_found(planted: dict[tuple[str, str], Any]) -> None:
-    own = planted["pfi_hazard_ratio", "treated"]
-    assert own.value == pytest.approx(np.exp(-0.7), abs=0.12)
-    assert own.high < 0.7
-    assert (own.n, own.model) == (P // 2, "planted")
+    positive = planted["pfi_hazard_ratio", "treated"]
+    assert positive.value == pytest.approx(np.exp(-0.7), abs=0.12)
+    assert positive.high < 0.7
+    assert (positive.n, positive.model) == (P // 2, "planted")
 
 
 def test_it_says_nothing_of_the_others_and_the_two_differ(planted: dict[tuple[str, str], Any]) -> None:

@@ -10,10 +10,10 @@ def test_spreadsheet_dates_blanks_and_repeats_are_named(tmp_path: Path) -> None:
     batch = read(tmp_path / "m.csv", content, unit="zscore")
     assert genes(batch) == ["TP53", "1-Mar", "Sep-02", "2024-03-01", "EGFR"]
     assert profiles(batch)["P1"] == [1, 3, -1, -2, 0]
-    said = " / ".join(batch.notes)
-    assert "3 gene names turned into dates by a spreadsheet: 1-Mar, Sep-02, 2024-03-01" in said
-    assert "1 rows or columns without a gene identifier" in said
-    assert "1 repeated gene identifiers, the first of each kept: TP53" in said
+    text = " / ".join(batch.notes)
+    assert "3 gene names turned into dates by a spreadsheet: 1-Mar, Sep-02, 2024-03-01" in text
+    assert "1 rows or columns without a gene identifier" in text
+    assert "1 repeated gene identifiers, the first of each kept: TP53" in text
 
 
 def test_par_y_copies_are_left_out(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_wrong_unit(tmp_path: Path, unit: str, what: str) -> None:
 
 
 def test_a_unit_that_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(UnitError, match="look alike") as fault:
+    with pytest.raises(UnitError, match="look the same") as fault:
         read(tmp_path / "m.csv", "patient_id,TP53,EGFR\nP1,1.5,2\nP2,3.25,4\n")
     assert "--unit" in str(fault.value.remedy)
     assert "m.csv" in str(fault.value.where)

@@ -29,10 +29,10 @@ def test_one_tumour_sample_a_tcga_patient_the_primary_first(tmp_path: Path) -> N
         ("TCGA-EW-A1P8", "TCGA.EW.A1P8.06A"),
         ("TCGA-A1-A0SD", "TCGA-A1-A0SD"),
     ]
-    said = " / ".join(batch.notes)
-    assert "1 samples of normal tissue left out: number 4 of the file" in said
-    assert "2 further samples of patients already kept left out: number 1, 2 of the file" in said
-    assert "TCGA" not in said  # notes outlive a forgotten patient
+    text = " / ".join(batch.notes)
+    assert "1 samples of normal tissue left out: number 4 of the file" in text
+    assert "2 further samples of patients already kept left out: number 1, 2 of the file" in text
+    assert "TCGA" not in text  # notes outlive a forgotten patient
 
 
 def test_gtex_and_target_are_left_out(tmp_path: Path) -> None:

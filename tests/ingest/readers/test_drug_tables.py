@@ -60,11 +60,11 @@ def test_an_unreadable_structure_is_listed_and_its_name_kept(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "text"),
     [("A,C1CC(\nB,hello\n", "none of the SMILES"), ("", "holds no drug"), (f",{_SMILES}\n", "line 2: no name")],
 )
-def test_a_table_without_drugs_is_refused(tmp_path: Path, rows: str, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_a_table_without_drugs_is_refused(tmp_path: Path, rows: str, text: str) -> None:
+    with pytest.raises(InputError, match=text):
         read(tmp_path / "d.csv", "name,smiles\n" + rows)
 
 

@@ -75,7 +75,7 @@ def test_targets_are_split_but_not_inside_a_class(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "output"),
     [
         (_row("1.2"), "AUC 1.2 lies outside"),
         (_row("-0.1"), "outside 0..1"),
@@ -84,8 +84,8 @@ def test_targets_are_split_but_not_inside_a_class(tmp_path: Path) -> None:
         ("", "no response"),
     ],
 )
-def test_a_wrong_gdsc_row_is_refused(tmp_path: Path, row: str, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_a_wrong_gdsc_row_is_refused(tmp_path: Path, row: str, output: str) -> None:
+    with pytest.raises(InputError, match=output):
         read(tmp_path / "gdsc.csv", _HEADER + row)
 
 

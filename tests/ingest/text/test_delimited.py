@@ -35,7 +35,7 @@ def test_letters_outside_utf8_are_read_and_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "output"),
     [
         (b"a,b\n1,2,3\n", "line 2: 3 fields"),
         (b"a,b,c\n1,2,3\n4,5", "line 3: 2 fields"),
@@ -44,8 +44,8 @@ def test_letters_outside_utf8_are_read_and_said(tmp_path: Path) -> None:
         (b"a,a\n1,2\n", "'a' is there twice"),
     ],
 )
-def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, content: bytes, output: str) -> None:
+    with pytest.raises(InputError, match=output):
         _table(tmp_path / "a.csv", content)
 
 

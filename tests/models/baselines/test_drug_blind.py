@@ -16,18 +16,18 @@ from tests.models.pairs import correlation, of_lines, training_set
 )
 def test_the_answer_is_the_same_for_every_drug(fit: Fit) -> None:
     world = training_set()
-    said = fit(world).predict(world.lines, world.drugs)
-    assert said.shape == world.response.shape
-    assert (said == said[:, :1]).all()
-    assert np.ptp(said[:, 0]) > 0
+    predicted = fit(world).predict(world.lines, world.drugs)
+    assert predicted.shape == world.response.shape
+    assert (predicted == predicted[:, :1]).all()
+    assert np.ptp(predicted[:, 0]) > 0
 
 
-def test_general_sensitivity_foretells_the_mean_of_a_new_line() -> None:
+def test_general_sensitivity_predicts_the_mean_of_a_new_line() -> None:
     world = training_set()
-    said = drug_blind.general_sensitivity(of_lines(world, list(range(32)))).predict(
+    predicted = drug_blind.general_sensitivity(of_lines(world, list(range(32)))).predict(
         world.lines.take(np.arange(32, 40)), world.drugs
     )[:, 0]
-    assert correlation(said, line_means(world.response)[32:]) > 0.5
+    assert correlation(predicted, line_means(world.response)[32:]) > 0.5
 
 
 def test_blood_resemblance_is_low_for_blood_and_sees_no_response() -> None:
@@ -35,10 +35,10 @@ def test_blood_resemblance_is_low_for_blood_and_sees_no_response() -> None:
     blood = np.arange(40) % 2 == 0
     scaled = (rng.normal(size=(40, 30)) + 0.7 * blood[:, None]).astype(np.float32)
     world = replace(training_set(), lines=Subjects(scaled, tuple(np.where(blood, "Myeloid", "Lung").tolist())))
-    said = drug_blind.blood_resemblance(world).predict(world.lines, world.drugs)[:, 0]
-    assert said[blood].max() < said[~blood].min()
+    predicted = drug_blind.blood_resemblance(world).predict(world.lines, world.drugs)[:, 0]
+    assert predicted[blood].max() < predicted[~blood].min()
     other = replace(world, response=1 - world.response)
-    assert (drug_blind.blood_resemblance(other).predict(world.lines, world.drugs)[:, 0] == said).all()
+    assert (drug_blind.blood_resemblance(other).predict(world.lines, world.drugs)[:, 0] == predicted).all()
 
 
 def test_a_random_signature_is_drawn_by_the_seed_alone() -> None:

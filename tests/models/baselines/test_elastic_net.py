@@ -14,13 +14,13 @@ def test_it_answers_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> Non
     world = training_set()
     fitted = elastic_net.fit_elastic_net(world)
     X = features(world.lines, ("Lung", "Myeloid"))[:, :-1]
-    said = fitted.predict(world.lines, world.drugs)
+    predicted = fitted.predict(world.lines, world.drugs)
     for drug in range(4):
         seen = np.isfinite(world.response[:, drug])
         y = world.response[seen, drug].astype(np.float64)
-        own = ElasticNet(alpha=fitted.penalty, l1_ratio=elastic_net.L1_RATIO, tol=1e-8, max_iter=100_000)
-        own.fit(X[seen], y / y.std())
-        assert said[:, drug] == pytest.approx(own.predict(X) * y.std(), abs=1e-3)
+        actual = ElasticNet(alpha=fitted.penalty, l1_ratio=elastic_net.L1_RATIO, tol=1e-8, max_iter=100_000)
+        actual.fit(X[seen], y / y.std())
+        assert predicted[:, drug] == pytest.approx(actual.predict(X) * y.std(), abs=1e-3)
 
 
 def test_a_drug_without_spread_gets_its_mean() -> None:

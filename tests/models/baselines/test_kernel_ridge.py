@@ -18,8 +18,8 @@ def test_left_out_errors_are_those_of_leaving_out() -> None:
     for drug in range(3):
         seen = np.isfinite(world.response[:, drug])
         part, y = kernel[np.ix_(seen, seen)], world.response[seen, drug].astype(np.float64)
-        said = cross_val_predict(KernelRidge(alpha=3.0, kernel="precomputed"), part, y, cv=LeaveOneOut())
-        assert found.errors[seen, drug] == pytest.approx(y - said, abs=1e-9)
+        predicted = cross_val_predict(KernelRidge(alpha=3.0, kernel="precomputed"), part, y, cv=LeaveOneOut())
+        assert found.errors[seen, drug] == pytest.approx(y - predicted, abs=1e-9)
         assert np.isnan(found.errors[~seen, drug]).all()
         assert (found.weights[~seen, drug] == 0).all()
 
@@ -38,13 +38,13 @@ def test_kernel_ridge_answers_as_scikit_learn_does() -> None:
     same = np.equal.outer(np.array(world.lines.lineages), np.array(world.lines.lineages))
     kernel = np.exp(-((X[:, None] - X[None]) ** 2).sum(axis=2) / fitted.width) + 0.15 * same + 25.0
     offset = drug_means(world.response)
-    said = fitted.predict(world.lines, world.drugs)
+    predicted = fitted.predict(world.lines, world.drugs)
     for drug in range(4):
         seen = np.isfinite(world.response[:, drug])
-        own = KernelRidge(alpha=fitted.penalty, kernel="precomputed").fit(
+        actual = KernelRidge(alpha=fitted.penalty, kernel="precomputed").fit(
             kernel[np.ix_(seen, seen)], world.response[seen, drug] - offset[drug]
         )
-        assert said[:, drug] == pytest.approx(own.predict(kernel[:, seen]) + offset[drug], abs=1e-5)
+        assert predicted[:, drug] == pytest.approx(actual.predict(kernel[:, seen]) + offset[drug], abs=1e-5)
 
 
 def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_low_rank_answers_vary_in_few_ways(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_ridge_of_genes_is_deaf_to_the_lineage() -> None:
     world = training_set()
-    deaf, told = ridge.ridge_of_genes(world), ridge.fit_ridge(world)
+    deaf, details = ridge.ridge_of_genes(world), ridge.fit_ridge(world)
     renamed = Subjects(world.lines.scaled, ("Lung",) * len(world.lines))
     assert (deaf.predict(renamed, world.drugs) == deaf.predict(world.lines, world.drugs)).all()
-    assert (told.predict(renamed, world.drugs) != told.predict(world.lines, world.drugs)).any()
+    assert (details.predict(renamed, world.drugs) != details.predict(world.lines, world.drugs)).any()

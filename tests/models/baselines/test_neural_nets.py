@@ -17,9 +17,9 @@ FITS = [neural_nets.pair_mlp, neural_nets.drugwise_nets]
 def test_it_learns_what_the_drug_mean_does_not_say(fit: Fit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neural_nets, "_RATE", 1e-2)
     world = training_set()
-    said = fit(world).predict(world.lines, world.drugs)
+    predicted = fit(world).predict(world.lines, world.drugs)
     means = drug_means(world.response)
-    assert correlation(said - means, world.response - means) > 0.5
+    assert correlation(predicted - means, world.response - means) > 0.5
 
 
 @pytest.mark.parametrize("fit", FITS)
@@ -37,5 +37,5 @@ def test_what_does_not_help_on_the_lines_kept_aside_is_not_kept(fit: Fit, monkey
     world = training_set(gaps=0)
     noise = np.random.default_rng(5).normal(size=world.response.shape).astype(np.float32)
     monkeypatch.setattr(neural_nets, "PATIENCE", 3)
-    said = fit(replace(world, response=noise)).predict(world.lines, world.drugs)
-    assert said.std() < 0.5
+    predicted = fit(replace(world, response=noise)).predict(world.lines, world.drugs)
+    assert predicted.std() < 0.5

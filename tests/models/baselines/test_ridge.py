@@ -13,7 +13,7 @@ from screen.records import Floats
 DRUGS = Drugs(tuple("ABCDEF"), np.zeros((6, 1), np.bool_), (frozenset(),) * 6, ("",) * 6, np.zeros((6, 1), np.float32))
 
 
-def _taught(lines: tuple[Subjects, Floats]) -> TrainingSet:
+def _trained(lines: tuple[Subjects, Floats]) -> TrainingSet:
     return TrainingSet(lines[0], DRUGS, lines[1], np.zeros((0, 60), np.float32))
 
 
@@ -28,13 +28,13 @@ def lines() -> tuple[Subjects, Floats]:
 
 
 def _features(subjects: Subjects) -> Floats:
-    one_hot = np.array([[own == "A", own == "B"] for own in subjects.lineages], np.float32)
+    one_hot = np.array([[lineage == "A", lineage == "B"] for lineage in subjects.lineages], np.float32)
     return np.hstack([subjects.scaled, ridge.LINEAGE_WEIGHT * one_hot])
 
 
 def test_it_predicts_what_scikit_learn_predicts(lines: tuple[Subjects, Floats]) -> None:
     subjects, auc = lines
-    fitted = ridge.fit_ridge(_taught(lines))
+    fitted = ridge.fit_ridge(_trained(lines))
     X, predicted = _features(subjects), fitted.predict(subjects, DRUGS)
     for drug in range(5):
         seen = np.isfinite(auc[:, drug])
@@ -56,17 +56,17 @@ def test_its_penalty_has_the_least_leave_one_out_error(lines: tuple[Subjects, Fl
             for seen in [np.isfinite(auc[:, drug])]
         ]
         errors.append(np.concatenate(squares).mean())
-    assert ridge.fit_ridge(_taught(lines)).penalty == ridge.PENALTIES[int(np.argmin(errors))]
+    assert ridge.fit_ridge(_trained(lines)).penalty == ridge.PENALTIES[int(np.argmin(errors))]
 
 
 def test_a_drug_without_a_line_and_a_lineage_never_seen_fall_back_to_the_mean(lines: tuple[Subjects, Floats]) -> None:
-    auc, stranger = lines[1], Subjects(np.zeros((1, 60), np.float32), ("",))
-    predicted = ridge.fit_ridge(_taught(lines)).predict(stranger, DRUGS)
+    auc, unseen = lines[1], Subjects(np.zeros((1, 60), np.float32), ("",))
+    predicted = ridge.fit_ridge(_trained(lines)).predict(unseen, DRUGS)
     assert np.isfinite(predicted).all()
     assert predicted[0, 5] == pytest.approx(np.nanmean(auc), abs=1e-6)
 
 
 def test_a_drug_that_was_not_in_training_is_refused(lines: tuple[Subjects, Floats]) -> None:
-    stranger = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
+    unseen = Drugs(("Z",), np.zeros((1, 1), np.bool_), (frozenset(),), ("",), np.zeros((1, 1), np.float32))
     with pytest.raises(StoreError, match="Z among them"):
-        ridge.fit_ridge(_taught(lines)).predict(lines[0], stranger)
+        ridge.fit_ridge(_trained(lines)).predict(lines[0], unseen)

@@ -39,8 +39,8 @@ def test_a_batch_is_as_large_as_the_smaller_domain_at_most() -> None:
 def test_an_epoch_shows_each_member_its_own_lines_once_beside_patients() -> None:
     d = domains()
     X = torch.cat([batch[:, :10] for batch in d.epoch(10, torch.Generator())], dim=1)
-    for member, own in enumerate(d.lines):
-        distance = torch.cdist(X[member], own)
+    for member, actual in enumerate(d.lines):
+        distance = torch.cdist(X[member], actual)
         assert distance.argmin(dim=1).unique().numel() == 50
         assert distance.min(dim=1).values.max() < 0.05
 
@@ -85,7 +85,7 @@ def test_any_size_of_cohort_goes_through_every_model(name: str, patients: int) -
 
 
 @pytest.mark.parametrize(("name", "kind"), [("ae-adv", Discriminator), ("dsn-adv", Wasserstein), ("dsrn-mmd", Kernels)])
-def test_what_an_opponent_pulls_brings_the_domains_nearer(name: str, kind: type) -> None:
+def test_what_an_adversary_pulls_brings_the_domains_nearer(name: str, kind: type) -> None:
     generator = torch.Generator().manual_seed(0)
     lines = torch.randn(
         MEMBERS, 64, QUICK.code * (2 if ARCHITECTURES[name].codes == "both" else 1), generator=generator

@@ -15,7 +15,7 @@ from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
 from screen.models.pair_gp.gp_scorer import GPScorer
 from screen.nn.determinism import usable
 from screen.records import Floats
-from tests.benchmarks.scoring import SHAPE, Stored, process, rows_of, strangers, tensors
+from tests.benchmarks.scoring import SHAPE, Stored, process, rows_of, tensors, unseen
 
 pytest.importorskip("triton")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -86,7 +86,7 @@ def test_few_drugs(pairs: list[Stored], drugs: int) -> None:
 
 def test_nobody(pairs: list[Stored]) -> None:
     assert NetworkGpuScorer(pairs, SHAPE, SCALED[:0], DEVICE).members(PREPARED).shape == (MEMBERS, 0, DRUGS)
-    assert GPGpuScorer([process(0, GENES)], SCALED[:0], DEVICE).mean(strangers(5)).shape == (0, 5)
+    assert GPGpuScorer([process(0, GENES)], SCALED[:0], DEVICE).mean(unseen(5)).shape == (0, 5)
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +95,8 @@ def fitted() -> list[Stored]:
 
 
 def some_known(drugs: int) -> Floats:
-    """Kernels of strangers, and of training drugs 4, 5 and the last."""
-    rows = 40 * strangers(drugs)
+    """Kernels of unseen drugs, and of training drugs 4, 5 and the last."""
+    rows = 40 * unseen(drugs)
     known = rows.shape[1] // 7
     rows[:, : 2 * known] /= 40
     rows[[1, 20, 40], known + np.array([4, 5, known - 1])] = 1
@@ -140,12 +140,12 @@ def test_a_gpu_is_used_where_there_is_one(
     made = torch.device
     monkeypatch.setattr(torch, "device", lambda name: made(DEVICE) if name == "cuda" else made(name))
     monkeypatch.setattr(device, "can_build", lambda: True)
-    for there, asked in ((True, "auto"), (True, "cuda")):
+    for there, queries in ((True, "auto"), (True, "cuda")):
         monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
-        assert isinstance(scoring.scorer(bundle, SCALED, asked), expected)
-    for there, asked in ((True, "cpu"), (False, "auto")):
+        assert isinstance(scoring.scorer(bundle, SCALED, queries), expected)
+    for there, queries in ((True, "cpu"), (False, "auto")):
         monkeypatch.setattr(device, "_has_gpu", lambda there=there: there)
-        assert not isinstance(scoring.scorer(bundle, SCALED, asked), expected)
+        assert not isinstance(scoring.scorer(bundle, SCALED, queries), expected)
 
 
 def test_without_a_compiler_the_kernel_is_not_chosen_for_and_asked_for_it_is_an_error(
@@ -164,6 +164,6 @@ def test_without_a_compiler_the_kernel_is_not_chosen_for_and_asked_for_it_is_an_
 def test_a_gpu_asked_for_where_there_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_has_gpu", lambda: False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    for asked in (device.on_gpu, usable):
+    for queries in (device.on_gpu, usable):
         with pytest.raises(InputError, match="no GPU"):
-            asked("cuda")
+            queries("cuda")

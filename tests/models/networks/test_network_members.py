@@ -83,17 +83,17 @@ def test_members_share_tasks_in_their_order() -> None:
 
 
 def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
-    (whole,) = fit_members([task()], tmp_path, 1, lambda *told: None)
+    (whole,) = fit_members([task()], tmp_path, 1, lambda *details: None)
     (file,) = tmp_path.glob("members-*")
     file.write_bytes(file.read_bytes()[:100])
-    (again,) = fit_members([task()], tmp_path, 1, lambda *told: None)
+    (again,) = fit_members([task()], tmp_path, 1, lambda *details: None)
     assert np.array_equal(whole["head.last.weight"], again["head.last.weight"])
 
 
 @pytest.mark.slow
 def test_two_workers_give_the_bits_of_one(tmp_path: Path) -> None:
     tasks = [task(0, 1), task(2)]
-    alone = fit_members(tasks, tmp_path / "one", 1, lambda *told: None)
-    together = fit_members(tasks, tmp_path / "two", 2, lambda *told: None)
+    alone = fit_members(tasks, tmp_path / "one", 1, lambda *details: None)
+    together = fit_members(tasks, tmp_path / "two", 2, lambda *details: None)
     assert len(alone) == len(together) == 3
     assert all(np.array_equal(a[k], b[k]) for a, b in zip(alone, together, strict=True) for k in a)

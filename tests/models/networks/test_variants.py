@@ -34,16 +34,16 @@ def training_set(patients: int = 20) -> TrainingSet:
     return TrainingSet(lines.take(rows), drugs(), data.auc[rows], data.patients.levels[:patients])
 
 
-def asked() -> Subjects:
+def queries() -> Subjects:
     return Subjects(LINES, planted()[0].lineages).take(np.arange(60, 72))
 
 
 def correlation(predicted: Floats) -> float:
     """With the responses of lines held out, beyond the drug's mean."""
     rest = AUC[60:] - np.nanmean(AUC[:60], axis=0)
-    said = predicted - predicted.mean(axis=0)
+    scores = predicted - predicted.mean(axis=0)
     seen = np.isfinite(rest)
-    return float(np.corrcoef(said[seen], rest[seen])[0, 1])
+    return float(np.corrcoef(scores[seen], rest[seen])[0, 1])
 
 
 def fitted(recipe: Variant) -> FittedModel:
@@ -52,9 +52,9 @@ def fitted(recipe: Variant) -> FittedModel:
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) -> None:
-    said = fitted(Variant(ARCHITECTURES[name], "linear")).predict(asked(), training_set().drugs)
-    assert said.shape == (12, 16)
-    assert np.isfinite(said).all()
+    scores = fitted(Variant(ARCHITECTURES[name], "linear")).predict(queries(), training_set().drugs)
+    assert scores.shape == (12, 16)
+    assert np.isfinite(scores).all()
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,15 @@ def test_every_composition_aligns_with_twenty_patients_and_answers(name: str) ->
     ids=str,
 )
 def test_heads_and_drug_inputs_learn_the_planted_mechanism(recipe: Variant) -> None:
-    assert correlation(fitted(recipe).predict(asked(), training_set().drugs)) > 0.3
+    assert correlation(fitted(recipe).predict(queries(), training_set().drugs)) > 0.3
 
 
 def test_a_new_drug_is_answered_for_by_what_is_known_of_it() -> None:
     known = training_set()
     few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
-    said = variant_fit(Variant(ARCHITECTURES["none"], "pair", "targets"), QUICK)(few).predict(asked(), known.drugs)
-    high = asked().scaled[:, 0]
-    slopes = [np.polyfit(high, said[:, drug], 1)[0] for drug in (12, 13)]
+    scores = variant_fit(Variant(ARCHITECTURES["none"], "pair", "targets"), QUICK)(few).predict(queries(), known.drugs)
+    high = queries().scaled[:, 0]
+    slopes = [np.polyfit(high, scores[:, drug], 1)[0] for drug in (12, 13)]
     assert slopes[0] < slopes[1] - 0.01
 
 
@@ -99,22 +99,22 @@ def test_the_process_on_codes_answers_for_a_new_drug_and_for_a_line_that_it_know
     known = training_set()
     few = replace(known, drugs=known.drugs.take(np.arange(12)), response=known.response[:, :12])
     model = variant_fit(Variant(ARCHITECTURES["none"], "process"), QUICK)(few)
-    assert np.isfinite(model.predict(asked(), known.drugs)).all()
+    assert np.isfinite(model.predict(queries(), known.drugs)).all()
     assert NETWORK_ENTRIES["dsn-adv-process"].new_drugs
 
 
 def test_the_same_seed_gives_the_same_answers() -> None:
     one, other = (
-        fitted(Variant(ARCHITECTURES["ae-adv"], "bilinear")).predict(asked(), training_set().drugs) for _ in range(2)
+        fitted(Variant(ARCHITECTURES["ae-adv"], "bilinear")).predict(queries(), training_set().drugs) for _ in range(2)
     )
     assert np.array_equal(one, other)
 
 
 def test_without_patients_there_is_no_alignment() -> None:
     recipe = Variant(ARCHITECTURES["dsn-adv"], "linear")
-    alone = variant_fit(recipe, QUICK)(training_set(patients=0)).predict(asked(), training_set().drugs)
+    alone = variant_fit(recipe, QUICK)(training_set(patients=0)).predict(queries(), training_set().drugs)
     none = variant_fit(replace(recipe, architecture=ARCHITECTURES["none"]), QUICK)(training_set()).predict(
-        asked(), training_set().drugs
+        queries(), training_set().drugs
     )
     assert np.array_equal(alone, none)
 
@@ -128,7 +128,7 @@ def test_rows_say_what_they_are_and_whom_they_serve() -> None:
 
 def test_a_critic_of_more_steps_gives_another_encoder_and_the_row_says_so() -> None:
     usual, longer = (
-        fitted(Variant(ARCHITECTURES["dsn-adv"], "linear", critic_steps=steps)).predict(asked(), training_set().drugs)
+        fitted(Variant(ARCHITECTURES["dsn-adv"], "linear", critic_steps=steps)).predict(queries(), training_set().drugs)
         for steps in (None, 3 * QUICK.critic_steps)
     )
     assert not np.allclose(usual, longer, atol=1e-4)

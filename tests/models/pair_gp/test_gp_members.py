@@ -47,26 +47,26 @@ def test_a_patient_alone_scores_the_same_to_the_last_bit(bundle: Bundle, drugs: 
 
 def test_a_drug_that_was_not_in_training_gets_a_score_of_its_own(bundle: Bundle, drugs: Drugs) -> None:
     scaled = bundle.frame.scale(planted()[0].patients)
-    stranger = replace(drugs.take(np.array([0])), drug_ids=("NEW",))
-    known, new = (scorer(bundle, scaled).mean(drug_inputs(bundle, each)) for each in (drugs, stranger))
+    unseen = replace(drugs.take(np.array([0])), drug_ids=("NEW",))
+    known, new = (scorer(bundle, scaled).mean(drug_inputs(bundle, each)) for each in (drugs, unseen))
     assert np.isfinite(new).all()
     assert not np.array_equal(new[:, 0], known[:, 0])
 
 
 def test_a_drug_of_training_is_taken_as_it_was_there(bundle: Bundle, drugs: Drugs) -> None:
-    told_otherwise = replace(
+    other_details = replace(
         drugs, vectors=drugs.vectors + 1, targets=(frozenset({"EGFR"}),) * len(drugs), fingerprints=~drugs.fingerprints
     )
-    assert np.array_equal(drug_inputs(bundle, told_otherwise), drug_inputs(bundle, drugs))
+    assert np.array_equal(drug_inputs(bundle, other_details), drug_inputs(bundle, drugs))
 
 
 def test_the_same_seed_gives_the_same_model_and_lost_members_are_made_again(bundle: Bundle, tmp_path: Path) -> None:
     assert trained(tmp_path, *planted(), model=NAME).model_id == bundle.model_id
     first, second = sorted(tmp_path.glob("process-*.safetensors"))
     first.unlink()
-    kept = second.stat().st_mtime_ns
+    remaining = second.stat().st_mtime_ns
     assert trained(tmp_path, *planted(), model=NAME).model_id == bundle.model_id
-    assert second.stat().st_mtime_ns == kept
+    assert second.stat().st_mtime_ns == remaining
 
 
 def test_two_processes_make_the_same_model_as_one(bundle: Bundle, tmp_path: Path) -> None:

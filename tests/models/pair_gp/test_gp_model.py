@@ -38,7 +38,7 @@ def response(noise: float = 0.01) -> Floats:
 
 
 RESPONSE = response()
-TAUGHT = TrainingSet(LINES, DRUGS, RESPONSE, np.zeros((0, G), np.float32))
+TRAINED = TrainingSet(LINES, DRUGS, RESPONSE, np.zeros((0, G), np.float32))
 
 
 def pairs_and_weights() -> tuple[kronecker_gp.GPData, kronecker_gp.Weights]:
@@ -91,42 +91,42 @@ def _log_likelihood(pairs: kronecker_gp.GPData, weights: kronecker_gp.Weights) -
     return float(-0.5 * y @ np.linalg.solve(dense, y) - 0.5 * np.linalg.slogdet(dense)[1])
 
 
-def test_a_stranger_is_predicted_better_than_by_the_drugs_mean() -> None:
+def test_an_unseen_line_is_predicted_better_than_by_the_drugs_mean() -> None:
     seen = np.arange(L) < 22
-    fitted = pair_gp(TrainingSet(LINES.take(np.flatnonzero(seen)), DRUGS, RESPONSE[seen], TAUGHT.patients))
-    asked = Subjects(LINES.scaled[~seen], ("",) * int((~seen).sum()))
-    error = np.abs(fitted.predict(asked, DRUGS) - RESPONSE[~seen])
+    fitted = pair_gp(TrainingSet(LINES.take(np.flatnonzero(seen)), DRUGS, RESPONSE[seen], TRAINED.patients))
+    queries = Subjects(LINES.scaled[~seen], ("",) * int((~seen).sum()))
+    error = np.abs(fitted.predict(queries, DRUGS) - RESPONSE[~seen])
     naive = np.abs(np.nanmean(RESPONSE[seen], axis=0) - RESPONSE[~seen])
     assert np.nanmean(error) < 0.8 * np.nanmean(naive)
 
 
 def test_a_training_line_is_known_by_its_id_and_a_new_drug_by_those_like_it() -> None:
     measured = np.arange(D) < D - 1
-    fitted = pair_gp(TrainingSet(LINES, DRUGS.take(np.flatnonzero(measured)), RESPONSE[:, measured], TAUGHT.patients))
+    fitted = pair_gp(TrainingSet(LINES, DRUGS.take(np.flatnonzero(measured)), RESPONSE[:, measured], TRAINED.patients))
     new = DRUGS.take(np.array([D - 1]))
-    known, stranger = fitted.predict(LINES, new), fitted.predict(replace(LINES, ids=()), new)
+    known, unseen = fitted.predict(LINES, new), fitted.predict(replace(LINES, ids=()), new)
     assert np.isfinite(known).all()
-    assert not np.array_equal(known, stranger)
+    assert not np.array_equal(known, unseen)
 
 
 def test_what_was_not_handed_in_changes_nothing() -> None:
-    one = pair_gp(TAUGHT)
+    one = pair_gp(TRAINED)
     alone = one.predict(LINES.take(np.array([4])), DRUGS.take(np.array([2])))
     assert alone == pytest.approx(one.predict(LINES, DRUGS)[4:5, 2:3], abs=1e-5)
-    again = pair_gp(TAUGHT)
+    again = pair_gp(TRAINED)
     assert np.array_equal(one.predict(LINES, DRUGS), again.predict(LINES, DRUGS))
 
 
 def test_without_the_graph_embedding_vectors_say_nothing() -> None:
     other = replace(DRUGS, vectors=np.zeros_like(DRUGS.vectors))
-    one, two = without_graph(TAUGHT), without_graph(replace(TAUGHT, drugs=other))
+    one, two = without_graph(TRAINED), without_graph(replace(TRAINED, drugs=other))
     assert np.array_equal(one.predict(LINES, DRUGS), two.predict(LINES, other))
 
 
 def test_without_general_sensitivity_no_line_is_more_sensitive_than_another_on_the_whole() -> None:
     shifted = RESPONSE + np.linspace(-0.3, 0.3, L, dtype=np.float32)[:, None]
-    both = [fit(replace(TAUGHT, response=shifted)).predict(LINES, DRUGS) for fit in (pair_gp, pair_gp_selective)]
-    general = [np.polyfit(np.linspace(-0.3, 0.3, L), said.mean(axis=1), 1)[0] for said in both]
+    both = [fit(replace(TRAINED, response=shifted)).predict(LINES, DRUGS) for fit in (pair_gp, pair_gp_selective)]
+    general = [np.polyfit(np.linspace(-0.3, 0.3, L), predicted.mean(axis=1), 1)[0] for predicted in both]
     assert general[0] > 0.6
     assert abs(general[1]) < 0.1
 

@@ -51,10 +51,10 @@ def scorer(fitted: PairGP, scaled: Floats, threads: int = 0) -> GPScorer:
 
 
 def test_a_score_is_the_prediction_of_the_process_as_a_probability(fitted: PairGP) -> None:
-    strangers = Subjects(PATIENTS, ("",) * len(PATIENTS))
+    unseen = Subjects(PATIENTS, ("",) * len(PATIENTS))
     first, second = scorer(fitted, PATIENTS).members(rows(fitted, DRUGS))
     for scores, process in ((first, fitted), (second, replace(fitted, duals=fitted.duals / 2))):
-        predicted = process.predict(strangers, DRUGS)
+        predicted = process.predict(unseen, DRUGS)
         assert np.std(predicted, axis=0).min() > 0
         assert np.allclose(scores, 1 / (1 + np.exp(4 * predicted - 2)), atol=2e-6)
     assert np.allclose(scorer(fitted, PATIENTS).mean(rows(fitted, DRUGS)), (first + second) / 2, atol=1e-7)
@@ -64,7 +64,7 @@ def test_patients_of_a_known_lineage_score_as_lines_of_it(fitted: PairGP) -> Non
     lineages = tuple("Lung" if i % 2 else "Breast" for i in range(L))
     weights = replace(fitted.weights, products=fitted.weights.products + np.float32(0.05))
     process = replace(fitted, lines=replace(fitted.lines, lineages=lineages), weights=weights)
-    same = np.array([own == "Lung" for own in lineages], np.float32)
+    same = np.array([actual == "Lung" for actual in lineages], np.float32)
     members = [_tensors(process) | {"calibration": np.array([-4.0, 2.0], np.float32), "same_lineage": same}]
     (scores,) = GPScorer(members, PATIENTS).members(rows(fitted, DRUGS))
     predicted = process.predict(Subjects(PATIENTS, ("Lung",) * len(PATIENTS)), DRUGS)

@@ -27,9 +27,9 @@ def noisy(lines: int = 400) -> tuple[HeldoutPredictions, Floats]:
 
 
 def process(slope: float = -10.0) -> Bundle:
-    tensors, told = stored_widths(*noisy(), DRUGS)
+    tensors, details = stored_widths(*noisy(), DRUGS)
     return Bundle(
-        {"drugs": list(DRUGS), "members": 1, **told},
+        {"drugs": list(DRUGS), "members": 1, **details},
         {**tensors, "member.0.calibration": np.array([slope, 7.0], np.float32)},
     )
 

@@ -30,8 +30,8 @@ def test_the_own_indication_stands_first_and_the_rest_is_joined() -> None:
     from collections import Counter
 
     counts = Counter({f"T{i}": i for i in range(1, 20)})
-    kept = _most_frequent(counts, MOST_CODES, ("T1",), OTHER_TYPES)
-    assert (kept[0], kept[1], kept[-1], len(kept)) == ("T1", "T19", OTHER_TYPES, MOST_CODES + 1)
+    remaining = _most_frequent(counts, MOST_CODES, ("T1",), OTHER_TYPES)
+    assert (remaining[0], remaining[1], remaining[-1], len(remaining)) == ("T1", "T19", OTHER_TYPES, MOST_CODES + 1)
 
 
 def test_the_pictures_are_well_formed_and_legible(report: IndicationReport) -> None:
@@ -46,9 +46,9 @@ def test_names_in_the_landscape_do_not_lie_on_each_other(report: IndicationRepor
     names = {p.name for p in report.landscape.points}
     texts = [(float(n.attrib["x"]), float(n.attrib["y"]), n.text or "") for n in drawing.iter() if n.text in names]
     assert texts
-    for i, (x, y, said) in enumerate(texts):
+    for i, (x, y, steps) in enumerate(texts):
         assert not any(
-            abs(y - v) < 7 and u < x + 3.4 * len(said) and x < u + 3.4 * len(other) for u, v, other in texts[i + 1 :]
+            abs(y - v) < 7 and u < x + 3.4 * len(steps) and x < u + 3.4 * len(other) for u, v, other in texts[i + 1 :]
         )
 
 

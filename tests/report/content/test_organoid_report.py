@@ -49,8 +49,8 @@ def test_doses_above_the_limit_are_marked(report: OrganoidReport) -> None:
 def test_the_page_is_whole_and_says_it_all(report: OrganoidReport) -> None:
     page = as_html(report)
     HTMLParser().feed(page)
-    for told in (report.plan_id, "Oxaliplatin + 5-Fluorouracil", "How it was made", "Compound sheet", "layout.csv"):
-        assert told in page
+    for shown in (report.plan_id, "Oxaliplatin + 5-Fluorouracil", "How it was made", "Compound sheet", "layout.csv"):
+        assert shown in page
     assert "<script>alert" not in page
     places = [page.index(str(plate.svg)) for plate in report.plates]
     assert page.index("How it was made") < places[0] < places[1], "maps come last"

@@ -34,8 +34,8 @@ def test_other_cut_offs_give_what_ranking_with_them_gives(filled: Store) -> None
 
 def test_the_reports_own_setting_keeps_its_whole_list(filled: Store, filled_tables: Tables) -> None:
     found = compared(filled, filled_tables)
-    own = next(v for v in found.variants if v.name == "10%, 10 drugs")
-    assert (own.kept, own.new) == (len(found.places), ())
+    default = next(v for v in found.variants if v.name == "10%, 10 drugs")
+    assert (default.kept, default.new) == (len(found.places), ())
 
 
 def test_every_member_is_stricter_than_the_mean_and_any_member_looser(filled: Store, filled_tables: Tables) -> None:

@@ -71,10 +71,10 @@ def test_json_is_sorted_and_holds_what_the_table_shows(report: PatientReport) ->
     text = as_json(report)
     content = json.loads(text)
     assert text == json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
-    for row, told in zip(report.rows, content["rows"], strict=True):
-        assert told["drug"]["rank"] == row.drug.rank
-        assert told["drug"]["score"] == pytest.approx(row.drug.score, abs=1e-6)
-        assert told["drug"]["note"]["label"] == row.drug.note.label
+    for row, shown in zip(report.rows, content["rows"], strict=True):
+        assert shown["drug"]["rank"] == row.drug.rank
+        assert shown["drug"]["score"] == pytest.approx(row.drug.score, abs=1e-6)
+        assert shown["drug"]["note"]["label"] == row.drug.note.label
 
 
 def test_the_page_is_self_contained(report: PatientReport) -> None:
