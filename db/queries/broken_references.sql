@@ -20,6 +20,8 @@ SELECT what, number FROM (
     FROM plan_treatments WHERE plan_id NOT IN (SELECT plan_id FROM plans)
     UNION ALL SELECT 'wells without their plan', count(*)
     FROM plan_wells WHERE plan_id NOT IN (SELECT plan_id FROM plans)
+    UNION ALL SELECT 'wells without their plate', count(*)
+    FROM lab_wells WHERE plate_id NOT IN (SELECT plate_id FROM lab_plates)
 )
 WHERE number > 0
 ORDER BY what

@@ -22,6 +22,8 @@ SELECT what, number, detail FROM (
                                                           ORDER BY r.ranked DESC)
     FROM runs r LEFT JOIN (SELECT run_id, count(*) AS n FROM run_patients GROUP BY run_id) p USING (run_id)
     UNION ALL SELECT 11, 'measured figures', count(*), string_agg(DISTINCT protocol, ', ') FROM evaluations
-    UNION ALL SELECT 12, 'audit entries', count(*), NULL FROM audit
+    UNION ALL SELECT 12, 'plates that came back', count(*), string_agg(DISTINCT format('{} {}', lab, organoid_id), ', ')
+    FROM lab_plates
+    UNION ALL SELECT 13, 'audit entries', count(*), NULL FROM audit
 )
 ORDER BY place

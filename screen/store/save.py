@@ -85,7 +85,9 @@ def save_batch(store: Store, source: Source, batch: Batch) -> StoredRows:
         elif table.kind == "source":
             stored = _without_patients(table, frame, gone)
             store.append(name, stored.with_columns(source_id=pl.lit(source.source_id)))
-            rows, left = rows + stored.height, left + frame.height - stored.height
+            # The ranges of doses follow from the responses, which are counted.
+            rows += stored.height if name != "response_ranges" else 0
+            left += frame.height - stored.height
         else:
             raise KeyError(name)
     notes = batch.notes

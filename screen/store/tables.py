@@ -7,7 +7,7 @@ that is not declared here.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["source", "shared", "derived", "result", "plan", "bookkeeping"]
+Kind = Literal["source", "shared", "derived", "result", "plan", "lab", "bookkeeping"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,8 @@ class Table:
     kind: Kind
     """``source``: rows of one source file, by ``source_id``. ``shared``: facts that several files may bring, once each.
     ``derived``: follows from the facts, rebuilt after an ingest. ``result``: models, rankings, measured figures.
-    ``plan``: organoid test sets. ``bookkeeping``: of the store itself."""
+    ``plan``: organoid test sets. ``lab``: plates that came back, and their curves. ``bookkeeping``: of the store
+    itself."""
     patient: str | None = None
     """Column with a patient's id: the row goes with the patient."""
     where: str = "TRUE"
@@ -55,6 +56,7 @@ TABLES: tuple[Table, ...] = (
     Table(name="drug_facts", kind="source"),
     Table(name="drug_problems", kind="source"),
     Table(name="responses", kind="source"),
+    Table(name="response_ranges", kind="source"),
     Table(name="trials", kind="source"),
     Table(name="trial_conditions", kind="source"),
     Table(name="trial_interventions", kind="source"),
@@ -84,6 +86,10 @@ TABLES: tuple[Table, ...] = (
     Table(name="plan_sources", kind="plan", owner=_PLAN),
     Table(name="plan_transfers", kind="plan", owner=_PLAN),
     Table(name="plan_compounds", kind="plan", owner=_PLAN),
+    Table(name="lab_plates", kind="lab", patient="patient_id", quotes=("file_name", "plate", "organoid_id")),
+    Table(name="lab_wells", kind="lab", owner=("lab_plates", "plate_id")),
+    Table(name="lab_curves", kind="lab", patient="patient_id", quotes=("plates", "organoid_id")),
+    Table(name="lab_combinations", kind="lab", patient="patient_id", quotes=("plates", "organoid_id")),
 )
 
 

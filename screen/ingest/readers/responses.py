@@ -72,7 +72,22 @@ def _drug_column(names: Sequence[str]) -> str | None:
 def _read_gdsc(head: Head, options: ReadOptions) -> Batch:
     frame, notes = _filled(head)
     batch = _read(head, options, frame, notes, "gdsc-dose-response")
-    return replace(batch, tables={**batch.tables, "drug_facts": _facts(frame)})
+    ranges = _ranges(frame, batch.tables["responses"])
+    return replace(batch, tables={**batch.tables, "drug_facts": _facts(frame), "response_ranges": ranges})
+
+
+def _ranges(frame: pl.DataFrame, responses: pl.DataFrame) -> pl.DataFrame:
+    """Lowest and highest dose (uM) of each drug; a drug tested at several ranges has several rows."""
+    named = responses.select("dataset", "drug_key").unique()
+    if not {"MIN_CONC", "MAX_CONC"} <= set(frame.columns):
+        return named.clear().with_columns(low_uM=pl.lit(0.0), high_uM=pl.lit(0.0))
+    doses = frame.select(
+        drug_key=drug_keys(frame["DRUG_NAME"]),
+        low_uM=pl.col("MIN_CONC").cast(pl.Float64, strict=False),
+        high_uM=pl.col("MAX_CONC").cast(pl.Float64, strict=False),
+    )
+    held = doses.filter((pl.col("low_uM") > 0) & (pl.col("high_uM") > pl.col("low_uM"))).unique()
+    return named.join(held, on="drug_key").sort("dataset", "drug_key", "low_uM", "high_uM")
 
 
 def _facts(frame: pl.DataFrame) -> pl.DataFrame:

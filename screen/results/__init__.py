@@ -1,0 +1,1 @@
+"""The way back: plates that a lab returns, read, judged, fitted and compared."""
