@@ -14,7 +14,7 @@ from screen import __version__
 from screen.cli import (
     console,
     data_commands,
-    faults,
+    fault_messages,
     model_commands,
     organoid_commands,
     report_commands,
@@ -82,7 +82,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _end_with(fault: BaseException) -> None:
-    message = faults.as_screen_error(fault)
+    message = fault_messages.as_screen_error(fault)
     if message is None:
         raise fault
     console.error(message)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from screen.expression.evidence import FLOOR, LOGGED, Evidence, antilog
+from screen.expression.unit_evidence import FLOOR, LOGGED, Evidence, antilog
 from screen.expression.units import WHOLE
 from screen.records import Floats
 

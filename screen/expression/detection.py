@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from screen.errors import UnitError
 from screen.expression.contradiction import contradiction
-from screen.expression.evidence import LOGGED, Evidence, antilog, evidence_of, whole_share
 from screen.expression.other_assays import other_assay, whole_steps
+from screen.expression.unit_evidence import LOGGED, Evidence, antilog, evidence_of, whole_share
 from screen.expression.units import UNITS, WHOLE, linear_unit
 from screen.records import Floats
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.expression.evidence import LOGGED
+from screen.expression.unit_evidence import LOGGED
 from screen.records import Floats
 
 _ENOUGH = 20

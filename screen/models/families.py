@@ -22,15 +22,15 @@ class FamilyRow:
 
 
 def _pair_gp() -> ModelFamily:
-    from screen.models.pair_gp import family
+    from screen.models.pair_gp import gp_family
 
-    return family
+    return gp_family
 
 
 def _networks() -> ModelFamily:
-    from screen.models.networks import family
+    from screen.models.networks import network_family
 
-    return family
+    return network_family
 
 
 FAMILIES: tuple[FamilyRow, ...] = (

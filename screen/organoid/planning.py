@@ -50,7 +50,7 @@ def plan_organoids(
     from screen import organoid
     from screen.ranking import shortlists
     from screen.report.formats.rendering import render
-    from screen.report.registry import kind_of
+    from screen.report.report_kinds import kind_of
 
     required = indications.require(code, "organoid plan")
     with open_store(settings.store, write=True) as store:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from screen.report.registry import KINDS, Report, ReportKind
+from screen.report.report_kinds import KINDS, Report, ReportKind
 
 PLACES = 6
 """Decimals of a figure in the data; pages are printed of the rounded figures, so that they follow from the data."""

@@ -10,8 +10,8 @@ from typing import Any
 from screen.report import comparison
 from screen.report.content.audit_trail import measured_since, trail_faults
 from screen.report.record_data import as_json, from_data
-from screen.report.registry import kind_of, require_schema
 from screen.report.report_file import ReportFile, read_report
+from screen.report.report_kinds import kind_of, require_schema
 from screen.settings import Settings
 from screen.store import Store, open_store
 

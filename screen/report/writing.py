@@ -14,7 +14,7 @@ from pathlib import Path
 from screen import __version__, indications, resources, tasks
 from screen.errors import InputError, StoreError
 from screen.ranking.shortlists import Shortlists
-from screen.report.registry import kind_of
+from screen.report.report_kinds import kind_of
 from screen.settings import Settings
 from screen.store import Store, audit, open_store
 from screen.tasks.progress import Progress, silent

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from screen import resources
-from screen.store import faults
+from screen.store import database_faults
 
 
 class Store:
@@ -125,8 +125,8 @@ class Store:
         try:
             yield
         except duckdb.Error as fault:
-            if faults.is_of_file(fault):
-                raise faults.of_file(fault, self.path) from fault
+            if database_faults.is_of_file(fault):
+                raise database_faults.of_file(fault, self.path) from fault
             if self.newer is not None and isinstance(fault, duckdb.ProgrammingError):
-                raise faults.newer(self.path, self.newer) from fault
+                raise database_faults.newer(self.path, self.newer) from fault
             raise

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from screen import indications, resources
-from screen.store import faults
+from screen.store import database_faults
 from screen.store.database import Store
 
 
@@ -47,7 +47,7 @@ def migrate(store: Store) -> list[str]:
     store.run("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
     now = version(store)
     if now > schema_known():
-        raise faults.newer(store.path, now)
+        raise database_faults.newer(store.path, now)
     applied = pending(now)
     for script in applied:
         with store.transaction():

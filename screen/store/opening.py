@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from screen.errors import StoreError
-from screen.store import faults
+from screen.store import database_faults
 from screen.store.database import Store
 from screen.store.migrate import pending, schema_known, version
 
@@ -117,10 +117,10 @@ def _patiently(path: Path, write: bool, wait: float) -> duckdb.DuckDBPyConnectio
         try:
             return _connect(path, write=write)
         except duckdb.Error as fault:
-            if not faults.in_use(fault, path):
-                raise faults.of_file(fault, path) from None
+            if not database_faults.in_use(fault, path):
+                raise database_faults.of_file(fault, path) from None
             if time.monotonic() >= until:
-                raise faults.busy(path, wait) from None
+                raise database_faults.busy(path, wait) from None
         time.sleep(_STEP_SECONDS)
 
 
@@ -173,5 +173,5 @@ def _newer_schema(connection: duckdb.DuckDBPyConnection, path: Path, *, write: b
     if now <= schema_known():
         return None
     if write:
-        raise faults.newer(path, now)
+        raise database_faults.newer(path, now)
     return now

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from screen.models.networks.alignment import Domains, align
+from screen.models.networks.alignment_training import Domains, align
 from screen.models.networks.architectures import ARCHITECTURES
 from screen.models.networks.fine_tuning import MemberData, tune
 from screen.models.networks.gpu_scorer import NetworkGpuScorer

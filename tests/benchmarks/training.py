@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from screen.models.networks.alignment import Domains, align
+from screen.models.networks.alignment_training import Domains, align
 from screen.models.networks.architectures import ARCHITECTURES
 from screen.models.networks.fine_tuning import VALIDATION, MemberData, tune
 from screen.nn.determinism import one_thread

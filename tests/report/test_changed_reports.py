@@ -13,8 +13,8 @@ from pypdf import PdfWriter
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.report.registry import require_schema
 from screen.report.report_file import read_report
+from screen.report.report_kinds import require_schema
 from screen.report.verification import held_against, made_again
 from screen.settings import Settings
 from screen.store import Store, open_store

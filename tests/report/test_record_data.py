@@ -11,7 +11,7 @@ import pytest
 from screen import resources
 from screen.ranking.shortlists import Tables
 from screen.report.record_data import as_json, from_data, json_schema, settled
-from screen.report.registry import KINDS
+from screen.report.report_kinds import KINDS
 from screen.store import Store
 from tests.report.conftest import SETTINGS
 

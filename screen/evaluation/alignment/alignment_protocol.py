@@ -149,7 +149,7 @@ def _codes(task: AlignmentTask) -> Floats:
     """(L + P) x code, or x g where nothing is aligned."""
     import torch
 
-    from screen.models.networks.alignment import Domains, align
+    from screen.models.networks.alignment_training import Domains, align
 
     both = np.ascontiguousarray(np.concatenate((task.lines, task.patients)), np.float32)
     if task.model == GENES:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
-from screen.models.networks.alignment import Domains, align
+from screen.models.networks.alignment_training import Domains, align
 from screen.models.networks.architectures import ARCHITECTURES
 from screen.models.networks.fine_tuning import MemberData, Tuned, tune
 from screen.nn.determinism import device_of, one_thread, seeded, usable

@@ -69,7 +69,7 @@ def fit(recipe: Variant, training: Training, training_set: TrainingSet) -> Fitte
     """
     import torch
 
-    from screen.models.networks.alignment import Domains, align
+    from screen.models.networks.alignment_training import Domains, align
     from screen.nn.determinism import one_thread, seeded
 
     architecture = recipe.architecture if len(training_set.patients) else ARCHITECTURES["none"]

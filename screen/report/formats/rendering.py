@@ -14,7 +14,7 @@ from screen.report.content import glossary
 from screen.report.drawing import figures
 from screen.report.formats.page_data import data_block
 from screen.report.record_data import as_json, settled
-from screen.report.registry import Report, kind_of
+from screen.report.report_kinds import Report, kind_of
 from screen.tasks.files import write_whole
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import pytest
 
 from screen.report.content import glossary
-from screen.report.registry import KINDS
+from screen.report.report_kinds import KINDS
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, "–"), (0.126, "0.13"), (-0.1, "−0.10")])

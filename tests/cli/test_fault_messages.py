@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from screen.cli.faults import as_screen_error
+from screen.cli.fault_messages import as_screen_error
 from screen.errors import InputError
 from tests.command import crescreen
 

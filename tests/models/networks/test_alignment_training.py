@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from screen.models.networks.alignment import Domains, Loop, _optimiser, align
 from screen.models.networks.alignment_losses import Discriminator, Kernels, Wasserstein, alignment_loss
+from screen.models.networks.alignment_training import Domains, Loop, _optimiser, align
 from screen.models.networks.architectures import ARCHITECTURES
 from screen.nn.determinism import one_thread, seeded
 from screen.nn.dsn import DomainSeparation
