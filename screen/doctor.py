@@ -32,7 +32,7 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(settings: Settings) -> list[Finding]:
+def examine(settings: Settings) -> list[Finding]:
     """Check the installation, then the store."""
     return [_pdf(), _device(), *_store(settings)]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screen import indications
-from screen.doctor import doctor
+from screen.doctor import examine as doctor
 from screen.errors import InputError, StoreError
 from screen.ingest.published_files import sources
 from screen.organoid.planning import plan_organoids
@@ -24,7 +24,7 @@ from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
 from screen.store import Store, audit, backup, forget, load, open_store, runs, status, stored_models
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
 from screen.training.trained import Trained
@@ -125,7 +125,7 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
     with open_store(settings.store) as store:
         data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
         encoder = embeddings.current_encoder(store)
-        vectors = embeddings.embeddings(store, data.library, encoder)
+        vectors = embeddings.embeddings_of(store, data.library, encoder)
     bundle = train_model(data, vectors, encoder, settings, settings.work, progress, model)
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, data.library, encoder, vectors)

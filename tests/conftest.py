@@ -9,7 +9,7 @@ import pytest
 
 from screen.models.device import on_gpu
 from screen.store import Store, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 
 if TYPE_CHECKING:
     from screen.settings import Training

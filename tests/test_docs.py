@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from screen.cli import app
-from screen.cli.settings_page import PAGE, settings_page
+from screen.cli.settings_page import PAGE, page_of_settings
 from screen.evaluation.run import PROTOCOLS
 from screen.expression import UNITS
 from screen.ingest.registry import kinds
@@ -52,7 +52,7 @@ def test_every_command_line_parses(line: str) -> None:
 
 
 def test_the_page_of_settings_is_what_its_fields_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == settings_page(), "run: python -m screen.cli.settings_page"
+    assert PAGE.read_text(encoding="utf-8") == page_of_settings(), "run: python -m screen.cli.settings_page"
 
 
 def test_the_files_that_pages_point_to_exist() -> None:

@@ -7,7 +7,7 @@ from screen.settings import Settings
 
 
 def test_doctor_of_a_missing_store_fails_with_the_remedy(tmp_path: Path) -> None:
-    store = doctor.doctor(Settings(store=tmp_path / "none.duckdb"))[-1]
+    store = doctor.examine(Settings(store=tmp_path / "none.duckdb"))[-1]
     assert (store.state, store.remedy[:20]) == ("fail", "run: crescreen init,")
 
 

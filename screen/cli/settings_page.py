@@ -33,7 +33,7 @@ the value and what is allowed, and exit code 2. From Python the same holds: `Set
 """
 
 
-def settings_page() -> str:
+def page_of_settings() -> str:
     """The whole page, as markdown."""
     parts = [_HEAD, "## Top level", _table(Settings)]
     for name, record in SECTIONS.items():
@@ -79,4 +79,4 @@ def _toml(value: Any) -> str:
 
 if __name__ == "__main__":
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(settings_page(), encoding="utf-8")
+    PAGE.write_text(page_of_settings(), encoding="utf-8")

@@ -97,7 +97,7 @@ def load_benchmark(store: Store, settings: Settings, code: str | None = None) ->
     codes = indications.members(code) if code else _indications(store)
     data = training_data(store, code or EVERYBODY, load.patients_of(store, codes), settings)
     library, response = data.library, data.auc
-    vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
+    vectors = embeddings.embeddings_of(store, library, embeddings.current_encoder(store))
     return BenchmarkData(
         data.lines,
         data.lineages,

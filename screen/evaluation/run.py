@@ -14,7 +14,7 @@ from screen.evaluation.alignment.alignment_protocol import align_domains, requir
 from screen.evaluation.benchmark_data import BenchmarkData, load_benchmark
 from screen.evaluation.cell_lines.coverage_and_distance import uncertainty_figures
 from screen.evaluation.cell_lines.cross_study import PROTOCOL as CROSS
-from screen.evaluation.cell_lines.cross_study import cross_study, split_of_everything, studies
+from screen.evaluation.cell_lines.cross_study import cross_study_figures, split_of_everything, studies
 from screen.evaluation.cell_lines.cross_validation import ModelPredictions, cross_validate
 from screen.evaluation.cell_lines.fold_protocols import SPLITS, split_of
 from screen.evaluation.cell_lines.out_of_fold import figures_of, pool_results
@@ -162,7 +162,9 @@ def _on_lines(
     if protocol == CROSS:
         split = split_of_everything(benchmark)
         requested = dict.fromkeys(requested_entries(models, default, "lines"))
-        figures, predictions = cross_study(benchmark, others, list(requested), default, settings, work, progress)
+        figures, predictions = cross_study_figures(
+            benchmark, others, list(requested), default, settings, work, progress
+        )
     else:
         split = split_of(protocol, benchmark, settings.seed, user_folds, names)
         against = baselines(split.new)

@@ -30,7 +30,7 @@ _SUMS = (0.2e6, 1.06e6)
 """Bounds on that sum: genes may be left out, none can be added."""
 
 
-def contradiction(levels: Floats, evidence: Evidence, unit: str) -> str | None:
+def contradicts(levels: Floats, evidence: Evidence, unit: str) -> str | None:
     """Why the values (n x g) cannot be in that unit; ``None`` where they can.
 
     Parameters

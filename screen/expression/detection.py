@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.errors import UnitError
-from screen.expression.contradiction import contradiction
+from screen.expression.contradiction import contradicts
 from screen.expression.other_assays import other_assay, whole_steps
 from screen.expression.unit_evidence import LOGGED, Evidence, antilog, evidence_of, whole_share
 from screen.expression.units import UNITS, WHOLE, linear_unit
@@ -87,7 +87,7 @@ def check_unit(levels: Floats, unit: str, where: str | None = None) -> None:
     if not np.isfinite(levels).any():
         return
     refuse_other_assay(levels, where)
-    fault = contradiction(levels, evidence_of(levels), unit)
+    fault = contradicts(levels, evidence_of(levels), unit)
     if fault:
         raise UnitError(
             f"declared {UNITS[unit]}, but {fault}",
@@ -189,7 +189,7 @@ def _centred(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
 def _by_name(fitting: Sequence[str], levels: Floats, evidence: Evidence, name: str, otherwise: str) -> tuple[str, str]:
     """The one of several fitting units that the file's name names, if nothing in the values speaks against it."""
     named = [unit for unit in fitting if _names(name, linear_unit(unit))]
-    if len(named) == 1 and contradiction(levels, evidence, named[0]) is None:
+    if len(named) == 1 and contradicts(levels, evidence, named[0]) is None:
         return named[0], f"the file's name says {UNITS[linear_unit(named[0])]}, and the values agree"
     raise UnitError(otherwise, remedy=_REMEDY)
 

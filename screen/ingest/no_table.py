@@ -19,7 +19,7 @@ _OTHER = {
 }
 
 
-def no_table(head: Head) -> InputError:
+def not_a_table(head: Head) -> InputError:
     """The complaint about a file that is no table, as far as its beginning tells what it is instead."""
     what, remedy = _what(head)
     return InputError(what, where=str(head.path), remedy=remedy)

@@ -5,7 +5,7 @@ from pathlib import Path
 from screen.errors import InputError
 from screen.ingest.file_head import Head, peek
 from screen.ingest.kind import Kind
-from screen.ingest.no_table import no_table
+from screen.ingest.no_table import not_a_table
 from screen.ingest.readers import (
     cell_line_models,
     drug_labels,
@@ -74,7 +74,7 @@ def recognise(path: Path, options: ReadOptions) -> tuple[Kind, Head]:
     for kind in known:
         if kind.recognises(head):
             return kind, head
-    raise no_table(head)
+    raise not_a_table(head)
 
 
 def read(path: Path, options: ReadOptions) -> tuple[Kind, Batch]:

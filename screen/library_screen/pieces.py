@@ -42,7 +42,7 @@ class Entry:
     """Empty where a drawing cannot be read."""
 
 
-def pieces(file: Path, size: int) -> list[Piece]:
+def split_library(file: Path, size: int) -> list[Piece]:
     """Pieces of ``size`` molecules; blank lines of a SMILES file count as one.
 
     Raises

@@ -19,7 +19,7 @@ from screen.errors import InputError
 from screen.library_screen import embedding, shard_scoring
 from screen.library_screen.embedding import EmbeddingTask, StoredEncoder
 from screen.library_screen.merging import Merged, Shard, best, distinct, merge
-from screen.library_screen.pieces import pieces
+from screen.library_screen.pieces import split_library
 from screen.library_screen.results import write
 from screen.library_screen.shard_scoring import BracketTask, Cut, ShardTask, StoredPatients, counted_rows
 from screen.models.bundle import Bundle
@@ -138,7 +138,7 @@ def _nothing_readable(library: Path, files: Sequence[Path]) -> InputError:
 def _embed(request: ScreenRequest, encoder: DrugEncoder, work: Path, progress: Progress) -> list[Path]:
     weights = store_file(work / f"encoder-{encoder.encoder_id}.safetensors", encoder.weights)
     stored = StoredEncoder(encoder.name, encoder.kind, encoder.toy, weights)
-    todo = [EmbeddingTask(piece, stored, encoder.encoder_id) for piece in pieces(request.library, request.shard)]
+    todo = [EmbeddingTask(piece, stored, encoder.encoder_id) for piece in split_library(request.library, request.shard)]
     return load_or_compute(todo, _place(request, work, progress), "standardising and embedding")
 
 

@@ -95,7 +95,7 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     fit = fitting(store, bundle, patient_ids, settings)
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
-    vectors = embeddings.embeddings(store, library, encoder)
+    vectors = embeddings.embeddings_of(store, library, encoder)
     drugs = features_of(library, vectors)
     inputs = drug_inputs(bundle, drugs)
     members = scorer(bundle, fit.scaled, settings.device).members(inputs)

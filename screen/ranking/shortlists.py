@@ -104,7 +104,7 @@ def rank_scores(
     )
 
 
-def shortlists(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> Shortlists:
+def make_shortlists(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> Shortlists:
     """EDP and the drugs that stand out, of these runs."""
     _keep_edp(store, ranking, run_ids)
     return Shortlists(edp=store.sql("FROM edp"), **_selective(store, ranking, run_ids))

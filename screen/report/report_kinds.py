@@ -140,7 +140,7 @@ def _of_their_runs(store: Store, subjects: Sequence[str], settings: Settings) ->
     from screen.report.content.provenance import current_run
 
     codes = {indication_of(store, patient): None for patient in subjects}
-    return shortlists.shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
+    return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
 
 
 def _of_all_runs(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:

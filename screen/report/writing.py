@@ -171,7 +171,7 @@ def _tables(settings: Settings, code: str, _basis: str) -> Shortlists:
     from screen.report.content.provenance import current_run
 
     with open_store(settings.store) as store:
-        return shortlists.shortlists(store, settings.ranking, [current_run(store, code).run_id])
+        return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id])
 
 
 def _digest(file: Path) -> str:

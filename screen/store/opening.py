@@ -11,7 +11,7 @@ import duckdb
 from screen.errors import StoreError
 from screen.store import database_faults
 from screen.store.database import Store
-from screen.store.migrate import pending, schema_known, version
+from screen.store.migrations import pending, schema_known, version
 
 WAIT_SECONDS = 60.0
 """How long a command waits for another process that has the store open."""

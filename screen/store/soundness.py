@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from screen.errors import ScreenError, StoreError
-from screen.store import audit, migrate, tables
+from screen.store import audit, migrations, tables
 from screen.store.database import Store
 from screen.store.erasure import unfinished
 from screen.store.stored_models import changed_models
@@ -80,5 +80,5 @@ def _unfinished_erasure(store: Store) -> list[Fault]:
 
 
 def _other_members(store: Store) -> list[Fault]:
-    same = store.sql("FROM indication_members ORDER BY ALL").equals(migrate.members_listed())
+    same = store.sql("FROM indication_members ORDER BY ALL").equals(migrations.members_listed())
     return [] if same else [Fault("indications", "the store lists other tumour types", "run: crescreen init")]

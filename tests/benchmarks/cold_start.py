@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from screen.store import open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.benchmarks.processes import Spent, crescreen, python
 from tests.benchmarks.table import Row, in_turn, row
 from tests.report.filled import fill

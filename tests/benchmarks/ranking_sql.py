@@ -10,7 +10,7 @@ from screen.ranking.shortlists import tables
 from screen.records import Floats
 from screen.settings import Ranking
 from screen.store import Store, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.benchmarks.processes import python
 from tests.benchmarks.table import Row, in_turn, row
 

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from screen import pipeline
 from screen.settings import Settings
 from screen.store import open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from screen.tasks import cores
 from tests.benchmarks.processes import Spent, crescreen
 from tests.benchmarks.table import REPEATS, Row, in_turn, row

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from screen.store import open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.report.filled import fill
 
 

@@ -10,7 +10,7 @@ from screen.ingest import registry
 from screen.records import ReadOptions
 from screen.store import Store, open_store, save
 from screen.store.drug_identity import resolve_drugs
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 
 pytestmark = pytest.mark.real
 

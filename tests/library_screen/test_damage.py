@@ -8,7 +8,7 @@ import pytest
 
 from screen.errors import InputError, ScreenError
 from screen.library_screen import screen_library
-from screen.library_screen.pieces import entries, pieces
+from screen.library_screen.pieces import entries, split_library
 from screen.tasks.progress import silent
 from tests.library_screen.applied import ALCOHOLS, applicants, asked
 
@@ -58,7 +58,7 @@ def test_a_library_that_changes_while_it_is_read_is_one_error_and_stays_right_af
     }[kind]
     rows = [(smiles, f"n{i}") for i, smiles in enumerate(ALCOHOLS[:6])]
     write(rows)
-    first, second = pieces(file, 3)
+    first, second = split_library(file, 3)
     write([*rows[:3], (rows[3][0], "other"), *rows[4:]])
     assert [entry.name for entry in entries(first)] == ["n0", "n1", "n2"]
     with pytest.raises(InputError, match="changed while it was read"):
@@ -74,7 +74,7 @@ def test_a_library_that_changes_while_it_is_read_is_one_error_and_stays_right_af
 def test_a_name_with_a_strange_separator_is_one_molecule(tmp_path: Path, separator: str) -> None:
     file = tmp_path / "lib.smi"
     file.write_bytes(f"CCO first{separator}half\r\nCCC second\n".encode())
-    found = [entry for piece in pieces(file, 1) for entry in entries(piece)]
+    found = [entry for piece in split_library(file, 1) for entry in entries(piece)]
     assert [entry.smiles for entry in found] == ["CCO", "CCC"]
     assert found[1].name == "second"
 

@@ -19,7 +19,7 @@ from screen.errors import InputError
 from screen.library_screen import PatientsToScreen, screen_library, screening, shard_scoring
 from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
 from screen.library_screen.merging import best, distinct
-from screen.library_screen.pieces import entries, pieces
+from screen.library_screen.pieces import entries, split_library
 from screen.library_screen.shard_scoring import Cut
 from screen.models import device
 from screen.models.drug_features import features_of as known_in_store
@@ -183,7 +183,7 @@ def test_each_kind_of_file_is_read_in_pieces(tmp_path: Path, kind: str) -> None:
                 molecule = Chem.MolFromSmiles(smiles)
                 molecule.SetProp("_Name", name)
                 writer.write(molecule)
-    found = [entry for piece in pieces(file, 2) for entry in entries(piece)]
+    found = [entry for piece in split_library(file, 2) for entry in entries(piece)]
     assert [entry.smiles for entry in found] == ["CCO", "CCN", "CCC"]
     assert [entry.name for entry in found][:2] == ["one", "spaced name"]
     assert found[2].name.startswith("lib-")
@@ -202,7 +202,7 @@ def test_a_file_that_is_no_library_is_refused(tmp_path: Path, name: str, content
     with pytest.raises(InputError, match=fault):
         screen_library(requests(tmp_path / name, tmp_path / "out"), applicants("pairs"), silent)
     with pytest.raises(InputError, match="no such file"):
-        pieces(tmp_path / "none.smi", 5)
+        split_library(tmp_path / "none.smi", 5)
 
 
 _KILLED = """

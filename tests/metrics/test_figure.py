@@ -9,7 +9,7 @@ import pytest
 from screen.metrics.figure import Estimate, Figure, from_printed
 from screen.store import open_store, runs
 from screen.store.database import Store
-from screen.store.migrate import migrate, scripts
+from screen.store.migrations import migrate, scripts
 
 FORMS = [
     ("r_drug", None, "all", None, "r_drug", "all"),

@@ -9,7 +9,7 @@ from screen.organoid import Request, plan
 from screen.ranking.shortlists import tables
 from screen.settings import Ranking
 from screen.store import Store, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from screen.store.plans import Plan
 from tests.report.filled import fill
 

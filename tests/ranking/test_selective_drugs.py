@@ -9,7 +9,7 @@ import pytest
 
 from screen.errors import InputError
 from screen.ranking.selective_drugs import chance, clinical, stands_out
-from screen.ranking.shortlists import current_runs, export, shortlists, tables
+from screen.ranking.shortlists import current_runs, export, make_shortlists, tables
 from screen.settings import Ranking
 from screen.store import Store
 from tests.report.filled import CODES, fill
@@ -175,6 +175,6 @@ def test_a_patient_that_a_table_cannot_have_is_refused(full: Store, table: str, 
 
 
 def test_a_patients_report_gets_the_list_of_its_run_alone(full: Store) -> None:
-    made, whole = shortlists(full, Ranking(), current_runs(full)[:1]), taken(full)
+    made, whole = make_shortlists(full, Ranking(), current_runs(full)[:1]), taken(full)
     assert made.stands_out.equals(whole.filter(pl.col("indication") == CODES[0]))
     assert made.chance["indication"].to_list() == [CODES[0]]

@@ -7,7 +7,7 @@ import pytest
 from screen.ranking.shortlists import Tables, tables
 from screen.settings import Ranking, Settings
 from screen.store import Store, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.report.filled import fill
 
 RANKING = Ranking(efficient_fraction=0.1)

@@ -18,7 +18,7 @@ from screen.report.report_kinds import require_schema
 from screen.report.verification import held_against, made_again
 from screen.settings import Settings
 from screen.store import Store, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.report.filled import fill
 
 Change = Callable[[Path, random.Random], bytes]

@@ -11,7 +11,7 @@ from screen.errors import InputError, StoreError
 from screen.organoid import Request
 from screen.settings import Ranking, Settings
 from screen.store import audit, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.command import crescreen
 from tests.report.filled import fill
 

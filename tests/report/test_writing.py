@@ -13,7 +13,7 @@ from screen.errors import InputError, StoreError
 from screen.report.writing import WRITTEN, CohortReports
 from screen.settings import Ranking, Settings
 from screen.store import open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from tests.command import crescreen
 from tests.report.filled import fill
 

@@ -237,7 +237,7 @@ def test_the_order_of_files_does_not_matter_and_a_second_run_changes_nothing(sto
 def ingested(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """GDSC's table and responses, the library and DrugBank's names, resolved."""
     from screen.store import open_store
-    from screen.store.migrate import migrate
+    from screen.store.migrations import migrate
 
     path = tmp_path_factory.mktemp("real") / "real.duckdb"
     files = (

@@ -16,7 +16,7 @@ import pytest
 
 from screen.errors import StoreError
 from screen.store import Store, open_store, opening
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 
 
 def _sqlite(path: Path) -> None:

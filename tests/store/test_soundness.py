@@ -8,7 +8,7 @@ import pytest
 from screen import doctor
 from screen.settings import Settings
 from screen.store import Store, audit, open_store
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 from screen.store.soundness import faults_of
 from tests.command import fingerprint
 
@@ -54,5 +54,5 @@ def test_a_flipped_bit_is_seen_or_harmless(filled: Path, tmp_path: Path, seed: i
     content = bytearray(filled.read_bytes())
     content[generator.randrange(12_288 if seed % 4 == 0 else len(content))] ^= 1 << generator.randrange(8)
     (tmp_path / "s.duckdb").write_bytes(content)
-    failed = [finding for finding in doctor.doctor(Settings(store=tmp_path / "s.duckdb")) if finding.state == "fail"]
+    failed = [finding for finding in doctor.examine(Settings(store=tmp_path / "s.duckdb")) if finding.state == "fail"]
     assert failed or fingerprint(tmp_path / "s.duckdb") == fingerprint(filled)

@@ -68,7 +68,7 @@ def studies(store: Store, benchmark: BenchmarkData, settings: Settings) -> tuple
             continue
         library = load.library(store, "trained", dataset)
         pairs = load.pair_responses(store, dataset, metric)
-        vectors = embeddings.embeddings(store, library, embeddings.current_encoder(store))
+        vectors = embeddings.embeddings_of(store, library, embeddings.current_encoder(store))
         found.append(
             Study(
                 str(dataset),
@@ -86,7 +86,7 @@ def split_of_everything(benchmark: BenchmarkData) -> Split:
     return Split(PROTOCOL, f"learned from all of {benchmark.dataset}", "both", (fold,))
 
 
-def cross_study(
+def cross_study_figures(
     benchmark: BenchmarkData,
     others: Sequence[Study],
     models: Sequence[str],

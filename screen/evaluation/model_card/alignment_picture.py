@@ -20,7 +20,7 @@ def _places(manifest: Mapping[str, Any]) -> dict[str, list[list[int]]]:
     return {name: models[name]["places"] for name in (GENES, *MEASURED) if "places" in models.get(name, {})}
 
 
-def alignment_picture(figures: Sequence[Figure], manifest: Mapping[str, Any], code: str) -> str:
+def draw_alignment(figures: Sequence[Figure], manifest: Mapping[str, Any], code: str) -> str:
     """Small multiples of the profiles' places, patients as orange diamonds; empty where none were kept."""
     places = _places(manifest)
     if not places:

@@ -8,7 +8,7 @@ from typing import Any
 
 from screen.errors import StoreError
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
-from screen.evaluation.model_card.alignment_picture import alignment_picture
+from screen.evaluation.model_card.alignment_picture import draw_alignment
 from screen.evaluation.model_card.card_page import page
 from screen.evaluation.model_card.card_picture import ForestPoint, forest
 from screen.evaluation.model_card.default_rule import standings
@@ -69,7 +69,7 @@ def links(folder: Path, base: Path) -> dict[str, str]:
 def _pictures(evaluation: Evaluation, manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name and SVG."""
     if evaluation.protocol == ALIGNMENT:
-        picture = alignment_picture(evaluation.figures, manifest, indication(evaluation))
+        picture = draw_alignment(evaluation.figures, manifest, indication(evaluation))
         if picture:
             yield "tsne", picture
         return

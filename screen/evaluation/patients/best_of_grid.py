@@ -46,7 +46,7 @@ class GridChoice:
     positive: int
 
 
-def best_of_grid(columns: Floats, within: Sequence[Pairs], seed: int) -> GridChoice | None:
+def best_setting(columns: Floats, within: Sequence[Pairs], seed: int) -> GridChoice | None:
     """Choose the best column for each group of pairs.
 
     Parameters
@@ -100,7 +100,7 @@ def grid_figures(
     types = [pairs for pairs in _types(known) if pairs.evaluable()]
     needed = {known.rows["patient_id"][int(row)] for pairs in types for row in pairs.scores[:, 0]}
     columns = _columns(known, [one for one in cohorts if needed & set(one.patients)], settings, progress)
-    choice = best_of_grid(columns, types, settings.seed)
+    choice = best_setting(columns, types, settings.seed)
     figure = partial(
         Figure,
         protocol="patients",

@@ -108,7 +108,7 @@ def _further(store: Store, benchmark: BenchmarkData, treatments: Sequence[str]) 
         return benchmark.drugs
     measured, other = (
         benchmark.drugs,
-        features_of(library, embeddings.embeddings(store, library, embeddings.current_encoder(store))),
+        features_of(library, embeddings.embeddings_of(store, library, embeddings.current_encoder(store))),
     )
     return Drugs(
         measured.drug_ids + other.drug_ids,

@@ -8,7 +8,7 @@ import polars as pl
 
 from screen.errors import InputError
 from screen.ingest.file_head import Head
-from screen.ingest.no_table import no_table
+from screen.ingest.no_table import not_a_table
 from screen.ingest.text.decoding import Decoded, decode, read_bytes
 from screen.ingest.text.shape import Rows, refuse_uneven, rows_of
 from screen.ingest.text.workbook import workbook_cells
@@ -98,7 +98,7 @@ def read_sheet(
 
 def _utf8(head: Head) -> tuple[bytes, tuple[str, ...]]:
     if head.magic not in ("text", "workbook"):
-        raise no_table(head)
+        raise not_a_table(head)
     if head.magic == "workbook":
         return _as_text(workbook_cells(head.path)), ()
     raw = read_bytes(head.path)

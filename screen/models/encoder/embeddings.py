@@ -39,7 +39,7 @@ def encoder_of(store: Store, encoder_id: str) -> DrugEncoder:
     return found
 
 
-def embeddings(store: Store, library: Library, encoder: DrugEncoder) -> Floats:
+def embeddings_of(store: Store, library: Library, encoder: DrugEncoder) -> Floats:
     """Vectors of a library's drugs, d x 300 in its order: from the cache where they are, else computed.
 
     Nothing is written, so a store open for reading will do; see :func:`save_embeddings`.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from screen.models.bundle import Bundle
 from screen.models.contract import Drugs
-from screen.models.pair_gp.kernel_names import kernel_names
+from screen.models.pair_gp.kernel_names import kernels_of
 from screen.models.pair_gp.kernels import drug_kernels, graph_width
 from screen.records import Floats
 
@@ -38,7 +38,7 @@ def drug_rows(bundle: Bundle, drugs: Drugs) -> Floats:
 
     known, width = _training_drugs(bundle), float(bundle.tensors[_WIDTH][0])
     with threadpool_limits(1):
-        kernels = drug_kernels(_recognised(drugs, known), known, width, kernel_names(bundle).drugs)
+        kernels = drug_kernels(_recognised(drugs, known), known, width, kernels_of(bundle).drugs)
     return np.ascontiguousarray(kernels.transpose(1, 0, 2)).reshape(len(drugs), -1)
 
 

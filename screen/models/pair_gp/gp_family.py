@@ -4,7 +4,7 @@ from screen.models.bundle import Bundle
 from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Scorer
 from screen.models.device import on_gpu
 from screen.models.pair_gp.gp_drug_inputs import drug_rows
-from screen.models.pair_gp.kernel_names import kernel_names
+from screen.models.pair_gp.kernel_names import kernels_of
 from screen.records import Floats
 
 SETTINGS = ("model", "dataset", "folds")
@@ -20,7 +20,7 @@ def fit(request: EnsembleRequest) -> FittedEnsemble:
 
 def scorer(bundle: Bundle, scaled: Floats, device: str, threads: int) -> Scorer:
     """Patients' weights of each drug kernel, on the CPU or a GPU."""
-    kernels = kernel_names(bundle)
+    kernels = kernels_of(bundle)
     if on_gpu(device):
         from screen.models.pair_gp.gp_gpu_scorer import GPGpuScorer
 

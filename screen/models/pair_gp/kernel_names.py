@@ -45,7 +45,7 @@ ALL_KERNELS = KernelNames(LINE_KERNELS, DRUG_KERNELS)
 """What a process is trained with, and what bundles hold that name none."""
 
 
-def kernel_names(bundle: Bundle) -> KernelNames:
+def kernels_of(bundle: Bundle) -> KernelNames:
     """The kernels of a stored process.
 
     Raises

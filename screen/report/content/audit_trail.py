@@ -20,7 +20,7 @@ class AuditTrail:
     whenever they are taken; that no moment was changed is what ``doctor`` looks at."""
 
 
-def audit_trail(store: Store, most: int | None = None) -> AuditTrail:
+def read_trail(store: Store, most: int | None = None) -> AuditTrail:
     """The trail, or its first ``most`` entries."""
     rows = store.sql(_ENTRIES, most=2**62 if most is None else most).rows()
     return AuditTrail(len(rows), hashlib.sha256(json.dumps(rows).encode()).hexdigest())
@@ -28,7 +28,7 @@ def audit_trail(store: Store, most: int | None = None) -> AuditTrail:
 
 def trail_faults(store: Store, entries: int, digest: str) -> Iterator[str]:
     """What is wrong with the store's trail by a report that saw ``entries`` of it."""
-    now = audit_trail(store, entries)
+    now = read_trail(store, entries)
     if now.entries < entries:
         yield f"audit trail: {entries} entries when the report was written, {now.entries} in the store: it was cut"
     elif now.digest != digest:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from screen.errors import StoreError
-from screen.report.content.audit_trail import AuditTrail, audit_trail
+from screen.report.content.audit_trail import AuditTrail, read_trail
 from screen.settings import Settings
 from screen.store import Store
 from screen.store.stored_models import read_manifest
@@ -119,7 +119,7 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
         files=gathered(sources),
         settings=_settings(run, settings),
         versions=tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
-        trail=audit_trail(store),
+        trail=read_trail(store),
     )
 
 

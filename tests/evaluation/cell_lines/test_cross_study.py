@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screen.evaluation.cell_lines.cross_study import Study, cross_study
+from screen.evaluation.cell_lines.cross_study import Study, cross_study_figures
 from screen.settings import Settings
 from screen.tasks.progress import silent
 from tests.evaluation.planted import benchmark
@@ -22,7 +22,7 @@ def test_lines_seen_and_unseen_and_new_drugs_stand_apart(tmp_path: Path) -> None
         WORLD, library=WORLD.library.take(range(12)), drugs=WORLD.drugs.take(np.arange(12)), response=learned
     )
     other = Study("OTHER", WORLD.drugs, 10 * np.log(WORLD.response))
-    rows, predictions = cross_study(
+    rows, predictions = cross_study_figures(
         world, [other], ["ridge", "mean-effects"], "ridge", Settings(workers=1), tmp_path, silent
     )
     found = {(row.printed_stratum, row.model, row.printed_metric): row for row in rows}

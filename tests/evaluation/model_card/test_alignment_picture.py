@@ -9,14 +9,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from screen.evaluation.model_card.alignment_picture import alignment_picture
+from screen.evaluation.model_card.alignment_picture import draw_alignment
 from screen.evaluation.model_card.card import write_card
 from screen.evaluation.model_card.card_page import page
 from screen.evaluation.model_card.evaluations import Evaluation
 from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import open_store, runs
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 
 Span = tuple[float, float]
 PATIENTS = [False] * 30 + [True] * 20
@@ -66,7 +66,7 @@ def test_told_apart_less_or_more_is_counted_where_intervals_do_not_overlap(
 
 def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc() -> None:
     found = rows({"dsn": (0.6, 0.8), "dsn-adv": (0.5, 0.6)}, (0.85, 0.95))
-    picture = alignment_picture(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
+    picture = draw_alignment(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
     drawing = ElementTree.fromstring(picture)
     texts = [node for node in drawing.iter() if node.tag.endswith("text")]
     words = [node.text for node in texts]
@@ -84,11 +84,11 @@ def test_the_picture_is_read_without_colour_or_eyes_and_names_each_forests_auc()
     paths = [node.attrib for node in drawing.iter() if node.tag.endswith("path")]
     assert sum(shape["d"].count("M") for shape in paths if shape.get("stroke-linecap") == "round") == 3 * 30 + 1
     assert sum(shape["d"].count("z") for shape in paths if shape["fill"] != "none") == 3 * 20 + 1
-    assert picture == alignment_picture(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
+    assert picture == draw_alignment(found, manifest("genes", "dsn", "dsn-adv"), "STAD")
 
 
 def test_neither_domain_lies_over_the_other_and_the_order_is_not_that_of_the_store() -> None:
-    picture = alignment_picture(rows({"dsn": (0.6, 0.8)}, (0.8, 0.9)), manifest("dsn"), "STAD")
+    picture = draw_alignment(rows({"dsn": (0.6, 0.8)}, (0.8, 0.9)), manifest("dsn"), "STAD")
     inks = [
         node.attrib["fill"] == "none" for node in ElementTree.fromstring(picture).iter() if node.tag.endswith("path")
     ][2:]

@@ -12,7 +12,7 @@ from screen.evaluation.model_card.evaluations import from_table, stored_evaluati
 from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import Store, open_store, runs
-from screen.store.migrate import migrate
+from screen.store.migrations import migrate
 
 ABOUT = {
     "protocol": "lines",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from screen.evaluation.patients.best_of_grid import best_of_grid
+from screen.evaluation.patients.best_of_grid import best_setting
 from screen.metrics.correlation import Pairs
 
 RNG = np.random.default_rng(0)
@@ -18,7 +18,7 @@ def types(people: int = PEOPLE) -> list[Pairs]:
 
 
 def test_random_scores_chosen_so_look_like_a_result_and_are_their_own_null() -> None:
-    choice = best_of_grid(RNG.normal(size=(len(POSITIVE), 60)).astype(np.float32), types(), seed=1)
+    choice = best_setting(RNG.normal(size=(len(POSITIVE), 60)).astype(np.float32), types(), seed=1)
     assert choice is not None
     assert abs(choice.average - 0.5) < 0.03
     assert choice.best > 0.65
@@ -29,7 +29,7 @@ def test_random_scores_chosen_so_look_like_a_result_and_are_their_own_null() -> 
 
 def test_a_signal_that_is_there_survives_on_the_other_half() -> None:
     scores = POSITIVE[:, None] + 0.8 * RNG.normal(size=(len(POSITIVE), 20))
-    choice = best_of_grid(scores.astype(np.float32), types(), seed=1)
+    choice = best_setting(scores.astype(np.float32), types(), seed=1)
     assert choice is not None
     assert choice.elsewhere > 0.7
     assert choice.pairs == PEOPLE * TYPES
@@ -37,4 +37,4 @@ def test_a_signal_that_is_there_survives_on_the_other_half() -> None:
 
 
 def test_groups_too_small_are_left_out() -> None:
-    assert best_of_grid(np.zeros((len(POSITIVE), 3), np.float32), types(14), seed=0) is None
+    assert best_setting(np.zeros((len(POSITIVE), 3), np.float32), types(14), seed=0) is None

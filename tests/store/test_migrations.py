@@ -6,7 +6,7 @@ import pytest
 
 from screen.errors import StoreError
 from screen.store import Store, open_store
-from screen.store.migrate import migrate, scripts, version
+from screen.store.migrations import migrate, scripts, version
 
 
 def test_all_migrations_are_applied_once(store: Store) -> None:
