@@ -9,6 +9,9 @@ SELECT what, number, detail FROM (
     UNION ALL SELECT 4, 'expression profiles', sum(n), string_agg(format('{} {} ({})', n, dataset, unit), ', '
                                                                   ORDER BY n DESC, dataset)
     FROM (SELECT dataset, unit, count(*) AS n FROM expression GROUP BY ALL)
+    UNION ALL SELECT 4.5, 'alterations', sum(n), string_agg(format('{} {} of {} {}s', n, replace(kind, '_', ' '), subjects,
+                                                                replace(domain, '_', ' ')), ', ' ORDER BY domain DESC, n DESC, kind)
+    FROM (SELECT domain, kind, sum(len(genes)) AS n, count(DISTINCT subject_id) AS subjects FROM alterations GROUP BY ALL)
     UNION ALL SELECT 5, 'drugs', count(*), format('{} with a structure, {} screened',
                                                   count(smiles), count(*) FILTER (screened)) FROM drugs
     UNION ALL SELECT 6, 'responses', sum(n), string_agg(format('{} {} {}', n, dataset, metric), ', '

@@ -72,7 +72,8 @@ def refuse_other_assay(levels: Floats, where: str | None = None) -> None:
         raise UnitError(
             f"this is no expression: {fault}",
             where=where,
-            remedy="give gene expression (read counts, TPM, FPKM, RSEM, log2 intensities or z-scores)",
+            remedy="give gene expression (read counts, TPM, FPKM, RSEM, log2 intensities or z-scores); "
+            "alterations with --as mutation-matrix, copy-number-matrix or copy-ratio-matrix",
         )
 
 

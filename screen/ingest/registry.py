@@ -7,13 +7,17 @@ from screen.ingest.file_head import Head, peek
 from screen.ingest.kind import Kind
 from screen.ingest.no_table import not_a_table
 from screen.ingest.readers import (
+    alteration_matrices,
+    alteration_tables,
     cell_line_models,
     drug_labels,
     drug_tables,
     drugbank,
     encoder_weights,
+    gene_lists,
     gene_names,
     given_drugs,
+    line_alterations,
     matrices,
     oncotree,
     outcomes,
@@ -35,6 +39,9 @@ READERS: tuple[tuple[Kind, ...], ...] = (
     repurposing.KINDS,
     oncotree.KINDS,
     gene_names.KINDS,
+    gene_lists.KINDS,
+    line_alterations.KINDS,
+    alteration_tables.KINDS,
     cell_line_models.KINDS,
     outcomes.KINDS,
     given_drugs.KINDS,
@@ -42,6 +49,7 @@ READERS: tuple[tuple[Kind, ...], ...] = (
     drug_tables.KINDS,
     structures.KINDS,
     quantification.KINDS,
+    alteration_matrices.KINDS,
     matrices.KINDS,
 )
 """Searched in this order, the specific before the general."""

@@ -14,12 +14,13 @@ def read(
     indication: str | None = None,
     dataset: str | None = None,
     kind: str | None = None,
+    coverage: str | None = None,
 ) -> Batch:
     """The batch of a file, written first when ``content`` is given."""
     if content is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    options = ReadOptions(unit=unit, indication=indication, dataset=dataset, kind=kind)
+    options = ReadOptions(unit=unit, indication=indication, dataset=dataset, kind=kind, coverage=coverage)
     return registry.read(path, options)[1]
 
 

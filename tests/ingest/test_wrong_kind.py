@@ -6,12 +6,34 @@ import polars as pl
 import pytest
 
 from screen.errors import ScreenError
-from screen.ingest.readers import cell_line_models, gene_names, given_drugs, matrices, outcomes, quantification
+from screen.ingest.readers import (
+    alteration_matrices,
+    alteration_tables,
+    cell_line_models,
+    gene_lists,
+    gene_names,
+    given_drugs,
+    line_alterations,
+    matrices,
+    outcomes,
+    quantification,
+)
 from tests.ingest.omics_files import read
 
 KINDS = [
     kind.name
-    for module in (cell_line_models, gene_names, given_drugs, matrices, outcomes, quantification)
+    for module in (
+        alteration_matrices,
+        alteration_tables,
+        cell_line_models,
+        gene_lists,
+        gene_names,
+        given_drugs,
+        line_alterations,
+        matrices,
+        outcomes,
+        quantification,
+    )
     for kind in module.KINDS
 ]
 

@@ -38,6 +38,9 @@ def _filled(store: Store, tmp_path: Path) -> None:
         "INSERT INTO scores SELECT 'r', $id, 'd' || range, 0.5, 0.1, 0.5, 1, FALSE, 1, 1, NULL, NULL FROM range(3000)",
         "INSERT INTO run_patients VALUES ('r', $id, 's', $id, 1, [], ['study ' || $id], 0.1, 0.1, TRUE)",
         "INSERT INTO outcomes VALUES ('o', $id, 'OS', TRUE, 10)",
+        "INSERT INTO alterations VALUES ('a', 'patient', $id, $id, 'd', 'mutation', 'called', ['TP53'], [1], NULL)",
+        "INSERT INTO covered_samples VALUES ('a', 'patient', $id, $id, 'mutation', 'list of ' || $id, NULL)",
+        "INSERT INTO gene_lists VALUES ('l', 'list of ' || $id, 'mutation', 'panel', 'g')",
         "INSERT INTO plans VALUES ('p1', 'BRCA', $id, 'r', '{}', ['for ' || $id], [], 1)",
         "INSERT INTO plans VALUES ('p2', 'BRCA', NULL, 'r', '{}', ['patient ' || $id || ' is an outlier'], [], 2)",
     ):

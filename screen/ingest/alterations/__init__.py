@@ -1,0 +1,1 @@
+"""Tables of alterations made into rows of the store: whose they are, what was called, which genes were looked at."""
