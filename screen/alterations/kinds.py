@@ -34,8 +34,8 @@ AMPLIFIED, LOST = 1.0, -2.0
 def states(levels: Floats, scale: str) -> NDArray[np.float32]:
     """Levels as -2 (deep deletion), -1 (loss), 0, 1 (gain), 2 (altered, amplified); NaN stays.
 
-    A mutation, fusion or high instability is 2. Of log ratios only amplification and deep deletion are told: the
-    steps between depend on purity and ploidy, which the files do not tell.
+    A mutation, fusion or high instability is 2. Of log ratios only amplification and deep deletion are known: the
+    steps between depend on purity and ploidy, which the files do not state.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def states(levels: Floats, scale: str) -> NDArray[np.float32]:
     if scale == "msi":
         return np.asarray(np.where(np.isnan(levels), np.nan, 2.0 * (levels >= 1)), dtype=np.float32)
     ratios = log2_ratios(levels, scale)
-    told = np.where(ratios >= AMPLIFIED, 2.0, np.where(ratios <= LOST, -2.0, 0.0))
-    return np.asarray(np.where(np.isnan(ratios), np.nan, told), dtype=np.float32)
+    shown = np.where(ratios >= AMPLIFIED, 2.0, np.where(ratios <= LOST, -2.0, 0.0))
+    return np.asarray(np.where(np.isnan(ratios), np.nan, shown), dtype=np.float32)
 
 
 def log2_ratios(levels: Floats, scale: str) -> Floats:

@@ -181,13 +181,11 @@ def _fill_calls(
     found = calls.join(of_gene, on="gene")
     if found.is_empty():
         return
-    told = found["level"].to_numpy().astype(np.float32)
+    levels = found["level"].to_numpy().astype(np.float32)
     if scale == "state":
         for name in found["scale"].unique():
             of_scale = (found["scale"] == name).to_numpy()
-            told[of_scale] = states(told[of_scale], name)
-    order = np.argsort(
-        np.abs(told - _no_change(scale)), kind="stable"
-    )  # of several calls the strongest is written last
+            levels[of_scale] = states(levels[of_scale], name)
+    order = np.argsort(np.abs(levels - _no_change(scale)), kind="stable")  # the strongest call is written last
     places_of = found["subject"].replace_strict(list(rows), list(rows.values()), return_dtype=pl.Int64).to_numpy()
-    values[places_of[order], found["column"].to_numpy()[order]] = told[order]
+    values[places_of[order], found["column"].to_numpy()[order]] = levels[order]

@@ -155,20 +155,22 @@ def calls_batch(
     ----------
     parts : kind -> calls (sample_id, gene, level, detail) and their scale
     """
-    kept = set(subjects.table["sample_id"])
+    wanted = set(subjects.table["sample_id"])
     dataset = dataset_name(path, options)
     rows, notes, tables = [], [], dict[str, list[pl.DataFrame]]()
-    said: list[str] = []
+    remarks: list[str] = []
     for kind, (calls, scale) in parts.items():
-        mine = calls.filter(pl.col("sample_id").is_in(kept))
+        mine = calls.filter(pl.col("sample_id").is_in(wanted))
         rows.append(call_table(mine, subjects, kind, scale, dataset))
         notes.append(f"{mine.height} calls of {KINDS[kind]} in {mine['gene'].n_unique()} genes, {subjects.counted}")
         covered, note = declared_coverage(options, subjects, kind)
-        said.append(note)
+        remarks.append(note)
         for table, frame in covered.items():
             tables.setdefault(table, []).append(frame)
     joined = {table: pl.concat(frames).unique(maintain_order=True) for table, frames in tables.items()}
-    return finished(name, subjects, options, {"alterations": pl.concat(rows), **joined}, (*notes, *dict.fromkeys(said)))
+    return finished(
+        name, subjects, options, {"alterations": pl.concat(rows), **joined}, (*notes, *dict.fromkeys(remarks))
+    )
 
 
 def finished(

@@ -54,15 +54,15 @@ def subjects_of(
     """
     distinct = list(dict.fromkeys(samples))
     decided = domain or _domain(distinct, column)
-    kept, normal = [], 0
+    tumours, normal = [], 0
     for sample in distinct:
         if decided == "patient" and "10" <= tcga_sample_type(sample) <= "19":
             normal += 1
             continue
-        kept.append((sample, _subject(sample, decided, _where(path, samples, sample, lines))))
-    if not kept:
+        tumours.append((sample, _subject(sample, decided, _where(path, samples, sample, lines))))
+    if not tumours:
         raise InputError("no tumour sample in the file", where=str(path), remedy="is it the table of normal tissue?")
-    table = pl.DataFrame(kept, schema={"sample_id": pl.String, "subject_id": pl.String}, orient="row")
+    table = pl.DataFrame(tumours, schema={"sample_id": pl.String, "subject_id": pl.String}, orient="row")
     notes = (f"{normal} samples of normal tissue left out",) if normal else ()
     return Subjects(decided, table, notes)
 

@@ -60,8 +60,8 @@ def _first_values(head: Head) -> list[float]:
     named = {place for place, name in enumerate(head.header[1 : _COLUMNS + 1]) if name.lower() in _GENE_IDS}
     cells = [cell.strip().strip('"') for row in rows for place, cell in enumerate(row) if place not in named]
     numbers = [_number(cell) for cell in cells if cell not in MISSING]
-    told = [number for number in numbers if number is not None]
-    return told if 2 * len(told) > len(cells) else []
+    known = [number for number in numbers if number is not None]
+    return known if 2 * len(known) > len(cells) else []
 
 
 _GENE_IDS = frozenset(("entrez_gene_id", "entrez", "cytoband", "gene_id", "locus id"))

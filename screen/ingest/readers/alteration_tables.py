@@ -49,8 +49,8 @@ def _recognises(head: Head) -> bool:
     names = _names(head)
     if not 2 < len(names) <= 60 or find(names, *SUBJECT) is None or find(names, *GENE) is None:
         return False
-    told = find(names, *_COPIES, *_WHAT, *_CONSEQUENCE) or (find(names, *_COHORT) and "mut" in head.path.name.lower())
-    return bool(told) and find(names, "drug", "drugname", "therapies") is None
+    what = find(names, *_COPIES, *_WHAT, *_CONSEQUENCE) or (find(names, *_COHORT) and "mut" in head.path.name.lower())
+    return bool(what) and find(names, "drug", "drugname", "therapies") is None
 
 
 def _read(head: Head, options: ReadOptions) -> Batch:
@@ -91,14 +91,14 @@ def _table(head: Head) -> tuple[pl.DataFrame, tuple[str, ...]]:
 def _whole(table: pl.DataFrame, subject: str, gene: str) -> tuple[pl.DataFrame, list[str]]:
     whole = table.drop_nulls([subject, gene])
     invented = whole.filter(pl.col(gene).is_in(list(INVENTED)))
-    kept = whole.filter(~pl.col(gene).is_in(list(INVENTED)))
+    rest = whole.filter(~pl.col(gene).is_in(list(INVENTED)))
     notes = (
         [f"{table.height - whole.height} rows without subject or gene left out"] if table.height > whole.height else []
     )
     if invented.height:
         names = sorted(set(invented[gene]))
         notes.append(f"{invented.height} rows of {listed(names)} left out: no gene, but several taken together")
-    return kept, notes
+    return rest, notes
 
 
 def _subjects(table: pl.DataFrame, subject: str, head: Head) -> Subjects:
@@ -117,13 +117,13 @@ def _calls(table: pl.DataFrame, subject: str, gene: str, head: Head) -> tuple[pl
     rows = table.select(sample_id=subject, gene=gene, what=text, effect=effect)
     silent = rows["effect"].str.contains(f"(?i){SILENT.pattern}")
     absent = rows["what"].str.contains(f"(?i){_NONE.pattern}")
-    kept = rows.filter(~silent & ~absent)
+    rest = rows.filter(~silent & ~absent)
     fused, amplified, deleted = (
         pl.concat_str("what", "effect", separator=" ").str.strip_chars().str.contains(f"(?i){one.pattern}")
         for one in (_FUSED, _AMPLIFIED, _DELETED)
     )
     kind = pl.when(fused).then(pl.lit("fusion")).when(amplified | deleted).then(pl.lit("copy_number"))
-    calls = kept.select(
+    calls = rest.select(
         "sample_id",
         "gene",
         kind=kind.otherwise(pl.lit("mutation")),

@@ -18,7 +18,7 @@ from screen.records import Batch, ReadOptions
 INVENTED = frozenset(("RAS",))
 """Columns of published tables that are no gene."""
 PUBLISHED = "gene list of the published table"
-_PANEL = "gene panel"
+_TARGETED = "gene panel"
 _KINDS = {
     "mutation": "mutation",
     "mutations": "mutation",
@@ -91,8 +91,8 @@ def _read_patients(head: Head, options: ReadOptions) -> Batch:
     codes = {code for code in whole[cohort].unique() if code in all_codes()}
     cohort_of = dict(zip(whole[subject], whole[cohort], strict=True))
     owner = dict(found.table.iter_rows())
-    said = {owner[sample]: code for sample, code in cohort_of.items() if sample in owner and code in codes}
-    subjects = Subjects(found.domain, found.table, found.notes, said)
+    codes_of = {owner[sample]: code for sample, code in cohort_of.items() if sample in owner and code in codes}
+    subjects = Subjects(found.domain, found.table, found.notes, codes_of)
     frames = []
     for name in whole[cohort].unique(maintain_order=True):
         mine = found.table.filter(pl.col("sample_id").replace_strict(cohort_of, default=None) == name)
@@ -102,12 +102,12 @@ def _read_patients(head: Head, options: ReadOptions) -> Batch:
     return finished("covered-patients", subjects, options, {"covered_samples": pl.concat(frames)}, (counted, *notes))
 
 
-def _is_panel(head: Head) -> bool:
+def _is_gene_set(head: Head) -> bool:
     lines = [line.lower() for line in head.lines[:10]]
     return any(line.startswith("stable_id:") for line in lines) and any(line.startswith("gene_list:") for line in lines)
 
 
-def _read_panel(head: Head, options: ReadOptions) -> Batch:
+def _read_gene_set(head: Head, options: ReadOptions) -> Batch:
     """A panel as cBioPortal has it: ``stable_id:``, ``description:`` and ``gene_list:`` with tabs between."""
     fields: dict[str, str] = {}
     for line in read_decoded(head.path).text.splitlines():
@@ -119,15 +119,15 @@ def _read_panel(head: Head, options: ReadOptions) -> Batch:
         raise InputError(
             "a panel needs stable_id and gene_list", where=str(head.path), remedy="is the file whole? fetch it again"
         )
-    panel = GeneList(name, genes, f"{_PANEL} {name}")
-    return Batch("gene-panel", list_tables([panel]), (f"gene panel {name}: {len(genes)} genes",))
+    listed_genes = GeneList(name, genes, f"{_TARGETED} {name}")
+    return Batch("gene-panel", list_tables([listed_genes]), (f"gene panel {name}: {len(genes)} genes",))
 
 
-def _is_panel_matrix(head: Head) -> bool:
+def _is_sample_lists(head: Head) -> bool:
     return head.header[:1] == ("SAMPLE_ID",) and find(head.header[1:], *_KINDS) is not None and len(head.header) < 12
 
 
-def _read_panel_matrix(head: Head, options: ReadOptions) -> Batch:
+def _read_sample_lists(head: Head, options: ReadOptions) -> Batch:
     """cBioPortal's ``data_gene_panel_matrix.txt``: the panel of each sample, a column a kind of alteration."""
     table, notes = read_table(head)
     whole = table.drop_nulls("SAMPLE_ID")
@@ -138,11 +138,11 @@ def _read_panel_matrix(head: Head, options: ReadOptions) -> Batch:
         if kind is None:
             aside += [column] if column not in (LINE, "SAMPLE_ID") else []
             continue
-        panel_of = dict(whole.select("SAMPLE_ID", column).drop_nulls(column).iter_rows())
-        for panel in dict.fromkeys(panel_of.values()):
-            mine = subjects.table.filter(pl.col("sample_id").replace_strict(panel_of, default=None) == panel)
-            name = EXOME if panel.upper() in ("WES", "WXS", "WGS") else panel
-            frames.append(covered_table(Subjects(subjects.domain, mine), kind, name))
+        list_of = dict(whole.select("SAMPLE_ID", column).drop_nulls(column).iter_rows())
+        for name in dict.fromkeys(list_of.values()):
+            mine = subjects.table.filter(pl.col("sample_id").replace_strict(list_of, default=None) == name)
+            list_name = EXOME if name.upper() in ("WES", "WXS", "WGS") else name
+            frames.append(covered_table(Subjects(subjects.domain, mine), kind, list_name))
     if not frames:
         raise InputError("no sample has a panel", where=str(head.path), remedy="columns are called mutations, cna, sv")
     left = (f"columns left aside: {listed(aside)}",) if aside else ()
@@ -164,14 +164,14 @@ def _read_list(head: Head, options: ReadOptions) -> Batch:
             f"{wrong!r} is no gene" if wrong else "no genes", where=str(head.path), remedy="one gene symbol a line"
         )
     name = options.dataset or head.path.name.split(".")[0]
-    panel = GeneList(name, genes, f"{_PANEL} {name}")
-    return Batch("gene-list", list_tables([panel]), (f"gene list {name}: {len(genes)} genes",))
+    listed_genes = GeneList(name, genes, f"{_TARGETED} {name}")
+    return Batch("gene-list", list_tables([listed_genes]), (f"gene list {name}: {len(genes)} genes",))
 
 
 KINDS = (
     Kind("covered-genes", "genes that were looked at, by cohort and kind", _is_covered, _read_covered),
     Kind("covered-patients", "patients that were looked at, by cohort", _is_patients, _read_patients),
-    Kind("gene-panel", "cBioPortal gene panel", _is_panel, _read_panel),
-    Kind("gene-panel-matrix", "cBioPortal gene panel of each sample", _is_panel_matrix, _read_panel_matrix),
+    Kind("gene-panel", "cBioPortal gene panel", _is_gene_set, _read_gene_set),
+    Kind("gene-panel-matrix", "cBioPortal gene panel of each sample", _is_sample_lists, _read_sample_lists),
     Kind("gene-list", "list of genes, one a line", _never, _read_list),
 )

@@ -9,7 +9,7 @@ from screen.records import Batch
 from tests.ingest.omics_files import read
 from tests.ingest.readers.calls import covered
 
-PANEL = "stable_id: IMPACT3\ndescription: three genes\ngene_list: BRAF\tKRAS\tTP53\tKRAS\n"
+TARGETED = "stable_id: IMPACT3\ndescription: three genes\ngene_list: BRAF\tKRAS\tTP53\tKRAS\n"
 
 
 def lists(batch: Batch) -> dict[tuple[str, str | None], list[str]]:
@@ -19,7 +19,7 @@ def lists(batch: Batch) -> dict[tuple[str, str | None], list[str]]:
 
 
 def test_a_panel_of_cbioportal(tmp_path: Path) -> None:
-    batch = read(tmp_path / "data_gene_panel_impact3.txt", PANEL)
+    batch = read(tmp_path / "data_gene_panel_impact3.txt", TARGETED)
     assert batch.kind == "gene-panel"
     assert lists(batch) == {("IMPACT3", None): ["BRAF", "KRAS", "TP53"]}
     assert batch.tables["gene_lists"]["basis"].to_list() == ["gene panel IMPACT3"]
