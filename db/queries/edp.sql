@@ -1,15 +1,14 @@
 -- EDP, the efficient drugs for a patient: the best of each patient's scored drugs, as many as edp_sizes says. Ties are
--- broken by drug_id, and marked. Only values down to the last one that can enter (the temporary table edp_floors) are
+-- broken by drug_id, and marked. Only scores down to the last one that can enter (the temporary table edp_floors) are
 -- sorted, and the three steps are three statements: in one, every pair would be kept in memory.
 WITH near AS (
-    SELECT s.run_id, s.patient_id, s.drug_id, s.score, s.selective, f.entering,
-           CASE WHEN $by = 'selective' THEN coalesce(s.selective, -1) ELSE s.score END AS value
+    SELECT s.run_id, s.patient_id, s.drug_id, s.score, s.selective, f.entering
     FROM scores s
     JOIN edp_floors f USING (run_id, patient_id)
-    WHERE value >= f.last_value
+    WHERE s.score >= f.last_score
 ), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY run_id, patient_id ORDER BY value DESC, drug_id) AS place,
-           count(*) OVER (PARTITION BY run_id, patient_id, value) > 1 AS tied
+    SELECT *, row_number() OVER (PARTITION BY run_id, patient_id ORDER BY score DESC, drug_id) AS place,
+           count(*) OVER (PARTITION BY run_id, patient_id, score) > 1 AS tied
     FROM near
 )
 SELECT p.run_id, r.indication, p.patient_id, p.drug_id, coalesce(d.name, p.drug_id) AS drug_name,

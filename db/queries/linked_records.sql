@@ -1,7 +1,9 @@
--- Evidence of labels and of the Repurposing Hub: one row a drug, an indication and a source. Reads the temporary
+-- Evidence of labels and of the Repurposing Hub: one row a drug, an indication and a source. A tumour that no code stands
+-- for is its indication in the record's words, in lower case; what is no tumour is no record. Reads the temporary
 -- table record_parts (drug_name, part, drug_id).
 WITH coded AS (
-    SELECT r.*, coalesce(m.member, k.indication) AS code
+    SELECT r.*, coalesce(m.member, k.indication, CASE WHEN k.how <> 'not a tumour' AND length(r.condition) <= 120
+                         THEN lower(regexp_replace(trim(r.condition), '\s+', ' ', 'g')) END) AS code
     FROM indication_records r
     LEFT JOIN indication_members m ON m.indication = r.indication
     LEFT JOIN condition_codes k ON r.indication IS NULL AND k.condition = r.condition

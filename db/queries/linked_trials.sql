@@ -1,6 +1,7 @@
 -- Evidence of trials: one row a drug, an indication and a trial. A trial that several sources hold is one trial: its
 -- facts come from the newest version, then the richest, gaps filled from the others; its conditions and interventions
--- from all. Reads the temporary table intervention_parts (intervention, position, part, drug_id).
+-- from all. A tumour that no code stands for (myeloma, "advanced solid tumors") is its indication in the record's words,
+-- in lower case. Reads the temporary table intervention_parts (intervention, position, part, drug_id).
 WITH versions AS (
     SELECT t.*, CASE WHEN starts_with(f.kind, 'aact') THEN 'aact' ELSE 'clinicaltrials' END AS origin,
            row_number() OVER (
@@ -25,12 +26,25 @@ WITH versions AS (
     FROM trial_conditions c
     JOIN condition_codes k USING (condition)
     WHERE k.indication IS NOT NULL AND c.origin <> 'keyword'
+), in_words AS (
+    -- What stands for no code: special tumours always, general words and other complaints only where nothing else does.
+    SELECT DISTINCT c.nct_id, lower(regexp_replace(trim(c.condition), '\s+', ' ', 'g')) AS indication,
+           CASE k.how WHEN 'other tumour' THEN 0 WHEN 'not a tumour' THEN 2 ELSE 1 END + CASE c.origin WHEN 'mesh' THEN 3 ELSE 0 END
+           AS place
+    FROM trial_conditions c
+    JOIN condition_codes k USING (condition)
+    WHERE k.indication IS NULL AND c.origin <> 'keyword'
 ), indications AS (
     -- MeSH is broader than what the trial says of itself: it speaks only where the trial's own words lead nowhere.
     SELECT DISTINCT nct_id, indication
     FROM coded c
     WHERE origin = 'condition'
        OR NOT EXISTS (SELECT 1 FROM coded o WHERE o.nct_id = c.nct_id AND o.origin = 'condition')
+    UNION
+    SELECT nct_id, indication
+    FROM in_words
+    WHERE place = 0 OR nct_id NOT IN (SELECT nct_id FROM coded)
+    QUALIFY place = 0 OR place = min(place) OVER (PARTITION BY nct_id)
 ), named AS (
     SELECT DISTINCT i.nct_id, p.part, p.drug_id,
            CASE i.kind WHEN 'OTHER_NAME' THEN 'alias' WHEN 'MESH' THEN 'mesh' ELSE 'main' END AS rank

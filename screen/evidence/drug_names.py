@@ -4,14 +4,12 @@
 and a placebo none. A formulation (liposomal, albumin-bound, oral) counts for its active substance.
 """
 
-import csv
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from screen import resources
+from screen.evidence.reviewed_names import ambiguous, reviewed
 from screen.records import drug_key
 
 _SALTS = (
@@ -36,6 +34,7 @@ _SALTS = (
     "s-malate",
     "fumarate",
     "tartrate",
+    "ditartrate",
     "succinate",
     "camsylate",
     "besylate",
@@ -148,7 +147,7 @@ _FORM = re.compile(rf"(?<![\w-])(?:{'|'.join(_FORMS)})(?!\w)")
 _BIOSIMILAR = re.compile(r"(?<=\w)-[a-z]{4}$|^(?:ado|fam|ziv)-")
 _JOINED = re.compile(
     r"\s*(?:[+;&]|,(?=\s|[A-Za-z])|/)\s*(?:(?:and|or|plus)\s+)?"
-    r"|\s+(?:in combination with|combined with|followed by|and|plus|with|or|versus|vs\.?|then)\s+"
+    r"|\s+(?:in combination with|in tandem with|combined with|followed by|and|plus|with|or|versus|vs\.?|then)\s+"
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
@@ -172,17 +171,19 @@ class DrugNames:
     """
 
     def __init__(self, keys: Mapping[str, str]) -> None:
+        # A reviewed name goes before a vocabulary's: one of them gives DDP to another drug than cisplatin.
         aliases = {
             key: keys[drug_key(drugs[0])]
-            for key, drugs in _reviewed().items()
+            for key, drugs in reviewed().items()
             if len(drugs) == 1 and drug_key(drugs[0]) in keys
         }
-        self._keys = aliases | dict(keys)
+        self._keys = {key: drug for key, drug in keys.items() if key not in ambiguous()} | aliases
 
     def parts(self, name: str, other_names: Sequence[str] = ()) -> tuple[Part, ...]:
         """The drugs of one intervention, each once, in the order written; none for placebos and procedures.
 
         ``other_names`` are looked up only where the name itself leads nowhere, and only where they agree on one drug.
+        An abbreviation that registries use for several drugs ("ALA", "dex") is none of them by itself.
         """
         text = " ".join(_SIGNS.sub("", html.unescape(name)).lower().split())
         found = self._whole(text) or [part for piece in _pieces(text) for part in self._piece(piece)]
@@ -192,7 +193,7 @@ class DrugNames:
         return tuple(once.values())
 
     def _whole(self, text: str) -> list[Part]:
-        drugs = _reviewed().get(drug_key(_strip(text)), ())
+        drugs = reviewed().get(drug_key(_strip(text)), ())
         if len(drugs) > 1:
             return [Part(drug, self._keys.get(drug_key(drug))) for drug in drugs]
         drug_id = self._keys.get(drug_key(text))
@@ -212,7 +213,7 @@ class DrugNames:
         named = self._whole(main) or self._named(main)
         if named:
             return named
-        return inside[:1] or ([Part(_strip(main), None)] if re.search("[a-z].*[a-z]", _strip(main)) else [])
+        return inside[:1] or ([Part(_unknown(main), None)] if re.search("[a-z].*[a-z]", _strip(main)) else [])
 
     def _named(self, text: str) -> list[Part]:
         """The drug of a single name, a structure before a bare name; empty where none is known."""
@@ -230,16 +231,16 @@ class DrugNames:
         return ids.pop() if len(ids) == 1 else None
 
 
+def _unknown(text: str) -> str:
+    """A name that leads to no drug as it is listed: an ambiguous one with what it may mean."""
+    stripped = _strip(text)
+    meant = ambiguous().get(drug_key(stripped))
+    return f"{stripped} (ambiguous: {' or '.join(meant)})" if meant else stripped
+
+
 def bare_name(text: str) -> str:
     """A name without salt, form and dose: the name of a drug that no table knows."""
     return _SALT.sub("", _strip(text.lower())).strip() or text
-
-
-@lru_cache
-def _reviewed() -> dict[str, tuple[str, ...]]:
-    """Names that drug tables rarely list: regimens with their drugs, brands and development codes with theirs."""
-    with (resources.folder("db") / "drugs" / "names.csv").open(encoding="utf-8", newline="") as stream:
-        return {drug_key(row["name"]): tuple(row["drugs"].split(";")) for row in csv.DictReader(stream)}
 
 
 def _spellings(text: str) -> Iterator[str]:

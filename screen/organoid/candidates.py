@@ -7,7 +7,8 @@ import polars as pl
 
 from screen import evidence, indications
 from screen.errors import StoreError
-from screen.organoid.curated import inactive, positive_control
+from screen.evidence.idle_in_culture import idle_in_culture
+from screen.organoid.curated import positive_control
 from screen.store import Store
 
 _PATIENT = """
@@ -149,9 +150,7 @@ def _searched(store: Store, code: str, ids: list[str]) -> set[str]:
 
 def _idle(store: Store) -> dict[str, str]:
     """drug_id -> why it is no candidate."""
-    keys = dict(store.sql("SELECT drug_key, drug_id FROM drug_keys").iter_rows())
-    known_idle = {keys[key]: why for key, why in inactive().items() if key in keys}
-    return known_idle | {positive_control().drug_id: "the positive control"}
+    return idle_in_culture(store) | {positive_control().drug_id: "the positive control"}
 
 
 def _candidate(

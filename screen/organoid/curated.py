@@ -63,11 +63,6 @@ def aqueous() -> dict[str, Aqueous]:
     }
 
 
-def inactive() -> dict[str, str]:
-    """drug key -> why it does nothing in a culture, or says nothing there."""
-    return {drug_key(row["drug"]): row["why"] for row in _table("inactive")}
-
-
 def positive_control() -> Positive:
     """The compound of the positive control wells."""
     (row,) = _table("positive")

@@ -211,8 +211,8 @@ def _of_patient(store: Store, frame: pl.DataFrame, table: str, patient_id: str) 
 def _keep_edp(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> None:
     runs, part = list(run_ids), Fraction(str(ranking.efficient_fraction))
     _keep(store, "edp_sizes", query("edp_sizes"), run_ids=runs, numerator=part.numerator, denominator=part.denominator)
-    _keep(store, "edp_floors", query("edp_floors"), run_ids=runs, by=ranking.efficient_by)
-    _keep(store, "edp", query("edp"), by=ranking.efficient_by)
+    _keep(store, "edp_floors", query("edp_floors"), run_ids=runs)
+    _keep(store, "edp", query("edp"))
 
 
 def _keep(store: Store, name: str, text: str, **values: Any) -> None:

@@ -101,8 +101,6 @@ class Ranking:
     """Which drugs are scored: measured in the model's data set, in any data set, or every structure."""
     efficient_fraction: Part = 0.05
     """EDP: the best ceil(fraction x scored drugs) of each patient."""
-    efficient_by: Literal["score", "selective"] = "score"
-    """What EDP orders a patient's drugs by: the score, or its percentile among the reference patients."""
     indication_drugs: Count = 10
     """EDI: this many drugs with most efficient patients; ties at the last rank all enter."""
     potency_floor: Share = 0.5

@@ -19,7 +19,7 @@ from tests.command import crescreen
 FILES: tuple[tuple[str, str, str], ...] = (
     # met in a review: silently wrong, or a traceback
     ("[ranking]\nefficient_fraction = 2.0", "ranking.efficient_fraction", "2.0"),
-    ('[ranking]\nefficient_by = "luck"', "ranking.efficient_by", '"luck"'),
+    ('[ranking]\nlibrary = "luck"', "ranking.library", '"luck"'),
     ('device = "gpu"', "device", '"gpu"'),
     ('[ranking]\nefficient_fraction = "five"', "ranking.efficient_fraction", '"five"'),
     ("[ranking]\nefficient_fraction = -1", "ranking.efficient_fraction", "-1"),
@@ -28,8 +28,7 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("store = 5", "store", "5"),
     ('[training]\nfolds = "five"', "training.folds", '"five"'),
     ('[ranking]\nexcluded_drugs = "Gemcitabine"', "ranking.excluded_drugs", '"Gemcitabine"'),
-    ('[ranking]\nefficient_by = "Selective"', "ranking.efficient_by", '"Selective"'),
-    ('[ranking]\nefficient_by = "foo"', "ranking.efficient_by", '"foo"'),
+    ('[ranking]\ncompounds = "Clinical"', "ranking.compounds", '"Clinical"'),
     ('[ranking]\ncompounds = "approved"', "ranking.compounds", '"approved"'),
     ('[training]\nhead = "both"', "training.head", '"both"'),
     ('device = "abacus"', "device", '"abacus"'),

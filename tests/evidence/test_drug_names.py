@@ -24,13 +24,27 @@ KNOWN = (
     "dostarlimab",
     "prednisolone",
     "topotecan",
+    "etoposide",
+    "irinotecan",
+    "cisplatin",
+    "dexamethasone",
+    "dexrazoxane",
+    "lapatinib",
+    "vinorelbine",
 )
 
 
 @pytest.fixture(scope="module")
 def names() -> DrugNames:
     keys = {drug_key(name): name.upper() for name in KNOWN}
-    odd = {"fluorouracil": "5FU", "pazopanibhydrochloride": "name:pazopanibhydrochloride", "f": "WRONG"}
+    odd = {
+        "ddp": "name:mitometh",
+        "ala": "LIPOIC",
+        "dex": "COUGH",
+        "fluorouracil": "5FU",
+        "pazopanibhydrochloride": "name:pazopanibhydrochloride",
+        "f": "WRONG",
+    }
     return DrugNames(keys | odd)
 
 
@@ -66,10 +80,24 @@ def names() -> DrugNames:
         ("f", ""),
         ("COM701", "?"),
         ("paclitaxel + COM701", "PACLITAXEL ?"),
+        ("VP-16", "ETOPOSIDE"),
+        ("CPT-11 and DDP", "IRINOTECAN CISPLATIN"),
+        ("cDDP 75 mg/m2", "CISPLATIN"),
+        ("dex", "?"),
+        ("dex (dexamethasone)", "DEXAMETHASONE"),
+        ("ALA", "?"),
+        ("lapatinib in tandem with topotecan", "LAPATINIB TOPOTECAN"),
+        ("vinorelbine ditartrate", "VINORELBINE"),
     ],
 )
 def test_what_an_intervention_is_made_of(names: DrugNames, text: str, expected: str) -> None:
     assert [part.drug_id or "?" for part in names.parts(text)] == expected.split()
+
+
+def test_an_ambiguous_name_is_listed_with_what_it_may_mean(names: DrugNames) -> None:
+    (part,) = names.parts("ALA")
+    assert part.text == "ala (ambiguous: alpha-lipoic acid or aminolevulinic acid or alpha-linolenic acid)"
+    assert names.parts("Dex", ["dexamethasone"])[0].drug_id == "DEXAMETHASONE"
 
 
 def test_a_structure_is_taken_before_a_bare_name_of_the_salt(names: DrugNames) -> None:

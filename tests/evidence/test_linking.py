@@ -95,6 +95,23 @@ def test_two_phrases_for_one_indication_are_one_record(store: Store) -> None:
     assert linked(store)["detail"].to_list() == ["Advanced Breast Cancer; Metastatic Breast Cancer"]
 
 
+def test_a_tumour_outside_the_codes_is_evidence_in_the_records_words(store: Store) -> None:
+    trial(store, "NCT00000001", ["Multiple  Myeloma", "Breast Cancer", "Pain"], ["Everolimus"])
+    trial(store, "NCT00000002", ["Advanced Solid Tumors", "Pain"], ["Everolimus"])
+    trial(store, "NCT00000003", ["Pain"], ["Everolimus"])
+    trial(store, "NCT00000004", ["mesh#Lymphoma"], ["Everolimus"])
+    record(store, "cancerdrugsdb", "Cisplatin", "Multiple Myeloma")
+    record(store, "repurposing_hub", "Gemcitabine", "hypertension", phase="Launched")
+    assert linked(store).select("drug_id", "kind", "indication", "record_id").rows() == [
+        ("CISPLATIN", "label", "multiple myeloma", "cancerdrugsdb:cisplatin"),
+        ("EVEROLIMUS", "trial", "BRCA", "NCT00000001"),
+        ("EVEROLIMUS", "trial", "advanced solid tumors", "NCT00000002"),
+        ("EVEROLIMUS", "trial", "lymphoma", "NCT00000004"),
+        ("EVEROLIMUS", "trial", "multiple myeloma", "NCT00000001"),
+        ("EVEROLIMUS", "trial", "pain", "NCT00000003"),
+    ]
+
+
 def test_blank_text_of_the_hub_is_no_record(store: Store) -> None:
     record(store, "repurposing_hub", "Everolimus", None, phase="Launched")
     record(store, "repurposing_hub", "Cisplatin", "bladder cancer", phase="Launched")
@@ -134,7 +151,7 @@ def test_coverage_counts_records_and_those_linked(store: Store) -> None:
     trial(store, "NCT00000002", ["Asthma"], ["Everolimus"])
     linked(store)
     assert store.query("coverage").drop("source_id").rows() == [
-        ("T.txt", "trial", "clinicaltrials", "2026-01-01", "partial", 2, 1)
+        ("T.txt", "trial", "clinicaltrials", "2026-01-01", "partial", 2, 2)
     ]
     assert store.query("evidence").columns == [
         "drug_id",

@@ -163,13 +163,6 @@ def test_one_indication_alone_is_not_assessable(full: Store) -> None:
     assert made["indications_ranked"].to_list() == [["BRCA"]] * made.height
 
 
-def test_the_selective_score_can_choose_the_shortlist(full: Store) -> None:
-    made = tables(full, Ranking(efficient_by="selective")).edp
-    row = made.filter(pl.col("patient_id") == "SYN-BRCA-001")
-    best = export(full, "scores").filter(pl.col("patient_id") == "SYN-BRCA-001")["selective"].top_k(3)
-    assert row["selective"].to_list() == sorted(best, reverse=True)
-
-
 def test_only_the_newest_run_of_an_indication_counts(full: Store) -> None:
     full.run("INSERT INTO runs SELECT 'newer', indication, model_id, settings, 99 FROM runs WHERE indication = 'BRCA'")
     full.run("INSERT INTO scores SELECT * REPLACE ('newer' AS run_id) FROM scores WHERE patient_id = 'SYN-BRCA-001'")

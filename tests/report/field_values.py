@@ -174,6 +174,7 @@ def _of_the_drug(store: Store, drug: str) -> list[Place]:
         "targets": facts["targets"][0],
         "hub_phase": "Phase 2",
         "flag": "",
+        "idle": "",
         "trained": True,
         "unseen": False,
         "grade": "E1",
@@ -181,6 +182,7 @@ def _of_the_drug(store: Store, drug: str) -> list[Place]:
         "label": "Proved",
         "label_trial": "Promising",
         "approved": True,
+        "stopped_only": False,
         "trials": 2,
         "elsewhere": 3,
     }

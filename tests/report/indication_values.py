@@ -28,6 +28,7 @@ def expected_of_indication(store: Store, drug: str, dei: pl.DataFrame) -> Iterat
     yield Place("EdiRow", "indication", lambda report: there(report["edi"]), _edi(store, drug))
     yield Place("Agreement", "indication", lambda report: report["agreement"][0], _agreement(store))
     yield Place("DrugPoint", "indication", lambda report: there(report["landscape"]["points"]), _point(store, drug))
+    yield _dei_cell(store, dei, drug)
     yield Place("QualifiedRow", "indication", lambda report: there(report["qualified"]), _qualified(dei, drug))
     yield Place("RankedPatients", "indication", lambda report: report["cohort"], _cohort(store))
     yield Place("CoverageLine", "indication", trials, _coverage(store))
@@ -72,7 +73,28 @@ def _point(store: Store, drug: str) -> Values:
         code=CODE,
         drug=drug,
     )
-    return row | {"level": "approved", "label": "Proved", "efficient": True}
+    return row | {"level": "approved", "label": "Proved", "efficient": True, "recorded": True, "named": True}
+
+
+def _dei_cell(store: Store, dei: pl.DataFrame, drug: str) -> Place:
+    """The share of the indication's patients on whose shortlist the drug is."""
+    listed = store.scalar("SELECT count(*) FROM edp WHERE indication = $code AND drug_id = $drug", code=CODE, drug=drug)
+    label = dei.filter((pl.col("drug_id") == drug) & (pl.col("indication") == CODE)).row(0, named=True)
+    interval = binomtest(listed, PATIENTS).proportion_ci(method="wilson")
+    values = {
+        "indication": CODE,
+        "label": label["label"],
+        "label_trial": label["label_trial"],
+        "share": listed / PATIENTS,
+        "low": interval.low,
+        "high": interval.high,
+    }
+
+    def find(report: Any) -> Any:
+        lines = (line for block in report["dei"] for line in block["lines"] if line["drug"] == label["drug_name"])
+        return next(cell for line in lines for cell in line["cells"] if cell["indication"] == CODE)
+
+    return Place("DeiCell", "indication", find, values)
 
 
 def _qualified(dei: pl.DataFrame, drug: str) -> Values:

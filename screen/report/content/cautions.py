@@ -93,10 +93,11 @@ def _missed(notes: Sequence[DrugNote]) -> Iterator[Caution]:
     approved = [n for n in notes if n.approved]
     missed = sorted(glossary.short(n.name, 28) for n in approved if n.label == "Contradicted")
     if missed:
+        are = "is" if len(missed) == 1 else "are"
         yield Caution(
-            "Contradicted",
+            "Missed by the model",
             f"Of {glossary.count(len(approved), 'scored drug')} approved for this indication "
-            f"{len(missed)} are not among the efficient: {glossary.listed(missed, 4)}.",
+            f"{len(missed)} {are} not among the efficient: {glossary.listed(missed, 4)}.",
         )
 
 
@@ -107,10 +108,11 @@ def _contradictions(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
     recorded = [d for d in drugs if d.note.label in ("Contradicted", "Proved")]
     first = sorted(against, key=lambda d: (not d.note.approved, d.rank))
     named = glossary.listed([f"{glossary.short(d.note.name, 28)} (rank {d.rank})" for d in first], 3)
+    are = "is" if len(against) == 1 else "are"
     yield Caution(
-        "Contradicted",
+        "Missed by the model",
         f"Of {glossary.count(len(recorded), 'drug')} recorded for this indication "
-        f"{len(against)} are not on the shortlist: {named}.",
+        f"{len(against)} {are} not on the shortlist: {named}.",
     )
 
 

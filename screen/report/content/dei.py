@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import polars as pl
+
+from screen.report.content.edi import wilson
 
 COLUMNS = 7
 """Most indications side by side; more continue in a further block, all about equally wide."""
@@ -17,6 +20,10 @@ class DeiCell:
     indication: str
     label: str
     label_trial: str
+    share: float | None
+    """Of the patients on whose shortlist the drug is, with its 95% Wilson interval; ``None`` where not scored."""
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)
@@ -52,18 +59,35 @@ class QualifiedRow:
     indications_ranked: tuple[str, ...]
 
 
-def blocks(dei: pl.DataFrame, edi: pl.DataFrame, code: str) -> tuple[DeiBlock, ...]:
-    """The map; the drugs of ``code`` first, the indication itself in the first column."""
+def blocks(
+    dei: pl.DataFrame, edi: pl.DataFrame, edp: pl.DataFrame, patients: Mapping[str, int], code: str
+) -> tuple[DeiBlock, ...]:
+    """The map; the drugs of ``code`` first, the indication itself in the first column.
+
+    Parameters
+    ----------
+    edp : of all indications
+    patients : ranked patients of each indication
+    """
+    counts = {(drug, one): n for drug, one, n in edp.group_by("drug_id", "indication").len().iter_rows()}
     codes = sorted(set(dei["indication"]), key=lambda c: (c != code, c))
     order = dict(edi.filter(pl.col("indication") == code).select("drug_id", "rank").iter_rows())
     lines: dict[str, tuple[str, dict[str, DeiCell]]] = {}
     for row in dei.iter_rows(named=True):
         cells = lines.setdefault(row["drug_id"], (row["drug_name"], {}))[1]
-        cells[row["indication"]] = DeiCell(row["indication"], row["label"], row["label_trial"])
+        one = row["indication"]
+        cells[one] = _cell(row, counts.get((row["drug_id"], one), 0), patients.get(one, 0))
     drugs = sorted(lines, key=lambda d: (order.get(d, len(dei)), lines[d][0].casefold(), d))
     width = ceil(len(codes) / ceil(len(codes) / COLUMNS))
     parts = [codes[i : i + width] for i in range(0, len(codes), width)]
     return tuple(DeiBlock(tuple(part), tuple(_line(*lines[d], d in order, part) for d in drugs)) for part in parts)
+
+
+def _cell(row: Mapping[str, Any], listed: int, patients: int) -> DeiCell:
+    known = row["efficient"] is not None and patients > 0
+    low, high = wilson(listed, patients) if known else (None, None)
+    share = listed / patients if known else None
+    return DeiCell(row["indication"], row["label"], row["label_trial"], share, low, high)
 
 
 def _line(drug: str, cells: Mapping[str, DeiCell], here: bool, part: Sequence[str]) -> DeiLine:

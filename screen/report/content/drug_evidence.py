@@ -1,21 +1,20 @@
 """Drugs with what the sources hold on them: facts, records, grade, label. Nothing here touches a score."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from screen import evidence, indications
+from screen.evidence.idle_in_culture import idle_in_culture
 from screen.report.content import glossary
+from screen.report.content.clinical_records import STOPPED, Record, approves, first_away, grade, once
 from screen.report.content.provenance import CurrentRun
 from screen.store import Store
 
-_KINDS = ("trial", "label", "hub")
 SHOWN_KINDS = ("label", "trial", "hub")
 """The order of a drug's marks."""
-_PHASES = ("PHASE4", "PHASE3", "PHASE2/PHASE3", "PHASE2", "PHASE1/PHASE2", "PHASE1", "EARLY_PHASE1")
-
 _RECORDS = """
 SELECT e.drug_id, e.indication, e.kind, e.origin, e.record_id, e.counts, e.phase, e.status, e.record_date AS date,
        e.combination, e.detail, t.why_stopped
@@ -24,26 +23,6 @@ LEFT JOIN (SELECT nct_id, min(why_stopped) AS why_stopped FROM trials GROUP BY n
 WHERE list_contains($drugs, drug_id)
 ORDER BY e.drug_id, e.kind, e.record_date DESC NULLS LAST, e.record_id, e.indication
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """One record of one source on a drug in an indication."""
-
-    indication: str
-    kind: str
-    """label, trial or hub."""
-    origin: str
-    record_id: str
-    counts: bool
-    """False: shown, but no record (withdrawn)."""
-    phase: str | None
-    status: str | None
-    date: str | None
-    combination: bool
-    detail: str | None
-    why_stopped: str | None
-    """Of a trial that ended early, where the registry says."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +48,8 @@ class DrugNote:
     flag: str
     """What the name alone hides: withdrawn, a tool compound; else empty."""
     marks: tuple[Mark, ...]
+    idle: str
+    """Why its response in culture says little (a prodrug, a modulator); else empty."""
     trained: bool
     """Measured on cell lines the model learned from; else the score is by structure alone."""
     unseen: bool
@@ -81,12 +62,16 @@ class DrugNote:
     label_trial: str
     approved: bool
     """Labelled for this indication by a source."""
+    stopped_only: bool
+    """Recorded here by trials alone, all of which were terminated, suspended or withdrawn."""
     records: tuple[Record, ...]
     """For this indication."""
     trials: int
     """Distinct trials among them."""
     elsewhere: int
-    """Records for other indications."""
+    """Distinct records for other tumour types, those that no code stands for among them."""
+    away: tuple[Record, ...]
+    """Some of these: those that say why they stopped first, then recruiting ones, then late phases."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +113,7 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
         drugs=list(efficient),
     )
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
-    marks = _marks(store, code, efficient)
+    marks, idle = _marks(store, code, efficient), idle_in_culture(store)
     outside = (
         set(
             store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain", run=run.run_id)[
@@ -139,7 +124,12 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
     )
     return {
         d: _note(
-            code, known.get(d, {"drug_id": d}), labels[d], records.get(d, []), marks[d], (d in trained, d in outside)
+            code,
+            known.get(d, {"drug_id": d}) | {"idle": idle.get(d, "")},
+            labels[d],
+            records.get(d, []),
+            marks[d],
+            (d in trained, d in outside),
         )
         for d in sorted(efficient)
     }
@@ -181,10 +171,10 @@ def _note(
     seen: tuple[bool, bool],
 ) -> DrugNote:
     parts = indications.members(code)
-    here = _once([r for r in records if r.indication in parts])
+    here = once([r for r in records if r.indication in parts])
     away = [r for r in records if r.indication not in parts]
     hub = facts.get("hub_phase")
-    grade, chip = _grade(here, away, hub, bool(label["searched"]))
+    evidence_grade, chip = grade(here, away, hub, bool(label["searched"]))
     targets = glossary.listed(facts.get("targets") or [], 3)
     mechanism = facts.get("mechanism") or facts.get("pathway") or (f"acts on {targets}" if targets else "")
     trained, unseen = seen
@@ -196,17 +186,20 @@ def _note(
         targets=targets,
         hub_phase=hub,
         flag=_flag(hub, records),
+        idle=facts["idle"],
         marks=marks,
         trained=trained,
         unseen=unseen,
-        grade=grade,
+        grade=evidence_grade,
         chip=chip,
         label=label["label"],
         label_trial=label["label_trial"],
-        approved=any(map(_approves, here)),
+        approved=any(map(approves, here)),
+        stopped_only=bool(here) and all(r.kind == "trial" and r.status in STOPPED for r in here),
         records=here,
         trials=sum(r.kind == "trial" for r in here),
-        elsewhere=sum(r.counts for r in away),
+        elsewhere=len({(r.origin, r.record_id) for r in away if r.counts}),
+        away=first_away(away),
     )
 
 
@@ -218,54 +211,3 @@ def _flag(hub: str | None, records: Iterable[Record]) -> str:
     if clinical or hub not in (None, "Preclinical"):
         return ""
     return "tool compound" if hub else "no record"
-
-
-def _once(records: Iterable[Record]) -> tuple[Record, ...]:
-    """A record that holds for several parts of a group (COAD and READ) once, naming them all; the first of each kind
-    first, so that a short list shows a trial, a label and the hub."""
-    held: dict[tuple[str, str], Record] = {}
-    for r in records:
-        first = held.get((r.origin, r.record_id))
-        held[r.origin, r.record_id] = (
-            r if first is None else replace(first, indication=f"{first.indication}, {r.indication}")
-        )
-    kinds: dict[str, list[Record]] = {}
-    for record in sorted(held.values(), key=_phase):
-        kinds.setdefault(record.kind, []).append(record)
-    places = [(place, _KINDS.index(kind), r) for kind, found in kinds.items() for place, r in enumerate(found)]
-    return tuple(r for *_, r in sorted(places, key=lambda p: p[:2]))
-
-
-def _phase(record: Record) -> tuple[bool, int]:
-    """Records before withdrawn ones, late phases before early ones."""
-    return not record.counts, _PHASES.index(record.phase) if record.phase in _PHASES else len(_PHASES)
-
-
-def _approves(record: Record) -> bool:
-    return record.counts and (record.kind == "label" or record.phase == "Launched")
-
-
-def _grade(here: Iterable[Record], away: Iterable[Record], hub: str | None, searched: bool) -> tuple[str, str]:
-    """Own scale of words.GRADES, best first."""
-    trials_here, trials_away = _trials(here), _trials(away)
-    ways = (
-        (any(map(_approves, here)), "E1", "approved here"),
-        (any(map(_approves, away)), "E2", "approved elsewhere"),
-        (bool(trials_here), "E3", f"{_best_phase(trials_here)} here"),
-        (bool(trials_away), "E4", f"{_best_phase(trials_away)} elsewhere"),
-        (hub is not None, "E5", f"hub: {glossary.plain(hub)}"),
-        (searched, "E0", "none found"),
-    )
-    found = next(((grade, chip) for holds, grade, chip in ways if holds), ("N", "not searched"))
-    if found[0] == "E2" and trials_here:
-        return "E2", f"{found[1]}; {_best_phase(trials_here)} here"
-    return found
-
-
-def _trials(records: Iterable[Record]) -> list[Record]:
-    return [r for r in records if r.kind == "trial" and r.counts]
-
-
-def _best_phase(trials: list[Record]) -> str:
-    phases = {t.phase for t in trials}
-    return glossary.plain(next((p for p in _PHASES if p in phases), None)).replace("–", "trial")

@@ -43,9 +43,14 @@ class Flows:
 def mechanism_flows(store: Store, code: str, efficient: Sequence[DrugNote]) -> Flows:
     """The efficient drugs' trials by mechanism and tumour type; each drug counts once a type."""
     notes = {note.drug_id: note for note in efficient}
-    pairs = [(notes[d], c) for d, c in store.sql(_TESTED, drugs=list(notes)).iter_rows()]
+    found = store.sql(_TESTED, drugs=list(notes)).iter_rows()
+    # A drug counts once among the types that no code stands for, however many words the records have for them.
+    pairs = [(notes[d], c) for d, c in dict.fromkeys((d, c if indications.known(c) else OTHER_TYPES) for d, c in found)]
     here = indications.members(code)
-    codes = _most_frequent(Counter(c for _, c in pairs), MOST_CODES, here, OTHER_TYPES)
+    coded = Counter(c for _, c in pairs if c != OTHER_TYPES)
+    codes = _most_frequent(coded, MOST_CODES, here, OTHER_TYPES)
+    if len(codes) <= MOST_CODES and any(c == OTHER_TYPES for _, c in pairs):
+        codes = (*codes, OTHER_TYPES)
     kinds = _most_frequent(Counter(note.mechanism for note, _ in pairs), MOST_MECHANISMS, (), OTHER_MECHANISMS)
     cells = Counter((_or(note.mechanism, kinds, OTHER_MECHANISMS), _or(c, codes, OTHER_TYPES)) for note, c in pairs)
     rows = tuple(Flow(kind, _named(kind, kinds, pairs), tuple(cells[kind, c] for c in codes)) for kind in kinds)

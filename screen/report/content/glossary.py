@@ -1,10 +1,13 @@
 """What every report says in the same words: labels, evidence grades, definitions, the line of research use."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 RESEARCH_USE = "For research use only. Not a medical device; not for choosing a patient's treatment."
 SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no real result"
 
+_TRIAL = re.compile(r"NCT\d{8}")
+_INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 LABEL_SIGNS = {
     "Proved": "●",
     "Promising": "○",
@@ -13,6 +16,15 @@ LABEL_SIGNS = {
     "Not searched": "?",
     "Not scored": "·",
 }
+PAGE_WORDS = {
+    "Proved": "recorded",
+    "Promising": "no record",
+    "Contradicted": "missed by the model",
+    "Inefficient": "not listed, no record",
+    "Not searched": "not searched",
+    "Not scored": "not scored",
+}
+"""What pages say; the papers' words stand in the legend and in the tables of DEI and Qualified."""
 ORIGINS = {
     "nci": "NCI",
     "cancerdrugsdb": "CancerDrugsDB",
@@ -23,10 +35,11 @@ ORIGINS = {
 }
 MARK_SIGNS = {"recorded": "●", "none": "○", "open": "?"}
 FLAG_SIGNS = {"withdrawn": "✕", "tool compound": "◇", "no record": "◇"}
+IDLE = "⊘"
 LABELS = (
-    ("Proved", "predicted efficient, and a record exists for this indication"),
+    ("Proved", "predicted efficient, and some record exists for this indication: a label, a trial whatever came of it"),
     ("Promising", "predicted efficient; the sources were searched and hold no record"),
-    ("Contradicted", "not predicted efficient, although a record exists"),
+    ("Contradicted", "not predicted efficient, although a record exists: that contradicts the model, not the drug"),
     ("Inefficient", "not predicted efficient; the sources were searched and hold no record"),
     ("Not searched", "no record is known, and no source was searched in full: absence is not shown"),
     ("Not scored", "the drug was not among those scored"),
@@ -80,6 +93,11 @@ TERMS = (
         "✕ withdrawn, ◇ tool compound, ◇ no record",
         "withdrawn from the market, by the Repurposing Hub; "
         "preclinical there, or not in it, and without a trial or label in the store.",
+    ),
+    (
+        "⊘ idle in culture",
+        "a prodrug, a drug that acts elsewhere in the body, or a modulator: its response in a dish, and any score "
+        "learned from it, says little. From a list made by hand: others may lack the mark.",
     ),
     ("Novelty", "whether a drug was tried or approved for the indication, as far as the sources were searched."),
     ("Qualified", "Proved in at least one and Contradicted in none of the indications ranked, by trials."),
@@ -141,6 +159,16 @@ def measures(printed: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
     """Measures that some table prints; of each table the names of its metrics."""
     there = " ".join(METRICS.get(name, name) for names in printed for name in names)
     return [(term, says) for term, says in MEASURES if term in there]
+
+
+def record_link(record_id: str) -> str:
+    """Where a trial is described; empty for what is no trial's number."""
+    return f"https://clinicaltrials.gov/study/{record_id}" if _TRIAL.fullmatch(record_id) else ""
+
+
+def drug_link(drug_id: str) -> str:
+    """Where a drug's structure is described; empty for a drug without one."""
+    return f"https://pubchem.ncbi.nlm.nih.gov/compound/{drug_id}" if _INCHIKEY.fullmatch(drug_id) else ""
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -111,7 +111,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Tabl
         funnel=funnel(patients.patients * len(scored), counts, len(edi), tables.qualified),
         histogram=histogram(counts, len(scored), patients.patients),
         edi=edi,
-        dei=blocks(tables.dei, tables.edi, code),
+        dei=blocks(tables.dei, tables.edi, tables.edp, _patients_ranked(store), code),
         qualified=verdict,
         agreement=agreement_tables(store, code, notes, chosen),
         missed=against,
@@ -129,6 +129,12 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Tabl
         unscored=unscored,
         provenance=source,
     )
+
+
+def _patients_ranked(store: Store) -> dict[str, int]:
+    """Patients of the newest ranking of each indication."""
+    rows = store.sql("SELECT indication, count(*) FROM current_runs JOIN run_patients USING (run_id) GROUP BY ALL")
+    return dict(rows.iter_rows())
 
 
 def _answer(edi: Sequence[EdiRow], qualified: Sequence[QualifiedRow], cohort: RankedPatients) -> str:

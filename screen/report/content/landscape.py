@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from screen.report.content.drug_evidence import DrugNote, Record
+from screen.report.content.clinical_records import Record
+from screen.report.content.drug_evidence import DrugNote
 from screen.report.content.provenance import CurrentRun
 from screen.store import Store
 
@@ -19,6 +20,8 @@ class DrugPoint:
     name: str
     score: float
     """Mean over the patients."""
+    recorded: bool
+    """Efficient, and recorded by more than trials that stopped."""
     level: str
     label: str
     efficient: bool
@@ -62,6 +65,7 @@ def _point(note: DrugNote, score: float, efficient: bool) -> DrugPoint:
         level=furthest(note),
         label=note.label,
         efficient=efficient,
+        recorded=note.label == "Proved" and not note.stopped_only,
         named=efficient or note.approved,
     )
 

@@ -101,8 +101,7 @@ def entering(drugs: int, fraction: str) -> int:
 def _counts(store: Store, run: CurrentRun, ranking: Ranking, cuts: Mapping[str, int]) -> pl.DataFrame:
     """One row a drug: on how many shortlists it is, one column a variant."""
     base = cuts[str(ranking.efficient_fraction)]
-    place_column = "selective_place" if ranking.efficient_by == "selective" else "rank"
-    columns = {f"cut {f}": f"{place_column} <= {cut}" for f, cut in cuts.items()} | {
+    columns = {f"cut {f}": f"rank <= {cut}" for f, cut in cuts.items()} | {
         FIRM: f"rank_high <= {base}",
         LOOSE: f"rank_low <= {base}",
         SELECTIVE: f"selective_place <= {base}",

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from screen.report.content import glossary
 from screen.report.drawing import svg
-from screen.report.drawing.svg import BLUE, FAINT, GREEN, GREY, ORANGE, SOFT, WIDTH
+from screen.report.drawing.svg import BLUE, FAINT, GREEN, GREY, SOFT, WIDTH
 
 if TYPE_CHECKING:
     from screen.report.content.landscape import DrugPoint, Landscape
@@ -21,7 +21,7 @@ Place = tuple["DrugPoint", float, float]
 
 
 def landscape(drawn: "Landscape") -> Markup:
-    """Score along, furthest clinical record up; filled: efficient, triangle: contradicted, ring: neither."""
+    """Score along, furthest clinical record up; filled: efficient, triangle: missed by the model, ring: neither."""
     low, high = drawn.span
 
     def at(score: float) -> float:
@@ -47,7 +47,7 @@ def landscape(drawn: "Landscape") -> Markup:
         WIDTH,
         y + 30,
         "mean score of every scored drug against its furthest clinical record here; "
-        "the tables name the efficient and the contradicted ones",
+        "the tables name the efficient ones and those missed",
         marks,
     )
 
@@ -66,9 +66,9 @@ def _row(points: Sequence["DrugPoint"], at: Callable[[float], float], top: float
 
 def _mark(point: "DrugPoint", x: float, y: float) -> str:
     if point.efficient:
-        return svg.circle(x, y, 3.2, GREEN if point.label == "Proved" else BLUE)
+        return svg.circle(x, y, 3.2, GREEN if point.recorded else BLUE)
     if point.label == "Contradicted":
-        return svg.triangle(x, y, ORANGE)
+        return svg.triangle(x, y, SOFT)
     return svg.ring(x, y, 1.9, GREY)
 
 

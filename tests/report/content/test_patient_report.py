@@ -36,7 +36,7 @@ def test_approved_drugs_are_listed_wherever_they_rank(filled: Store, filled_tabl
 
 
 def test_contradictions_are_the_first_caution(filled: Store, filled_tables: Tables) -> None:
-    assert patient_context(filled, PATIENT, SETTINGS, filled_tables).cautions[0].topic == "Contradicted"
+    assert patient_context(filled, PATIENT, SETTINGS, filled_tables).cautions[0].topic == "Missed by the model"
 
 
 def test_a_model_no_better_than_ridge_is_said_to_be_so(filled: Store, filled_tables: Tables) -> None:
