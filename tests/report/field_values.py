@@ -1,7 +1,5 @@
 """A store in which neighbouring figures all differ, and what each field of a report must hold by it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -12,27 +10,11 @@ from screen.report.content.patient_report import PatientReport, patient_context
 from screen.settings import Ranking, Settings
 from screen.store import Store
 from tests.report.filled import fill
+from tests.report.places import Place, Starts, Values
 
 CODE, PATIENT, PATIENTS = "BRCA", "SYN-BRCA-003", 12
 RANKING = Ranking(efficient_fraction=0.1, indication_drugs=8)
 SETTINGS = Settings(ranking=RANKING)
-Values = dict[str, Any]
-
-
-class Starts(str):
-    """Expected of a sentence: how it begins."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in the JSON a record stands, and what its fields must hold."""
-
-    record: str
-    kind: str
-    find: Callable[[Any], Any]
-    values: Values
 
 
 def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str, pl.DataFrame]:

@@ -7,7 +7,8 @@ import polars as pl
 from scipy.stats import binomtest
 
 from screen.store import Store
-from tests.report.field_values import CODE, PATIENTS, Place, Starts, Values, one
+from tests.report.field_values import CODE, PATIENTS, one
+from tests.report.places import Place, Starts, Values
 
 
 def expected_of_indication(store: Store, drug: str, dei: pl.DataFrame) -> Iterator[Place]:

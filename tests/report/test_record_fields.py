@@ -15,8 +15,9 @@ import pytest
 from screen.report.record_data import as_json
 from screen.store import open_store
 from screen.store.migrations import migrate
-from tests.report.field_values import Place, Starts, designed_store, expected_values
+from tests.report.field_values import designed_store, expected_values
 from tests.report.indication_values import expected_of_indication
+from tests.report.places import Place, Starts
 
 PLAIN = ("int", "float", "str", "bool")
 
