@@ -85,9 +85,13 @@ def init(settings: Settings) -> list[str]:
 
 
 def ingest(
-    settings: Settings, files: Sequence[Path], options: ReadOptions | None = None, progress: Progress = silent
+    settings: Settings,
+    files: Sequence[Path],
+    options: ReadOptions | None = None,
+    progress: Progress = silent,
+    replace: str = "",
 ) -> "list[Ingested]":
-    """Read published files into the store, all or none of them.
+    """Read published files into the store, all or none of them; in place of the file named ``replace``, if any.
 
     Raises
     ------
@@ -100,10 +104,11 @@ def ingest(
     recognised = [registry.recognise(path, options) for path in files]
     done: list[Saved] = []
     with open_store(settings.store, write=True) as store, store.transaction():
+        removed = saving.replace_file(store, replace) if replace else frozenset[str]()
         for number, (kind, head) in enumerate(recognised):
             progress(f"{head.path.name}: {kind.says}", number, len(files))
             done.append(saving.save_file(store, kind, head, options))
-        changed = frozenset[str]().union(*(one.changed for one in done))
+        changed = removed.union(*(one.changed for one in done))
         saving.rebuild_derived(store, changed, lambda what: progress(what, len(files), len(files)))
         return saving.described(store, done)
 
@@ -173,7 +178,7 @@ def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
         applied = apply(store, bundle, _patients(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
-        runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs)
+        runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs, whole=patient_id is None)
     return Ranked(
         code,
         applied.run.run_id,

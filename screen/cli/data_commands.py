@@ -37,6 +37,9 @@ def ingest(
     coverage: Annotated[
         str | None, typer.Option(help="What an evidence file covers: partial, full, conditions:CODES or drugs:FILE.")
     ] = None,
+    replace: Annotated[
+        str, typer.Option(help="Name of a file in the store that these take the place of, e.g. a corrected table.")
+    ] = "",
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -49,7 +52,9 @@ def ingest(
 
     settings = settings_for(context, store)
     with console.progress() as progress:
-        done = pipeline.ingest(settings, files, ReadOptions(kind, unit, indication, dataset, coverage), progress)
+        done = pipeline.ingest(
+            settings, files, ReadOptions(kind, unit, indication, dataset, coverage), progress, replace
+        )
     console.show(done, settings.store, as_json=as_json)
 
 

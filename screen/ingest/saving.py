@@ -79,3 +79,23 @@ def rebuild_derived(store: Store, changed: Set[str], progress: Callable[[str], N
     if names or changed & evidence.READ_TABLES:
         progress("linking evidence")
         evidence.refresh(store)
+
+
+def replace_file(store: Store, name: str) -> frozenset[str]:
+    """Take an earlier file out for a corrected one; the tables whose rows that changed. Call inside a transaction.
+
+    Raises
+    ------
+    InputError
+        No file of this name is in the store.
+    """
+    earlier = save.named(store, name)
+    if not earlier:
+        raise InputError(
+            f"no file named {name!r} is in the store",
+            where="--replace",
+            remedy="see which there are: crescreen status; or leave --replace out",
+        )
+    save.remove_sources(store, earlier)
+    audit.record(store, "replace", sources=sorted(earlier))
+    return frozenset(table.name for table in (*tables.of_kind("source"), *tables.of_kind("shared")))

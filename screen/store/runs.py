@@ -118,7 +118,9 @@ def save_evaluation(
     _append_evaluations(store, evaluation_id, figures)
 
 
-def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame) -> None:
+def save_run(
+    store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame, whole: bool = False
+) -> None:
     """Store the scores of these patients, replacing their earlier ones of the same run.
 
     Patients erased since they were scored are left out.
@@ -126,6 +128,7 @@ def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFram
     Parameters
     ----------
     patients, scores, drugs : rows of ``run_patients``, ``scores`` and ``run_drugs`` without ``run_id``
+    whole : these are all patients of the indication: others, whose profile was taken out since, leave the run
 
     Raises
     ------
@@ -142,9 +145,10 @@ def save_run(store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFram
         store.run("DELETE FROM run_drugs WHERE run_id = $run", run=run.run_id)
         for table in ("run_patients", "scores"):
             store.run(
-                f"DELETE FROM {table} WHERE run_id = $run AND patient_id IN (SELECT unnest($ids::VARCHAR[]))",
+                f"DELETE FROM {table} WHERE run_id = $run AND ($whole OR list_contains($ids::VARCHAR[], patient_id))",
                 run=run.run_id,
                 ids=patients["patient_id"].to_list(),
+                whole=whole,
             )
         for table, rows in (("run_drugs", drugs), ("run_patients", patients), ("scores", scores)):
             store.append(table, rows.with_columns(run_id=pl.lit(run.run_id)))

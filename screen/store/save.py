@@ -64,6 +64,13 @@ def same_bytes(store: Store, source: Source) -> list[str]:
     )["source_id"].to_list()
 
 
+def named(store: Store, name: str) -> list[str]:
+    """Source ids of the files that are in the store under a name, or of the file with this source id."""
+    return store.sql("SELECT source_id FROM source_files WHERE name = $name OR source_id = $name", name=name)[
+        "source_id"
+    ].to_list()
+
+
 @dataclass(frozen=True)
 class StoredRows:
     """What became of one file's rows."""
@@ -180,7 +187,7 @@ def refuse_second_dataset(store: Store, source: Source, batch: Batch) -> None:
             raise InputError(
                 f"{metric} of data set {dataset!r} is in the store already, from {other}",
                 where=source.name,
-                remedy="name this one otherwise with --dataset",
+                remedy=f"corrected: crescreen ingest {source.name} --replace {other}; else name it with --dataset",
             )
 
 
