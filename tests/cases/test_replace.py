@@ -94,7 +94,7 @@ def test_a_refused_file_leaves_what_it_was_to_replace(settings: Settings, tmp_pa
 
 def test_a_name_that_is_not_in_the_store_is_one_error(settings: Settings, tmp_path: Path) -> None:
     file = _profile(settings, tmp_path / "first.csv", 1.5)
-    called = crescreen("ingest", str(file), "--replace", "frist.csv", "--store", str(settings.store))
+    called = crescreen("ingest", str(file), "--replace", "other.csv", "--store", str(settings.store))
     assert called.code == 2
-    assert "frist.csv" in called.err
+    assert "other.csv" in called.err
     assert _profiles(settings) == 0
