@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from screen import evidence
 from screen.errors import InputError, StoreError
 from screen.ranking import selective_drugs
+from screen.ranking.predicted_response import Responses, responses
 from screen.records import Floats, drug_key
 from screen.resources import query
 from screen.settings import Ranking
@@ -48,6 +49,8 @@ class Shortlists:
     """Rows of :func:`screen.ranking.selective_drugs.stands_out`."""
     chance: pl.DataFrame
     """Rows of :func:`screen.ranking.selective_drugs.chance`."""
+    responses: Responses
+    """How scores are read back to responses, beside those measured on cell lines."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +132,12 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     return Tables(edp=store.sql("FROM edp"), **selective, edi=store.sql("FROM edi"), dei=dei, qualified=qualified)
 
 
-def _selective(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
-    known = selective_drugs.clinical(store, run_ids)
+def _selective(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> dict[str, Any]:
+    known, found = selective_drugs.clinical(store, run_ids), responses(store, run_ids)
     return {
-        "stands_out": selective_drugs.stands_out(store, ranking, run_ids, known),
-        "chance": selective_drugs.chance(store, ranking, run_ids, known),
+        "stands_out": selective_drugs.stands_out(store, ranking, run_ids, known, found),
+        "chance": selective_drugs.chance(store, ranking, run_ids, known, found),
+        "responses": found,
     }
 
 
@@ -180,8 +184,8 @@ def _exported(store: Store, table: str, ranking: Ranking) -> pl.DataFrame:
         frame: pl.DataFrame = getattr(tables(store, ranking), table)
         return frame
     if table == STANDS_OUT:
-        runs = current_runs(store)
-        return selective_drugs.stands_out(store, ranking, runs, selective_drugs.clinical(store, runs))
+        found: pl.DataFrame = _selective(store, ranking, current_runs(store))[STANDS_OUT]
+        return found
     if table in NAMED:
         return store.query(table)
     if table in PLAIN:

@@ -107,6 +107,9 @@ class Ranking:
     """A drug stands out for a patient from this score on: 0.5, more likely than not below the lineage's median AUC."""
     selective_floor: Share = 0.9
     """And from this place among the reference patients on: 0.9, higher than in nine tenths of them."""
+    line_floor: Share = 0.5
+    """And from this place among the cell lines of all types on: 0.5, predicted more sensitive than half of those
+    measured with the drug. Only where a score can be read back to a response."""
     compounds: Literal["clinical", "all"] = "clinical"
     """Of the drugs that stand out, those never given to people are listed apart (clinical), or not (all)."""
     gene_coverage_floor: Part = 0.8

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from screen.errors import InputError
+from screen.ranking.predicted_response import Responses
 from screen.ranking.selective_drugs import chance, clinical, stands_out
 from screen.ranking.shortlists import current_runs, export, make_shortlists, tables
 from screen.settings import Ranking
@@ -132,9 +133,9 @@ def test_chance_is_the_mean_length_of_the_list_where_places_are_uniform(full: St
            WHERE p.run_id = scores.run_id AND p.patient_id = scores.patient_id AND p.drug_id = scores.drug_id"""
     )
     ranking, runs = Ranking(potency_floor=0.6, selective_floor=2 / 3), current_runs(full)
-    known = clinical(full, runs)
-    expected = chance(full, ranking, runs, known).rows_by_key("indication", named=True, unique=True)
-    lengths = Counter(stands_out(full, ranking, runs, known)["indication"])
+    known, none = clinical(full, runs), Responses()
+    expected = chance(full, ranking, runs, known, none).rows_by_key("indication", named=True, unique=True)
+    lengths = Counter(stands_out(full, ranking, runs, known, none)["indication"])
     # 12 and 9 patients: a third of them is a whole number.
     for code, patients in zip(CODES[:2], (12, 9), strict=True):
         assert expected[code]["expected"] == pytest.approx(lengths[code] / patients)

@@ -11,6 +11,7 @@ from screen.settings import Ranking, Settings
 from screen.store import Store
 from tests.report.filled import fill
 from tests.report.places import Place, Starts, Values
+from tests.report.responses import give_responses, read_back
 
 CODE, PATIENT, PATIENTS = "BRCA", "SYN-BRCA-003", 12
 RANKING = Ranking(efficient_fraction=0.1, indication_drugs=8)
@@ -33,6 +34,7 @@ def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str, 
            WHERE patient_id = $id""",
         id=PATIENT,
     )
+    give_responses(store)
     # A tool compound: without a phase, a trial or a label.
     store.run("DELETE FROM evidence WHERE drug_id = $drug", drug=_tool(store))
     made = tables(store, RANKING)
@@ -248,8 +250,13 @@ def _of_the_list(store: Store) -> list[Place]:
             return next(one for one in report["drugs"] if one["drug_id"] == drug)
 
         scored = {name: row[name] for name in ("drug_id", "rank", "name", "score", "score_low", "score_high")}
-        places.append(Place("SelectiveDrug", "patient", of_list, listed))
-        places.append(Place("ScoredDrug", "patient", of_all, {**scored, "selective": row["selective"]}))
+        back = read_back(row)
+        places.append(Place("SelectiveDrug", "patient", of_list, {**listed, **back}))
+        grade = {"grade": Starts("E"), "remark": ""}
+        alone = {name: back[name] for name in ("response", "line_place")}
+        places.append(
+            Place("ScoredDrug", "patient", of_all, {**scored, "selective": row["selective"], **alone, **grade})
+        )
     return places
 
 

@@ -102,7 +102,7 @@ def _missed(notes: Sequence[DrugNote]) -> Iterator[Caution]:
 
 
 def _contradictions(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
-    against = [d for d in drugs if d.note.label == "Contradicted"]
+    against = [d for d in drugs if d.note.label == "Contradicted" and not d.note.listed]
     if not against:
         return
     recorded = [d for d in drugs if d.note.label in ("Contradicted", "Proved")]
@@ -112,7 +112,7 @@ def _contradictions(drugs: Sequence["RankedDrug"]) -> Iterator[Caution]:
     yield Caution(
         "Missed by the model",
         f"Of {glossary.count(len(recorded), 'drug')} recorded for this indication "
-        f"{len(against)} {are} not on the shortlist: {named}.",
+        f"{len(against)} {are} on neither list: {named}.",
     )
 
 

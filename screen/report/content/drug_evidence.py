@@ -1,6 +1,6 @@
 """Drugs with what the sources hold on them: facts, records, grade, label. Nothing here touches a score."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,8 @@ class DrugNote:
     """Recorded here by trials alone, all of which were terminated, suspended or withdrawn."""
     records: tuple[Record, ...]
     """For this indication."""
+    listed: bool
+    """On some list of the page: efficient, or standing out."""
     trials: int
     """Distinct trials among them."""
     elsewhere: int
@@ -91,19 +93,22 @@ def listing(notes: Iterable[DrugNote], most: int | None = None) -> Listing:
     """Notes by what can be shown of them, in their order; of contradicted drugs the first ``most``."""
     notes = tuple(notes)
     silent = [n for n in notes if not n.records]
-    against = [n for n in notes if n.records and n.label == "Contradicted"]
+    against = [n for n in notes if n.records and n.label == "Contradicted" and not n.listed]
     further = tuple(n.name for n in against[len(notes) if most is None else most :])
     recorded = tuple(n for n in notes if n.records and n.name not in further)
     searched = tuple(n.name for n in silent if n.label != "Not searched")
     return Listing(recorded, searched, tuple(n.name for n in silent if n.label == "Not searched"), further)
 
 
-def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> dict[str, DrugNote]:
+def drug_notes(
+    store: Store, run: CurrentRun, efficient: Mapping[str, bool], standing: Collection[str] = ()
+) -> dict[str, DrugNote]:
     """Notes on the drugs of a run, for its indication.
 
     Parameters
     ----------
     efficient : drug_id -> predicted efficient
+    standing : drugs that another list of the page names, so that a record of theirs is not missed
     """
     code, trained = run.indication, set(run.manifest["drugs"])
     labels = labels_of(store, code, efficient)
@@ -125,7 +130,7 @@ def drug_notes(store: Store, run: CurrentRun, efficient: Mapping[str, bool]) -> 
     return {
         d: _note(
             code,
-            known.get(d, {"drug_id": d}) | {"idle": idle.get(d, "")},
+            known.get(d, {"drug_id": d}) | {"idle": idle.get(d, ""), "listed": efficient[d] or d in standing},
             labels[d],
             records.get(d, []),
             marks[d],
@@ -194,13 +199,20 @@ def _note(
         chip=chip,
         label=label["label"],
         label_trial=label["label_trial"],
+        listed=facts["listed"],
         approved=any(map(approves, here)),
-        stopped_only=bool(here) and all(r.kind == "trial" and r.status in STOPPED for r in here),
+        stopped_only=_stopped(here),
         records=here,
         trials=sum(r.kind == "trial" for r in here),
         elsewhere=len({(r.origin, r.record_id) for r in away if r.counts}),
         away=first_away(away),
     )
+
+
+def _stopped(here: Iterable[Record]) -> bool:
+    """Whether what counts here is trials that stopped, and nothing else."""
+    counting = [r for r in here if r.counts]
+    return bool(counting) and all(r.kind == "trial" and r.status in STOPPED for r in counting)
 
 
 def _flag(hub: str | None, records: Iterable[Record]) -> str:

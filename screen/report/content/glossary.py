@@ -161,6 +161,12 @@ def measures(printed: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
     return [(term, says) for term, says in MEASURES if term in there]
 
 
+def page_word(label: str, listed: bool) -> str:
+    """The page's word for a label; what any list of the page names was not missed by the model."""
+    on_a_list = {"Contradicted": "recorded", "Inefficient": "no record"} if listed else {}
+    return on_a_list.get(label, PAGE_WORDS[label])
+
+
 def record_link(record_id: str) -> str:
     """Where a trial is described; empty for what is no trial's number."""
     return f"https://clinicaltrials.gov/study/{record_id}" if _TRIAL.fullmatch(record_id) else ""

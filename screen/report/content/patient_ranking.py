@@ -70,12 +70,15 @@ class InCohort:
     selective: float | None
 
 
-def ranked_drugs(store: Store, run: CurrentRun, patient_id: str, edp: pl.DataFrame) -> tuple[RankedDrug, ...]:
+def ranked_drugs(
+    store: Store, run: CurrentRun, patient_id: str, edp: pl.DataFrame, standing: Collection[str] = ()
+) -> tuple[RankedDrug, ...]:
     """All scored drugs of a patient; the shortlist comes first, in its own order.
 
     Parameters
     ----------
     edp : the table EDP over all runs taken
+    standing : drugs that stand out for the patient, so that the model did not miss them
     """
     cohort = edp.filter(pl.col("indication") == run.indication)
     mine = cohort.filter(pl.col("patient_id") == patient_id).sort("rank")
@@ -83,7 +86,7 @@ def ranked_drugs(store: Store, run: CurrentRun, patient_id: str, edp: pl.DataFra
     shares = dict(cohort["drug_id"].value_counts().iter_rows())
     patients = store.scalar("SELECT count(*) FROM run_patients WHERE run_id = $run", run=run.run_id)
     rows = store.sql(_SCORES, run=run.run_id, patient=patient_id).to_dicts()
-    notes = drug_notes(store, run, {row["drug_id"]: row["drug_id"] in place for row in rows})
+    notes = drug_notes(store, run, {row["drug_id"]: row["drug_id"] in place for row in rows}, standing)
     rows.sort(key=lambda row: (place.get(row["drug_id"], len(place)), row["rank"]))
     return tuple(
         RankedDrug(**row, efficient=drug in place, cohort_share=shares.get(drug, 0) / patients, note=notes[drug])

@@ -22,7 +22,15 @@ from screen.report.content.patient_ranking import (
 )
 from screen.report.content.patient_sample import LeftOut, Sample, approved_unscored, indication_of, left_out, sample
 from screen.report.content.provenance import Provenance, current_run, provenance_of
-from screen.report.content.selective_list import ScoredDrug, StandsOut, everybody, headline, scored_drugs, standing
+from screen.report.content.selective_list import (
+    ScoredDrug,
+    StandsOut,
+    everybody,
+    headline,
+    scored_drugs,
+    standing,
+    standing_ids,
+)
 from screen.report.content.targets import Targets, target_expression
 from screen.settings import Settings
 from screen.store import Store
@@ -61,10 +69,10 @@ class PatientReport:
     targets: Targets
     rows: tuple[RankingRow, ...]
     drugs: tuple[ScoredDrug, ...]
-    """Every scored drug by rank, in the data alone."""
+    """Every scored drug by rank; print leaves them out."""
     cohort_picture: tuple[InCohort, ...]
     evidence: Listing
-    """Contradictions before promises, each by rank."""
+    """What stands out, then recorded drugs that the model missed, then the shortlist."""
     left_out: tuple[LeftOut, ...]
     unscored: tuple[str, ...]
     """Drugs approved for the indication that have no score."""
@@ -85,7 +93,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         The patient is unknown or not ranked.
     """
     run = current_run(store, indication_of(store, patient_id))
-    drugs = ranked_drugs(store, run, patient_id, tables.edp)
+    drugs = ranked_drugs(store, run, patient_id, tables.edp, standing_ids(tables, patient_id))
     shortlist = tuple(d for d in drugs if d.efficient)
     notes, home = [d.note for d in shortlist], home_of(store, run.indication)
     source, one = provenance_of(store, run, settings, patient_id), sample(store, run, patient_id)
@@ -95,7 +103,10 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     found = standing(run, patient_id, drugs, tables, settings.ranking, cohort)
     places = {d.drug_id: d.place for d in found.drugs[:BOX]}
     first = sorted((d for d in drugs if d.note.drug_id in places), key=lambda d: places[d.note.drug_id])
-    shown = sorted((d for d in drugs if d.efficient or d.note.approved), key=lambda d: d.note.label != "Contradicted")
+    shown = sorted(
+        (d for d in drugs if d.efficient or d.note.approved or d.note.drug_id in places),
+        key=lambda d: (places.get(d.note.drug_id, BOX + 1), d.note.label != "Contradicted"),
+    )
     return PatientReport(
         title=f"Drug ranking: {patient_id} ({run.indication})",
         subject=patient_id,
@@ -115,7 +126,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         known=known_of(store, run, home, measured, notes),
         targets=target_expression(store, run, patient_id, notes),
         rows=table_rows(drugs, {d.drug_id for d in (*found.drugs, *found.folded)}),
-        drugs=scored_drugs(drugs),
+        drugs=scored_drugs(run, drugs, tables.responses),
         cohort_picture=in_cohort(store, run, first or shortlist[:BOX]),
         evidence=listing((d.note for d in shown), 6),
         left_out=left_out(store, run),

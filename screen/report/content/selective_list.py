@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from screen.ranking.predicted_response import Responses
 from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
 from screen.report.content.patient_ranking import RankedDrug
@@ -33,6 +34,12 @@ class SelectiveDrug:
     """Ends of the interval measured on unseen cell lines; ``None`` where the model keeps no widths."""
     score_high: float | None
     selective: float
+    response: float | None
+    """Predicted AUC, with the ends of its 90% interval; ``None`` where the model's output is no response."""
+    response_low: float | None
+    response_high: float | None
+    line_place: float | None
+    """Share of the cell lines of all types measured with the drug whose AUC is higher than this prediction."""
     rank: int
     """By score among all scored drugs."""
     clinical: bool | None
@@ -52,10 +59,12 @@ class StandsOut:
     selective_floor: float
     compounds: str
     """clinical: those never given to people are folded; all: none is."""
+    line_floor: float | None
+    """Of the place among cell lines; ``None`` where scores cannot be read back to responses."""
     clinical_known: bool
     """Some source of phases, trials or labels was read."""
     potent: int
-    """Scored drugs at the potency floor for this patient."""
+    """Scored drugs potent enough for this patient, by score and place among cell lines."""
     placed: int
     """Scored drugs that have a place among the reference patients."""
     expected: float
@@ -69,17 +78,32 @@ class StandsOut:
     """Both floors reached, never given to people by the sources read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScoredDrug:
-    """Any scored drug, in the data of the report alone."""
+    """Any scored drug: a line of the table that HTML folds and print leaves out."""
 
     drug_id: str
     rank: int
     name: str
+    mechanism: str
     score: float
     score_low: float | None
     score_high: float | None
     selective: float | None
+    response: float | None
+    """Predicted AUC."""
+    line_place: float | None
+    """Share of the drug's cell lines whose AUC is higher than this prediction."""
+    grade: str
+    """Key of glossary.GRADES."""
+    chip: str
+    remark: str
+    """withdrawn, tool compound, no record, idle in culture with the reason; else empty."""
+
+
+def standing_ids(tables: Shortlists, patient_id: str) -> frozenset[str]:
+    """Drugs that stand out for a patient, folded ones too."""
+    return frozenset(tables.stands_out.filter(pl.col("patient_id") == patient_id)["drug_id"])
 
 
 def standing(
@@ -92,7 +116,6 @@ def standing(
     ranked : all scored drugs of the patient
     cohort : ranked patients of the indication
     """
-    floor = float(np.float32(ranking.potency_floor))  # scores are 32-bit numbers
     known = {d.note.drug_id: d for d in ranked}
     everybody = tables.stands_out.filter(pl.col("indication") == run.indication)
     mine = everybody.filter(pl.col("patient_id") == patient_id).sort("rank").to_dicts()
@@ -101,10 +124,11 @@ def standing(
     first = chance[0] if chance else {"expected": 0.0, "expected_unfolded": 0.0, "known": False}
     return StandsOut(
         potency_floor=ranking.potency_floor,
+        line_floor=ranking.line_floor if run.run_id in tables.responses.scales else None,
         selective_floor=ranking.selective_floor,
         compounds=ranking.compounds,
         clinical_known=bool(first["known"]),
-        potent=sum(d.score >= floor for d in ranked),
+        potent=sum(_potent(d, run, tables.responses, ranking) for d in ranked),
         placed=sum(d.selective is not None for d in ranked),
         expected=first["expected_unfolded"],
         expected_of_all=first["expected"],
@@ -112,6 +136,11 @@ def standing(
         drugs=tuple(drug for drug, folded in found if not folded),
         folded=tuple(drug for drug, folded in found if folded),
     )
+
+
+def _potent(drug: RankedDrug, run: CurrentRun, found: Responses, ranking: Ranking) -> bool:
+    least = max(ranking.potency_floor, found.least_score(run.run_id, drug.note.drug_id, ranking.line_floor))
+    return drug.score >= float(np.float32(least))  # scores are 32-bit numbers
 
 
 def _drug(ranked: RankedDrug, row: Mapping[str, Any]) -> SelectiveDrug:
@@ -125,6 +154,10 @@ def _drug(ranked: RankedDrug, row: Mapping[str, Any]) -> SelectiveDrug:
         score_low=ranked.score_low,
         score_high=ranked.score_high,
         selective=row["selective"],
+        response=row["response"],
+        response_low=row["response_low"],
+        response_high=row["response_high"],
+        line_place=row["line_place"],
         rank=ranked.rank,
         clinical=row["clinical"],
         clinical_reason=row["clinical_reason"],
@@ -141,18 +174,34 @@ def _lengths(listed: pl.DataFrame, cohort: int) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def scored_drugs(ranked: Sequence[RankedDrug]) -> tuple[ScoredDrug, ...]:
+def scored_drugs(run: CurrentRun, ranked: Sequence[RankedDrug], found: Responses) -> tuple[ScoredDrug, ...]:
     """All scored drugs by rank."""
     return tuple(
-        ScoredDrug(d.note.drug_id, d.rank, d.note.name, d.score, d.score_low, d.score_high, d.selective)
+        ScoredDrug(
+            drug_id=d.note.drug_id,
+            rank=d.rank,
+            name=d.note.name,
+            mechanism=d.note.mechanism,
+            score=d.score,
+            score_low=d.score_low,
+            score_high=d.score_high,
+            selective=d.selective,
+            response=found.of(run.run_id, d.score),
+            line_place=found.line_place(run.run_id, d.note.drug_id, d.score),
+            grade=d.note.grade,
+            chip=d.note.chip,
+            remark="; ".join(filter(None, (d.note.flag, d.note.idle and f"idle in culture: {d.note.idle}"))),
+        )
         for d in sorted(ranked, key=lambda d: d.rank)
     )
 
 
 def headline(found: StandsOut) -> str:
     """The first sentences of page one."""
+    lines = f", above {glossary.percent(found.line_floor)} of cell lines" if found.line_floor is not None else ""
     floors = (
-        f"score {glossary.number(found.potency_floor)} or more, place {glossary.percent(found.selective_floor)} or more"
+        f"score {glossary.number(found.potency_floor)} or more{lines}, place {glossary.percent(found.selective_floor)} "
+        "or more"
     )
     if not found.placed:
         return "No drug has a place among the reference patients, so none can be said to stand out for this patient."

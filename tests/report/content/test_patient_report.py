@@ -133,8 +133,14 @@ def test_approved_comparators_are_named_with_their_rank(filled: Store, filled_ta
     assert report.unscored[0] in report.comparators
 
 
-def test_contradictions_come_before_promises(filled: Store, filled_tables: Tables) -> None:
-    labels = [n.label for n in patient_context(filled, PATIENT, SETTINGS, filled_tables).evidence.recorded]
+def test_what_stands_out_comes_first_then_what_was_missed(filled: Store, filled_tables: Tables) -> None:
+    report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
+    first = [d.drug_id for d in report.stands_out.drugs[:12]]
+    notes = [n for n in report.evidence.recorded if n.drug_id not in first]
+    listed = [n.drug_id for n in report.evidence.recorded if n.drug_id in first]
+    assert listed == [drug for drug in first if drug in listed]
+    assert [n.drug_id for n in report.evidence.recorded[: len(listed)]] == listed
+    labels = [n.label for n in notes]
     assert labels == sorted(labels, key=lambda label: label != "Contradicted")
 
 

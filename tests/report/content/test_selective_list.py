@@ -26,6 +26,7 @@ def report_at(store: Store, **ranking: object) -> PatientReport:
 def a_list(**changed: object) -> StandsOut:
     made = StandsOut(
         potency_floor=0.5,
+        line_floor=None,
         selective_floor=0.9,
         compounds="clinical",
         clinical_known=True,
