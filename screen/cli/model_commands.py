@@ -9,7 +9,8 @@ from screen.cli import console
 from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
 
 TABLES = (
-    "scores; stands_out: drugs potent and selective for a patient; edp, edi, dei, qualified, evidence, coverage, "
+    "scores; stands_out: drugs potent and selective for a patient; between_indications: each drug here and elsewhere; "
+    "edp, edi, dei, qualified, evidence, coverage, "
     "drugs, patients, runs, run_drugs, run_patients, evaluation (beside baselines), evaluations (as stored); "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."

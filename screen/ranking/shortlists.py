@@ -21,7 +21,7 @@ from screen.store import Store
 Ints = NDArray[np.int32]
 
 DERIVED = ("edp", "edi", "dei", "qualified")
-STANDS_OUT = "stands_out"
+STANDS_OUT, BETWEEN = "stands_out", "between_indications"
 NAMED = ("scores", "evidence", "coverage", "evaluation", "conflicts")
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {
@@ -36,7 +36,7 @@ PLAIN = {
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 
-EXPORTED = {*DERIVED, STANDS_OUT, *NAMED, *PLAIN}
+EXPORTED = {*DERIVED, STANDS_OUT, BETWEEN, *NAMED, *PLAIN}
 
 
 @dataclass(frozen=True)
@@ -186,6 +186,8 @@ def _exported(store: Store, table: str, ranking: Ranking) -> pl.DataFrame:
     if table == STANDS_OUT:
         found: pl.DataFrame = _selective(store, ranking, current_runs(store))[STANDS_OUT]
         return found
+    if table == BETWEEN:
+        return store.query(BETWEEN, run_ids=current_runs(store), potency_floor=ranking.potency_floor)
     if table in NAMED:
         return store.query(table)
     if table in PLAIN:

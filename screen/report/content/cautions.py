@@ -12,6 +12,7 @@ from screen.report.content.sensitivity import SELECTIVE, Sensitivity
 
 if TYPE_CHECKING:
     from screen.report.content.edi import EdiRow
+    from screen.report.content.indication_lead import Lead
     from screen.report.content.patient_ranking import RankedDrug
     from screen.report.content.patient_sample import Sample
 
@@ -62,6 +63,7 @@ def indication_cautions(
     notes: Sequence[DrugNote],
     edi: Sequence["EdiRow"],
     other: Sensitivity,
+    first: "Lead",
     quality: Quality,
     source: Provenance,
     cohort: int,
@@ -78,6 +80,7 @@ def indication_cautions(
     efficient = [row.note for row in edi]
     return (
         *_missed(notes),
+        *_same_list(edi, first),
         *_unscored(unscored),
         *_accuracy(quality),
         *_flagged(efficient),
@@ -89,15 +92,27 @@ def indication_cautions(
     )
 
 
+def _same_list(edi: Sequence["EdiRow"], first: "Lead") -> Iterator[Caution]:
+    if not edi:
+        return
+    shared = [f"{one.shared} of {one.drugs} of {one.indication}" for one in first.overlap]
+    elsewhere = f"{glossary.listed(shared, 5)} are on it too; " if shared else ""
+    yield Caution(
+        "The same list elsewhere",
+        f"EDI says little of this indication alone: {elsewhere}{first.plain_shared} of its {len(edi)} are among the "
+        f"{len(first.plain)} drugs with the lowest median response of all cell lines.",
+    )
+
+
 def _missed(notes: Sequence[DrugNote]) -> Iterator[Caution]:
     approved = [n for n in notes if n.approved]
-    missed = sorted(glossary.short(n.name, 28) for n in approved if n.label == "Contradicted")
+    missed = sorted(glossary.short(n.name, 28) for n in approved if n.label == "Contradicted" and not n.listed)
     if missed:
         are = "is" if len(missed) == 1 else "are"
         yield Caution(
             "Missed by the model",
             f"Of {glossary.count(len(approved), 'scored drug')} approved for this indication "
-            f"{len(missed)} {are} not among the efficient: {glossary.listed(missed, 4)}.",
+            f"{len(missed)} {are} on neither list: {glossary.listed(missed, 4)}.",
         )
 
 

@@ -31,7 +31,7 @@ def missed(
     counts: Mapping[str, int],
     patients: int,
 ) -> tuple[Missed, ...]:
-    """Contradicted drugs: the approved first, then by median rank over the patients.
+    """Recorded drugs on no list of the page: the approved first, then by median rank over the patients.
 
     Parameters
     ----------
@@ -42,6 +42,6 @@ def missed(
     found = [
         Missed(note, counts.get(drug, 0) / patients, *places[drug])
         for drug, note in notes.items()
-        if drug not in chosen and note.label == "Contradicted"
+        if drug not in chosen and note.label == "Contradicted" and not note.listed
     ]
     return tuple(sorted(found, key=lambda one: (not one.note.approved, one.median_rank, one.note.drug_id)))

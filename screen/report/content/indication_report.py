@@ -7,7 +7,8 @@ from typing import Literal
 import polars as pl
 
 from screen import indications
-from screen.ranking.shortlists import Tables
+from screen.ranking.between_indications import between_indications
+from screen.ranking.shortlists import Tables, current_runs
 from screen.report.content import glossary
 from screen.report.content.agreement import Agreement, Phases, agreement_tables, by_phase
 from screen.report.content.cautions import Caution, indication_cautions
@@ -18,6 +19,7 @@ from screen.report.content.drug_evidence import Listing, drug_notes, listing
 from screen.report.content.edi import Bin, EdiRow, Step, edi_rows, funnel, histogram
 from screen.report.content.evidence_coverage import CoverageLine, coverage
 from screen.report.content.flows import Flows, mechanism_flows
+from screen.report.content.indication_lead import Lead, chosen_for, lead
 from screen.report.content.landscape import Landscape, drug_landscape
 from screen.report.content.model_quality import Quality, quality
 from screen.report.content.novelty import Novelty, novelty_rows
@@ -39,6 +41,9 @@ class IndicationReport:
     """The indication."""
     name: str
     answer: str
+    """Who is on most shortlists, how many are recorded, what is Qualified."""
+    lead: Lead
+    """What stands out for this indication, and how much of EDI is everybody's."""
     cautions: tuple[Caution, ...]
     cohort: RankedPatients
     scored: int
@@ -91,19 +96,25 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Tabl
     mine, pairs = (frame.filter(pl.col("indication") == code) for frame in (tables.edi, tables.edp))
     counts = dict(pairs["drug_id"].value_counts().iter_rows())
     chosen = set(mine["drug_id"])
-    notes = drug_notes(store, run, {drug: drug in chosen for drug in scored})
+    rows = between_indications(store, settings.ranking, current_runs(store))
+    standing = set(chosen_for(rows, code)["drug_id"])
+    notes = drug_notes(store, run, {drug: drug in chosen for drug in scored}, standing)
     edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
     efficient = [row.note for row in edi]
     against = missed(store, run, notes, chosen, counts, patients.patients)
     other = list_sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
     home, source = home_of(store, code), provenance_of(store, run, settings)
     measured = quality(store, run, strata_of(home, efficient))
+    first = lead(store, run, settings.ranking, tables, notes, rows)
     return IndicationReport(
         title=f"Drugs for an indication: {code}",
         subject=code,
         name=indications.name(code),
         answer=_answer(edi, verdict, patients),
-        cautions=indication_cautions(list(notes.values()), edi, other, measured, source, patients.patients, unscored),
+        lead=first,
+        cautions=indication_cautions(
+            list(notes.values()), edi, other, first, measured, source, patients.patients, unscored
+        ),
         cohort=patients,
         scored=len(scored),
         dropped=sum(len(group.drugs) for group in dropped),

@@ -72,7 +72,7 @@ def test_coverage_tells_presence_from_absence(filled: Store, filled_tables: Tabl
 
 
 def test_approved_drugs_that_are_missed_come_first(filled: Store, filled_tables: Tables) -> None:
-    first, second, *_ = indication_context(filled, "BRCA", SETTINGS, filled_tables).cautions
+    first, _, second, *_ = indication_context(filled, "BRCA", SETTINGS, filled_tables).cautions
     assert (first.topic, second.topic) == ("Missed by the model", "Without a score")
 
 
