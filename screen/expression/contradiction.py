@@ -28,6 +28,8 @@ _OFFSET = {"tpm": None, "cpm": None, "log2tpm1": 1.0, "log2cpm1": 1.0, "log2tpm0
 """Units whose plain values sum to a million over a whole transcriptome; None where they are plain."""
 _SUMS = (0.2e6, 1.06e6)
 """Bounds on that sum: genes may be left out, none can be added."""
+_ROUNDED = (0.95e6, 1.01e6)
+"""Bounds on it where whole TPM are rounded ones."""
 
 
 def contradicts(levels: Floats, evidence: Evidence, unit: str) -> str | None:
@@ -84,6 +86,13 @@ def _wrong_sum(levels: Floats, evidence: Evidence, unit: str) -> str | None:
     total = float(np.median(np.nansum(plain, axis=1)))
     if total > _SUMS[1] or (total < _SUMS[0] and levels.shape[1] >= 1.5 * WHOLE):
         return f"a profile sums to {total:.3g}, where {unit.removeprefix('log2').upper()[:3]} sum to a million"
+    if (
+        offset is None
+        and evidence.whole == 1
+        and evidence.size >= 10 * _ENOUGH
+        and not _ROUNDED[0] < total < _ROUNDED[1]
+    ):
+        return f"all values are whole numbers and a profile sums to {total:.3g}, not to a million: read counts"
     return None
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from screen.errors import InputError
-from screen.ingest.text.grid import GENE_COLUMNS, SAMPLE_COLUMNS, Grid
+from screen.ingest.profiles.gene_lengths import GeneLengths, gene_lengths
+from screen.ingest.text.grid import FACTS_BESIDE, GENE_COLUMNS, SAMPLE_COLUMNS, Grid
 from screen.records import Floats
 
 GENE_WITH_ID = re.compile(r"^\S+ \((?:\d+|ENSG\d{11}(?:\.\d+)?|nan|Unknown)\)$")
@@ -131,6 +132,8 @@ class Matrix:
     sample_places: tuple[str, ...]
     """Where each sample lies in the file, for messages."""
     gene_places: tuple[str, ...]
+    lengths: GeneLengths | None = None
+    """Of the genes, where the file gives them."""
 
     def take(self, samples: Sequence[int], genes: Sequence[int]) -> "Matrix":
         """The rows and columns at these positions, in this order."""
@@ -141,6 +144,7 @@ class Matrix:
             genes=tuple(self.genes[j] for j in columns),
             levels=self.levels[np.ix_(rows, columns)],
             labels=self.labels[rows] if self.labels.width else self.labels,
+            lengths=self.lengths.take(columns) if self.lengths else None,
             sample_places=tuple(self.sample_places[i] for i in rows),
             gene_places=tuple(self.gene_places[j] for j in columns),
         )
@@ -161,7 +165,8 @@ def orient(grid: Grid) -> Matrix:
             remedy="first column patient_id, then one column a gene",
         )
     _refuse_unjoined_lines(grid)
-    gene_column = max(grid.labels.columns, key=lambda name: _promise(_texts(grid, name)))
+    named = [name for name in grid.labels.columns if name.lower() not in FACTS_BESIDE] or grid.labels.columns
+    gene_column = max(named, key=lambda name: _promise(_texts(grid, name)))
     if _genes_are_rows(grid, gene_column):
         return by_genes(grid, gene_column)
     return by_samples(grid, _sample_column(grid))
@@ -223,6 +228,7 @@ def by_genes(grid: Grid, column: str) -> Matrix:
         "",
         tuple(f"column {name}" for name in grid.columns),
         tuple(grid.line(row) for row in range(levels.shape[1])),
+        gene_lengths(grid),
     )
 
 

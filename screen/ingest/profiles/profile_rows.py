@@ -1,6 +1,7 @@
 """From a matrix to checked rows of the store: samples chosen, genes tidied, values and unit checked."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import polars as pl
 
 from screen.expression import UNITS
 from screen.ingest.profiles.gene_axis import tidy
+from screen.ingest.profiles.gene_lengths import by_length
 from screen.ingest.profiles.identifiers import refuse_direct
 from screen.ingest.profiles.orientation import Matrix
 from screen.ingest.profiles.sample_choice import Choice, choose, patient_rows
@@ -45,13 +47,15 @@ def batch(
     if choice.rows != list(range(len(matrix.samples))):
         matrix = matrix.take(choice.rows, range(len(matrix.genes)))
     value_notes = check_values(matrix)
+    levels, length_notes = by_length(matrix.levels, matrix.lengths, resolved.unit)
+    matrix = replace(matrix, levels=levels)
     matrix, unit, why = with_unit(matrix, resolved.unit, usual, declared_by)
     refuse_odd(matrix)
     tables = {"gene_orders": _gene_order(matrix.genes), "expression": _expression(matrix, choice, options, unit)}
     if choice.domain == "patient":
         tables["patient_records"] = patient_rows(choice, options)
     notes = (_counted(matrix, choice), f"unit: {UNITS[unit]} ({why})", *use_of(matrix, unit))
-    return Batch(kind, tables, (*notes, *column_notes, *choice.notes, *gene_notes, *value_notes))
+    return Batch(kind, tables, (*notes, *column_notes, *length_notes, *choice.notes, *gene_notes, *value_notes))
 
 
 def dataset_name(path: Path, options: ReadOptions) -> str:

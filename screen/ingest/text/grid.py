@@ -53,10 +53,8 @@ GENE_COLUMNS = (
     "name",
 )
 INDICATION_COLUMNS = ("indication", "cohort", "cancer_type", "tumor_type", "tumour_type", "project_id", "type")
-_BESIDE = (
-    "index",
-    "unnamed: 0",
-    "__index_level_0__",
+_INDEX = ("index", "unnamed: 0", "__index_level_0__")
+FACTS_BESIDE = (
     "age",
     "sex",
     "gender",
@@ -83,7 +81,8 @@ _BESIDE = (
     "chromosome",
     "length",
 )
-TEXT_COLUMNS = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS, *INDICATION_COLUMNS, *_BESIDE))
+"""What is said of a sample or a gene: its column names neither, even where its cells look like numbers of genes."""
+TEXT_COLUMNS = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS, *INDICATION_COLUMNS, *_INDEX, *FACTS_BESIDE))
 """Lower-case names that never hold expression, even where their cells are numbers."""
 
 _IDS = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS))
