@@ -30,6 +30,18 @@ def _usable(path: Path) -> Path:
     return path
 
 
+_RESERVED = ("array", "chdir", "error", "job-name", "open-mode", "output", "parsable", "signal", "wait", "wrap")
+"""Options of sbatch that crescreen sets itself, or that would run another command than its tasks."""
+
+
+def _not_reserved(option: str) -> str:
+    # sbatch takes the beginning of an option's name for the option.
+    name = option.removeprefix("--").split("=", 1)[0]
+    if any(one.startswith(name) for one in _RESERVED):
+        raise ValueError("set by crescreen")
+    return option
+
+
 @explained("settings", "training.{}".format)
 @dataclass(frozen=True, config=STRICT)
 class Training:
@@ -136,10 +148,11 @@ class Cluster:
     memory_gib: Annotated[int, Field(ge=1, le=65_536)] = 8
     """Of a job."""
     options: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^(--)?[a-z][a-z0-9-]*=[^\n\r]+$")], ...],
-        Allowed('a list of options of sbatch, each as "account=lab"'),
+        tuple[Annotated[str, Field(pattern=r"^(--)?[a-z][a-z0-9-]*=[^\n\r]+$"), AfterValidator(_not_reserved)], ...],
+        Allowed(f'a list of options of sbatch, each as "account=lab", none of {", ".join(_RESERVED)}'),
     ] = ()
-    """Further options of sbatch, as ``account=lab``."""
+    """Further options of sbatch, as ``account=lab``; not those that crescreen sets (``array``, ``wrap``, ``output``,
+    ...)."""
 
 
 @explained("settings", str)

@@ -63,7 +63,7 @@ def load_or_compute(
     private_folder(place.folder)
     files = [place.folder.absolute() / task.file_name for task in tasks]
     size = dict(zip(files, sizes or [1] * len(files), strict=True))
-    missing = {file: (file, task) for file, task in zip(files, tasks, strict=True) if not intact(file)}
+    missing = {file: (file, task) for file, task in zip(files, tasks, strict=True) if not _usable(file)}
     total = sum(size.values())
     done = total - sum(size[file] for file in missing)
     place.progress(label, done, total)
@@ -91,6 +91,15 @@ def intact(file: Path) -> bool:
             return stated == _line(file, hashlib.file_digest(stream, "sha256"))
     except OSError:
         return False
+
+
+def _usable(file: Path) -> bool:
+    """Whether a file is there and intact; one that is damaged is removed, one that appears meanwhile is not."""
+    if not file.exists():
+        return False
+    if not (whole := intact(file)):
+        file.unlink(missing_ok=True)
+    return whole
 
 
 def read_tensors(file: Path) -> Tensors:
