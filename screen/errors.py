@@ -2,6 +2,7 @@
 
 ScreenError              what is wrong, the value, the remedy; shown without a traceback, exit code 2
 |-- InputError           a file or an argument cannot be read as it is
+|-- NotReady             something else has to be done first; exit code 3
 |-- StoreError           the store cannot be opened, is locked, or lacks what a step needs
 `-- UnitError            an expression unit is unknown or cannot be brought to the model's
 """
@@ -17,6 +18,9 @@ class ScreenError(Exception):
     remedy : what to do about it
     """
 
+    exit_code = 2
+    """Of a command that ends with it."""
+
     def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
         self.what = what
         self.where = where
@@ -28,6 +32,12 @@ class ScreenError(Exception):
 
 class InputError(ScreenError):
     """A file or an argument cannot be read as it is."""
+
+
+class NotReady(ScreenError):
+    """Something else has to be done first; the same command works then."""
+
+    exit_code = 3
 
 
 class StoreError(ScreenError):

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screen import indications
+from screen import indications, object_stores
 from screen.doctor import examine as doctor
-from screen.errors import InputError, StoreError
+from screen.errors import InputError
 from screen.ingest.published_files import sources
 from screen.organoid.planning import plan_organoids
 from screen.records import ReadOptions
 from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
 from screen.settings import Settings
-from screen.store import Store, audit, backup, forget, load, open_store, runs, status, stored_models
+from screen.store import audit, backup, forget, load, open_store, runs, status, stored_models
 from screen.store.migrations import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
@@ -32,7 +32,8 @@ from screen.untrusted_text import inert_cells
 
 if TYPE_CHECKING:
     from screen.ingest.saving import Ingested, Saved
-    from screen.library_screen import Screened, ScreenRequest
+    from screen.library_screen import PartDone, Screened
+    from screen.library_screen.from_store import LibraryQuery
     from screen.metrics.figure import Figure
 
 __all__ = [
@@ -42,11 +43,13 @@ __all__ = [
     "evaluate",
     "export",
     "forget",
+    "gather",
     "ingest",
     "init",
     "plan_organoids",
     "rank",
     "rank_library",
+    "rank_library_part",
     "report_cohort",
     "report_indications",
     "report_patients",
@@ -171,11 +174,12 @@ def rank(
 def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
     from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
+    from screen.ranking import requested_patients
     from screen.ranking.apply_model import apply
 
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
-        applied = apply(store, bundle, _patients(store, code, patient_id), settings)
+        applied = apply(store, bundle, requested_patients.of_request(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
         runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs, whole=patient_id is None)
@@ -210,49 +214,31 @@ def rank_library(
     InputError
         The library cannot be read, or no patient has a profile that fits the model.
     """
-    from screen.library_screen import ScreenRequest
+    from screen.library_screen.from_store import LibraryQuery, screened
 
-    request = ScreenRequest(
-        library.absolute(),
-        shard,
-        out.absolute(),
-        settings.ranking.efficient_fraction,
-        settings.workers,
-        settings.device,
-        settings.cluster,
-    )
-    required = [indications.require(code, "rank") for code in codes]
-    return [_screen_one(settings, code, request, patient_id, progress) for code in required]
+    query = LibraryQuery(library=library, out=out, shard=shard, patient_id=patient_id)
+    return [screened(settings, indications.require(code, "rank"), query, progress) for code in codes]
 
 
-def _screen_one(
-    settings: Settings, code: str, request: "ScreenRequest", patient_id: str | None, progress: Progress
-) -> "Screened":
-    from screen.library_screen import PatientsToScreen, screen_library
-    from screen.models.bundle import Bundle
-    from screen.models.encoder import embeddings
-    from screen.ranking.apply_model import fitting
+def rank_library_part(
+    settings: Settings,
+    codes: Sequence[str],
+    query: "LibraryQuery",
+    part: str,
+    wait: float = 0,
+    progress: Progress = silent,
+) -> "list[PartDone]":
+    """Compute part ``i/n`` of such a screen, for any batch system; :func:`gather` merges the parts."""
+    from screen.library_screen.from_store import part_screened
 
-    with open_store(settings.store) as store:
-        bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
-        fit = fitting(store, bundle, _patients(store, code, patient_id), settings)
-        encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
-    return screen_library(
-        request, PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused), progress
-    )
+    return [part_screened(settings, indications.require(code, "rank"), query, part, wait, progress) for code in codes]
 
 
-def _patients(store: Store, code: str, patient_id: str | None) -> list[str]:
-    there = load.patients_of(store, indications.members(code))
-    if patient_id is None:
-        return there
-    if patient_id not in there:
-        raise StoreError(
-            f"no patient {patient_id!r} of {code} with expression",
-            where=str(store.path),
-            remedy=f"ingest it with: crescreen ingest FILE --indication {code}",
-        )
-    return [patient_id]
+def gather(settings: Settings, folder: Path, to: Path | None = None, progress: Progress = silent) -> "list[Screened]":
+    """Merge the parts of the screens in a folder into their tables; ``to``: copy those into an object store, too."""
+    from screen.library_screen import parts
+
+    return parts.gather(settings, folder, to, progress)
 
 
 def evaluate(
@@ -280,7 +266,7 @@ def export(settings: Settings, table: str, out: Path, patient: str | None = None
     """Write a table (scores, stands_out, edp, ...), or its rows of one patient, as csv or parquet; how many rows."""
     from screen.ranking import shortlists
 
-    if out.suffix not in (".csv", ".parquet"):
+    if object_stores.address(out) is None and out.suffix not in (".csv", ".parquet"):
         raise InputError(
             f"cannot write {out.suffix or 'a file without an ending'!r}",
             where=str(out),
@@ -288,6 +274,9 @@ def export(settings: Settings, table: str, out: Path, patient: str | None = None
         )
     with open_store(settings.store) as store:
         frame = shortlists.export(store, table, settings.ranking, patient)
+    if object_stores.address(out):
+        object_stores.write(frame, out)
+        return frame.height
     with draft_of(out) as draft:
         frame.write_parquet(draft) if out.suffix == ".parquet" else inert_cells(frame).write_csv(draft)
     return frame.height

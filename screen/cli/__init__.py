@@ -26,9 +26,6 @@ from screen.cli.options import Given, app, check_source_date
 _YOUNG = 50_000
 """New objects between two looks for garbage. Loading libraries makes half a million that stay: to look among them every
 700, as Python does, is a tenth of a short command."""
-_WRONG_INPUT = 2
-"""Exit code of everything a user can mend."""
-
 __all__ = ["app", "data_commands", "main", "model_commands", "organoid_commands", "report_commands", "shell_completion"]
 
 
@@ -86,4 +83,4 @@ def _end_with(fault: BaseException) -> None:
     if message is None:
         raise fault
     console.error(message)
-    raise SystemExit(_WRONG_INPUT) from None
+    raise SystemExit(message.exit_code) from None

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
+from screen.cli.library_commands import library_query
 from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
 
 TABLES = (
@@ -48,10 +49,20 @@ def rank(
     patient: Annotated[str | None, typer.Option(help="Rank this patient alone.")] = None,
     library: Annotated[
         Path | None,
-        typer.Option(help="Screen this library instead of the store's drugs: .smi, .sdf or .parquet, of any size."),
+        typer.Option(
+            help="Screen this library instead of the store's drugs: .smi, .sdf or .parquet, of any size; "
+            "Parquet from s3:// or gs://, too."
+        ),
     ] = None,
     shard: Annotated[int, typer.Option(min=1, help="Molecules of a library in one go.")] = 10_000,
     out: Annotated[Path, typer.Option("--out", help="Folder for what a library's screen finds.")] = Path("library"),
+    part: Annotated[
+        str,
+        typer.Option(
+            metavar="I/N", help="Part of a library's screen, for a batch system; afterwards: crescreen gather DIR"
+        ),
+    ] = "",
+    wait: Annotated[float, typer.Option(min=0, help="Minutes that a part waits for the others.")] = 0,
     device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
@@ -64,6 +75,12 @@ def rank(
     from screen import pipeline
 
     settings = settings_for(context, store, device=device, cluster=cluster)
+    if part:
+        query = library_query(library, out, shard, patient)
+        with console.progress() as progress:
+            parts = pipeline.rank_library_part(settings, codes, query, part, wait, progress)
+        console.show(parts, as_json=as_json)
+        return
     if library is not None:
         with console.progress() as progress:
             screened = pipeline.rank_library(settings, codes, library, out, shard, patient, progress)
@@ -117,7 +134,7 @@ def evaluate(
 def export(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="TABLE", help=TABLES)],
-    out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet; s3://BUCKET/FILE.parquet.")],
     patient: Annotated[str | None, typer.Option(help="Rows of this patient alone.")] = None,
     as_json: Json = False,
     store: StorePath = None,

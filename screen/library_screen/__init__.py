@@ -6,6 +6,17 @@ Each arrow to a file is a task with one file, named by everything it depends on:
 and gives the same result.
 """
 
-from screen.library_screen.screening import PatientsToScreen, Screened, ScreenRequest, screen_library
+from screen.library_screen.parts import Part, PartDone, gather, screen_part
+from screen.library_screen.screening import PatientsToScreen, ScreenRequest, screen_library
+from screen.library_screen.steps import Screened
 
-__all__ = ["PatientsToScreen", "ScreenRequest", "Screened", "screen_library"]
+__all__ = [
+    "Part",
+    "PartDone",
+    "PatientsToScreen",
+    "ScreenRequest",
+    "Screened",
+    "gather",
+    "screen_library",
+    "screen_part",
+]

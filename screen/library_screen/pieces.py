@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from screen import object_stores
 from screen.errors import InputError
 
 KINDS = (".smi", ".smiles", ".sdf", ".parquet")
@@ -56,7 +57,14 @@ def split_library(file: Path, size: int) -> list[Piece]:
             where=str(file),
             remedy=f"give one of: {', '.join(KINDS)}",
         )
-    if not file.is_file():
+    if object_stores.address(file):
+        if file.suffix != ".parquet":
+            raise InputError(
+                f"a library in an object store cannot be read from {file.suffix or 'a file without an ending'!r}",
+                where=str(object_stores.address(file)),
+                remedy="give it as .parquet, or copy it to this machine first",
+            )
+    elif not file.is_file():
         raise InputError("no such file", where=str(file), remedy="check --library")
     try:
         found = list(_rows(file, size) if file.suffix == ".parquet" else _bytes(file, size))
@@ -130,13 +138,15 @@ def _rows(file: Path, size: int) -> Iterator[Piece]:
 def _slice(file: Path, start: int, size: int) -> pl.DataFrame:
     """``name`` and ``smiles`` of some rows of a Parquet file."""
     try:
-        frame = pl.scan_parquet(file)
-        columns = frame.collect_schema().names()
+        with object_stores.refusals(file):
+            frame = object_stores.scan(file)
+            columns = frame.collect_schema().names()
         if "smiles" not in columns:
             raise InputError("no column 'smiles'", where=str(file), remedy="name the column of the structures smiles")
         named = next((name for name in _NAMES if name in columns), None)
         name = pl.lit(None, pl.String) if named is None else pl.col(named).cast(pl.String)
-        return frame.slice(start, size).select(name=name, smiles=pl.col("smiles").cast(pl.String)).collect()
+        with object_stores.refusals(file):
+            return frame.slice(start, size).select(name=name, smiles=pl.col("smiles").cast(pl.String)).collect()
     except (OSError, pl.exceptions.PolarsError) as fault:
         raise _unreadable(file, fault) from None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from screen import object_stores
 from screen.library_screen.embedding import unreadable_of
 from screen.library_screen.merging import Merged, Shard
 from screen.library_screen.shard_scoring import Cut
@@ -50,6 +51,18 @@ def write(
         ),
     )
     return unreadable.height
+
+
+def copy_tables(folder: Path, to: Path) -> None:
+    """Copy all tables of a screen into an object store, under the same names.
+
+    Raises
+    ------
+    InputError
+        The store refuses them.
+    """
+    for file in sorted(folder.rglob("*.parquet")):
+        object_stores.write(pl.read_parquet(file), Path(f"{to}/{file.relative_to(folder)}"))
 
 
 def _drugs(shards: Sequence[Shard], merged: Merged) -> Iterator[pl.DataFrame]:

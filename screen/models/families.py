@@ -19,6 +19,8 @@ class FamilyRow:
     """What can be trained of it, by the names that ``train --model`` takes."""
     load: Callable[[], ModelFamily]
     """Import it."""
+    builds: bool = False
+    """Whether it scores on a GPU by kernels that triton builds."""
 
 
 def _pair_gp() -> ModelFamily:
@@ -35,7 +37,7 @@ def _networks() -> ModelFamily:
 
 FAMILIES: tuple[FamilyRow, ...] = (
     FamilyRow("process", ("pair-gp",), _pair_gp),
-    FamilyRow("pairs", tuple(ARCHITECTURES), _networks),
+    FamilyRow("pairs", tuple(ARCHITECTURES), _networks, builds=True),
 )
 _KIND_OF_OLD_BUNDLES = "pairs"
 """Bundles that name no kind are of networks."""
@@ -61,7 +63,12 @@ def family_of_model(model: str) -> ModelFamily:
 
 
 def family_of(bundle: Bundle) -> ModelFamily:
-    """The family that a stored model belongs to.
+    """The family that a stored model belongs to; see :func:`row_of`."""
+    return row_of(bundle).load()
+
+
+def row_of(bundle: Bundle) -> FamilyRow:
+    """The row of the family that a stored model belongs to.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def family_of(bundle: Bundle) -> ModelFamily:
     kind = bundle.manifest.get("kind", _KIND_OF_OLD_BUNDLES)
     for row in FAMILIES:
         if row.kind == kind:
-            return row.load()
+            return row
     known = ", ".join(sorted(row.kind for row in FAMILIES))
     raise StoreError(
         f"a model of kind {kind!r} cannot be scored by this version",

@@ -6,7 +6,8 @@ patient's scores are the same to the last bit whether it comes alone or in a coh
 
 from screen.models.bundle import Bundle
 from screen.models.contract import Drugs, Scorer
-from screen.models.families import family_of
+from screen.models.device import on_gpu
+from screen.models.families import family_of, row_of
 from screen.records import Floats
 
 
@@ -25,6 +26,13 @@ def scorer(bundle: Bundle, scaled: Floats, device: str = "auto", threads: int = 
         A kind of model, or something in it, that this version does not know.
     """
     return family_of(bundle).scorer(bundle, scaled, device, threads)
+
+
+def settled_device(bundle: Bundle, requested: str) -> str:
+    """``cpu`` or ``cuda``: where this machine scores with the model, ``auto`` settled."""
+    if requested != "auto":
+        return requested
+    return "cuda" if on_gpu("auto", builds=row_of(bundle).builds) else "cpu"
 
 
 def drug_inputs(bundle: Bundle, drugs: Drugs) -> Floats:

@@ -54,7 +54,7 @@ class Seen:
     kills: int
     shortest: float
     """Seconds between two questions to the queue."""
-    asked: int
+    questions: int
     arrays: int
 
 
@@ -111,7 +111,7 @@ def _seen(home: Path, tasks: int, killed: int) -> Seen:
         doubled=sum(count > 1 for count in made.values()),
         kills=killed,
         shortest=min((b - a for a, b in pairwise(moments)), default=float("inf")),
-        asked=len(moments),
+        questions=len(moments),
         arrays=len(list((home / "slurm" / "jobs").glob("*.json"))),
     )
 

@@ -10,7 +10,7 @@ from screen.errors import InputError, ScreenError
 from screen.library_screen import screen_library
 from screen.library_screen.pieces import entries, split_library
 from screen.tasks.progress import silent
-from tests.library_screen.applied import ALCOHOLS, applicants, asked
+from tests.library_screen.applied import ALCOHOLS, applicants, requests
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "flipped": lambda content: bytes([*content[:-9], content[-9] ^ 4, *content[-8:]]),
@@ -27,7 +27,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tables(library: Path, out: Path) -> dict[str, bytes]:
-    screen_library(asked(library, out, 16), applicants("pairs"), silent)
+    screen_library(requests(library, out, 16), applicants("pairs"), silent)
     return {str(file.relative_to(out)): file.read_bytes() for file in sorted((out / "BRCA").rglob("*.*"))}
 
 
@@ -44,7 +44,18 @@ def test_each_kind_of_work_file_is_made_again(library: Path, tmp_path: Path, dam
 def test_the_kinds_of_work_files_are_these(library: Path, tmp_path: Path) -> None:
     tables(library, tmp_path)
     kinds = {file.name.split("-")[0] for file in (tmp_path / "work").iterdir() if not file.name.startswith(".")}
-    assert kinds == {"bracket", "brackets", "drugs", "encoder", "model", "patients", "sample", "scored"}
+    assert kinds == {
+        "bracket",
+        "brackets",
+        "device",
+        "drugs",
+        "encoder",
+        "gathered",
+        "model",
+        "patients",
+        "sample",
+        "scored",
+    }
 
 
 @pytest.mark.parametrize("kind", [".smi", ".parquet"])
@@ -85,7 +96,7 @@ def test_a_damaged_parquet_library_is_one_error(tmp_path: Path, cut: int) -> Non
     pl.DataFrame({"name": ["a", "b"], "smiles": ["CCO", "CCN"]}).write_parquet(file)
     file.write_bytes(file.read_bytes()[:cut])
     with pytest.raises(ScreenError):
-        screen_library(asked(file, tmp_path / "out"), applicants("pairs"), silent)
+        screen_library(requests(file, tmp_path / "out"), applicants("pairs"), silent)
     assert not (tmp_path / "out" / "BRCA").exists()
 
 
@@ -94,7 +105,7 @@ def test_a_parquet_column_that_holds_no_text_is_one_error(tmp_path: Path, smiles
     file = tmp_path / "lib.parquet"
     pl.DataFrame({"smiles": smiles}).write_parquet(file)
     with pytest.raises(ScreenError):
-        screen_library(asked(file, tmp_path / "out"), applicants("pairs"), silent)
+        screen_library(requests(file, tmp_path / "out"), applicants("pairs"), silent)
 
 
 @pytest.mark.parametrize("suffix", [".smi", ".sdf"])
@@ -105,4 +116,4 @@ def test_a_library_of_rubbish_is_one_error(tmp_path: Path, suffix: str, content:
     file = tmp_path / f"lib{suffix}"
     file.write_bytes(content)
     with pytest.raises(ScreenError):
-        screen_library(asked(file, tmp_path / "out"), applicants("pairs"), silent)
+        screen_library(requests(file, tmp_path / "out"), applicants("pairs"), silent)

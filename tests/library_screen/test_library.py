@@ -16,9 +16,9 @@ import pytest
 
 from screen import chem
 from screen.errors import InputError
-from screen.library_screen import PatientsToScreen, screen_library, screening, shard_scoring
+from screen.library_screen import PatientsToScreen, screen_library, screening, shard_scoring, steps
 from screen.library_screen.embedding import KNOWN, drugs_of, drugs_of_frame
-from screen.library_screen.merging import best, distinct
+from screen.library_screen.merging import best
 from screen.library_screen.pieces import entries, split_library
 from screen.library_screen.shard_scoring import Cut
 from screen.models import device
@@ -26,6 +26,7 @@ from screen.models.drug_features import features_of as known_in_store
 from screen.models.scoring import drug_inputs, scorer
 from screen.ranking.shortlists import rank_scores
 from screen.records import Floats
+from screen.tasks.cache import WorkPlace
 from screen.tasks.progress import silent
 from tests.library_screen.applied import ALCOHOLS, KINDS, applicants, known, requests
 
@@ -58,13 +59,11 @@ def full(scores: Floats, ids: list[str], entering: int) -> tuple[Floats, np.ndar
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "widths", [screening._WIDTHS, (0.0, float("inf"))], ids=["bracket_thresholds", "missed at first"]
-)
+@pytest.mark.parametrize("widths", [steps.WIDTHS, (0.0, float("inf"))], ids=["bracket_thresholds", "missed at first"])
 def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widths: tuple[float, ...], kind: str
 ) -> None:
-    monkeypatch.setattr(screening, "_WIDTHS", widths)
+    monkeypatch.setattr(steps, "WIDTHS", widths)
     monkeypatch.setattr(shard_scoring, "_DRUGS_AT_ONCE", 900)
     rng = np.random.default_rng(0)
     # A third of the drugs repeat another's structure: exact ties, across files too.
@@ -86,12 +85,14 @@ def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
                 "vector": pl.Series(vectors[rows], dtype=pl.Array(pl.Float32, 300)),
             }
         ).write_parquet(files[-1])
-    weights = screening._patients(requests(tmp_path, tmp_path), people, tmp_path, 0)
-    cut = Cut(10_000, ceil(10_000 * 0.05))
-    shards, merged = screening._screen(
-        requests(tmp_path, tmp_path), weights, files, distinct(files), cut, 40, tmp_path, silent
-    )
-    assert len(list(tmp_path.glob("brackets-*"))) == (1 if widths[0] else 2)
+    (tmp_path / "some.smi").write_text("CCO\n")
+    screen = screening.made_ready(requests(tmp_path / "some.smi", tmp_path), people)
+    work = tmp_path / "work"
+    embedded = steps.embedded(screen, files, work)
+    cut = embedded.cut
+    assert cut == Cut(10_000, ceil(10_000 * 0.05))
+    shards, merged = steps._scored(embedded, WorkPlace(folder=work))
+    assert len(list(work.glob("brackets-*.npy"))) == (1 if widths[0] else 2)
     drugs = pl.concat([drugs_of(file, *KNOWN) for file in files])
     ids, scores = drugs["drug_id"].to_numpy(), scored(people, drugs)
     threshold, counts = full(scores, list(ids), cut.entering)
@@ -105,9 +106,9 @@ def test_ten_thousand_drugs_streamed_are_those_of_the_full_matrix(
         )
     )
     assert [found[drug] for drug in ids] == counts.tolist()
-    top = best(shards, people.patient_ids, screening.TOP)
+    top = best(shards, people.patient_ids, steps.TOP)
     for i, patient in enumerate(people.patient_ids):
-        order = sorted(range(10_000), key=lambda j: (-scores[i, j], ids[j]))[: screening.TOP]
+        order = sorted(range(10_000), key=lambda j: (-scores[i, j], ids[j]))[: steps.TOP]
         assert top.filter(patient_id=patient)["drug_id"].to_list() == ids[order].tolist()
 
 
@@ -128,7 +129,7 @@ def test_from_a_file_of_structures_to_tables(tmp_path: Path, kind: str) -> None:
     assert drugs["efficient_patients"].sum() == predicted.efficient * 7 == ceil(drugs.height * 0.05) * 7
     assert pl.read_parquet(folder / "unreadable.parquet")["name"].to_list() == ["bad"]
     top = pl.read_parquet(folder / "top.parquet")
-    assert top.height == 7 * screening.TOP
+    assert top.height == 7 * steps.TOP
     files = sorted((tmp_path / "out" / "work").glob("drugs-*.parquet"))
     found = drugs.join(
         pl.concat([drugs_of(file, *KNOWN) for file in files]).unique("drug_id"), on="drug_id", maintain_order="left"
@@ -141,7 +142,7 @@ def test_from_a_file_of_structures_to_tables(tmp_path: Path, kind: str) -> None:
 def test_a_drug_of_training_gets_the_score_that_ranking_the_store_gives_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screening, "TOP", 1000)
+    monkeypatch.setattr(steps, "TOP", 1000)
     library, people = tmp_path / "some.smi", applicants("process")
     # Salts of what was trained, among unseen drugs: the same drugs by identity.
     library.write_text("\n".join([*ALCOHOLS[50:], *(f"{smiles}.Cl" for smiles in reversed(known().smiles))]))
@@ -207,11 +208,11 @@ def test_a_file_that_is_no_library_is_refused(tmp_path: Path, name: str, content
 
 _KILLED = """
 from pathlib import Path
-from tests.library_screen.applied import applicants, asked
+from tests.library_screen.applied import applicants, requests
 from screen.library_screen import screen_library
 if __name__ == "__main__":
     folder = Path({folder!r})
-    screen_library(asked(folder / "some.smi", folder / "out", 8), applicants({kind!r}), lambda *_: None)
+    screen_library(requests(folder / "some.smi", folder / "out", 8), applicants({kind!r}), lambda *_: None)
 """
 
 
@@ -237,9 +238,11 @@ def test_killed_in_the_middle_and_run_again_it_gives_the_same(tmp_path: Path, ki
     assert contents(tmp_path / "out" / "BRCA") == contents(tmp_path / "fresh" / "BRCA")
 
 
-@pytest.mark.parametrize(("there", "workers"), [(False, 0), (True, 4)])
+@pytest.mark.parametrize(("there", "workers"), [(False, 16), (True, 4)])
 def test_few_processes_share_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, workers: int) -> None:
     monkeypatch.setattr(device, "_has_gpu", lambda: there)
-    monkeypatch.setattr(screening.tasks, "cores", lambda requests: requests or 16)
+    monkeypatch.setattr(screening.tasks, "cores", lambda number: number or 16)
     wanted = replace(requests(tmp_path, tmp_path), workers=0, device="auto")
-    assert screening._scoring(wanted).workers == workers
+    (tmp_path / "some.smi").write_text("CCO\n")
+    screen = screening.made_ready(replace(wanted, library=tmp_path / "some.smi"), applicants("process"))
+    assert screening.scoring_place(wanted, screen, silent).workers == workers
