@@ -19,6 +19,7 @@ from screen.doctor import examine as doctor
 from screen.errors import InputError
 from screen.ingest.published_files import sources
 from screen.organoid.planning import plan_organoids
+from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
 from screen.report.verification import verify
 from screen.report.writing import report_cohort, report_indications, report_patients
@@ -50,6 +51,7 @@ __all__ = [
     "rank",
     "rank_library",
     "rank_library_part",
+    "rank_with_results",
     "report_cohort",
     "report_indications",
     "report_patients",

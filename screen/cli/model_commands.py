@@ -8,11 +8,15 @@ import typer
 from screen.cli import console
 from screen.cli.library_commands import library_query
 from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
+from screen.errors import InputError
 
 TABLES = (
     "scores; stands_out: drugs potent and selective for a patient; between_indications: each drug here and elsewhere; "
     "edp, edi, dei, qualified, evidence, coverage, "
-    "drugs, patients, runs, run_drugs, run_patients, evaluation (beside baselines), evaluations (as stored); "
+    "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
+    "evaluation (beside baselines), evaluations (as stored); "
+    "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
+    "evaluation (beside baselines), evaluations (as stored); "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."
 )
@@ -54,6 +58,9 @@ def rank(
             "Parquet from s3:// or gs://, too."
         ),
     ] = None,
+    with_results: Annotated[
+        bool, typer.Option(help="Learn from the patient's plates too: a ranking of its own beside the one without.")
+    ] = False,
     shard: Annotated[int, typer.Option(min=1, help="Molecules of a library in one go.")] = 10_000,
     out: Annotated[Path, typer.Option("--out", help="Folder for what a library's screen finds.")] = Path("library"),
     part: Annotated[
@@ -75,6 +82,12 @@ def rank(
     from screen import pipeline
 
     settings = settings_for(context, store, device=device, cluster=cluster)
+    if library is not None and with_results:
+        raise InputError(
+            "a library is screened without results",
+            where="rank --library --with-results",
+            remedy="give one of the two: crescreen rank CODE --with-results",
+        )
     if part:
         query = library_query(library, out, shard, patient)
         with console.progress() as progress:
@@ -87,6 +100,11 @@ def rank(
         console.show(screened, as_json=as_json)
         console.where([] if as_json else [Path(one.folder) for one in screened])
         return
+    if with_results:
+        with console.progress() as progress:
+            learned = pipeline.rank_with_results(settings, codes, patient, progress)
+        console.show(learned, settings.store, as_json=as_json)
+        return
     with console.progress() as progress:
         done = pipeline.rank(settings, codes, patient, progress)
     console.show(done, settings.store, as_json=as_json)
@@ -98,7 +116,8 @@ def evaluate(
     protocol: Annotated[
         str,
         typer.Argument(
-            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, alignment, all, card."
+            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, loop, alignment, "
+            "all, card."
         ),
     ],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,

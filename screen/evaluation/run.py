@@ -21,6 +21,8 @@ from screen.evaluation.cell_lines.out_of_fold import figures_of, pool_results
 from screen.evaluation.cell_lines.splits import Split, UserFolds, read_folds
 from screen.evaluation.cohorts.cohort_protocol import PROTOCOL as COHORTS
 from screen.evaluation.cohorts.cohort_protocol import evaluate_cohorts
+from screen.evaluation.loop.loop_protocol import PROTOCOL as LOOP
+from screen.evaluation.loop.loop_run import evaluate_loop
 from screen.evaluation.model_entries import DEFAULT, all_entries, baselines, default_of, requested_entries
 from screen.evaluation.patients.patient_protocol import evaluate_patients
 from screen.metrics.figure import Figure
@@ -28,7 +30,7 @@ from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
 
-PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients")
+PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients", LOOP)
 """What ``all`` measures."""
 _KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
@@ -72,7 +74,7 @@ def evaluate(
     measured: list[Figure] = []
     for one in PROTOCOLS if protocol == "all" else (protocol,):
         for found in _found(settings, one, codes, user_folds, models, progress):
-            _keep(settings, one, found)
+            _keep(settings, found)
             measured += [replace(figure, evaluation_id=found.key) for figure in found.figures]
     return measured
 
@@ -98,6 +100,8 @@ def _found(
         ]
     if protocol == COHORTS:
         return [_of_cohorts(settings, user_folds, models, progress)]
+    if protocol == LOOP:
+        return _loops(settings, user_folds, models, progress)
     if protocol == ALIGNMENT:
         return [_aligned(settings, code, models, progress) for code in codes or (None,)]
     return [_on_lines(settings, protocol, code, user_folds, models, progress) for code in codes or (None,)]
@@ -229,9 +233,30 @@ def _drug_names(store: Store) -> dict[str, list[str]]:
     return names
 
 
-def _keep(settings: Settings, protocol: str, found: EvaluationResult) -> None:
+def _loops(
+    settings: Settings, user_folds: UserFolds | None, models: Sequence[str], progress: Progress
+) -> list[EvaluationResult]:
+    """The three protocols of plates, on one set of fitted folds."""
+    progress("reading the store", 0, 0)
+    with open_store(settings.store) as store:
+        benchmark = load_benchmark(store, settings)
+        others = studies(store, benchmark, settings)
+    found = evaluate_loop(benchmark, others, settings, user_folds, models, progress)
+    return [
+        EvaluationResult(
+            evaluation_id(protocol, one.manifest["split"], one.manifest["prior"], benchmark.digest, settings.seed),
+            one.manifest,
+            one.figures,
+            benchmark,
+        )
+        for protocol, one in found.items()
+    ]
+
+
+def _keep(settings: Settings, found: EvaluationResult) -> None:
     from screen.models.encoder import embeddings
 
+    protocol = str(found.manifest["protocol"])
     with open_store(settings.store, write=True) as store, store.transaction():
         if found.benchmark is not None:
             # The next call needs no encoder, which takes longest to start.

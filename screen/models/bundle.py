@@ -24,7 +24,8 @@ class Bundle:
     tensors: Tensors
     """``member.<i>.*`` weights, ``line_knots``, ``patient_knots`` and ``type_knots`` of the frame (a bundle without the
     last reads patients against all lines), ``drug_centre``, ``drug_spread``,
-    ``reference_scores`` (K x D), ``domain_*``, ``conformal_*`` where predictions are on the scale of the response."""
+    ``reference_scores`` (K x D), ``domain_*``; where predictions are on the scale of the response ``conformal_*`` and
+    ``plate_*`` (:mod:`screen.models.conditioning.stored_covariance`)."""
 
     @cached_property
     def model_id(self) -> str:

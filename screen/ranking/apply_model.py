@@ -80,13 +80,27 @@ def fitting(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings
     )
 
 
-def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Applied:
-    """Score every drug of the library for every patient with a fitting profile.
+@dataclass(frozen=True)
+class MemberScores:
+    """What the members of a model say of every drug of the library, for every patient with a fitting profile."""
+
+    fit: Fitting
+    library: Library
+    drugs: "Drugs"
+    encoder: "DrugEncoder"
+    vectors: Floats
+    """D x 300."""
+    members: Floats
+    """m x n x D probabilities of sensitivity."""
+
+
+def score_members(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> MemberScores:
+    """Score every drug of the library, member by member.
 
     Raises
     ------
     InputError
-        None of the patients has one.
+        None of the patients has a fitting profile.
     """
     from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
@@ -97,18 +111,35 @@ def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: 
     encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     vectors = embeddings.embeddings_of(store, library, encoder)
     drugs = features_of(library, vectors)
-    inputs = drug_inputs(bundle, drugs)
-    members = scorer(bundle, fit.scaled, settings.device).members(inputs)
-    scores = shortlists.rank_scores(members, fit.found.subject_ids, library.drug_ids, _reference(bundle, library))
+    members = scorer(bundle, fit.scaled, settings.device).members(drug_inputs(bundle, drugs))
+    return MemberScores(fit, library, drugs, encoder, vectors, members)
+
+
+def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Applied:
+    """Score every drug of the library for every patient with a fitting profile.
+
+    Raises
+    ------
+    InputError
+        None of the patients has one.
+    """
+    return run_of(store, bundle, score_members(store, bundle, patient_ids, settings), settings)
+
+
+def run_of(store: Store, bundle: "Bundle", made: MemberScores, settings: Settings) -> Applied:
+    """What the members say, as the rows of a run."""
+    fit, library = made.fit, made.library
+    reference = reference_of(bundle, library)
+    scores = shortlists.rank_scores(made.members, fit.found.subject_ids, library.drug_ids, reference)
     scores = _with_interval(bundle, scores.with_columns(pl.col("selective").fill_nan(None)), len(library))
     return Applied(
         _run(bundle, library, settings),
         _patients(bundle, fit),
         scores,
-        _drugs(library, _drug_domain(store, bundle, drugs)),
+        _drugs(library, _drug_domain(store, bundle, made.drugs)),
         library,
-        encoder,
-        vectors,
+        made.encoder,
+        made.vectors,
         fit.refused,
         fit.remedy,
         tuple(fit.several),
@@ -121,7 +152,7 @@ def _none_fits(refused: dict[str, str]) -> str:
     return f"patient {patient}: {why}{more}"
 
 
-def _reference(bundle: "Bundle", library: Library) -> Floats:
+def reference_of(bundle: "Bundle", library: Library) -> Floats:
     """K x D score quantiles of the reference patients, NaN for drugs the model was not trained with."""
     known = {drug: i for i, drug in enumerate(bundle.manifest["drugs"])}
     quantiles = bundle.tensors["reference_scores"]

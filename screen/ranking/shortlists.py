@@ -33,6 +33,13 @@ PLAIN = {
                    FROM drug_problems p LEFT JOIN source_files f USING (source_id) ORDER BY ALL""",
     "runs": "FROM runs ORDER BY indication, ranked DESC",
     "run_drugs": "FROM run_drugs ORDER BY run_id, drug_id",
+    "conditioned_runs": "FROM conditioned_runs ORDER BY patient_id, run_id",
+    "score_updates": """SELECT u.patient_id, r.indication, u.drug_id, coalesce(d.name, u.drug_id) AS drug_name,
+                               u.measured, s.score, s.score_low, s.score_high, s.rank, s.selective,
+                               u.* EXCLUDE (run_id, patient_id, drug_id, measured), u.run_id
+                        FROM score_updates u JOIN current_updates r USING (run_id)
+                        JOIN scores s USING (run_id, patient_id, drug_id) LEFT JOIN drugs d USING (drug_id)
+                        ORDER BY r.indication, u.patient_id, s.rank""",
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 

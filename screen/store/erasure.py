@@ -167,7 +167,10 @@ def _delete_models(store: Store, ids: list[str], sources: set[str]) -> list[Coun
     if not models:
         return []
     runs = "run_id IN (SELECT run_id FROM runs WHERE list_contains($models, model_id))"
-    counts = [_delete(store, table, runs, models=models) for table in ("scores", "run_patients", "run_drugs")]
+    counts = [
+        _delete(store, table, runs, models=models)
+        for table in ("scores", "score_updates", "run_patients", "run_drugs", "conditioned_runs")
+    ]
     return [
         *counts,
         *(_delete(store, table, "list_contains($models, model_id)", models=models) for table in ("runs", "models")),

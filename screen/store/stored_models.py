@@ -29,7 +29,26 @@ def current_model(store: Store, code: str) -> tuple[dict[str, Any], bytes]:
     rows = store.sql("SELECT model_id, manifest, weights FROM current_models WHERE indication = $code", code=code)
     if rows.is_empty():
         raise StoreError(f"no model for {code}", where=str(store.path), remedy=f"run: crescreen train {code}")
-    model_id, text, weights = rows.row(0)
+    return _read(store, code, *rows.row(0))
+
+
+def stored_model(store: Store, model_id: str) -> tuple[dict[str, Any], bytes]:
+    """Manifest and weights of the model of this id, current or not.
+
+    Raises
+    ------
+    StoreError
+        It is not there, or it is not what was stored under its id.
+    """
+    rows = store.sql("SELECT indication, model_id, manifest, weights FROM models WHERE model_id = $id", id=model_id)
+    if rows.is_empty():
+        raise StoreError(
+            f"no model {model_id!r}", where=str(store.path), remedy="see which there are: crescreen status"
+        )
+    return _read(store, *rows.row(0))
+
+
+def _read(store: Store, code: str, model_id: str, text: str, weights: bytes) -> tuple[dict[str, Any], bytes]:
     manifest = read_manifest(text, model_id, code, store.path)
     if model_id_of(manifest, bytes(weights)) != model_id:
         raise StoreError(

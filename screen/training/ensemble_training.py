@@ -21,6 +21,7 @@ from screen import __version__
 from screen.expression import UNITS, fit_frame, shared_genes
 from screen.metrics.figure import Figure
 from screen.models.bundle import Bundle
+from screen.models.conditioning.stored_covariance import stored_covariance
 from screen.models.contract import EnsembleRequest
 from screen.models.drug_features import features_of
 from screen.models.ensemble.folds import fold_frames, fold_subjects, line_folds
@@ -83,8 +84,9 @@ def train_model(
     figures = measured_accuracy(request, fitted)
     with one_thread():
         widths, conformal = stored_widths(fitted.heldout, data.auc, data.library.drug_ids)
+        errors = stored_covariance(fitted.heldout, data.auc, request.drugs)
         manifest = _manifest(request, encoder, family.SETTINGS, figures) | fitted.manifest | conformal
-        return _bundle(request, fitted.tensors | widths, manifest)
+        return _bundle(request, fitted.tensors | widths | errors, manifest)
 
 
 def _strata(data: TrainingData) -> Sequence[str]:

@@ -63,6 +63,12 @@ def _lines(benchmark: BenchmarkData, seed: int) -> Split:
     )
 
 
+def few_line_folds(benchmark: BenchmarkData, seed: int) -> Split:
+    """Five folds by line, where each pair of folds needs a model of its own."""
+    how = f"{BOTH} folds by line, lineages spread evenly"
+    return by_line("lines", how, _line_folds(benchmark, BOTH, seed), len(benchmark.drugs))
+
+
 def _lineages(benchmark: BenchmarkData, seed: int) -> Split:
     rows = benchmark.measured.tolist()
     counts = {lineage: sum(benchmark.lineages[row] == lineage for row in rows) for lineage in set(benchmark.lineages)}

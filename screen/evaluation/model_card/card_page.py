@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from screen.evaluation.alignment.alignment_protocol import GENES
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
+from screen.evaluation.loop.loop_metrics import METRICS as PLATE_METRICS
+from screen.evaluation.loop.loop_protocol import PROTOCOLS as LOOP
 from screen.evaluation.model_card.default_rule import RULE
 from screen.evaluation.model_card.evaluations import TITLES, Evaluation, largest
+from screen.evaluation.model_card.plate_tables import plate_tables
 from screen.evaluation.model_entries import all_entries
 from screen.evaluation.printing import figure_text, measured_on
 from screen.metrics.figure import ALL, Figure
@@ -21,6 +24,7 @@ COLUMNS: Mapping[str, Sequence[tuple[str, str | None]]] = {
     "drugs-hard": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
     "both-new": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
     "cross-study": (("r_drug", None), ("r_drug", "ridge"), ("r_res", None)),
+    **dict.fromkeys(LOOP, tuple((metric, None) for metric in PLATE_METRICS)),
     "patients": (("auroc", None), ("auroc", "other-drugs"), ("auroc", "general-sensitivity")),
 }
 """Metric and baseline of each column; the first orders the rows."""
@@ -180,7 +184,7 @@ def _protocol(protocol: str, evaluations: Sequence[Evaluation]) -> str:
     lines.append(f"{about[:1].upper()}{about[1:]}.\n" if about else "")
     lines.append(f"`{shown.command}`{f', evaluation `{shown.key}`' if about else ''}.")
     lines.append(f"Also measured on {', '.join(others)}: among all figures.\n" if others else "")
-    return "\n".join([*lines, *_rows(protocol, shown)])
+    return "\n".join([*lines, *_rows(protocol, shown), *plate_tables(shown)])
 
 
 def _rows(protocol: str, evaluation: Evaluation) -> Iterator[str]:
@@ -205,7 +209,9 @@ def _table(protocol: str, evaluation: Evaluation, figures: Sequence[Figure]) -> 
     names.sort(key=lambda name: -_value(cells.get((name, *columns[0]))))
     texts = {name: tuple(figure_text(cells.get((name, *column))) for column in columns) for name in names}
     absolute = [place for place, (_, baseline) in enumerate(columns) if baseline is None]
-    models = _shown({name: tuple(row[place] for place in absolute) for name, row in texts.items()})
+    absolute_texts = {name: tuple(row[place] for place in absolute) for name, row in texts.items()}
+    # The controls of a plate stand there even where one is no better than another.
+    models = names if protocol in LOOP else _shown(absolute_texts)
     heads = [metric + (f" less {baseline}" if baseline else "") for metric, baseline in columns]
     on = measured_on(cells[models[0], *columns[0]])
     yield f"| model ({figures[0].printed_stratum}: {on}) | {' | '.join(heads)} |"

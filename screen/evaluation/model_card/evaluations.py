@@ -20,6 +20,9 @@ TITLES: Mapping[str, str] = {
     "cross-study": "Other screens",
     "patients": "Patients with a known response (zero-shot)",
     "alignment": "Alignment of the domains",
+    "loop-same": "A plate of an unseen cell line: sixteen drugs measured, the others predicted",
+    "loop-other": "A plate in another laboratory, without and with what it measured before",
+    "loop-transfer": "A plate in one laboratory, the other drugs in another",
 }
 """Protocols in the order of the page."""
 _FIGURE = tuple(field.name for field in fields(Figure))
@@ -84,7 +87,8 @@ def _evaluation(key: str, protocol: str, manifest: Mapping[str, Any], figures: S
         )
     folds = f" --folds {manifest['folds_file']}" if manifest.get("folds_file") else ""
     codes = [manifest.get("data", {}).get("indication"), *manifest.get("indications", ())]
-    command = " ".join(("crescreen evaluate", protocol, *(code for code in codes if code)))
+    measured = str(manifest.get("command", protocol))
+    command = " ".join(("crescreen evaluate", measured, *(code for code in codes if code)))
     default = manifest["models"].get("default", {}).get("is")
     return Evaluation(
         key=key,
