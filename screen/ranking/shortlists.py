@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from screen import evidence
+from screen.alterations import long_tables
 from screen.errors import InputError, StoreError
 from screen.ranking import selective_drugs
 from screen.ranking.predicted_response import Responses, responses
@@ -43,7 +44,7 @@ PLAIN = {
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 
-EXPORTED = {*DERIVED, STANDS_OUT, BETWEEN, *NAMED, *PLAIN}
+EXPORTED = {*DERIVED, STANDS_OUT, BETWEEN, *NAMED, *PLAIN, *long_tables.NAMES}
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,8 @@ def export(store: Store, table: str, ranking: Ranking | None = None, patient_id:
     InputError
         No table of that name, no patients in it, or not this one.
     """
+    if table in long_tables.NAMES:
+        return long_tables.long_table(store, table, patient_id)
     frame = _exported(store, table, ranking or Ranking())
     return frame if patient_id is None else _of_patient(store, frame, table, patient_id)
 

@@ -58,6 +58,7 @@ TABLES: tuple[Table, ...] = (
         where="domain = 'patient'",
         quotes=("dataset", "sample_id"),
     ),
+    Table(name="biomarker_records", kind="source"),
     Table(name="gene_lists", kind="source", quotes=("list_name", "basis")),
     Table(
         name="covered_samples",

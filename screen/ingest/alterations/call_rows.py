@@ -147,13 +147,20 @@ def declared_coverage(options: ReadOptions, subjects: Subjects, kind: str) -> tu
 
 
 def calls_batch(
-    name: str, path: Path, options: ReadOptions, subjects: Subjects, parts: dict[str, tuple[pl.DataFrame, str]]
+    name: str,
+    path: Path,
+    options: ReadOptions,
+    subjects: Subjects,
+    parts: dict[str, tuple[pl.DataFrame, str]],
+    *,
+    every: bool = False,
 ) -> Batch:
     """A batch of calls without a gene list of their own.
 
     Parameters
     ----------
     parts : kind -> calls (sample_id, gene, level, detail) and their scale
+    every : samples without a call are known to have been looked at
     """
     wanted = set(subjects.table["sample_id"])
     dataset = dataset_name(path, options)
@@ -161,7 +168,7 @@ def calls_batch(
     remarks: list[str] = []
     for kind, (calls, scale) in parts.items():
         mine = calls.filter(pl.col("sample_id").is_in(wanted))
-        rows.append(call_table(mine, subjects, kind, scale, dataset))
+        rows.append(call_table(mine, subjects, kind, scale, dataset, every=every))
         notes.append(f"{mine.height} calls of {KINDS[kind]} in {mine['gene'].n_unique()} genes, {subjects.counted}")
         covered, note = declared_coverage(options, subjects, kind)
         remarks.append(note)

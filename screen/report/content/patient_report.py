@@ -32,6 +32,7 @@ from screen.report.content.selective_list import (
     standing_ids,
 )
 from screen.report.content.targets import Targets, target_expression
+from screen.report.content.tumour_alterations import TumourAlterations, tumour_alterations
 from screen.settings import Settings
 from screen.store import Store
 
@@ -67,6 +68,7 @@ class PatientReport:
     quality: Quality
     known: Known
     targets: Targets
+    alterations: TumourAlterations
     rows: tuple[RankingRow, ...]
     drugs: tuple[ScoredDrug, ...]
     """Every scored drug by rank; print leaves them out."""
@@ -125,6 +127,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         quality=measured,
         known=known_of(store, run, home, measured, notes),
         targets=target_expression(store, run, patient_id, notes),
+        alterations=tumour_alterations(store, patient_id, drugs, {*places, *(d.note.drug_id for d in shortlist)}),
         rows=table_rows(drugs, {d.drug_id for d in (*found.drugs, *found.folded)}),
         drugs=scored_drugs(run, drugs, tables.responses),
         cohort_picture=in_cohort(store, run, first or shortlist[:BOX]),
