@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screen import indications, object_stores
+from screen.biomarkers.survival_run import survival
 from screen.doctor import examine as doctor
 from screen.errors import InputError
 from screen.ingest.published_files import sources
@@ -58,6 +59,7 @@ __all__ = [
     "silent",
     "sources",
     "status",
+    "survival",
     "train",
     "verify",
     "write_card",

@@ -12,6 +12,7 @@ import typer
 
 from screen import __version__
 from screen.cli import (
+    biomarker_commands,
     console,
     data_commands,
     fault_messages,
@@ -26,7 +27,16 @@ from screen.cli.options import Given, app, check_source_date
 _YOUNG = 50_000
 """New objects between two looks for garbage. Loading libraries makes half a million that stay: to look among them every
 700, as Python does, is a tenth of a short command."""
-__all__ = ["app", "data_commands", "main", "model_commands", "organoid_commands", "report_commands", "shell_completion"]
+__all__ = [
+    "app",
+    "biomarker_commands",
+    "data_commands",
+    "main",
+    "model_commands",
+    "organoid_commands",
+    "report_commands",
+    "shell_completion",
+]
 
 
 @app.callback(invoke_without_command=True)

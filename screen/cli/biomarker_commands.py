@@ -1,0 +1,49 @@
+"""Commands on markers of patients."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screen.cli import console
+from screen.cli.options import Json, StorePath, app, settings_for
+
+
+@app.command()
+def survival(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Indication by TCGA code.")],
+    gene: Annotated[str, typer.Option(help="Expression of this gene, per standard deviation.")] = "",
+    alteration: Annotated[
+        str, typer.Option(help="This gene altered or not; GENE:copy_number or GENE:fusion for those.")
+    ] = "",
+    score: Annotated[str, typer.Option(help="Score of this drug in the newest ranking.")] = "",
+    endpoint: Annotated[
+        str | None, typer.Option(help="PFI, OS, DSS or DFI; default: the first that TCGA-CDR does not advise against.")
+    ] = None,
+    within: Annotated[str | None, typer.Option(help="A part of the indication, as LGG of GBMLGG.")] = None,
+    adjust: Annotated[str, typer.Option(help="age, sex, stage, type: any of them, comma between.")] = "",
+    split: Annotated[str, typer.Option(help="Curves by median or tertiles, set beforehand.")] = "median",
+    out: Annotated[Path | None, typer.Option("--out", help="FILE.html, FILE.pdf, FILE.svg or FILE.json.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Survival by a gene, an alteration or a score, each with endpoint and split set beforehand: Kaplan-Meier and Cox.
+
+    Example: [cyan]crescreen survival GBMLGG --within LGG --alteration IDH1 --endpoint OS[/cyan]
+    """
+    from dataclasses import asdict
+
+    from screen import pipeline
+    from screen.biomarkers.survival_cohort import MarkerRequest
+    from screen.biomarkers.survival_text import survival_lines
+
+    settings = settings_for(context, store)
+    names = tuple(name.strip() for name in adjust.split(",") if name.strip())
+    marker = MarkerRequest(gene.strip(), alteration.strip(), score.strip())
+    found = pipeline.survival(settings, code, marker, endpoint, within, names, split, out)
+    if as_json:
+        console.as_document(asdict(found))
+        return
+    console.say(*survival_lines(found))
+    console.where([out] if out else [])
