@@ -15,7 +15,7 @@ TABLES = (
     "edp, edi, dei, qualified, evidence, coverage, "
     "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
     "evaluation (beside baselines), evaluations (as stored); "
-    "alterations and alteration_coverage: what was called, and which genes were looked at; gene_lists; "
+    "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."
 )
