@@ -115,6 +115,12 @@ class ReadOptions:
     indication: str | None = None
     dataset: str | None = None
     coverage: str | None = None
+    platform: str | None = None
+
+    def declared(self) -> dict[str, str | None]:
+        """By name, for the identity of a file as it was read; a platform only where one is declared."""
+        names = ("kind", "unit", "indication", "dataset", "coverage", *(["platform"] if self.platform else []))
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -210,6 +216,21 @@ class Library:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class LineExpression:
+    """One data set that cell lines' profiles come from."""
+
+    dataset: str
+    platform: str
+    """``RNA-seq``, ``array``, or '' where nothing tells it."""
+    unit: str
+    """In words, as it was read."""
+    lines: int
+    genes: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    """Its files."""
+
+
 @dataclass(frozen=True)
 class TrainingData:
     """All a model of one indication learns from. Lines and drugs without a response are kept out of ``auc``."""
@@ -232,6 +253,10 @@ class TrainingData:
     """Of the indication, in the cell lines' words; '' where it is not known or there are several."""
     nearness: tuple[int, ...] = ()
     """Length L: 2 for a line of the indication's tumour type, 1 of its lineage, 0 of another; empty: not known."""
+    line_data: tuple[LineExpression, ...] = ()
+    """What the lines' profiles come from; several data sets are on one scale."""
+    notes: tuple[str, ...] = ()
+    """Expression of cell lines that is left out, and why."""
 
     def nearness_of(self, rows: Sequence[int]) -> tuple[int, ...] | None:
         """Nearness of the lines at ``rows`` to the patients that make the frame; ``None`` where they are of no type."""

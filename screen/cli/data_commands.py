@@ -40,6 +40,9 @@ def ingest(
     replace: Annotated[
         str, typer.Option(help="Name of a file in the store that these take the place of, e.g. a corrected table.")
     ] = "",
+    platform: Annotated[
+        str | None, typer.Option(help="What an expression file was measured on: RNA-seq or array.")
+    ] = None,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -51,10 +54,9 @@ def ingest(
     from screen.records import ReadOptions
 
     settings = settings_for(context, store)
+    options = ReadOptions(kind, unit, indication, dataset, coverage, platform)
     with console.progress() as progress:
-        done = pipeline.ingest(
-            settings, files, ReadOptions(kind, unit, indication, dataset, coverage), progress, replace
-        )
+        done = pipeline.ingest(settings, files, options, progress, replace)
     console.show(done, settings.store, as_json=as_json)
 
 

@@ -39,8 +39,8 @@ def contradicts(levels: Floats, evidence: Evidence, unit: str) -> str | None:
     ----------
     evidence : of these levels
     """
-    if unit == "zscore":
-        return _no_zscore(levels, evidence)
+    if unit.startswith("zscore"):
+        return _no_zscore(evidence, within_sample=unit != "zscore")
     lowest = FLOOR - 1e-3 if unit.endswith("0.001") else 0.0
     if evidence.low < lowest:
         return f"the smallest value is {evidence.low:.4g}"
@@ -51,12 +51,12 @@ def contradicts(levels: Floats, evidence: Evidence, unit: str) -> str | None:
     return _not_counted(levels, evidence, unit) or _wrong_sum(levels, evidence, unit)
 
 
-def _no_zscore(levels: Floats, evidence: Evidence) -> str | None:
+def _no_zscore(evidence: Evidence, *, within_sample: bool) -> str | None:
     if evidence.floor:
         return f"the smallest value, {evidence.low:.4f}, is log2(0.001): this is log2(x + 0.001)"
     if evidence.low >= 0 and evidence.size >= _ENOUGH:
         return f"none of {evidence.size} values is negative"
-    if evidence.size < 5 * _ENOUGH or evidence.standardised:
+    if evidence.size < 5 * _ENOUGH or evidence.standardised or within_sample:
         return None
     if evidence.centre > _CENTRE or evidence.spread < _SPREAD:
         return f"the {evidence.centre_words}, where z-scores lie about 0 with 1"

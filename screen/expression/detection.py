@@ -176,7 +176,7 @@ def _with_floor(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str
 def _centred(levels: Floats, evidence: Evidence, name: str) -> tuple[str, str]:
     why = evidence.standardised
     if why:
-        return "zscore", why
+        return "zscore-within-sample" if evidence.within_sample else "zscore", why
     return _by_name(
         ("zscore",),
         levels,

@@ -19,6 +19,8 @@ _ENSEMBL = re.compile(r"^ENS[A-Z]*[GT]\d{11}")
 _READING_FRAME = re.compile(r"^(C(?:\d+|X|Y))ORF(\d+)$")
 _DATE = re.compile(r"^(?:\d{1,2}-[A-Z]{3}|[A-Z]{3}-\d{1,2})$")
 _SHOWN = 8
+LEAST_SHARE = 0.5
+"""Of the cell lines, that a gene must be measured in to be learnt from; where it is not it counts as the mean."""
 
 
 class GeneIndex:
@@ -159,10 +161,13 @@ def unresolved_ensembl(genes: Sequence[str]) -> str:
 
 
 def shared_genes(lines: Profiles, patients: Profiles) -> tuple[str, ...]:
-    """Genes measured in every cell line and every patient, sorted."""
-    return tuple(sorted(_complete(lines) & _complete(patients)))
+    """Genes measured in at least half of the cell lines and in every patient, sorted.
+
+    Platforms do not measure the same genes, so no gene need be known of every line; a patient is held to all of them.
+    """
+    return tuple(sorted(_measured_in(lines, LEAST_SHARE) & _measured_in(patients, 1.0)))
 
 
-def _complete(profiles: Profiles) -> set[str]:
-    lacking = np.isnan(profiles.levels).sum(axis=0)
-    return {gene for gene, missing in zip(profiles.genes, lacking, strict=True) if missing == 0}
+def _measured_in(profiles: Profiles, share: float) -> set[str]:
+    there = np.isfinite(profiles.levels).mean(axis=0)
+    return {gene for gene, measured in zip(profiles.genes, there, strict=True) if measured >= share}

@@ -33,6 +33,8 @@ class Evidence:
     """Median over genes of their standard deviation; of a single profile, its standard deviation."""
     standardised: str
     """Why the values are z-scores; empty where they need not be."""
+    within_sample: bool
+    """Every profile has mean 0 and standard deviation 1: genes were scaled within a sample, none over samples."""
     some: Floats
     """Up to about a hundred profiles, evenly taken."""
 
@@ -47,9 +49,10 @@ def evidence_of(levels: Floats) -> Evidence:
     known = levels[np.isfinite(levels)]
     low, high = float(known.min()), float(known.max())
     some = levels[:: 1 + levels.shape[0] // 100]
-    centre, spread, why = _standardised(levels) if low < 0 else (0.0, 0.0, "")
+    within = low < 0 and _within_sample(levels)
+    centre, spread, why = _standardised(levels, within_sample=within) if low < 0 else (0.0, 0.0, "")
     floor = abs(low - FLOOR) < 1e-3 and high < LOGGED
-    return Evidence(known.size, low, high, whole_share(known, 0), floor, centre, spread, why, some)
+    return Evidence(known.size, low, high, whole_share(known, 0), floor, centre, spread, why, within, some)
 
 
 def whole_share(values: NDArray[np.floating], tolerance: float) -> float:
@@ -65,17 +68,24 @@ def antilog(levels: Floats, base: float, offset: float) -> NDArray[np.float64]:
     return np.maximum(np.power(base, levels.astype(np.float64)) - offset, 0)
 
 
-def _standardised(levels: Floats) -> tuple[float, float, str]:
+def _within_sample(levels: Floats) -> bool:
+    if levels.shape[1] < _GENES_OF_A_PROFILE:
+        return False
+    with np.errstate(all="ignore"):
+        mean, sd = np.nanmean(levels, axis=1, dtype=np.float64), np.nanstd(levels, axis=1, dtype=np.float64)
+    return bool(np.all(np.abs(mean) < 0.01) and np.all(np.abs(sd - 1) < 0.02))
+
+
+def _standardised(levels: Floats, *, within_sample: bool) -> tuple[float, float, str]:
     """Centre and spread of the genes, and why the values are z-scores."""
+    if within_sample:
+        return 0.0, 1.0, "every profile has mean 0 and standard deviation 1: scaled within each sample"
     some = levels[:, np.isfinite(levels).any(axis=0)]
     some = some[:, :: 1 + some.shape[1] // 2000].astype(np.float64)
-    with np.errstate(all="ignore"):
-        sample_mean = np.asarray(np.nanmean(levels, axis=1, dtype=np.float64))
-        sample_sd = np.asarray(np.nanstd(levels, axis=1, dtype=np.float64))
-    scaled = bool(np.all(np.abs(sample_mean) < 0.01) and np.all(np.abs(sample_sd - 1) < 0.02))
-    if levels.shape[1] >= _GENES_OF_A_PROFILE and scaled:
-        return 0.0, 1.0, "every profile has mean 0 and standard deviation 1: scaled within each sample"
     if levels.shape[0] < 3:
+        with np.errstate(all="ignore"):
+            sample_mean = np.asarray(np.nanmean(levels, axis=1, dtype=np.float64))
+            sample_sd = np.asarray(np.nanstd(levels, axis=1, dtype=np.float64))
         return float(np.abs(sample_mean).mean()), float(sample_sd.mean()), ""
     mean, sd = np.abs(np.nanmean(some, axis=0)), np.nanstd(some, axis=0)
     centre, spread = float(np.median(mean)), float(np.median(sd))

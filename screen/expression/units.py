@@ -24,8 +24,9 @@ UNITS: Mapping[str, str] = {
     "log2rsem1": "log2(RSEM + 1)",
     "array": "log2 intensity (array)",
     "zscore": "z-score",
+    "zscore-within-sample": "z-score within each sample",
 }
-"""Unit -> its printed name."""
+"""Unit -> its printed name. A z-score is of a gene over the samples of its file, but for the last."""
 
 WHOLE = 10_000
 """From this many genes on, a profile is taken for a whole transcriptome, whose TPM sum to a million."""
@@ -43,7 +44,14 @@ MODEL_UNITS: Mapping[str, str] = {
 }
 """Unit -> the one that a model learns it in, where that is another: logged, and free of sequencing depth."""
 
-_ALIASES = {"log2readcounts1": "log2counts1", "log2count1": "log2counts1", "rpkm": "fpkm", "count": "counts"}
+_ALIASES = {
+    "log2readcounts1": "log2counts1",
+    "log2count1": "log2counts1",
+    "rpkm": "fpkm",
+    "count": "counts",
+    "zscorewithinsample": "zscore-within-sample",
+    "zscorewithineachsample": "zscore-within-sample",
+}
 _Wide = NDArray[np.float64]
 _MILLION = 1e6
 
@@ -75,6 +83,7 @@ _LINEAR: Mapping[str, tuple[str, Callable[[_Wide], _Wide]]] = {
     "log2rsem1": ("rsem", _plus_one),
     "array": ("array", _same),
     "zscore": ("relative", _same),
+    "zscore-within-sample": ("within-sample", _same),
 }
 """Unit -> the linear scale under it, and how to get there."""
 
@@ -142,7 +151,7 @@ def convert(levels: Floats, unit: str, target: str) -> Floats:
 
 
 def _advice(family: str, wanted: str, target: str) -> str:
-    if "relative" in (family, wanted):
+    if {"relative", "within-sample"} & {family, wanted}:
         return "a z-score is relative to its own cohort: give values in the unit of the model, or train on such values"
     if (family, wanted) in _SHARE_OF_SUM:
         return (

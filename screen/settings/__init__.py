@@ -5,7 +5,7 @@ from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from screen.errors import InputError
@@ -42,6 +42,11 @@ def _not_reserved(option: str) -> str:
     return option
 
 
+def _one_or_several(names: Any) -> Any:
+    # Settings files of before name a single data set.
+    return (names,) * bool(names) if isinstance(names, str) else names
+
+
 @explained("settings", "training.{}".format)
 @dataclass(frozen=True, config=STRICT)
 class Training:
@@ -52,8 +57,8 @@ class Training:
     MODELS.md."""
     dataset: str = ""
     """Response dataset; empty takes the one with most pairs among those measured as AUC."""
-    expression: str = ""
-    """Expression data set of the cell lines; empty takes the one with most lines, of those on the patients' scale."""
+    expression: Annotated[tuple[Name, ...], BeforeValidator(_one_or_several), Allowed("names of data sets")] = ()
+    """Expression data sets of the cell lines; none takes all. Several are brought to one scale, gene by gene."""
     head: Literal["binary", "regression"] = "regression"
     """Binary: AUC below the median of the lineage. Regression: AUC itself."""
     folds: Annotated[int, Field(ge=2, le=50)] = 5

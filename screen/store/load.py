@@ -11,12 +11,14 @@ from screen.store.database import Store
 
 
 def expression_sources(store: Store, domain: Domain, subject_ids: Sequence[str] | None = None) -> pl.DataFrame:
-    """One row a source file that holds any of the subjects: source_id, dataset, unit, ingested, subjects; most first.
+    """One row a source file that holds any of the subjects, most first.
 
+    Columns are source_id, dataset, unit, platform, ingested and subjects.
     ``ingested`` counts up: of two files the later has the higher.
     """
     return store.sql(
-        """SELECT source_id, dataset, unit, coalesce(ingested, 0) AS ingested, count(DISTINCT subject_id) AS subjects
+        """SELECT source_id, dataset, unit, platform, coalesce(ingested, 0) AS ingested,
+                  count(DISTINCT subject_id) AS subjects
            FROM expression LEFT JOIN source_files USING (source_id)
            WHERE domain = $domain AND ($subjects IS NULL OR subject_id IN (SELECT unnest($subjects::VARCHAR[])))
            GROUP BY ALL ORDER BY subjects DESC, dataset, source_id""",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def source_of(path: Path, options: ReadOptions) -> Source:
                     digest.update(block)
                     size += len(block)
     sha256 = digest.hexdigest()
-    requested = json.dumps(asdict(options), sort_keys=True)
+    requested = json.dumps(options.declared(), sort_keys=True)
     identity = hashlib.sha256(f"{sha256}\x1f{requested}\x1f{_naming(path, options)}".encode()).hexdigest()[:16]
     return Source(identity, sha256, path.name, size, requested)
 

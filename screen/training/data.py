@@ -1,32 +1,20 @@
-"""From the store to what a model learns from: one source a domain, one unit, shared genes, one response matrix."""
+"""From the store to what a model learns from: one scale a domain, shared genes, one response matrix."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from screen.errors import StoreError, UnitError
-from screen.expression import (
-    MODEL_UNITS,
-    WHOLE,
-    GeneIndex,
-    convert,
-    linear_unit,
-    resolve,
-    shared_genes,
-    unresolved_ensembl,
-)
+from screen.errors import StoreError
+from screen.expression import shared_genes, unresolved_ensembl
 from screen.indications import OncoTree
 from screen.indications.lineage import near_lines
 from screen.records import Floats, Library, Profiles, TrainingData
 from screen.settings import Settings
 from screen.store import Store, load
+from screen.training.expression_sources import choose_expression
 
-COMMON = "log2tpm1"
-"""The scale that absolute units are brought to."""
 _FEWEST = {"cell lines with responses": 20, "patients with expression": 10, "drugs with a structure": 5}
 _METRICS = ("AUC", "LN_IC50", "AUC_CTRP")
 
@@ -44,12 +32,13 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
     StoreError
         No expression in one of the domains, no gene in common, or too few lines, patients or drugs.
     """
-    index = GeneIndex(load.gene_aliases(store))
-    lines, patients = (resolve(_one_a_subject(p), index) for p in _sources(store, code, patient_ids, settings))
-    genes = _shared(lines, patients, code)
-    requested = set(patient_ids)
-    everyone = _only(patients, genes) if settings.training.align_with == "all" else None
+    sources = choose_expression(store, code, patient_ids, settings)
+    lines, patients = sources.lines, sources.patients
+    requested, others = set(patient_ids), patients
     patients = patients.take([i for i, p in enumerate(patients.subject_ids) if p in requested])
+    aligned = others if settings.training.align_with == "all" else patients
+    genes = _shared(lines, aligned, code)
+    everyone = _only(others, genes) if settings.training.align_with == "all" else None
     dataset, library, auc = _responses(store, lines.subject_ids, settings)
     enough = (int(np.isfinite(auc).any(axis=1).sum()), len(patients), len(library))
     for (what, fewest), there in zip(_FEWEST.items(), enough, strict=True):
@@ -72,37 +61,8 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
         everyone=everyone,
         lineage=near.lineage,
         nearness=near.nearness,
-    )
-
-
-def _sources(store: Store, code: str, patient_ids: Sequence[str], settings: Settings) -> tuple[Profiles, Profiles]:
-    """The pair of files with most patients of the indication, then most lines; those that share a scale first.
-
-    Where no two do, each keeps a scale of its own, free of sequencing depth: a frame exchanges ranks between them.
-    """
-    lines = _lines_of(store, settings.training.expression)
-    patients = load.expression_sources(store, "patient", patient_ids).rows(named=True)
-    if not lines or not patients:
-        raise StoreError(
-            f"no expression of {'cell lines' if not lines else f'patients of {code}'}",
-            where=str(store.path),
-            remedy="ingest an expression matrix first",
-        )
-    most = [row for row in patients if 2 * int(row["subjects"]) >= int(patients[0]["subjects"])]
-    pairs = [(row, line, _shared_unit(str(line["unit"]), str(row["unit"]))) for row, line in product(most, lines)]
-    faults: list[str] = []
-    for patient, line, unit in sorted(pairs, key=lambda pair: pair[2] is None):
-        try:
-            return (
-                _scaled(load.profiles(store, "cell_line", line["source_id"]), unit),
-                _scaled(load.profiles(store, "patient", patient["source_id"]), unit),
-            )
-        except UnitError as fault:
-            faults.append(f"{fault.what}: {fault.remedy}")
-    raise StoreError(
-        f"no expression that can be learnt from: {faults[0]}",
-        where=f"train {code}",
-        remedy="ingest whole profiles, or TPM",
+        line_data=sources.line_data,
+        notes=sources.notes,
     )
 
 
@@ -117,46 +77,6 @@ def _shared(lines: Profiles, patients: Profiles, code: str) -> tuple[str, ...]:
         where=f"train {code}",
         remedy="ingest the gene tables that resolve them: crescreen sources",
     )
-
-
-def _lines_of(store: Store, dataset: str) -> list[dict[str, Any]]:
-    there = load.expression_sources(store, "cell_line").rows(named=True)
-    chosen = [row for row in there if not dataset or row["dataset"] == dataset]
-    if there and not chosen:
-        raise StoreError(
-            f"no cell-line expression is called {dataset!r}",
-            where="[training] expression",
-            remedy=f"there are: {', '.join(sorted({str(row['dataset']) for row in there}))}",
-        )
-    return chosen
-
-
-def _scaled(profiles: Profiles, unit: str | None) -> Profiles:
-    """In the shared unit, or in the profiles' own without sequencing depth."""
-    return _in_unit(profiles, unit or MODEL_UNITS.get(profiles.unit, profiles.unit))
-
-
-def _shared_unit(one: str, other: str) -> str | None:
-    if one == other:
-        return MODEL_UNITS[one] if linear_unit(one) == "counts" else one
-    probe = np.ones((1, WHOLE), np.float32)
-    for unit in (COMMON, MODEL_UNITS["counts"]):
-        try:
-            convert(probe, one, unit)
-            convert(probe, other, unit)
-        except UnitError:
-            continue
-        return unit
-    return None
-
-
-def _in_unit(profiles: Profiles, unit: str) -> Profiles:
-    return replace(profiles, levels=convert(profiles.levels, profiles.unit, unit), unit=unit)
-
-
-def _one_a_subject(profiles: Profiles) -> Profiles:
-    first = {subject: row for row, subject in reversed(list(enumerate(profiles.subject_ids)))}
-    return profiles.take(sorted(first.values()))
 
 
 def _only(profiles: Profiles, genes: tuple[str, ...]) -> Profiles:

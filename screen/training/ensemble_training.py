@@ -4,8 +4,9 @@ Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dat
 ``line_unit`` (of patients and of cell lines), ``members``, what the family adds (see :mod:`screen.models.families`),
 ``encoder`` (id, name, toy), ``patients``, ``lines`` (numbers), ``tumour_type`` (lineage, lines of the type and of the
 lineage), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source`` and ``line_source`` (expression:
-data set, unit, file), ``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and overall half-width of
-predicted responses, or null).
+data set, unit, file), ``line_data`` (each data set of cell lines: name, platform, unit, lines, genes of the model,
+files) and ``line_notes`` (expression of cell lines left out), ``evaluation`` (rows of table ``evaluations``),
+``conformal`` (level and overall half-width of predicted responses, or null).
 """
 
 from collections import Counter
@@ -30,7 +31,7 @@ from screen.models.scoring import drug_inputs, scorer
 from screen.models.uncertainty.patient_applicability import fit_domain
 from screen.models.uncertainty.score_interval import stored_widths
 from screen.nn.determinism import one_thread
-from screen.records import Floats, Profiles, TrainingData
+from screen.records import Floats, LineExpression, Profiles, TrainingData
 from screen.settings import Settings
 from screen.tasks.progress import Progress
 from screen.training.accuracy_task import measured_accuracy
@@ -130,6 +131,8 @@ def _manifest(
         "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
         "patient_source": _source(data.patients),
         "line_source": _source(data.lines),
+        "line_data": [_line_data(one, frame.genes) for one in data.line_data],
+        "line_notes": list(data.notes),
         "evaluation": [figure.printed() for figure in figures],
     }
 
@@ -147,13 +150,48 @@ def _source(profiles: Profiles) -> dict[str, str]:
     return {"dataset": dataset, "unit": profiles.unit, "source_id": source_id}
 
 
+def _line_data(one: LineExpression, genes: Sequence[str]) -> dict[str, Any]:
+    found = set(one.genes)
+    return {
+        "dataset": one.dataset,
+        "platform": one.platform,
+        "unit": one.unit,
+        "lines": one.lines,
+        "genes": sum(gene in found for gene in genes),
+        "source_ids": list(one.source_ids),
+    }
+
+
 def learnt_from(manifest: dict[str, Any]) -> tuple[str, ...]:
-    """The expression a model was fitted on: data set, unit and genes of each domain, a line each."""
-    return tuple(
-        f"{whose}: expression {manifest[source]['dataset']} ({UNITS[manifest[source]['unit']]}), "
-        f"{manifest[count]} with {len(manifest['genes'])} genes in common"
-        for whose, source, count in (("cell lines", "line_source", "lines"), ("patients", "patient_source", "patients"))
+    """The expression a model was fitted on: data sets, platform, unit and genes of each domain, a line each."""
+    genes, patients = len(manifest["genes"]), manifest["patient_source"]
+    sets = manifest.get("line_data", [])
+    first = "cell lines: "
+    if len(sets) < 2:
+        first += f"expression {_lines_in_words(manifest)}, {manifest['lines']} with {genes} genes in common"
+    else:
+        first += f"{manifest['lines']} with responses, {genes} genes in common, of {len(sets)} data sets on one scale"
+    return (
+        first,
+        *(
+            f"  expression {one['dataset']} ({_platform_and_unit(one)}): {one['lines']} lines, {one['genes']} genes"
+            for one in (sets if len(sets) > 1 else ())
+        ),
+        *manifest.get("line_notes", ()),
+        f"patients: expression {patients['dataset']} ({UNITS[patients['unit']]}), "
+        f"{manifest['patients']} with {genes} genes in common",
     )
+
+
+def _lines_in_words(manifest: dict[str, Any]) -> str:
+    source = manifest["line_source"]
+    unit = UNITS[source["unit"]]
+    platform = next((one["platform"] for one in manifest.get("line_data", ())), "")
+    return f"{source['dataset']} ({', '.join(filter(None, (platform, unit)))})"
+
+
+def _platform_and_unit(one: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (one["platform"], one["unit"])))
 
 
 def measured_lines(manifest: dict[str, Any]) -> tuple[str, ...]:

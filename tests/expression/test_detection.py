@@ -44,7 +44,7 @@ def fpkm(samples: int = 3) -> Floats:
         (rsem(), "rsem"),
         (np.log2(rsem() + 1), "log2rsem1"),
         (RNG.normal(size=(40, 30)), "zscore"),
-        (scaled_within(2), "zscore"),
+        (scaled_within(2), "zscore-within-sample"),
         (np.round(rsem() * 20 / 1000), "counts"),
         (np.log2(np.round(whole_tpm()) + 1), "log2counts1"),
         (whole_cpm(), "cpm"),

@@ -72,5 +72,17 @@ def manifest_of(code: str, count: int, scored: pl.DataFrame, model_id: str) -> d
         "settings": {"head": "binary", "folds": 5, "seeds": 2},
         "versions": {"crescreen": "0.1.0", "torch": "2.9"},
         "patient_source": {"dataset": "synthetic", "unit": "log2tpm1", "source_id": "e" * 16},
+        "line_data": [
+            {
+                "dataset": "by-array",
+                "platform": "array",
+                "unit": "z-score",
+                "lines": 470,
+                "genes": 400,
+                "source_ids": [],
+            },
+            {"dataset": "by-reads", "platform": "", "unit": "z-score", "lines": 90, "genes": 30},
+        ],
+        "line_notes": ["cell lines of tiny are left out: 3, fewer than 20"],
         "evaluation": rows,
     }

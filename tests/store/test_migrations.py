@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from screen.errors import StoreError
-from screen.store import Store, open_store
+from screen.store import Store, load, open_store
 from screen.store.migrations import migrate, scripts, version
 
 
@@ -32,3 +32,19 @@ def test_an_older_store_asks_to_be_brought_up_to_date(tmp_path: Path) -> None:
         old.run("INSERT INTO migrations VALUES (1, '0001_core')")
     with pytest.raises(StoreError, match="older"):
         open_store(path)
+
+
+def test_profiles_of_before_platforms_are_read_with_none_told(tmp_path: Path) -> None:
+    with open_store(tmp_path / "old.duckdb", create=True) as old:
+        old.run("CREATE TABLE migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
+        for script in scripts():
+            if "ADD COLUMN platform" not in script.read_text("utf-8"):
+                old.run(script.read_text("utf-8"))
+                old.run("INSERT INTO migrations VALUES ($number, $name)", number=int(script.stem[:4]), name=script.stem)
+        old.run(
+            """INSERT INTO expression (source_id, domain, subject_id, sample_id, dataset, unit, gene_order_id, levels)
+               VALUES ('s', 'cell_line', 'ACH-000001', 'ACH-000001', 'd', 'tpm', 'o', [1.0])"""
+        )
+        assert len(migrate(old)) == 1
+        (row,) = load.expression_sources(old, "cell_line").rows(named=True)
+        assert (row["dataset"], row["platform"]) == ("d", None)

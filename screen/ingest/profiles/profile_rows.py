@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from screen.expression import UNITS
+from screen.expression.platforms import named_platform, platform_of
 from screen.ingest.profiles.gene_axis import tidy
 from screen.ingest.profiles.gene_lengths import by_length
 from screen.ingest.profiles.identifiers import refuse_direct
@@ -54,7 +55,13 @@ def batch(
     tables = {"gene_orders": _gene_order(matrix.genes), "expression": _expression(matrix, choice, options, unit)}
     if choice.domain == "patient":
         tables["patient_records"] = patient_rows(choice, options)
-    notes = (_counted(matrix, choice), f"unit: {UNITS[unit]} ({why})", *use_of(matrix, unit))
+    platform = _platform(matrix, options, unit) or "not told by the unit or the file's name; --platform says it"
+    notes = (
+        _counted(matrix, choice),
+        f"unit: {UNITS[unit]} ({why})",
+        *([f"platform: {platform}"] if choice.domain == "cell_line" else []),
+        *use_of(matrix, unit),
+    )
     return Batch(kind, tables, (*notes, *column_notes, *length_notes, *choice.notes, *gene_notes, *value_notes))
 
 
@@ -76,11 +83,18 @@ def _expression(matrix: Matrix, choice: Choice, options: ReadOptions, unit: str)
             "sample_id": list(matrix.samples),
             "dataset": dataset_name(matrix.path, options),
             "unit": unit,
+            "platform": _platform(matrix, options, unit) or None,
             "gene_order_id": _order_id(matrix.genes),
             "levels": _lists(matrix.levels),
         },
-        schema_overrides={"subject_id": pl.String, "sample_id": pl.String},
+        schema_overrides={"subject_id": pl.String, "sample_id": pl.String, "platform": pl.String},
     )
+
+
+def _platform(matrix: Matrix, options: ReadOptions, unit: str) -> str:
+    if options.platform is not None:
+        return named_platform(options.platform, unit)
+    return platform_of(unit, matrix.path.name, options.dataset or "")
 
 
 def _lists(levels: Floats) -> pl.Series:

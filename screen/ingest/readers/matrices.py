@@ -1,5 +1,9 @@
 """Expression matrices: DepMap, UCSC Xena, cBioPortal, AnnData, and samples by genes in any other table."""
 
+import re
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
 
 from screen.errors import InputError
@@ -15,6 +19,7 @@ from screen.records import Batch, ReadOptions
 
 _DEFAULT_ENTRY = "IsDefaultEntryForModel"
 _USED = frozenset((*SAMPLE_COLUMNS, *GENE_COLUMNS, *INDICATION_COLUMNS))
+_TIMES = re.compile(r"[_.-]x(10+)(?=[_.-]|$)", re.IGNORECASE)
 _TRUE = ("yes", "true", "1", "1.0")
 
 
@@ -82,11 +87,21 @@ def _is_matrix(head: Head) -> bool:
 
 
 def _read_matrix(head: Head, options: ReadOptions) -> Batch:
-    grid = read_grid(head) if head.magic == "parquet" else _text_grid(head)
+    grid, scaled = _divided(read_grid(head) if head.magic == "parquet" else _text_grid(head))
     result = batch("expression-matrix", orient(grid), options)
     aside = [name for name in grid.labels.columns[1:] if name.lower() not in _USED]
     note = (f"columns left aside, no expression: {listed(aside)}",) if aside else ()
-    return Batch(result.kind, result.tables, (*result.notes, *note))
+    return Batch(result.kind, result.tables, (*result.notes, *scaled, *note))
+
+
+def _divided(grid: Grid) -> tuple[Grid, list[str]]:
+    """Values that were multiplied to be stored as whole numbers, as a name such as ``matrix_x1000.parquet`` says."""
+    named = _TIMES.search(grid.path.name)
+    known = grid.levels[np.isfinite(grid.levels)]
+    if not named or not bool((known == np.round(known)).all()):
+        return grid, []
+    factor = np.float32(named[1])
+    return replace(grid, levels=grid.levels / factor), [f"values divided by {named[1]}, as the file's name says"]
 
 
 def _text_grid(head: Head) -> Grid:

@@ -7,7 +7,7 @@ from screen.models.pair_gp.gp_drug_inputs import drug_rows
 from screen.models.pair_gp.kernel_names import kernels_of
 from screen.records import Floats
 
-SETTINGS = ("model", "dataset", "folds")
+SETTINGS = ("model", "dataset", "expression", "folds")
 """Of training; the others are of networks."""
 
 

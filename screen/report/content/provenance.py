@@ -45,6 +45,10 @@ class Provenance:
     drugs: int
     genes: int
     unit: str
+    line_expression: tuple[str, ...]
+    """Data sets of the cell lines' expression: name, platform, unit, lines and genes of the model."""
+    line_notes: tuple[str, ...]
+    """Expression of cell lines that was left out."""
     patient_dataset: str
     encoder: str
     encoder_id: str
@@ -110,6 +114,8 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
         drugs=len(manifest["drugs"]),
         genes=len(manifest["genes"]),
         unit=manifest["unit"],
+        line_expression=tuple(_line_expression(one) for one in manifest.get("line_data", ())),
+        line_notes=tuple(manifest.get("line_notes", ())),
         patient_dataset=taken_from["dataset"],
         encoder=encoder["name"],
         encoder_id=encoder["id"],
@@ -121,6 +127,11 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
         versions=tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
         trail=read_trail(store),
     )
+
+
+def _line_expression(one: Mapping[str, Any]) -> str:
+    how = ", ".join(filter(None, (one["platform"], one["unit"])))
+    return f"{one['dataset']} ({how}): {one['lines']} cell lines, {one['genes']} of the model's genes"
 
 
 def source_files(store: Store, run: CurrentRun, patient_id: str | None = None) -> tuple[SourceFile, ...]:

@@ -128,3 +128,22 @@ def test_a_toil_file_is_tpm_by_its_name_or_its_sums_alone(tmp_path: Path) -> Non
         read(tmp_path / "x.tsv", content)
     for name, unit in (("tcga_RSEM_gene_tpm.tsv", "log2tpm0.001"), ("tcga_RSEM_gene_fpkm.tsv", "log2fpkm0.001")):
         assert read(tmp_path / name, content).tables["expression"]["unit"][0] == unit
+
+
+def test_values_stored_as_whole_thousandths_are_divided_as_the_name_says(tmp_path: Path) -> None:
+    whole = pl.DataFrame(
+        {"gene": ["TP53", "EGFR", "KRAS"], "ACH-000001": [-1500, 250, 900], "ACH-000002": [300, -75, 40]}
+    )
+    whole.write_parquet(tmp_path / "array_x1000.parquet")
+    batch = read(tmp_path / "array_x1000.parquet", unit="zscore")
+    assert profiles(batch)["ACH-000001"] == pytest.approx([-1.5, 0.25, 0.9])
+    assert "values divided by 1000, as the file's name says" in batch.notes
+    assert "platform: array" in batch.notes
+
+
+def test_other_numbers_under_such_a_name_stay(tmp_path: Path) -> None:
+    plain = pl.DataFrame({"gene": ["TP53", "EGFR"], "ACH-000001": [-1.5, 0.25], "ACH-000002": [0.3, -0.07]})
+    plain.write_parquet(tmp_path / "rnaseq_x1000.parquet")
+    batch = read(tmp_path / "rnaseq_x1000.parquet", unit="zscore")
+    assert profiles(batch)["ACH-000001"] == pytest.approx([-1.5, 0.25])
+    assert batch.tables["expression"]["platform"].to_list() == ["RNA-seq", "RNA-seq"]

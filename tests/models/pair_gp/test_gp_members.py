@@ -80,7 +80,7 @@ def test_the_manifest_counts_lines_with_a_response_and_names_the_settings_that_w
     response[:9] = np.nan
     manifest = trained(tmp_path, replace(data, auc=response), vectors, model=NAME).manifest
     assert manifest["lines"] == len(data.lines) - 9
-    assert manifest["settings"] == {"model": NAME, "dataset": "", "folds": 2}
+    assert manifest["settings"] == {"model": NAME, "dataset": "", "expression": (), "folds": 2}
 
 
 def test_a_member_with_one_bit_flipped_is_never_believed(bundle: Bundle, tmp_path: Path) -> None:
