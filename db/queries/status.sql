@@ -21,9 +21,12 @@ SELECT what, number, detail FROM (
     UNION ALL SELECT 8, 'evidence records', count(*), string_agg(DISTINCT origin, ', ' ORDER BY origin) FROM evidence
     UNION ALL SELECT 9, 'models', count(*), string_agg(format('{} {} {}', indication, name, model_id), ', '
                                                        ORDER BY trained DESC) FROM models
-    UNION ALL SELECT 10, 'rankings', count(*), string_agg(format('{} {}: {} patients', r.indication, r.run_id, p.n), ', '
+    UNION ALL SELECT 10, 'rankings', count(*), string_agg(format('{} {}: {}', r.indication, r.run_id,
+                                                          CASE WHEN c.run_id IS NULL THEN format('{} patients', p.n)
+                                                               ELSE 'one patient, with results' END), ', '
                                                           ORDER BY r.ranked DESC)
     FROM runs r LEFT JOIN (SELECT run_id, count(*) AS n FROM run_patients GROUP BY run_id) p USING (run_id)
+                LEFT JOIN conditioned_runs c USING (run_id)
     UNION ALL SELECT 11, 'measured figures', count(*), string_agg(DISTINCT protocol, ', ') FROM evaluations
     UNION ALL SELECT 12, 'plates that came back', count(*), string_agg(DISTINCT format('{} {}', lab, organoid_id), ', ')
     FROM lab_plates

@@ -7,6 +7,7 @@ import typer
 
 from screen.cli import console
 from screen.cli.options import Json, Out, StorePath, app, settings_for
+from screen.errors import InputError
 
 organoid_app = typer.Typer(no_args_is_help=True, help="Plan drug tests on a tumour's organoids.")
 app.add_typer(organoid_app, name="organoid")
@@ -23,6 +24,11 @@ def organoid_plan(
     replicates: Annotated[int, typer.Option(help="Wells a treatment and dose.")] = 3,
     stock: Annotated[float, typer.Option("--stock-mM", help="Stock concentration in mM.")] = 10,
     well: Annotated[float, typer.Option("--well-uL", help="Volume of a well in uL.")] = 50,
+    next_plate: Annotated[
+        bool, typer.Option("--next", help="Choose by what the wells would add to predictions, and find.")
+    ] = False,
+    aim: Annotated[str, typer.Option(help="Of --next: best, personal or profile.")] = "best",
+    choose: Annotated[str, typer.Option(help="Of --next: informative, predicted or sets.")] = "informative",
     seed: Annotated[int | None, typer.Option(help="Seed of the layout; default: the settings.")] = None,
     out: Out = Path("reports"),
     as_json: Json = False,
@@ -33,7 +39,7 @@ def organoid_plan(
     Example: [cyan]crescreen organoid plan COAD --drugs 16 --plate 384[/cyan]
     """
     from screen import pipeline
-    from screen.organoid import Request, read_doses
+    from screen.organoid import NextPlate, Request, read_doses
 
     settings = settings_for(context, store, seed=seed)
     request = Request(
@@ -45,6 +51,14 @@ def organoid_plan(
         well_uL=well,
         seed=settings.seed,
     )
-    planned = pipeline.plan_organoids(settings, code, request, patient, out)
+    if not next_plate and (aim, choose) != ("best", "informative"):
+        raise InputError(
+            "an aim is of the next plate",
+            where="--aim, --choose",
+            remedy=f"add --next: crescreen organoid plan {code} --next --aim profile",
+        )
+    by_sets = not next_plate or choose == "sets"
+    wanted = None if by_sets else NextPlate(aim=aim, choose=choose)  # type: ignore[arg-type]  # checked there
+    planned = pipeline.plan_organoids(settings, code, request, patient, out, wanted=wanted)
     console.show([planned], as_json=as_json)
     console.where([] if as_json else [planned.folder])

@@ -3,8 +3,9 @@
 :func:`plan` chooses and stores, :func:`write_files` writes the plan's csv files and worklists.
 """
 
+from screen.organoid.next_plate import NextPlate
 from screen.organoid.plan_assembly import plan
 from screen.organoid.plan_files import write_files
 from screen.organoid.request import Request, read_doses
 
-__all__ = ["Request", "plan", "read_doses", "write_files"]
+__all__ = ["NextPlate", "Request", "plan", "read_doses", "write_files"]

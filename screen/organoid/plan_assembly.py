@@ -13,6 +13,7 @@ from screen.organoid.compounds import purchases
 from screen.organoid.curated import Positive, positive_control
 from screen.organoid.doses import Stock, stock
 from screen.organoid.method import method_lines
+from screen.organoid.next_plate import NextPlate, next_method, next_sets
 from screen.organoid.plan_cautions import cautions
 from screen.organoid.plate import lay_out
 from screen.organoid.request import Request
@@ -24,7 +25,14 @@ from screen.store import Store
 from screen.store.plans import Plan, plan_id, save_plan
 
 
-def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_id: str | None = None) -> Plan:
+def plan(
+    store: Store,
+    code: str,
+    request: Request,
+    edp: pl.DataFrame,
+    patient_id: str | None = None,
+    wanted: NextPlate | None = None,
+) -> Plan:
     """Plan a test set from the newest ranking of an indication, and store it.
 
     Parameters
@@ -32,6 +40,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     code : a known TCGA code
     edp : table EDP over the newest runs (``screen.ranking.shortlists.tables``)
     patient_id : choose by this patient's ranking; else by EDI over the cohort
+    wanted : choose by what the wells would add and find, not by sets
 
     Raises
     ------
@@ -42,7 +51,10 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     """
     run_id = current_run(store, code)
     ranked = ranked_candidates(store, code, run_id, edp, patient_id)
-    chosen = choose(store, code, ranked, request.drugs)
+    if wanted is None:
+        chosen = choose(store, code, ranked, request.drugs)
+    else:
+        chosen = next_sets(store, code, run_id, ranked, request.drugs, wanted, patient_id)
     if not chosen.treatments:
         raise InputError(
             f"no drug of the ranking of {code} fits any set",
@@ -64,6 +76,7 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
     tests = [filling for one in doses for filling in one]
     notes = (*chosen.cautions, *cautions(request, chosen.treatments, tests, compounds, sources, bought, ranked))
     options = asdict(request) | {"doses": list(request.doses)}
+    options |= {"next": asdict(wanted)} if wanted else {}
     made = Plan(
         plan_id(code, patient_id, run_id, options, parts),
         code,
@@ -71,11 +84,19 @@ def plan(store: Store, code: str, request: Request, edp: pl.DataFrame, patient_i
         run_id,
         options,
         notes,
-        tuple(method_lines(request)),
+        tuple(_method(request, wanted)),
         **parts,
     )
     save_plan(store, made)
     return made
+
+
+def _method(request: Request, wanted: NextPlate | None) -> list[str]:
+    lines = method_lines(request)
+    if wanted is None:
+        return lines
+    of_sets = ("Set ", "Diversity", "Places")
+    return [*next_method(wanted), *(line for line in lines if not line.startswith(of_sets))]
 
 
 def _compounds(

@@ -10,7 +10,7 @@ from screen.settings import Settings
 from screen.store import open_store
 
 if TYPE_CHECKING:
-    from screen.organoid import Request
+    from screen.organoid import NextPlate, Request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +33,14 @@ def plan_organoids(
     patient_id: str | None,
     out: Path,
     formats: Sequence[str] = ("pdf", "html", "json"),
+    wanted: "NextPlate | None" = None,
 ) -> Planned:
     """Choose the drugs, lay out the plates, store the plan and write its files.
 
     Parameters
     ----------
     patient_id : plan by this patient's ranking; ``None``: by the cohort's
+    wanted : the next plate, chosen by what its wells would add and find
 
     Raises
     ------
@@ -55,7 +57,7 @@ def plan_organoids(
     required = indications.require(code, "organoid plan")
     with open_store(settings.store, write=True) as store:
         edp = shortlists.tables(store, settings.ranking).edp
-        made = organoid.plan(store, required, request, edp, patient_id)
+        made = organoid.plan(store, required, request, edp, patient_id, wanted)
         context = kind_of("organoid").build(store, made.plan_id, settings, None)
     folder = out / f"organoid-{required}-{made.plan_id[:8]}"
     written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]

@@ -87,7 +87,7 @@ def library_process(
     trained = {drug: row for row, drug in enumerate(bundle.manifest["drugs"])}
     there = np.array([drug in trained for drug in library.drug_ids], bool)
     columns, others = np.flatnonzero(there), np.flatnonzero(~there)
-    known = _of_drugs(covariance_of(bundle), np.array([trained[library.drug_ids[i]] for i in columns], np.intp))
+    known = of_drugs(covariance_of(bundle), np.array([trained[library.drug_ids[i]] for i in columns], np.intp))
     ids = tuple(library.drug_ids[i] for i in columns)
     lab = lab_process(known.errors.among, history(ids, known))
     return LibraryProcess(ids, columns, known, lab, others, _similarity(known, drugs, columns, others, lab))
@@ -138,7 +138,8 @@ def expected_of(process: LibraryProcess, responses: Doubles, found: PlatePosteri
     )
 
 
-def _of_drugs(known: StoredCovariance, rows: Columns) -> StoredCovariance:
+def of_drugs(known: StoredCovariance, rows: Columns) -> StoredCovariance:
+    """What is stored, of the drugs at ``rows`` alone."""
     errors = DrugCovariance(known.errors.among[np.ix_(rows, rows)], known.errors.weights)
     return replace(known, errors=errors, means=known.means[rows], sds=known.sds[rows])
 

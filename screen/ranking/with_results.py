@@ -52,6 +52,8 @@ def rank_with_results(
     InputError
         No plates, none to learn from, or a model that cannot be conditioned.
     """
+    # A single patient is scored sooner than a GPU is found.
+    settings = settings.changed(device="cpu") if settings.device == "auto" else settings
     done = []
     for code in [indications.require(code, "rank") for code in codes]:
         patients = _patients(settings, code, patient_id)

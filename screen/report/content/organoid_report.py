@@ -22,6 +22,8 @@ SETS = {
     "C": "approved comparators",
     "D": "much tested, ranked low",
 }
+OF_NEXT_PLATE = {"P": "put first by the ranking", "I": "chosen to tell most of the drugs not on the plate"}
+"""Sets of a plate that was chosen by what its wells would add and find."""
 FILES = (
     ("layout.csv", "a row a well: role, drug, dose, replicate, vehicle, volume; a combination's ids joined by +"),
     ("transfers.csv", "a row a transfer of one compound or vehicle, with source, dose and volume"),
@@ -186,7 +188,9 @@ def _sets(rows: Sequence[Mapping[str, Any]]) -> tuple[TestSet, ...]:
             if r["set_name"] == name and r["chosen"] == chosen
         )
 
-    return tuple(TestSet(name, meaning, those(name, True), those(name, False)) for name, meaning in SETS.items())
+    names = {row["set_name"] for row in rows}
+    sets = {name: says for name, says in OF_NEXT_PLATE.items() if name in names} or SETS
+    return tuple(TestSet(name, meaning, those(name, True), those(name, False)) for name, meaning in sets.items())
 
 
 def _compound(tube: int, row: Mapping[str, Any]) -> CompoundRow:

@@ -15,6 +15,8 @@ SHADES = {
     "B": "#d3ebdd",
     "C": "#fbe9b7",
     "D": "#f3d9e6",
+    "P": "#cfe3f2",
+    "I": "#e2dcf2",
     "positive": svg.INK,
     "vehicle": "#eef1f4",
     "time_zero": "#cfe3f2",
