@@ -115,8 +115,8 @@ def evaluate(
     protocol: Annotated[
         str,
         typer.Argument(
-            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, loop, alignment, "
-            "all, card."
+            help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, loop, "
+            "organoids, alignment, all, card."
         ),
     ],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,

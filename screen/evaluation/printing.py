@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from screen.metrics.figure import ALL, Figure
 
-_IN_FULL = ("patients", "cross-study", "alignment")
+_IN_FULL = ("organoids", "patients", "cross-study", "alignment")
 """Protocols of which a terminal shows every stratum and difference."""
 _WHOLE = (ALL, "reading", "screen", "plate", "history")
 """Kinds of strata of the other protocols that hold every line."""

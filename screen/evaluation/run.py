@@ -23,6 +23,8 @@ from screen.evaluation.cohorts.cohort_protocol import PROTOCOL as COHORTS
 from screen.evaluation.cohorts.cohort_protocol import evaluate_cohorts
 from screen.evaluation.loop.loop_protocol import PROTOCOL as LOOP
 from screen.evaluation.loop.loop_run import evaluate_loop
+from screen.evaluation.loop.organoid_protocol import PROTOCOL as ORGANOIDS
+from screen.evaluation.loop.organoid_run import evaluate_organoids
 from screen.evaluation.model_entries import DEFAULT, all_entries, baselines, default_of, requested_entries
 from screen.evaluation.patients.patient_protocol import evaluate_patients
 from screen.metrics.figure import Figure
@@ -30,7 +32,7 @@ from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
 
-PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients", LOOP)
+PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients", LOOP, ORGANOIDS)
 """What ``all`` measures."""
 _KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
 
@@ -100,6 +102,9 @@ def _found(
         ]
     if protocol == COHORTS:
         return [_of_cohorts(settings, user_folds, models, progress)]
+    if protocol == ORGANOIDS:
+        made = evaluate_organoids(settings, codes, progress)
+        return [EvaluationResult(made.key, made.manifest, made.figures)]
     if protocol == LOOP:
         return _loops(settings, user_folds, models, progress)
     if protocol == ALIGNMENT:
