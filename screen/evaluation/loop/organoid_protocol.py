@@ -1,7 +1,7 @@
 """Protocol ``organoids``: what the stored rankings predicted of drugs that were then measured on patients' organoids.
 
 Rows: ``prior`` (the stored model), ``drug-mean`` (each drug's mean over cell lines, the same for everybody), ``ridge``
-(on the same lines and genes), ``offset`` (the model and one number an organoid) and ``process`` (the model conditioned).
+(on the same lines and genes), ``offset`` (the model and one number an organoid), ``process`` (it conditioned).
 The last two learn from one half of an organoid's drugs and are measured on the other, both ways. Where doses are
 relative an area is over the tested range, on a scale of its own: correlations hold, errors do not, and nothing is
 learned from it.
