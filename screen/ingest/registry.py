@@ -9,6 +9,7 @@ from screen.ingest.no_table import not_a_table
 from screen.ingest.readers import (
     alteration_matrices,
     alteration_tables,
+    annotated_variants,
     biomarkers,
     cell_line_models,
     drug_labels,
@@ -46,6 +47,7 @@ READERS: tuple[tuple[Kind, ...], ...] = (
     line_alterations.KINDS,
     biomarkers.KINDS,
     mutation_calls.KINDS,
+    annotated_variants.KINDS,
     fusions.KINDS,
     alteration_tables.KINDS,
     cell_line_models.KINDS,
