@@ -8,6 +8,7 @@ import pytest
 
 from screen import pipeline
 from screen.alterations import alteration_matrix, sources_of
+from screen.alterations.one_subject import one_subject
 from screen.errors import InputError
 from screen.records import ReadOptions
 from screen.settings import Settings
@@ -119,7 +120,7 @@ def test_files_on_several_scales_are_brought_to_states(tmp_path: Path) -> None:
 def test_the_thirteen_cohorts(real_data: Path, tmp_path: Path) -> None:
     settings = Settings(store=tmp_path / "real.duckdb")
     pipeline.init(settings)
-    pipeline.ingest(settings, [real_data / "patients" / name for name in PACK])
+    pipeline.ingest(settings, [real_data / "patients" / name for name in (*PACK, "TCGA-CDR.csv")])
     patients = pl.read_csv(real_data / "patients" / PACK[2])
     covered = pl.read_csv(real_data / "patients" / PACK[3])
     cohort = dict(patients.iter_rows())
@@ -143,6 +144,17 @@ def test_the_thirteen_cohorts(real_data: Path, tmp_path: Path) -> None:
             at = [row[p] for p in table["patient_id"]], [place[g] for g in table["gene"].cast(pl.String)]
             expected[at] = levels.to_numpy()
             assert np.array_equal(found, expected, equal_nan=True)
+        of_cohort = {code: patient for patient, code in cohort.items() if code != "UCEC"}
+        carried = {code: one_subject(store, "patient", patient) for code, patient in of_cohort.items()}
+        assert len(carried) == 13
+        for code, one in carried.items():
+            assert one.covered["mutation"], code
+            assert ("copy_number" in one.covered) == (code not in ("LUSC", "SKCM", "KIRP")), code
+            assert set(one.bases["mutation"]) == {"gene list of the published table"}
+        (ovarian,) = store.sql("SELECT patient_id FROM patients WHERE indication = 'OV' ORDER BY 1 LIMIT 1")[
+            "patient_id"
+        ]
+        assert not one_subject(store, "patient", ovarian).read
         for code in ("LUSC", "SKCM", "KIRP"):
             some = [p for p, c in cohort.items() if c == code]
             assert np.isnan(alteration_matrix(store, "patient", some, genes, "copy_number").values).all()

@@ -17,13 +17,15 @@ NO_TABLE = (
 )
 _OF_TARGETS = ("mutation", "copy_number", "fusion")
 _SYNONYMS = """
-WITH approved AS (SELECT DISTINCT upper(symbol) AS name, symbol FROM gene_aliases WHERE kind = 'symbol'),
-single AS (
-    SELECT upper(alias) AS name, min(symbol) AS symbol FROM gene_aliases WHERE kind IN ('previous', 'alias')
-    GROUP BY ALL HAVING count(DISTINCT symbol) = 1
-), names AS (FROM approved UNION ALL FROM single WHERE name NOT IN (SELECT name FROM approved))
-SELECT name, symbol FROM names
-WHERE symbol IN (SELECT symbol FROM names WHERE name IN (SELECT upper(unnest($genes::VARCHAR[])))) ORDER BY ALL
+WITH names AS MATERIALIZED (
+    SELECT upper(alias) AS name, symbol, kind = 'symbol' AS approved FROM gene_aliases
+    WHERE kind IN ('symbol', 'previous', 'alias')
+), mine AS (
+    SELECT DISTINCT name FROM names
+    WHERE symbol IN (SELECT symbol FROM names WHERE name IN (SELECT upper(unnest($genes::VARCHAR[]))))
+)
+SELECT name, coalesce(max(symbol) FILTER (approved), min(symbol)) AS symbol FROM names WHERE name IN (FROM mine)
+GROUP BY name HAVING count(DISTINCT symbol) = 1 OR bool_or(approved) ORDER BY ALL
 """
 _MARKERS = """
 SELECT k.drug_id, b.origin, b.record_id, b.profile, b.genes, b.alteration, b.combination, b.disease, b.level, b.effect
