@@ -15,7 +15,8 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
 
     Returns
     -------
-    The reports: of one patient an indication, of one patient from outside, of each indication; an organoid plan.
+    The reports: of one patient an indication, of one patient from outside, of each indication; an organoid plan, and
+    what came back from the lab for it.
     """
     from screen.organoid import Request
     from screen.synthetic import write_cohort
@@ -32,8 +33,28 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
     patients = [f"SYN-{code}-001" for code in cohort.indications] + ["SYN-OUTSIDE-001"]
     formats = ("json", "html", "pdf")
     planned = pipeline.plan_organoids(settings, cohort.indications[0], Request(seed=settings.seed), None, out, formats)
+    return_plates(settings, planned.plan_id, out)
     return [
         *pipeline.report_patients(settings, patients, formats, out, progress),
         *pipeline.report_indications(settings, cohort.indications, formats, out, progress),
         *(planned.folder / name for name in planned.files),
+        *pipeline.report_lab(settings, [planned.plan_id], formats, out, progress),
     ]
+
+
+def return_plates(settings: Settings, plan_id: str, out: Path) -> None:
+    """Three organoids' plates as a lab would return them, curves planted, one of them spoiled, into the store."""
+    from screen.results.returned import Returned
+    from screen.store import open_store
+    from screen.store.plans import load_plan
+    from screen.synthetic.returned_plates import write_plates
+
+    with open_store(settings.store) as store:
+        wells = load_plan(store, plan_id).wells
+    first = str(wells["plate"][0])
+    for number in (1, 2, 3):
+        organoid = f"SYN-ORGANOID-{number}"
+        spoiled = first if number == 3 else ""
+        files, _ = write_plates(wells, plan_id, out / "lab" / organoid, settings.seed + number, spoiled)
+        about = Returned(plan=plan_id, lab="demo-lab", organoids={organoid: ""})
+        pipeline.results_add(settings, files, about)

@@ -2,7 +2,7 @@
 
     files -> ingest -> store -> train -> rank -> report -> verify
                          |        |        |
-                      evidence  evaluate  plan_organoids
+                      evidence  evaluate  plan_organoids -> (lab) -> results_add
 
 Evidence stands beside the scores, never in them. Every step starts from what the store holds and leaves a stored
 result there; every step may be run again. A command calls one function of this module; ``crescreen demo`` alone has
@@ -23,7 +23,8 @@ from screen.organoid.planning import plan_organoids
 from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
 from screen.report.verification import verify
-from screen.report.writing import report_cohort, report_indications, report_patients
+from screen.report.writing import report_cohort, report_indications, report_lab, report_patients
+from screen.results.returning import list_plates, results_add, results_remove
 from screen.settings import Settings
 from screen.store import audit, backup, forget, load, open_store, runs, status, stored_models
 from screen.store.migrations import migrate
@@ -48,6 +49,7 @@ __all__ = [
     "gather",
     "ingest",
     "init",
+    "list_plates",
     "plan_organoids",
     "rank",
     "rank_library",
@@ -55,7 +57,10 @@ __all__ = [
     "rank_with_results",
     "report_cohort",
     "report_indications",
+    "report_lab",
     "report_patients",
+    "results_add",
+    "results_remove",
     "silent",
     "sources",
     "status",

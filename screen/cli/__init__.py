@@ -19,6 +19,7 @@ from screen.cli import (
     model_commands,
     organoid_commands,
     report_commands,
+    results_commands,
     shell_completion,
 )
 from screen.cli.interrupts import INTERRUPTED, interrupts_noted
@@ -35,6 +36,7 @@ __all__ = [
     "model_commands",
     "organoid_commands",
     "report_commands",
+    "results_commands",
     "shell_completion",
 ]
 

@@ -16,6 +16,7 @@ TABLES = (
     "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
     "evaluation (beside baselines), evaluations (as stored); "
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
+    "plates, wells, curves, combinations: what a lab returned; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."
 )

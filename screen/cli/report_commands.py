@@ -64,6 +64,27 @@ def report_indication(
     console.files(written, as_json=as_json)
 
 
+@report_app.command("lab")
+def report_lab(
+    context: typer.Context,
+    scopes: Annotated[list[str], typer.Argument(help="Plan, layout, organoid or patient by its id, or a lab's name.")],
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """What a lab's plates say: which drugs worked, how sure, sets compared, quality of every plate.
+
+    Example: [cyan]crescreen report lab north --format pdf[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        written = pipeline.report_lab(settings, scopes, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
+
+
 @app.command()
 def verify(
     context: typer.Context,

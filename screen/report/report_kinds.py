@@ -115,6 +115,23 @@ def _organoid_record() -> type:
     return OrganoidReport
 
 
+def _lab_record() -> type:
+    from screen.report.content.lab_report import LabReport
+
+    return LabReport
+
+
+def _lab(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
+    from screen.report.content.lab_report import lab_context
+
+    return lab_context(store, subject, settings)
+
+
+def _no_tables(_store: Store, _subjects: Sequence[str], _settings: Settings) -> Any:
+    """A report that needs no list of efficient drugs."""
+    return None
+
+
 def _patient(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
     from screen.report.content.patient_report import patient_context
 
@@ -185,6 +202,17 @@ KINDS = {
             tables=_of_all_runs,
             build=_organoid,
             subject_field="plan_id",
+        ),
+        ReportKind(
+            name="lab",
+            title="lab report",
+            subject="id of a plan, a layout, an organoid or a patient, or a lab's name",
+            version=1,
+            template="lab.html",
+            record=_lab_record,
+            tables=_no_tables,
+            build=_lab,
+            subject_field="scope",
         ),
     )
 }

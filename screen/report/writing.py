@@ -59,6 +59,13 @@ def report_indications(
     return _one_by_one(settings, "indication", required, formats, out, progress)
 
 
+def report_lab(
+    settings: Settings, scopes: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One lab report a plan, layout, organoid, patient or lab, in each format (pdf, html, json); the files written."""
+    return _one_by_one(settings, "lab", scopes, formats, out, progress)
+
+
 def report_cohort(
     settings: Settings, code: str, formats: Sequence[str], out: Path, progress: Progress = silent
 ) -> CohortReports:

@@ -72,6 +72,26 @@ def workbook_cells(path: Path) -> pl.DataFrame:
         )
 
 
+def workbook_sheets(path: Path) -> list[tuple[str, list[list[str]]]]:
+    """Every sheet: its name and its cells as text, rows as they are, without empty rows at its end.
+
+    Raises
+    ------
+    InputError
+        Damaged, encrypted, or unpacking to more than a table can hold.
+    """
+    import fastexcel
+
+    with _as_input_error(path):
+        _refuse_bombs(path)
+        book = fastexcel.read_excel(path)
+        found = []
+        for name in book.sheet_names:
+            cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+            found.append((name, [[_text(cell) for cell in row] for row in cells.rows()]))
+    return found
+
+
 def _text(cell: object) -> str:
     return "" if cell is None else re.sub(r"[\r\n\t]", " ", str(cell)).strip()
 

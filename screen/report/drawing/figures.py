@@ -9,6 +9,7 @@ from markupsafe import Markup
 from screen.report.content import glossary
 from screen.report.drawing import svg
 from screen.report.drawing.flows_picture import sankey
+from screen.report.drawing.lab_pictures import area_bar, plate_heat, sets_beside, small_curves, squares
 from screen.report.drawing.landscape_picture import landscape
 from screen.report.drawing.svg import BLUE, FAINT, GREY, ORANGE, PALE, SOFT, WIDTH
 
@@ -16,7 +17,20 @@ if TYPE_CHECKING:
     from screen.report.content.edi import Bin, Step
     from screen.report.content.patient_ranking import InCohort
 
-__all__ = ["cohort_strip", "funnel", "histogram", "landscape", "rank_bar", "sankey", "share_bar"]
+__all__ = [
+    "area_bar",
+    "cohort_strip",
+    "funnel",
+    "histogram",
+    "landscape",
+    "plate_heat",
+    "rank_bar",
+    "sankey",
+    "sets_beside",
+    "share_bar",
+    "small_curves",
+    "squares",
+]
 
 
 def rank_bar(low: int, rank: int, high: int, drugs: int, shortlist: int) -> Markup:
