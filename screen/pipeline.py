@@ -130,6 +130,9 @@ def train(settings: Settings, codes: Sequence[str], model: str = "", progress: P
 
     An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
     """
+    from screen.models.families import family_of_model
+
+    family_of_model(model or settings.training.model, where="--model" if model else "training.model")
     model = model or settings.training.model
     return [_train_one(settings, indications.require(code, "train"), model, progress) for code in codes]
 
@@ -183,10 +186,11 @@ def rank(
 def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
     from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
-    from screen.ranking import requested_patients
+    from screen.ranking import requested_patients, shortlists
     from screen.ranking.apply_model import apply
 
     with open_store(settings.store) as store:
+        shortlists.excluded(store, settings.ranking)
         bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
         applied = apply(store, bundle, requested_patients.of_request(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:

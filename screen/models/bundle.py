@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from screen.errors import StoreError
 from screen.expression import Frame
-from screen.store.stored_models import model_id_of
+from screen.store.stored_models import SEAL, model_id_of, seal_of
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -29,8 +29,13 @@ class Bundle:
 
     @cached_property
     def model_id(self) -> str:
-        """16 hex digits of SHA-256 over manifest and weights."""
+        """16 hex digits: of what it was made from, or of manifest and weights where that is not known."""
         return model_id_of(*self.to_bytes())
+
+    def sealed(self) -> "Bundle":
+        """With a digest of manifest and weights in the manifest, by which a changed byte is seen."""
+        manifest, weights = self.to_bytes()
+        return Bundle(manifest | {SEAL: seal_of(manifest, weights)}, self.tensors)
 
     @cached_property
     def frame(self) -> Frame:

@@ -48,8 +48,8 @@ def trainable() -> tuple[str, ...]:
     return tuple(model for row in FAMILIES for model in row.models)
 
 
-def family_of_model(model: str) -> ModelFamily:
-    """The family that a model belongs to.
+def family_of_model(model: str, where: str = "--model") -> ModelFamily:
+    """The family that a model belongs to; ``where`` its name was given.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def family_of_model(model: str) -> ModelFamily:
     for row in FAMILIES:
         if model in row.models:
             return row.load()
-    raise InputError(f"no model {model!r}", where="--model", remedy=f"known: {', '.join(trainable())}")
+    raise InputError(f"no model {model!r}", where=where, remedy=f"known: {', '.join(trainable())}")
 
 
 def family_of(bundle: Bundle) -> ModelFamily:

@@ -175,9 +175,13 @@ def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.Dat
 
 
 def _run(bundle: "Bundle", library: Library, settings: Settings) -> Run:
+    from screen.models.computed_on import kernels
+    from screen.models.scoring import settled_device
+
     parts = (bundle.model_id, settings.ranking.library, *library.drug_ids)
     run_id = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
-    return Run(run_id, bundle.manifest["indication"], bundle.model_id, settings.printed())
+    computed = {"computed_on": kernels(settled_device(bundle, settings.device))}
+    return Run(run_id, bundle.manifest["indication"], bundle.model_id, settings.printed() | computed)
 
 
 def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:

@@ -135,7 +135,7 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     _keep_edp(store, ranking, runs)
     _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
     dei = _labelled(store, store.query("dei", run_ids=runs))
-    qualified = store.query("qualified", {"dei": dei}, excluded=_excluded(store, ranking.excluded_drugs))
+    qualified = store.query("qualified", {"dei": dei}, excluded=excluded(store, ranking))
     selective = _selective(store, ranking, runs)
     return Tables(edp=store.sql("FROM edp"), **selective, edi=store.sql("FROM edi"), dei=dei, qualified=qualified)
 
@@ -236,7 +236,15 @@ def _keep(store: Store, name: str, text: str, **values: Any) -> None:
     store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}", **values)
 
 
-def _excluded(store: Store, names: Sequence[str]) -> list[str]:
+def excluded(store: Store, ranking: Ranking) -> list[str]:
+    """Ids of the drugs that are left out of Qualified.
+
+    Raises
+    ------
+    InputError
+        A name that is not known to the store.
+    """
+    names = ranking.excluded_drugs
     known = {row["drug_key"]: row["drug_id"] for row in store.sql("FROM drug_keys").to_dicts()} if names else {}
     for name in names:
         if drug_key(name) not in known:

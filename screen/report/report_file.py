@@ -32,6 +32,12 @@ def read_report(file: Path) -> ReportFile:
     content = _bytes(file)
     form = "pdf" if content.startswith(b"%PDF-") else "html" if content.lstrip().startswith(b"<!doctype") else "json"
     data = _parsed(content, form)
+    if data is None and form == "html" and b"crescreen" in content:
+        raise InputError(
+            "an HTML report that carries no data, as older versions wrote it",
+            where=str(file),
+            remedy="verify its JSON or PDF, or write it again: crescreen report patient PATIENT",
+        )
     if data is None:
         raise InputError(
             "not a report of crescreen", where=str(file), remedy="give a report as JSON, PDF or HTML, as it was written"
@@ -65,8 +71,12 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 def _attached(content: bytes) -> str:
     """The JSON attached to a PDF."""
+    import logging
+
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with the file is told by the verdict
 
     try:
         attached = [one.content for one in PdfReader(io.BytesIO(content)).attachment_list if one.name.endswith(".json")]

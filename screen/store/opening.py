@@ -155,14 +155,14 @@ def _newer_schema(connection: duckdb.DuckDBPyConnection, path: Path, *, write: b
     """Refuse what is no store, too old, or too new to be written; the number of a newer schema, else ``None``."""
     store = Store(connection, path)
     now = version(store)
+    ours = "SELECT table_oid FROM duckdb_columns() WHERE table_name = 'migrations' AND column_name = 'version'"
+    if now == 0 and store.scalar(f"SELECT count(*) FROM duckdb_tables() WHERE table_oid NOT IN ({ours})"):
+        raise StoreError(
+            "is no store, but a DuckDB file of something else",
+            where=str(path),
+            remedy=f"name {'a new file' if create else 'the file of a store'} with --store",
+        )
     if create:
-        ours = "SELECT table_oid FROM duckdb_columns() WHERE table_name = 'migrations' AND column_name = 'version'"
-        if now == 0 and store.scalar(f"SELECT count(*) FROM duckdb_tables() WHERE table_oid NOT IN ({ours})"):
-            raise StoreError(
-                "is no store, but a DuckDB file of something else",
-                where=str(path),
-                remedy="name a new file with --store",
-            )
         return None
     if now == 0:
         raise StoreError("not a store of crescreen", where=str(path), remedy=_INIT)

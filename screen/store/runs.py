@@ -11,6 +11,7 @@ from screen.errors import StoreError
 from screen.metrics.figure import Figure, from_printed
 from screen.store import audit
 from screen.store.database import Store
+from screen.store.stored_models import SEAL, sound_model
 from screen.store.tombstones import erased
 
 
@@ -46,26 +47,34 @@ def save_model(
                 remedy=f"train it again, without the patient: crescreen train {code}",
             )
         newest = store.scalar("SELECT model_id FROM current_models WHERE indication = $code", code=code)
-        if newest != model_id:
-            trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
-            store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
-            store.append(
-                "models",
-                pl.DataFrame(
-                    [
-                        {
-                            "model_id": model_id,
-                            "indication": code,
-                            "name": manifest["name"],
-                            "trained": trained,
-                            "manifest": json.dumps(manifest, sort_keys=True),
-                            "weights": weights,
-                        }
-                    ]
-                ),
-            )
+        # What was made from the same by another processor stays, as runs point to it; a damaged one does not.
+        kept = sound_model(store, model_id)
+        manifest, weights = kept or (manifest, weights)
+        if newest != model_id or kept is None:
+            _replace_model(store, code, model_id, manifest, weights)
         save_evaluations(store, model_id, [from_printed(row) for row in manifest["evaluation"]])
-        audit.record(store, "train", model_id=model_id, indication=code, model=manifest["name"])
+        seal = {SEAL: manifest[SEAL]} if SEAL in manifest else {}
+        audit.record(store, "train", model_id=model_id, indication=code, model=manifest["name"], **seal)
+
+
+def _replace_model(store: Store, code: str, model_id: str, manifest: dict[str, Any], weights: bytes) -> None:
+    trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM models")
+    store.run("DELETE FROM models WHERE model_id = $id", id=model_id)
+    store.append(
+        "models",
+        pl.DataFrame(
+            [
+                {
+                    "model_id": model_id,
+                    "indication": code,
+                    "name": manifest["name"],
+                    "trained": trained,
+                    "manifest": json.dumps(manifest, sort_keys=True),
+                    "weights": weights,
+                }
+            ]
+        ),
+    )
 
 
 def save_evaluations(store: Store, evaluation_id: str, figures: Sequence[Figure]) -> None:

@@ -1,4 +1,8 @@
-"""Models as the store holds them, each held against its id: a changed byte is seen before it scores anybody."""
+"""Models as the store holds them, each held against its seal: a changed byte is seen before it scores anybody.
+
+A model's id says what it was made from, so that the same training has the same id on every processor. What came of it
+is told by the seal, a digest in its manifest and in the audit trail.
+"""
 
 import hashlib
 import json
@@ -12,10 +16,36 @@ from screen.store.database import Store
 _AGAIN = "restore the store from a backup, or train it again: crescreen train {code}"
 
 
+SEAL, INPUTS = "seal", "inputs"
+"""Fields of a manifest: digests of what is stored, and of what it was made from."""
+
+
 def model_id_of(manifest: Mapping[str, Any], weights: bytes) -> str:
-    """16 hex digits of SHA-256 over a model's manifest and its weights (safetensors)."""
-    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode() + b"\x1f" + weights).hexdigest()[:16]
+    """16 hex digits of what a model was made from, the same on every processor; of an older one, of all its bytes."""
+    return str(manifest[INPUTS])[:16] if INPUTS in manifest else seal_of(manifest, weights)[:16]
+
+
+def seal_of(manifest: Mapping[str, Any], weights: bytes) -> str:
+    """SHA-256 over a model's manifest, but for the seal in it, and its weights (safetensors)."""
+    told = {name: value for name, value in manifest.items() if name != SEAL}
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode() + b"\x1f" + weights).hexdigest()
+
+
+def is_as_stored(store: Store, model_id: str, manifest: Mapping[str, Any], weights: bytes) -> bool:
+    """Whether a model is what was stored under its id: by its seal, and by that in the audit trail."""
+    if model_id_of(manifest, weights) != model_id:
+        return False
+    if INPUTS not in manifest:
+        return True
+    trail = store.sql(
+        """SELECT json_extract_string(detail, '$.seal') AS seal FROM audit
+           WHERE action = 'train' AND json_extract_string(detail, '$.model_id') = $id AND seal IS NOT NULL
+           ORDER BY seq DESC LIMIT 1""",
+        id=model_id,
+    )["seal"]
+    seal = seal_of(manifest, weights)
+    return manifest.get(SEAL) == seal and trail.to_list() in ([], [seal])
 
 
 def current_model(store: Store, code: str) -> tuple[dict[str, Any], bytes]:
@@ -50,13 +80,24 @@ def stored_model(store: Store, model_id: str) -> tuple[dict[str, Any], bytes]:
 
 def _read(store: Store, code: str, model_id: str, text: str, weights: bytes) -> tuple[dict[str, Any], bytes]:
     manifest = read_manifest(text, model_id, code, store.path)
-    if model_id_of(manifest, bytes(weights)) != model_id:
+    if not is_as_stored(store, model_id, manifest, bytes(weights)):
         raise StoreError(
             f"the model {model_id} of {code} is not what was stored under this id: it was changed since",
             where=str(store.path),
             remedy=_AGAIN.format(code=code),
         )
     return manifest, bytes(weights)
+
+
+def sound_model(store: Store, model_id: str) -> tuple[dict[str, Any], bytes] | None:
+    """Manifest and weights under an id; none where there is no such model, or it was changed since it was stored."""
+    rows = store.sql("SELECT indication, manifest, weights FROM models WHERE model_id = $id", id=model_id).rows()
+    try:
+        manifest = read_manifest(rows[0][1], model_id, rows[0][0], store.path) if rows else {}
+    except StoreError:
+        return None
+    sound = rows and is_as_stored(store, model_id, manifest, bytes(rows[0][2]))
+    return (manifest, bytes(rows[0][2])) if sound else None
 
 
 def read_manifest(text: str, model_id: str, code: str, path: Path) -> dict[str, Any]:
@@ -82,14 +123,5 @@ def read_manifest(text: str, model_id: str, code: str, path: Path) -> dict[str, 
 
 def changed_models(store: Store) -> list[str]:
     """Ids of models that are not what was stored under them, one at a time in memory."""
-    changed = []
-    for model_id in store.sql("SELECT model_id FROM models ORDER BY model_id")["model_id"]:
-        row = store.sql("SELECT indication, manifest, weights FROM models WHERE model_id = $id", id=model_id).row(0)
-        try:
-            manifest = read_manifest(row[1], model_id, row[0], store.path)
-        except StoreError:
-            changed.append(model_id)
-            continue
-        if model_id_of(manifest, bytes(row[2])) != model_id:
-            changed.append(model_id)
-    return changed
+    ids = store.sql("SELECT model_id FROM models ORDER BY model_id")["model_id"]
+    return [model_id for model_id in ids if sound_model(store, model_id) is None]

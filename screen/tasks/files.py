@@ -29,6 +29,8 @@ def write_whole(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(draft, path)
+    except OSError as fault:
+        raise _of_file(fault, path) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -48,8 +50,17 @@ def draft_of(out: Path) -> Iterator[Path]:
         os.close(os.open(draft, _NEW, 0o600))
         yield draft
         os.replace(draft, out)
+    except OSError as fault:
+        raise _of_file(fault, out) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _of_file(fault: OSError, path: Path) -> OSError:
+    """The fault, told of the file and not of its draft, whose name says nothing to anybody."""
+    if fault.filename is not None and os.fsdecode(fault.filename).endswith(".draft"):
+        fault.filename, fault.filename2 = str(path), None
+    return fault
 
 
 def _draft(path: Path) -> Path:

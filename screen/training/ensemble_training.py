@@ -3,9 +3,9 @@
 Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dataset``, ``genes``, ``unit`` and
 ``line_unit`` (of patients and of cell lines), ``members``, what the family adds (see :mod:`screen.models.families`),
 ``encoder`` (id, name, toy), ``patients``, ``lines`` (numbers), ``tumour_type`` (lineage, lines of the type and of the
-lineage), ``drugs`` (ids), ``seed``, ``settings``, ``versions``, ``patient_source`` and ``line_source`` (expression:
-data set, unit, file), ``line_data`` (each data set of cell lines: name, platform, unit, lines, genes of the model,
-files) and ``line_notes`` (expression of cell lines left out), ``evaluation`` (rows of table ``evaluations``),
+lineage), ``drugs`` (ids), ``seed``, ``settings``, ``inputs`` (digest of what it was made from), ``versions``,
+``patient_source`` and ``line_source`` (expression: data set, unit, file), ``line_data`` (each data set of cell lines:
+name, platform, unit, lines, genes of the model, files) and ``line_notes`` (expression of cell lines left out), ``evaluation`` (rows of table ``evaluations``),
 ``conformal`` (level and overall half-width of predicted responses, or null).
 """
 
@@ -22,6 +22,7 @@ from screen import __version__
 from screen.expression import UNITS, fit_frame, shared_genes
 from screen.metrics.figure import Figure
 from screen.models.bundle import Bundle
+from screen.models.computed_on import kernels
 from screen.models.conditioning.stored_covariance import stored_covariance
 from screen.models.contract import EnsembleRequest
 from screen.models.drug_features import features_of
@@ -30,11 +31,12 @@ from screen.models.families import family_of_model
 from screen.models.scoring import drug_inputs, scorer
 from screen.models.uncertainty.patient_applicability import fit_domain
 from screen.models.uncertainty.score_interval import stored_widths
-from screen.nn.determinism import one_thread
+from screen.nn.determinism import device_of, one_thread
 from screen.records import Floats, LineExpression, Profiles, TrainingData
 from screen.settings import Settings
 from screen.tasks.progress import Progress
 from screen.training.accuracy_task import measured_accuracy
+from screen.training.model_inputs import inputs_digest
 
 if TYPE_CHECKING:
     from screen.models.encoder.drug_encoder import DrugEncoder
@@ -87,7 +89,7 @@ def train_model(
         widths, conformal = stored_widths(fitted.heldout, data.auc, data.library.drug_ids)
         errors = stored_covariance(fitted.heldout, data.auc, request.drugs)
         manifest = _manifest(request, encoder, family.SETTINGS, figures) | fitted.manifest | conformal
-        return _bundle(request, fitted.tensors | widths | errors, manifest)
+        return _bundle(request, fitted.tensors | widths | errors, manifest).sealed()
 
 
 def _strata(data: TrainingData) -> Sequence[str]:
@@ -114,6 +116,7 @@ def _manifest(
 
     data, frame = request.data, request.frame
     training = asdict(replace(request.settings.training, model=request.model))
+    heeded_settings = {name: training[name] for name in heeded}
     return {
         "name": request.model,
         "indication": data.indication,
@@ -127,8 +130,10 @@ def _manifest(
         "lines": int(np.isfinite(data.auc).any(axis=1).sum()),
         "drugs": list(data.library.drug_ids),
         "seed": request.settings.seed,
-        "settings": {name: training[name] for name in heeded},
-        "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__},
+        "settings": heeded_settings,
+        "inputs": inputs_digest(request, encoder.encoder_id, heeded_settings),
+        "versions": {"crescreen": __version__, "torch": torch.__version__, "numpy": np.__version__}
+        | {"model computed on": kernels(device_of(request.settings.device).type)},
         "patient_source": _source(data.patients),
         "line_source": _source(data.lines),
         "line_data": [_line_data(one, frame.genes) for one in data.line_data],

@@ -47,8 +47,8 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "zeros": (lambda path: path.write_bytes(b"\0" * 100_000), "zeros only"),
     "text": (lambda path: path.write_bytes(b"patient_id,indication\n" * 99), "another kind of file"),
     "sqlite": (_sqlite, "SQLite"),
-    "another duckdb": (_foreign, "not a store of crescreen"),
-    "another's migrations": (_migrations_of_another, "not a store of crescreen"),
+    "another duckdb": (_foreign, "something else"),
+    "another's migrations": (_migrations_of_another, "something else"),
     "cut": (_cut, "cut short"),
 }
 
@@ -227,3 +227,11 @@ def test_permission_is_not_damage(store: Store, file: int, folder: int, words: l
         command = [sys.executable, "-c", _AS_NOBODY, str(path), str(store.path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == words, done.stderr
+
+
+def test_a_database_of_something_else_is_not_sent_to_init(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as other:
+        other.execute("CREATE TABLE flights (id INTEGER)")
+    with pytest.raises(StoreError, match="a DuckDB file of something else") as fault:
+        open_store(tmp_path / "other.duckdb")
+    assert fault.value.remedy == "name the file of a store with --store"

@@ -47,3 +47,19 @@ def test_changed_weights_are_one_error(store: Store, bundle: Bundle) -> None:
 def test_no_model_names_the_remedy(store: Store) -> None:
     with pytest.raises(StoreError, match="crescreen train STAD"):
         current_model(store, "STAD")
+
+
+def test_an_id_of_inputs_is_held_by_its_seal_and_the_trail(store: Store) -> None:
+    made = Bundle(MANIFEST | {"inputs": "ab" * 32}, {"duals": np.arange(4, dtype=np.float32)}).sealed()
+    runs.save_model(store, "STAD", made.model_id, *made.to_bytes())
+    assert (made.model_id, changed_models(store)) == ("ab" * 8, [])
+    other = Bundle(made.manifest, {"duals": -np.arange(4, dtype=np.float32)}).sealed()
+    runs.save_model(store, "STAD", other.model_id, *other.to_bytes())
+    assert current_model(store, "STAD")[1] == made.to_bytes()[1], "made from the same elsewhere: the first one stays"
+    manifest, weights = other.to_bytes()
+    store.run("UPDATE models SET manifest = $text, weights = $weights", text=json.dumps(manifest), weights=weights)
+    with pytest.raises(StoreError, match="changed since"):
+        current_model(store, "STAD")
+    assert changed_models(store) == [made.model_id]
+    runs.save_model(store, "STAD", made.model_id, *made.to_bytes())
+    assert changed_models(store) == []

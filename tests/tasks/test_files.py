@@ -42,3 +42,13 @@ def test_a_failed_draft_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="late"):
         fail()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_names_the_file_and_not_its_draft(tmp_path: Path) -> None:
+    missing = tmp_path / "none" / "x.csv"
+    with pytest.raises(FileNotFoundError) as fault:
+        write_whole(missing, b"x")
+    assert fault.value.filename == str(missing)
+    with pytest.raises(OSError, match=r"x\.csv") as other, draft_of(Path("/proc/x.csv")):
+        pass
+    assert other.value.filename == "/proc/x.csv"

@@ -1,0 +1,286 @@
+"""Files of every reader and library format, changed by seed: no traceback, hang, abort, slid cell, changed store.
+
+``python -m tests.attack.mutants --count 10000``. The right files are taken from the readers' tests, so a new reader is
+attacked as soon as it has tests. For files of a known generator the right cells come from the generator; for all others
+a change of structure alone may not give a row that the right file does not give.
+"""
+
+import argparse
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from screen.errors import ScreenError
+from screen.ingest import registry
+from screen.records import Batch, ReadOptions
+from tests.attack.harvest import Right, harvest
+from tests.attack.library_files import LIBRARIES, read_library
+from tests.attack.mutation import BYTES, SLIDES, STRUCTURE, Textual
+from tests.ingest.made_files import FORMATS
+from tests.ingest.mutations import written
+
+LIMIT_S = 60
+MEMORY = 4 << 30
+"""Bytes that a mutant may need beyond the address space of the loaded libraries."""
+STORE_EVERY = 25
+"""One in so many is ingested into a store, which is compared before and after."""
+CODE_FAULTS = (TypeError, AttributeError, AssertionError, NameError, KeyError, IndexError, ZeroDivisionError)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One changed file."""
+
+    seed: int
+    of: str
+    change: str
+    name: str
+    content: bytes
+    options: ReadOptions
+    slid: Callable[[Batch], list[str]]
+    """What was read that was not written."""
+
+
+class Slow(Exception):
+    """A mutant took too long."""
+
+
+def mutants(rights: Sequence[Right], seeds: Sequence[int]) -> Iterator[Mutant]:
+    """The mutants of these seeds: two in five of known generators, the rest of harvested files and libraries."""
+    by_kind: dict[str, list[Right]] = {}
+    for right in rights:
+        by_kind.setdefault(right.kind, []).append(right)
+    for seed in seeds:
+        rng = random.Random(f"mutant {seed}")
+        if seed % 5 < 2:
+            yield _of_generator(seed, rng)
+        else:
+            right = rng.choice(by_kind[rng.choice(sorted(by_kind))])
+            yield _of_right(seed, rng, right)
+
+
+def _of_generator(seed: int, rng: random.Random) -> Mutant:
+    form = rng.choice(FORMATS)
+    table = form.make(rng)
+    text = written(table, form)
+    truth = form.truth(table)
+    change = rng.choice(STRUCTURE)
+    try:
+        text = change(text, rng, form)
+    except (IndexError, ValueError):
+        text = text[:-1]
+    content = text.encode(rng.choice(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16"]))
+
+    def slid(batch: Batch) -> list[str]:
+        facts = form.facts(batch)
+        return [
+            f"{key}: {sorted(map(str, facts[key] - truth.get(key, set())))}"
+            for key in facts
+            if facts[key] - truth.get(key, set())
+        ]
+
+    return Mutant(seed, form.name, change.__name__, form.file, content, form.options, slid)
+
+
+def _of_right(seed: int, rng: random.Random, right: Right) -> Mutant:
+    textual = _textual(right)
+    if textual is not None and rng.random() < 0.5:
+        change = rng.choice((*STRUCTURE, *SLIDES))
+        text = right.content.decode("utf-8-sig").replace("\r\n", "\n")
+        try:
+            content = change(text, rng, textual.form()).encode()
+        except (IndexError, ValueError):  # too small for this change
+            content = text[:-1].encode()
+        told = change in STRUCTURE and right.kind not in LIBRARIES
+        return Mutant(
+            seed,
+            right.kind,
+            change.__name__,
+            right.name,
+            content,
+            right.options,
+            lambda batch: _new_rows(right, batch) if told else [],
+        )
+    name, content = "", right.content
+    for byte_change in rng.sample(BYTES, rng.choice([1, 1, 2])):
+        name, content = f"{name} {byte_change.__name__}".strip(), byte_change(content or b"x", rng)
+    return Mutant(seed, right.kind, name, right.name, content[: 8 << 20], right.options, lambda _: [])
+
+
+def _textual(right: Right) -> Textual | None:
+    try:
+        text = right.content.decode("utf-8-sig")
+    except UnicodeError:
+        return None
+    lines = text.replace("\r\n", "\n").split("\n")
+    first = next((n for n, line in enumerate(lines) if line.strip() and line[0] not in "#!"), None)
+    if first is None or text.lstrip()[:1] in "{[<" or len(lines) < 4:
+        return None
+    delimiter = max("\t,;|", key=lines[first].count)
+    if not lines[first].count(delimiter):
+        return None
+    return Textual(delimiter, "".join(f"{line}\n" for line in lines[:first]))
+
+
+def _rows(batch: Batch) -> set[str]:
+    return {f"{table}: {row}" for table, frame in batch.tables.items() for row in map(repr, frame.iter_rows())}
+
+
+_TRUE: dict[bytes, set[str]] = {}
+
+
+def _new_rows(right: Right, batch: Batch) -> list[str]:
+    """Rows that the right file does not give."""
+    if batch.kind != right.kind:
+        return []
+    if right.content not in _TRUE:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / right.name
+            path.write_bytes(right.content)
+            _TRUE[right.content] = _rows(registry.read(path, right.options)[1])
+    return sorted(_rows(batch) - _TRUE[right.content])
+
+
+def verdict(mutant: Mutant, folder: Path) -> str:
+    """What became of one: ``read``, ``refused``, or what is wrong."""
+    path = folder / Path(mutant.name).name
+    path.write_bytes(mutant.content)
+    signal.alarm(LIMIT_S)
+    try:
+        if mutant.of in LIBRARIES:
+            read_library(path)
+            return "read"
+        batch = registry.read(path, mutant.options)[1]
+        slid = mutant.slid(batch)
+        return f"SLID {slid[0][:300]}" if slid else "read"
+    except ScreenError as fault:
+        if isinstance(fault.__cause__, CODE_FAULTS):
+            return f"CODE {type(fault.__cause__).__name__}: {str(fault.__cause__)[:150]}"
+        return "refused"
+    except Slow:
+        return "HANG"
+    except BaseException as fault:
+        if isinstance(fault, KeyboardInterrupt):
+            raise
+        return f"TRACEBACK {type(fault).__name__}: {str(fault)[:200]}"
+    finally:
+        signal.alarm(0)
+        path.unlink(missing_ok=True)
+
+
+class StoreWatch:
+    """A store into which mutants are ingested: refused ones may not change it."""
+
+    def __init__(self, folder: Path) -> None:
+        from screen import pipeline
+        from screen.settings import Settings
+
+        self._folder, self._settings = folder, Settings(store=folder / "watched.duckdb")
+        pipeline.init(self._settings)
+        self._before = self._print()
+
+    def _print(self) -> object:
+        from tests.command import fingerprint
+
+        return fingerprint(self._settings.store)
+
+    def verdict(self, mutant: Mutant) -> str:
+        """As :func:`verdict`, of ``ingest``."""
+        from screen import pipeline
+
+        path = self._folder / Path(mutant.name).name
+        path.write_bytes(mutant.content)
+        try:
+            pipeline.ingest(self._settings, [path], mutant.options)
+        except ScreenError:
+            return "refused" if self._print() == self._before else "STORE changed by a refused file"
+        except BaseException as fault:
+            if isinstance(fault, KeyboardInterrupt):
+                raise
+            return f"TRACEBACK ingest {type(fault).__name__}: {str(fault)[:200]}"
+        finally:
+            path.unlink(missing_ok=True)
+        self._before = self._print()
+        return "read"
+
+
+def _hang(_number: int, _frame: object) -> None:
+    raise Slow
+
+
+def work(rights: Sequence[Right], first: int, end: int, step: int) -> None:
+    """Try mutants and print a line for each, the seed before it is tried."""
+    signal.signal(signal.SIGALRM, _hang)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "files").mkdir()
+        watch = StoreWatch(home)
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
+        for mutant in mutants(rights, range(first, end, step)):
+            print("TRY", mutant.seed, mutant.of, mutant.change, flush=True)
+            found = verdict(mutant, home / "files")
+            if found in ("read", "refused") and mutant.seed % STORE_EVERY == 3 and mutant.of not in LIBRARIES:
+                stored = watch.verdict(mutant)
+                found = found if stored in ("read", "refused") else stored
+            print("END", mutant.seed, found, flush=True)
+
+
+def attack(count: int, folder: Path, start: int = 0) -> tuple[Counter[str], list[str]]:
+    """Try so many mutants in a process of their own, which is begun again where one ends or hangs it."""
+    harvest(folder)
+    verdicts: Counter[str] = Counter()
+    wrong: list[str] = []
+    at = start
+    while at < start + count:
+        command = [sys.executable, "-m", "tests.attack.mutants", "--worker", "--folder", str(folder)]
+        command += ["--start", str(at), "--count", str(start + count - at)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        tried = ""
+        for line in process.stdout or ():
+            word, seed, rest = line.rstrip("\n").split(" ", 2)
+            if word == "TRY":
+                tried, at = rest, int(seed)
+                continue
+            at = int(seed) + 1
+            verdicts[rest.split(" ")[0]] += 1
+            if rest not in ("read", "refused"):
+                wrong.append(f"seed {seed}, {tried}: {rest}")
+        if process.wait():
+            verdicts["ABORT"] += 1
+            wrong.append(f"seed {at}, {tried}: ABORT with {process.returncode}")
+            at += 1
+    return verdicts, wrong
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "crescreen-right-files")
+    parser.add_argument("--worker", action="store_true")
+    words = parser.parse_args()
+    if words.worker:
+        rights = [*harvest(words.folder), *LIBRARIES.values()]
+        work(rights, words.start, words.start + words.count, 1)
+        return
+    begun = time.monotonic()
+    verdicts, wrong = attack(words.count, words.folder, words.start)
+    print(*wrong, sep="\n")
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(dict(verdicts), f"{time.monotonic() - begun:.0f} s, CPU {children.ru_utime + children.ru_stime:.0f} s")
+    print(f"most memory {children.ru_maxrss / 2**20:.2f} GiB")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
