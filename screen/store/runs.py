@@ -48,9 +48,9 @@ def save_model(
             )
         newest = store.scalar("SELECT model_id FROM current_models WHERE indication = $code", code=code)
         # What was made from the same by another processor stays, as runs point to it; a damaged one does not.
-        kept = sound_model(store, model_id)
-        manifest, weights = kept or (manifest, weights)
-        if newest != model_id or kept is None:
+        sound = sound_model(store, model_id)
+        manifest, weights = sound or (manifest, weights)
+        if newest != model_id or sound is None:
             _replace_model(store, code, model_id, manifest, weights)
         save_evaluations(store, model_id, [from_printed(row) for row in manifest["evaluation"]])
         seal = {SEAL: manifest[SEAL]} if SEAL in manifest else {}

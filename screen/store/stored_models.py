@@ -1,7 +1,7 @@
 """Models as the store holds them, each held against its seal: a changed byte is seen before it scores anybody.
 
 A model's id says what it was made from, so that the same training has the same id on every processor. What came of it
-is told by the seal, a digest in its manifest and in the audit trail.
+is witnessed by the seal, a digest in its manifest and in the audit trail.
 """
 
 import hashlib
@@ -27,8 +27,8 @@ def model_id_of(manifest: Mapping[str, Any], weights: bytes) -> str:
 
 def seal_of(manifest: Mapping[str, Any], weights: bytes) -> str:
     """SHA-256 over a model's manifest, but for the seal in it, and its weights (safetensors)."""
-    told = {name: value for name, value in manifest.items() if name != SEAL}
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    hashed = {name: value for name, value in manifest.items() if name != SEAL}
+    text = json.dumps(hashed, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode() + b"\x1f" + weights).hexdigest()
 
 

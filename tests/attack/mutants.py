@@ -99,7 +99,7 @@ def _of_right(seed: int, rng: random.Random, right: Right) -> Mutant:
             content = change(text, rng, textual.form()).encode()
         except (IndexError, ValueError):  # too small for this change
             content = text[:-1].encode()
-        told = change in STRUCTURE and right.kind not in LIBRARIES
+        checked = change in STRUCTURE and right.kind not in LIBRARIES
         return Mutant(
             seed,
             right.kind,
@@ -107,7 +107,7 @@ def _of_right(seed: int, rng: random.Random, right: Right) -> Mutant:
             right.name,
             content,
             right.options,
-            lambda batch: _new_rows(right, batch) if told else [],
+            lambda batch: _new_rows(right, batch) if checked else [],
         )
     name, content = "", right.content
     for byte_change in rng.sample(BYTES, rng.choice([1, 1, 2])):
@@ -243,7 +243,7 @@ def attack(count: int, folder: Path, start: int = 0) -> tuple[Counter[str], list
     while at < start + count:
         command = [sys.executable, "-m", "tests.attack.mutants", "--worker", "--folder", str(folder)]
         command += ["--start", str(at), "--count", str(start + count - at)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
         tried = ""
         for line in process.stdout or ():
             word, seed, rest = line.rstrip("\n").split(" ", 2)
@@ -254,9 +254,11 @@ def attack(count: int, folder: Path, start: int = 0) -> tuple[Counter[str], list
             verdicts[rest.split(" ")[0]] += 1
             if rest not in ("read", "refused"):
                 wrong.append(f"seed {seed}, {tried}: {rest}")
+                print(wrong[-1], flush=True)
         if process.wait():
             verdicts["ABORT"] += 1
             wrong.append(f"seed {at}, {tried}: ABORT with {process.returncode}")
+            print(wrong[-1], flush=True)
             at += 1
     return verdicts, wrong
 
@@ -275,7 +277,6 @@ def main() -> None:
         return
     begun = time.monotonic()
     verdicts, wrong = attack(words.count, words.folder, words.start)
-    print(*wrong, sep="\n")
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(dict(verdicts), f"{time.monotonic() - begun:.0f} s, CPU {children.ru_utime + children.ru_stime:.0f} s")
     print(f"most memory {children.ru_maxrss / 2**20:.2f} GiB")
