@@ -5,8 +5,9 @@ Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dat
 ``encoder`` (id, name, toy), ``patients``, ``lines`` (numbers), ``tumour_type`` (lineage, lines of the type and of the
 lineage), ``drugs`` (ids), ``seed``, ``settings``, ``inputs`` (digest of what it was made from), ``versions``,
 ``patient_source`` and ``line_source`` (expression: data set, unit, file), ``line_data`` (each data set of cell lines:
-name, platform, unit, lines, genes of the model, files) and ``line_notes`` (expression of cell lines left out), ``evaluation`` (rows of table ``evaluations``),
-``conformal`` (level and overall half-width of predicted responses, or null).
+name, platform, unit, lines, genes of the model, files) and ``line_notes`` (expression of cell lines left out),
+``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and overall half-width of predicted responses,
+or null).
 """
 
 from collections import Counter
