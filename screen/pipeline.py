@@ -186,11 +186,11 @@ def rank(
 def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
     from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
-    from screen.ranking import requested_patients, shortlists
+    from screen.ranking import excluded_drugs, requested_patients
     from screen.ranking.apply_model import apply
 
     with open_store(settings.store) as store:
-        shortlists.excluded(store, settings.ranking)
+        excluded_drugs.ids_of(store, settings.ranking)
         bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
         applied = apply(store, bundle, requested_patients.of_request(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:

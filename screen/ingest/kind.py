@@ -1,10 +1,11 @@
 """A kind of published file: its name, how it is recognised, how it is read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screen.ingest.damage import as_input_errors
 from screen.ingest.file_head import Head
+from screen.ingest.row_doubts import row_doubts
 from screen.records import Batch, ReadOptions
 
 
@@ -40,4 +41,5 @@ class Kind:
             The file is damaged, or is not of this kind; with place and remedy.
         """
         with as_input_errors(str(head.path)):
-            return self.read_by(head, options)
+            batch = self.read_by(head, options)
+            return replace(batch, notes=(*batch.notes, *row_doubts(head)))

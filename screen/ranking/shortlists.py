@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from screen import evidence
 from screen.alterations import long_tables
 from screen.errors import InputError, StoreError
-from screen.ranking import selective_drugs
+from screen.ranking import excluded_drugs, selective_drugs
 from screen.ranking.predicted_response import Responses, responses
-from screen.records import Floats, drug_key
+from screen.records import Floats
 from screen.resources import query
 from screen.settings import Ranking
 from screen.store import Store
@@ -135,7 +135,7 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     _keep_edp(store, ranking, runs)
     _keep(store, "edi", query("edi"), run_ids=runs, drugs=ranking.indication_drugs)
     dei = _labelled(store, store.query("dei", run_ids=runs))
-    qualified = store.query("qualified", {"dei": dei}, excluded=excluded(store, ranking))
+    qualified = store.query("qualified", {"dei": dei}, excluded=excluded_drugs.ids_of(store, ranking))
     selective = _selective(store, ranking, runs)
     return Tables(edp=store.sql("FROM edp"), **selective, edi=store.sql("FROM edi"), dei=dei, qualified=qualified)
 
@@ -234,26 +234,6 @@ def _keep_edp(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> None:
 def _keep(store: Store, name: str, text: str, **values: Any) -> None:
     # Temporary tables belong to the connection, so a store open for reading takes them too.
     store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}", **values)
-
-
-def excluded(store: Store, ranking: Ranking) -> list[str]:
-    """Ids of the drugs that are left out of Qualified.
-
-    Raises
-    ------
-    InputError
-        A name that is not known to the store.
-    """
-    names = ranking.excluded_drugs
-    known = {row["drug_key"]: row["drug_id"] for row in store.sql("FROM drug_keys").to_dicts()} if names else {}
-    for name in names:
-        if drug_key(name) not in known:
-            raise InputError(
-                f"unknown drug {name!r}",
-                where="ranking.excluded_drugs",
-                remedy="give a name that is listed by: crescreen export drugs --out drugs.csv",
-            )
-    return sorted({known[drug_key(name)] for name in names})
 
 
 def _ranks(scores: Floats) -> Ints:

@@ -57,6 +57,14 @@ def _read_vocabulary(head: Head, _options: ReadOptions) -> Batch:
     if skip is None:
         raise InputError(f"no column {_NAME!r}", where=str(head.path), remedy="is it DrugBank's vocabulary?")
     frame, remarks = read_table(head, missing=(), above=skip, controls_as_blanks=True)
+    above = head.data_lines[:skip]
+    again = [number for number, line in enumerate(head.data_lines[skip + 1 :], 1) if line in above]
+    if again:
+        raise InputError(
+            f"row {again[0]}: the line above the header again: two tables in one file",
+            where=str(head.path),
+            remedy="give each table a file of its own",
+        )
     missing = [name for name in (_NAME, _SYNONYMS, _KEY) if name not in frame.columns]
     if missing:
         raise InputError(f"column {missing[0]!r} is missing", where=str(head.path), remedy="download the file again")

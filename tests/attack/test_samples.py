@@ -1,0 +1,49 @@
+"""A small sample of each attack; the full counts are run by hand, see each module."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.attack import changed_store, concurrency, guesses, kills, mutants
+
+
+def test_mutants_of_generated_files_and_libraries(tmp_path: Path) -> None:
+    assert mutants.sample(range(400), tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_mutant_of_a_reader_and_the_store_it_is_refused_by(tmp_path: Path) -> None:
+    watch = mutants.StoreWatch(tmp_path)
+    verdicts = [watch.verdict(mutant) for mutant in mutants.mutants([], range(0, 50, 5))]
+    assert set(verdicts) <= {"read", "refused"}
+    assert "refused" in verdicts
+
+
+@pytest.mark.slow
+def test_kills(tmp_path: Path) -> None:
+    met, wrong = kills.attack(tmp_path, 3, only=("forget", "gather", "backup"))
+    assert wrong == []
+    assert sum(met.values()) >= 1
+
+
+def test_guesses_of_an_erased_id(tmp_path: Path) -> None:
+    assert guesses.attack(tmp_path, 2_000) == []
+
+
+def test_changes_of_the_trail_and_of_models_are_seen(tmp_path: Path) -> None:
+    assert changed_store.changes(tmp_path, 10) == []
+
+
+@pytest.mark.slow
+def test_untouched_reports_are_not_accused(tmp_path: Path) -> None:
+    assert changed_store.untouched(tmp_path, 20) == []
+
+
+@pytest.mark.slow
+def test_readers_wait_for_a_writer(tmp_path: Path) -> None:
+    from screen import pipeline
+    from screen.settings import Settings
+
+    pipeline.init(Settings(store=tmp_path / "busy.duckdb"))
+    _, wrong = concurrency.attack(tmp_path / "busy.duckdb", 3, 5)
+    assert wrong == []
