@@ -14,16 +14,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from screen.errors import ScreenError
 from screen.ingest import registry
-from screen.records import Batch, ReadOptions
+from screen.records import Batch
 from tests.attack.harvest import Right, harvest
 from tests.attack.library_files import LIBRARIES, read_library
 from tests.attack.mutation import BYTES, SLIDES, STRUCTURE, Textual
+from tests.attack.store_watch import Mutant, StoreWatch
 from tests.ingest.made_files import FORMATS
 from tests.ingest.mutations import written
 
@@ -35,20 +35,6 @@ _DOUBT = "values stand under the wrong headings"
 STORE_EVERY = 25
 """One in so many is ingested into a store, which is compared before and after."""
 CODE_FAULTS = (TypeError, AttributeError, AssertionError, NameError, KeyError, IndexError, ZeroDivisionError)
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One changed file."""
-
-    seed: int
-    of: str
-    change: str
-    name: str
-    content: bytes
-    options: ReadOptions
-    slid: Callable[[Batch], list[str]]
-    """What was read that was not written."""
 
 
 class Slow(Exception):
@@ -177,42 +163,6 @@ def verdict(mutant: Mutant, folder: Path) -> str:
     finally:
         signal.alarm(0)
         path.unlink(missing_ok=True)
-
-
-class StoreWatch:
-    """A store into which mutants are ingested: refused ones may not change it."""
-
-    def __init__(self, folder: Path) -> None:
-        from screen import pipeline
-        from screen.settings import Settings
-
-        self._folder, self._settings = folder, Settings(store=folder / "watched.duckdb")
-        pipeline.init(self._settings)
-        self._before = self._print()
-
-    def _print(self) -> object:
-        from tests.command import fingerprint
-
-        return fingerprint(self._settings.store)
-
-    def verdict(self, mutant: Mutant) -> str:
-        """As :func:`verdict`, of ``ingest``."""
-        from screen import pipeline
-
-        path = self._folder / Path(mutant.name).name
-        path.write_bytes(mutant.content)
-        try:
-            pipeline.ingest(self._settings, [path], mutant.options)
-        except ScreenError:
-            return "refused" if self._print() == self._before else "STORE changed by a refused file"
-        except BaseException as fault:
-            if isinstance(fault, KeyboardInterrupt):
-                raise
-            return f"TRACEBACK ingest {type(fault).__name__}: {str(fault)[:200]}"
-        finally:
-            path.unlink(missing_ok=True)
-        self._before = self._print()
-        return "read"
 
 
 def _hang(_number: int, _frame: object) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attack import changed_store, concurrency, guesses, kills, mutants
+from tests.attack import changed_store, concurrency, guesses, kills, mutants, store_watch
 
 
 def test_mutants_of_generated_files_and_libraries(tmp_path: Path) -> None:
@@ -13,7 +13,7 @@ def test_mutants_of_generated_files_and_libraries(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_mutant_of_a_reader_and_the_store_it_is_refused_by(tmp_path: Path) -> None:
-    watch = mutants.StoreWatch(tmp_path)
+    watch = store_watch.StoreWatch(tmp_path)
     verdicts = [watch.verdict(mutant) for mutant in mutants.mutants([], range(0, 50, 5))]
     assert set(verdicts) <= {"read", "refused"}
     assert "refused" in verdicts
