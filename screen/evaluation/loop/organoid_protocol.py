@@ -4,7 +4,7 @@ Rows: ``prior`` (the stored model), ``drug-mean`` (each drug's mean over cell li
 (on the same lines and genes), ``offset`` (the model and one number an organoid), ``process`` (it conditioned).
 The last two learn from one half of an organoid's drugs and are measured on the other, both ways. Where doses are
 relative an area is over the tested range, on a scale of its own: correlations hold, errors do not, and nothing is
-learned from it.
+learned from it. r_double takes out the mean of each half, for every row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from screen.errors import InputError
 from screen.evaluation.benchmark_data import BenchmarkData
@@ -101,29 +102,40 @@ def organoid_figures(found: MeasuredOrganoids, code: str, seed: int) -> list[Fig
         n=int(np.isfinite(found.truth).sum()),
         note=f"{lines} organoids, {drugs} drugs" + ("; n too small for an interval" if lines < FEWEST else ""),
     )
-    weights = draws_of(lines, seed)
+    weights, half = draws_of(lines, seed), halves(found, seed)
     return [
         figure
         for model, table in predictions(found, seed).items()
-        for figure in _figures(about, model, table, found, weights)
+        for figure in _figures(about, model, table, found, weights, half)
     ]
 
 
 def predictions(found: MeasuredOrganoids, seed: int) -> Mapping[str, Doubles]:
     """Row -> n x D in standard deviations; NaN where it cannot predict."""
     offset, process = (np.full(found.truth.shape, np.nan) for _ in range(2))
+    half = halves(found, seed)
     for row in range(len(found.patients)):
         prior = plate_prior(np.nan_to_num(found.prior[row]), found.known.errors.among, ANOTHER_ASSAY)
         there = np.flatnonzero(np.isfinite(found.truth[row]) & np.isfinite(found.prior[row]))
-        mixed = np.random.default_rng([seed, row]).permutation(there)
-        for learned, tested in ((mixed[::2], mixed[1::2]), (mixed[1::2], mixed[::2])):
+        for tested in (0, 1):
+            places = np.flatnonzero(half[row] == tested)
+            learned = there[half[row, there] != tested]
             learned = learned[np.isfinite(found.usable[row, learned])]
             if not len(learned):
                 continue
-            offset[row, tested] = _after(_apart(prior), found.truth[row], learned)[tested]
-            process[row, tested] = _after(prior, found.truth[row], learned)[tested]
+            offset[row, places] = _after(_apart(prior), found.truth[row], learned)[places]
+            process[row, places] = _after(prior, found.truth[row], learned)[places]
     zero = np.where(np.isfinite(found.prior), 0.0, np.nan)
     return {"prior": found.prior, "drug-mean": zero, "ridge": found.ridge, "offset": offset, "process": process}
+
+
+def halves(found: MeasuredOrganoids, seed: int) -> NDArray[np.int8]:
+    """n x D: which half of its organoid's measured drugs each is in, 0 or 1; -1 where it was not measured."""
+    half = np.full(found.truth.shape, -1, np.int8)
+    for row, there in enumerate(np.isfinite(found.truth) & np.isfinite(found.prior)):
+        mixed = np.random.default_rng([seed, row]).permutation(np.flatnonzero(there))
+        half[row, mixed[::2]], half[row, mixed[1::2]] = 0, 1
+    return half
 
 
 def _after(prior: PlatePrior, truth: Doubles, learned: Rows) -> Doubles:
@@ -135,7 +147,7 @@ def _apart(prior: PlatePrior) -> PlatePrior:
 
 
 def _figures(
-    about: Figure, model: str, predicted: Doubles, found: MeasuredOrganoids, weights: Doubles
+    about: Figure, model: str, predicted: Doubles, found: MeasuredOrganoids, weights: Doubles, half: NDArray[np.int8]
 ) -> Iterator[Figure]:
     truth = np.where(np.isfinite(predicted), found.truth, np.nan)
     if not np.isfinite(truth).any():
@@ -147,13 +159,21 @@ def _figures(
         "r_drug": correlation.r_drug(predicted * sds + means, truth * sds + means, weights),
         "r_res": correlation.pooled_r(predicted * sds, truth * sds, weights),
         "r_double": correlation.pooled_r(
-            less_line(np.where(np.isfinite(truth), predicted, np.nan)), less_line(truth), weights
+            less_line(_each_half(predicted, half, truth)),
+            less_line(_each_half(truth, half, truth)),
+            np.concatenate([weights, weights], axis=1),
         ),
         "rmse_sd": correlation.rmse(predicted, truth, weights),
     }
     for metric, each in values.items():
         figure = replace(about, model=model, metric=metric, n=int(np.isfinite(truth).sum())).measured(over_draws(each))
         yield replace(figure, low=None, high=None) if len(found.patients) < FEWEST else figure
+
+
+def _each_half(table: Doubles, half: NDArray[np.int8], truth: Doubles) -> Doubles:
+    """2 n x D: each organoid's halves apart, as what is learned from one is high where the other is low."""
+    there = np.isfinite(truth)
+    return np.concatenate([np.where((half == one) & there, table, np.nan) for one in (0, 1)])
 
 
 def _tables(fitted: pl.DataFrame, patients: Sequence[str], drugs: Sequence[str]) -> tuple[Doubles, Doubles]:

@@ -74,6 +74,9 @@ def test_the_model_stands_beside_drug_mean_ridge_and_offset(settings: Settings) 
     assert process is not None
     assert prior is not None
     assert process > prior
+    level = value(figures, "offset", "r_double")
+    assert level is not None
+    assert abs(level - prior) < 0.1
     offset, alone = value(figures, "offset", "rmse_sd"), value(figures, "prior", "rmse_sd")
     assert offset is not None
     assert alone is not None
