@@ -50,7 +50,7 @@ def plates_of(fitted: pl.DataFrame, patient_id: str, code: str) -> PatientPlates
         raise InputError(
             f"no results of patient {patient_id!r}",
             where=f"rank {code} --with-results",
-            remedy="add the plates that were read for this patient first",
+            remedy=f"add them: crescreen results add FILES --organoid ID={patient_id}",
         )
     usable, left = mine.filter("usable"), mine.filter(~pl.col("usable"))
     if usable.is_empty():
@@ -58,7 +58,7 @@ def plates_of(fitted: pl.DataFrame, patient_id: str, code: str) -> PatientPlates
         raise InputError(
             f"{left.height} measured drugs of patient {patient_id!r}, none to learn from: {'; '.join(reasons)}",
             where=f"rank {code} --with-results",
-            remedy="measure again, or give concentrations in uM",
+            remedy="see the plates with: crescreen results list",
         )
     plates = usable.group_by("lab", "assay", "batch", "organoid_id").agg(drugs=pl.col("drug_id").n_unique())
     ordered = plates.sort("drugs", "lab", "assay", "batch", "organoid_id", descending=[True, *(False,) * 4])

@@ -75,7 +75,7 @@ def _patients(settings: Settings, code: str, patient_id: str | None) -> list[str
         raise InputError(
             f"no results of any patient of {code}",
             where=f"rank {code} --with-results",
-            remedy="add the plates that were read for them first",
+            remedy="add them: crescreen results add FILES --organoid ID=PATIENT",
         )
     return found
 
