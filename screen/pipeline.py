@@ -23,7 +23,14 @@ from screen.organoid.planning import plan_organoids
 from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
 from screen.report.verification import verify
-from screen.report.writing import report_cohort, report_indications, report_lab, report_patients
+from screen.report.writing import (
+    report_clinicians,
+    report_cohort,
+    report_drugs,
+    report_indications,
+    report_lab,
+    report_patients,
+)
 from screen.results.returning import list_plates, results_add, results_remove
 from screen.settings import Settings
 from screen.store import audit, backup, forget, load, open_store, runs, status, stored_models
@@ -31,7 +38,6 @@ from screen.store.migrations import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
 from screen.training.trained import Trained
-from screen.untrusted_text import inert_cells
 
 if TYPE_CHECKING:
     from screen.ingest.saving import Ingested, Saved
@@ -55,7 +61,9 @@ __all__ = [
     "rank_library",
     "rank_library_part",
     "rank_with_results",
+    "report_clinicians",
     "report_cohort",
+    "report_drugs",
     "report_indications",
     "report_lab",
     "report_patients",
@@ -276,14 +284,15 @@ def write_card(settings: Settings, out: Path, figures: Path | None = None) -> li
 
 
 def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:
-    """Write a table (scores, stands_out, edp, ...), or its rows of one patient, as csv or parquet; how many rows."""
+    """Write a table (scores, stands_out, edp, ...), or its rows of one patient: csv, parquet or xlsx; how many rows."""
     from screen.ranking import shortlists
+    from screen.report.formats.table_files import ENDINGS, write_table
 
-    if object_stores.address(out) is None and out.suffix not in (".csv", ".parquet"):
+    if object_stores.address(out) is None and out.suffix not in ENDINGS:
         raise InputError(
             f"cannot write {out.suffix or 'a file without an ending'!r}",
             where=str(out),
-            remedy="end the name with .csv or .parquet",
+            remedy="end the name with .csv, .parquet or .xlsx",
         )
     with open_store(settings.store) as store:
         frame = shortlists.export(store, table, settings.ranking, patient)
@@ -291,5 +300,5 @@ def export(settings: Settings, table: str, out: Path, patient: str | None = None
         object_stores.write(frame, out)
         return frame.height
     with draft_of(out) as draft:
-        frame.write_parquet(draft) if out.suffix == ".parquet" else inert_cells(frame).write_csv(draft)
+        write_table(frame, draft, out.suffix)
     return frame.height

@@ -66,6 +66,13 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> None:
     Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH).print(grid)
 
 
+def table(rows: Sequence[Mapping[str, Any]], store: Path, *lines: str) -> None:
+    """A table with sentences beneath it, then where the store is."""
+    _table(rows)
+    say(*lines)
+    where([store])
+
+
 def where(paths: Sequence[Path]) -> None:
     """The last lines of a command: where its result is."""
     say(*(f"-> {path}" for path in paths))

@@ -14,7 +14,7 @@ TABLES = (
     "scores; stands_out: drugs potent and selective for a patient; between_indications: each drug here and elsewhere; "
     "edp, edi, dei, qualified, evidence, coverage, "
     "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
-    "evaluation (beside baselines), evaluations (as stored); "
+    "evaluation (beside baselines), evaluations (as stored), predictions (out of fold); "
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
     "plates, wells, curves, combinations: what a lab returned; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
@@ -137,7 +137,7 @@ def evaluate(
     Example: [cyan]crescreen evaluate lines --models ridge,drug-mean[/cyan]
     """
     from screen import pipeline
-    from screen.evaluation.printing import lines_of
+    from screen.evaluation.printing import meanings_of, table_of
 
     settings = settings_for(context, store, device=device, cluster=cluster)
     if protocol == "card":
@@ -146,14 +146,20 @@ def evaluate(
     names = [name.strip() for name in models.split(",") if name.strip()]
     with console.progress() as progress:
         done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress)
-    console.show(done if as_json else lines_of(done), settings.store, as_json=as_json)
+    if as_json:
+        console.show(done, as_json=True)
+        return
+    rows = table_of(done)
+    console.table(
+        rows, settings.store, *meanings_of(rows), "All figures: crescreen export evaluation --out figures.csv"
+    )
 
 
 @app.command()
 def export(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="TABLE", help=TABLES)],
-    out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet; s3://BUCKET/FILE.parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="FILE.csv, FILE.parquet or FILE.xlsx; s3://BUCKET/FILE.parquet.")],
     patient: Annotated[str | None, typer.Option(help="Rows of this patient alone.")] = None,
     as_json: Json = False,
     store: StorePath = None,

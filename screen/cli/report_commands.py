@@ -43,6 +43,48 @@ def report_patient(
         console.files(written, as_json=as_json)
 
 
+@report_app.command("clinician")
+def report_clinician(
+    context: typer.Context,
+    patients: Annotated[list[str], typer.Argument(help="Patient ids.")],
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """One page of a patient in plain words, for the treating physician.
+
+    Example: [cyan]crescreen report clinician TCGA-A7-A0DB --format pdf[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        written = pipeline.report_clinicians(settings, patients, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
+
+
+@report_app.command("drug")
+def report_drug(
+    context: typer.Context,
+    drugs: Annotated[list[str], typer.Argument(help="Names of scored drugs.")],
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """A drug over all indications ranked: where it stands out, for whom, with chance; its trials and why they stopped.
+
+    Example: [cyan]crescreen report drug alpelisib --out reports[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        written = pipeline.report_drugs(settings, drugs, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
+
+
 @report_app.command("indication")
 def report_indication(
     context: typer.Context,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from screen import __version__, indications
 from screen.errors import InputError
@@ -19,6 +19,7 @@ from screen.evaluation.cell_lines.cross_validation import ModelPredictions, cros
 from screen.evaluation.cell_lines.fold_protocols import SPLITS, split_of
 from screen.evaluation.cell_lines.out_of_fold import figures_of, pool_results
 from screen.evaluation.cell_lines.splits import Split, UserFolds, read_folds
+from screen.evaluation.cell_lines.stored_predictions import prediction_rows
 from screen.evaluation.cohorts.cohort_protocol import PROTOCOL as COHORTS
 from screen.evaluation.cohorts.cohort_protocol import evaluate_cohorts
 from screen.evaluation.loop.loop_protocol import PROTOCOL as LOOP
@@ -31,6 +32,9 @@ from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients", LOOP, ORGANOIDS)
 """What ``all`` measures."""
@@ -45,6 +49,8 @@ class EvaluationResult:
     manifest: dict[str, Any]
     figures: list[Figure]
     benchmark: BenchmarkData | None = None
+    predictions: "pl.DataFrame | None" = None
+    """Rows of table ``predictions``."""
 
 
 def evaluate(
@@ -188,9 +194,9 @@ def _on_lines(
     figures += [replace(figure, model=DEFAULT) for figure in figures if figure.model == default]
     manifest = _manifest(benchmark, split, predictions, settings, default)
     manifest |= {"folds_file": user_folds.name} if user_folds else {}
-    return EvaluationResult(
-        evaluation_id(protocol, split.key, benchmark.digest, settings.seed), manifest, figures, benchmark
-    )
+    key = evaluation_id(protocol, split.key, benchmark.digest, settings.seed)
+    rows = prediction_rows(benchmark, split, predictions) if protocol != CROSS else None
+    return EvaluationResult(key, manifest, figures, benchmark, rows)
 
 
 def _manifest(
@@ -269,4 +275,6 @@ def _keep(settings: Settings, found: EvaluationResult) -> None:
                 store, found.benchmark.library, embeddings.current_encoder(store), found.benchmark.drugs.vectors
             )
         runs.save_evaluation(store, found.key, protocol, found.manifest, found.figures)
+        if found.predictions is not None:
+            runs.save_predictions(store, found.key, found.predictions)
         audit.record(store, "evaluate", protocol=protocol, evaluation_id=found.key, rows=len(found.figures))

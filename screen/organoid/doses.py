@@ -4,7 +4,7 @@ A transfer of V nL from a stock of c mM into a well of w uL makes a dose of V x 
 need no factor. All of it is done in fractions: 31.25 nL is exactly half way between two numbers of droplets.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from screen.errors import InputError
@@ -13,7 +13,7 @@ from screen.organoid.request import Request
 from screen.records import drug_key
 
 DROPLET_NL = Fraction(5, 2)
-LEVELS = (1, 10, 100)
+LEVELS = (1, 10, 100, 1000, 10_000)
 """A stock and its dilutions."""
 TOLERANCE = Fraction(5, 100)
 """A dose off by less is taken from the strongest source that gives it, for the least vehicle."""
@@ -36,7 +36,7 @@ class Shot:
     """One transfer of one compound."""
 
     level: int
-    """1 from the stock, 10 or 100 from its dilution."""
+    """1 from the stock, 10 to 10,000 from a dilution of it."""
     source_mM: Fraction
     volume_nL: Fraction
     """A multiple of 2.5."""
@@ -45,7 +45,15 @@ class Shot:
 
 
 def stock(name: str, smiles: str | None, aliases: list[str], request: Request) -> Stock:
-    """DMSO at the strength asked for; water or saline for platinum drugs, which DMSO inactivates (Hall et al. 2014)."""
+    """DMSO at the strength asked for, or that the lab has; water or saline for platinum drugs, which DMSO inactivates
+    (Hall et al. 2014)."""
+    mine = {drug_key(one): mM for one, mM in request.stocks}
+    given = next((mine[key] for key in map(drug_key, (name, *aliases)) if key in mine), None)
+    made = _stock(name, smiles, aliases, request)
+    return made if given is None else replace(made, mM=given)
+
+
+def _stock(name: str, smiles: str | None, aliases: list[str], request: Request) -> Stock:
     table = aqueous()
     known = next((table[key] for key in map(drug_key, (name, *aliases)) if key in table), None)
     if known is not None:

@@ -2,14 +2,19 @@
 
 from screen.organoid.diversity import RULE
 from screen.organoid.doses import DROPLET_NL, TOLERANCE
-from screen.organoid.plate import CONTROLS, TIME_ZERO
+from screen.organoid.plate import CONTROLS, SHAPES, TIME_ZERO
 from screen.organoid.request import Request
 from screen.organoid.sets import FAVOURED, LITTLE, MUCH
 from screen.organoid.transfers import DEAD_UL, USABLE_NL
 
 
-def method_lines(request: Request) -> list[str]:
-    """The rules behind the choice, the layout and the volumes."""
+def method_lines(request: Request, plates: int) -> list[str]:
+    """The rules behind the choice, the layout and the volumes.
+
+    Parameters
+    ----------
+    plates : plates of one organoid, that of time zero among them
+    """
     controls, zero = CONTROLS[request.plate], TIME_ZERO[request.plate]
     return [
         f"Set A: favoured and new. In the best {FAVOURED[0]:.0%} of the ranking ({FAVOURED[1]:.0%} where too few fit), "
@@ -38,5 +43,29 @@ def method_lines(request: Request) -> list[str]:
         "after the additions",
         "Quality: judge each plate by Z' of its positive control against the DMSO control of the same percentage "
         "(Zhang et al. 1999): accept from 0.5, look again from 0.3, repeat below",
+        *_work(request, plates),
         f"Sources: {DEAD_UL} µL stay in each source well and at most {USABLE_NL // 1000} µL are drawn from it",
+    ]
+
+
+CELLS = {384: 1000, 96: 5000}
+"""Seeded a well; the lab's own number goes before it."""
+SPARE_CELLS = 1.3
+
+
+def _work(request: Request, plates: int) -> list[str]:
+    """Days and cell numbers."""
+    rows, columns = SHAPES[request.plate]
+    wells = (rows - 2) * (columns - 2) * plates * request.organoids
+    million = wells * CELLS[request.plate] * SPARE_CELLS / 1e6
+    organoids = "1 organoid" if request.organoids == 1 else f"{request.organoids} organoids"
+    return [
+        f"Cells: about {million:.2g} million for {organoids}: {plates} plates each, {CELLS[request.plate]:,} cells a "
+        "well (a start, not a rule: use what your line needs) and 30% to spare; medium alone goes into blanks and the "
+        "edge",
+        "Days: day 0 dissociate, count, seed in matrix, the wells of one organoid in one go; day 1 read plate T0, "
+        "dispense the source plates onto the others; day 6 read them all the same way. Seed every organoid's plates on "
+        "one day, or each organoid with its own T0",
+        "Barcodes: one a plate, in labels.csv; the same stand in results-template.csv, which comes back under this "
+        "plan",
     ]

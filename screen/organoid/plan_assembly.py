@@ -1,6 +1,6 @@
 """From a ranking to a plate: choose the drugs, dose them, place the wells, draw the transfers, store the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +9,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.organoid import plan_tables
 from screen.organoid.candidates import current_run, ranked_candidates
+from screen.organoid.chosen import chosen_treatments, coded
 from screen.organoid.compounds import purchases
 from screen.organoid.curated import Positive, positive_control
 from screen.organoid.doses import Stock, stock
@@ -17,10 +18,11 @@ from screen.organoid.next_plate import NextPlate, next_method, next_sets
 from screen.organoid.plan_cautions import cautions
 from screen.organoid.plate import lay_out
 from screen.organoid.request import Request
-from screen.organoid.sets import choose
+from screen.organoid.stronger_stocks import stronger_stocks
 from screen.organoid.transfers import draw_transfers
 from screen.organoid.treatment import Treatment
-from screen.organoid.well_contents import Compound, of_treatment, positive
+from screen.organoid.treatment_doses import TreatmentDoses, treatment_doses
+from screen.organoid.well_contents import Compound, of_treatment, positive, same_vehicle
 from screen.store import Store
 from screen.store.plans import Plan, plan_id, save_plan
 
@@ -32,6 +34,7 @@ def plan(
     edp: pl.DataFrame,
     patient_id: str | None = None,
     wanted: NextPlate | None = None,
+    standing: Sequence[str] = (),
 ) -> Plan:
     """Plan a test set from the newest ranking of an indication, and store it.
 
@@ -41,20 +44,21 @@ def plan(
     edp : table EDP over the newest runs (``screen.ranking.shortlists.tables``)
     patient_id : choose by this patient's ranking; else by EDI over the cohort
     wanted : choose by what the wells would add and find, not by sets
+    standing : drugs that stand out for the patient, the most selective first: they come before the others
 
     Raises
     ------
     StoreError
         The indication or the patient is not ranked.
     InputError
-        The request does not fit on plates or in droplets.
+        The request does not fit on plates or in droplets, or names a drug that the store does not know.
     """
     run_id = current_run(store, code)
     ranked = ranked_candidates(store, code, run_id, edp, patient_id)
     if wanted is None:
-        chosen = choose(store, code, ranked, request.drugs)
+        chosen = chosen_treatments(store, code, run_id, ranked, request, standing)
     else:
-        chosen = next_sets(store, code, run_id, ranked, request.drugs, wanted, patient_id)
+        chosen = coded(next_sets(store, code, run_id, ranked, request.drugs, wanted, patient_id))
     if not chosen.treatments:
         raise InputError(
             f"no drug of the ranking of {code} fits any set",
@@ -62,7 +66,11 @@ def plan(
             remedy="ingest evidence, and rank more drugs",
         )
     compounds, killing, weights = _compounds(store, chosen.treatments, request)
-    doses = [of_treatment(t, {c.drug_id: c for c in compounds}, request) for t in chosen.treatments]
+    tested, stronger = stronger_stocks(store, compounds[:-1], chosen.treatments, request)
+    compounds = [*tested, compounds[-1]]
+    known = {c.drug_id: c for c in compounds}
+    steps = treatment_doses(store, chosen.treatments, known, request)
+    doses = same_vehicle([of_treatment(t, known, steps[t.code].doses_uM, request) for t in chosen.treatments], request)
     wells = lay_out(doses, positive(compounds[-1], killing.dose_uM, request), request)
     sources, moves = draw_transfers(wells)
     bought = purchases(store, compounds, sources, weights)
@@ -74,9 +82,13 @@ def plan(
         "compounds": plan_tables.compounds(bought),
     }
     tests = [filling for one in doses for filling in one]
-    notes = (*chosen.cautions, *cautions(request, chosen.treatments, tests, compounds, sources, bought, ranked))
-    options = asdict(request) | {"doses": list(request.doses)}
-    options |= {"next": asdict(wanted)} if wanted else {}
+    notes = (
+        *chosen.cautions,
+        *stronger,
+        *(f"Doses: {line}" for one in steps.values() for line in one.warns),
+        *cautions(request, chosen.treatments, tests, compounds, sources, bought, ranked),
+    )
+    options = _options(request, steps) | ({"next": asdict(wanted)} if wanted else {})
     made = Plan(
         plan_id(code, patient_id, run_id, options, parts),
         code,
@@ -84,19 +96,30 @@ def plan(
         run_id,
         options,
         notes,
-        tuple(_method(request, wanted)),
+        tuple(_method(request, wanted, len({well.plate for well in wells}))),
         **parts,
     )
     save_plan(store, made)
     return made
 
 
-def _method(request: Request, wanted: NextPlate | None) -> list[str]:
-    lines = method_lines(request)
+def _method(request: Request, wanted: NextPlate | None, plates: int) -> list[str]:
+    lines = method_lines(request, plates)
     if wanted is None:
         return lines
     of_sets = ("Set ", "Diversity", "Places")
     return [*next_method(wanted), *(line for line in lines if not line.startswith(of_sets))]
+
+
+def _options(request: Request, steps: Mapping[str, TreatmentDoses]) -> dict[str, Any]:
+    """The request as the plan keeps it, with the doses of each treatment and what they stand on."""
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(request).items()}
+    plain["stocks"] = [list(pair) for pair in request.stocks]
+    plain["ladders"] = {
+        code: {"doses_uM": [list(doses) for doses in one.doses_uM.values()], "says": list(one.says)}
+        for code, one in steps.items()
+    }
+    return plain
 
 
 def _compounds(

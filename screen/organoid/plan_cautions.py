@@ -66,9 +66,9 @@ def _volume(request: Request, tests: Sequence[Filling]) -> Iterator[str]:
 
 
 def _rounded(tests: Sequence[Filling]) -> Iterator[str]:
-    off = [(t, p) for t in tests for p in t.parts if float(p.dose_uM) != t.target_uM]
+    off = [(t, p) for t in tests for p in t.parts if p.compound and abs(float(p.dose_uM) / p.target_uM - 1) > 1e-6]
     if off:
-        doses = dict.fromkeys(f"{float(p.dose_uM):g} for {t.target_uM:g} µM" for t, p in off)
+        doses = dict.fromkeys(f"{float(p.dose_uM):.3g} for {p.target_uM:g} µM" for t, p in off)
         codes = dict.fromkeys(str(t.treatment) for t, _ in off)
         yield f"Doses: in whole droplets of 2.5 nL some of {_which(list(codes))} differ: {_listed(doses)}"
 
@@ -88,8 +88,8 @@ def _together(treatments: Sequence[Treatment]) -> Iterator[str]:
     several = [t.code for t in treatments if len(t.drug_ids) > 1]
     if several:
         yield (
-            f"Combinations: in {_listed(several)} each drug is given at the stated dose (1:1 by amount), which is "
-            "not the ratio of the clinic"
+            f"Combinations: in {_listed(several)} each drug is given at the same step of its own doses, which is not "
+            "the ratio of the clinic"
         )
 
 

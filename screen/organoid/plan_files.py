@@ -28,6 +28,8 @@ def write_files(plan: Plan, out: Path) -> list[Path]:
         "treatments.csv": _csv(_plain(plan.treatments)),
         "sources.csv": _csv(_plain(plan.sources)),
         "compounds.csv": _csv(_plain(plan.compounds)),
+        "labels.csv": _csv(_labels(plan)),
+        "results-template.csv": _csv(_template(plan)),
         "echo.csv": _csv(_echo_row(move) for move in plan.transfers.to_dicts()),
         "tecan-sources.gwl": preparation(plan),
         "tecan-transfers.gwl": transfer_worklist(plan),
@@ -56,6 +58,25 @@ def _layout_row(well: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]],
         "vehicle_pct": number(well["vehicle_pct"]),
         "volume_nL": number(well["volume_nL"]),
     }
+
+
+def barcodes(plan: Plan) -> list[tuple[str, str, str]]:
+    """Barcode, organoid and plate: the plan's first eight digits, O1 on, and the plate's name in the layout."""
+    plates = plan.wells["plate"].unique(maintain_order=True).to_list()
+    organoids = [f"O{number}" for number in range(1, int(plan.request.get("organoids", 1)) + 1)]
+    return [(f"{plan.plan_id[:8]}-{one}-{plate}", one, plate) for one in organoids for plate in plates]
+
+
+def _labels(plan: Plan) -> Iterable[dict[str, object]]:
+    for code, organoid, plate in barcodes(plan):
+        read = "day 1, as the drugs go on" if plate == "T0" else "day 6"
+        yield {"barcode": code, "organoid": organoid, "plate": plate, "plan": plan.plan_id, "read": read}
+
+
+def _template(plan: Plan) -> Iterable[dict[str, object]]:
+    wells = plan.wells.filter(pl.col("role") != "edge").select("plate", "well").rows()
+    for code, _, plate in barcodes(plan):
+        yield from ({"plate": code, "well": well, "value": ""} for of, well in wells if of == plate)
 
 
 def _drug_name(well: Mapping[str, Any], treatment: Mapping[str, Any] | None, plan: Plan) -> str:

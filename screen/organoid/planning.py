@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from screen import indications
 from screen.settings import Settings
 from screen.store import open_store
@@ -56,8 +58,10 @@ def plan_organoids(
 
     required = indications.require(code, "organoid plan")
     with open_store(settings.store, write=True) as store:
-        edp = shortlists.tables(store, settings.ranking).edp
-        made = organoid.plan(store, required, request, edp, patient_id, wanted)
+        tables = shortlists.tables(store, settings.ranking)
+        standing = tables.stands_out.filter(~pl.col("folded") & (pl.col("patient_id") == (patient_id or "")))
+        first = standing.sort("rank")["drug_id"].to_list()
+        made = organoid.plan(store, required, request, tables.edp, patient_id, wanted, first)
         context = kind_of("organoid").build(store, made.plan_id, settings, None)
     folder = out / f"organoid-{required}-{made.plan_id[:8]}"
     written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]

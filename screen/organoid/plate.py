@@ -17,7 +17,7 @@ SHAPES = {96: (8, 12), 384: (16, 24)}
 """Rows and columns."""
 CONTROLS = {
     384: {"vehicle": 6, "aqueous": 6, "positive": 6, "untreated": 6, "blank": 6},
-    96: {"vehicle": 2, "aqueous": 1, "positive": 2, "untreated": 1, "blank": 1},
+    96: {"vehicle": 6, "aqueous": 3, "positive": 6, "untreated": 2, "blank": 3},
 }
 """Wells a plate of each control; of vehicle for each amount of DMSO."""
 TIME_ZERO = {384: {"time_zero": 24, "blank": 6}, 96: {"time_zero": 12, "blank": 4}}
@@ -86,8 +86,9 @@ def lay_out(treatments: Sequence[tuple[Filling, ...]], killing: Filling, request
     wells: list[Well] = []
     for number, parts in enumerate(blocks, start=1):
         wells += _whole_plate(f"P{number}", _placed(f"P{number}", parts, request), request)
-    at_start = [[_Item(Filling(role)) for role, count in TIME_ZERO[request.plate].items() for _ in range(count)]]
-    return wells + _whole_plate("T0", _placed("T0", at_start, request), request)
+    at_start = [_Item(Filling(role)) for role, count in TIME_ZERO[request.plate].items() for _ in range(count)]
+    # Nothing is compared within it, so its wells are whole columns.
+    return wells + _whole_plate("T0", dict(zip(inner(request.plate), at_start, strict=False)), request)
 
 
 def inner(plate: int) -> list[Place]:
@@ -134,8 +135,11 @@ def _with_controls(
     """The blocks of one plate with its controls dealt over them."""
     tests = [f for block in blocks for s in block for f in s.fillings]
     items = [[_Item(f, s.replicate) for s in block for f in s.fillings] for block in blocks]
-    for i, control in enumerate(controls(tests, killing, counts)):
+    made = controls(tests, killing, counts)
+    for i, control in enumerate(one for one in made if one.role != "blank"):
         items[i % len(items)].append(_Item(control))
+    # Wells without cells lie together: a row of them is left out when the cells are seeded.
+    items[-1] += [_Item(control) for control in made if control.role == "blank"]
     return items
 
 
@@ -143,8 +147,10 @@ def _placed(plate: str, blocks: Sequence[Sequence[_Item]], request: Request) -> 
     """Each item in a well of its block's part of the plate."""
     wells = inner(request.plate)
     cuts = [len(wells) * i // len(blocks) for i in range(len(blocks) + 1)]
-    parts = [wells[a:b] for a, b in pairwise(cuts)]
     for attempt in range(ATTEMPTS):
+        # Left-over wells lie together at the end of a block; where that leaves no way, a block takes all its wells.
+        spare = 0 if attempt < ATTEMPTS // 2 else len(wells)
+        parts = [wells[a:b][: len(block) + spare] for block, (a, b) in zip(blocks, pairwise(cuts), strict=True)]
         random = Random(f"{request.seed}/{plate}/{attempt}")
         placed: dict[Place, _Item] = {}
         if all(_fill(block, part, placed, random) for block, part in zip(blocks, parts, strict=True)):
@@ -162,9 +168,12 @@ def _fill(items: Sequence[_Item], wells: Sequence[Place], placed: dict[Place, _I
     for place, item in placed.items():
         if item.key:
             taken.setdefault(item.key, []).append(place)
-    free = list(wells)
+    blanks = [item for item in items if item.filling.role == "blank"]
+    together = wells[len(wells) - len(blanks) :] if blanks else []
+    placed.update(zip(together, blanks, strict=True))
+    free = [well for well in wells if well not in set(together)]
     random.shuffle(free)
-    order = list(items)
+    order = [item for item in items if item.filling.role != "blank"]
     random.shuffle(order)
     order.sort(key=lambda item: item.key is None)
     for item in order:

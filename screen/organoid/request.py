@@ -25,10 +25,7 @@ def _each_once(doses: tuple[float, ...]) -> tuple[float, ...]:
 
 Dose = Annotated[float, Field(gt=0, le=10_000)]
 Doses = Annotated[
-    tuple[Dose, ...],
-    Field(min_length=1),
-    AfterValidator(_each_once),
-    Allowed("doses in uM, each above 0 and at most 10000, each once"),
+    tuple[Dose, ...], AfterValidator(_each_once), Allowed("doses in uM, each above 0 and at most 10000, each once")
 ]
 
 
@@ -41,8 +38,10 @@ class Request:
     """Treatments; a combination counts as one."""
     plate: Literal[96, 384] = 384
     """Wells a plate."""
-    doses: Doses = (0.2, 2.0, 20.0, 200.0)
-    """uM, of each drug of a treatment."""
+    doses: Doses = ()
+    """uM, of each drug of a treatment; empty: each drug its own ladder, from what cell lines say of its potency."""
+    dose_points: Annotated[int, Field(ge=2, le=12)] = 4
+    """Doses of a ladder."""
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] = 3
     """Wells a treatment and dose."""
     stock_mM: Annotated[float, Field(ge=0.1, le=1000)] = 10.0
@@ -52,7 +51,24 @@ class Request:
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     """Of the layout."""
     dmso_limit_pct: Annotated[float, Field(gt=0, le=100)] = 0.5
-    """DMSO (percent of the well) above which the plan warns."""
+    """DMSO, percent of the well: ladders stay below it, and doses given by hand are warned of."""
+    compounds: Literal["clinical", "all"] = "clinical"
+    """Sets A and B: only drugs once given to people, by the sources read, or any."""
+    exclude: tuple[str, ...] = ()
+    """Names of drugs left out; the next of the set takes the place."""
+    include: tuple[str, ...] = ()
+    """Names of drugs taken in, whatever the ranking says."""
+    only: tuple[str, ...] = ()
+    """Names of the drugs to plan, in place of the sets."""
+    stocks: tuple[tuple[str, float], ...] = ()
+    """Stocks (mM) that the lab has, by name; the others are ``stock_mM``."""
+    organoids: Annotated[int, Field(ge=1, le=200)] = 1
+    """Organoids that get the same plates."""
+
+    @property
+    def points(self) -> int:
+        """Doses of each treatment."""
+        return len(self.doses) or self.dose_points
 
 
 def read_doses(text: str) -> tuple[float, ...]:

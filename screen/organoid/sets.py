@@ -1,7 +1,7 @@
 """Sets A to D: favoured and new, favoured and little tested here, standard of care, much tested and ranked low."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from screen.organoid import reasons
@@ -31,15 +31,20 @@ class TestSets:
     cautions: tuple[str, ...]
 
 
-def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int) -> TestSets:
-    """Fill the sets from a ranking (best first): C, then D, then A and B, who also take the places others leave."""
+def choose(store: Store, code: str, drugs: Sequence[Candidate], count: int, standing: Collection[str] = ()) -> TestSets:
+    """Fill the sets from a ranking (best first): C, then D, then A and B, who also take the places others leave.
+
+    Parameters
+    ----------
+    standing : drugs that stand out for the patient: favoured wherever they rank by score
+    """
     sizes, similarity = set_sizes(count), Similarity(drugs)
     standard, next_standard = comparator_set(store, code, drugs, sizes["C"], NEXT)
     left = _without(drugs, {drug for t in standard for drug in t.drug_ids})
     low = pick(_tested(left, sizes["D"] + NEXT), sizes["D"] + NEXT, [], similarity)
     missing = {"C": sizes["C"] - len(standard), "D": max(0, sizes["D"] - len(low))}
     wanted = {"A": sizes["A"] + sum(missing.values()), "B": sizes["B"]}
-    new, early = _favoured(left, sum(wanted.values()))
+    new, early = _favoured(left, sum(wanted.values()), standing)
     places = _places(wanted, len(new), len(early))
     best = pick(new, places["A"], [], similarity)
     known = pick(early, places["B"], [p.drug for p in best], similarity)
@@ -67,11 +72,13 @@ def _without(drugs: Sequence[Candidate], gone: set[str]) -> list[Candidate]:
     return [d for d in drugs if d.drug_id not in gone]
 
 
-def _favoured(drugs: Sequence[Candidate], wanted: int) -> tuple[list[Candidate], list[Candidate]]:
+def _favoured(
+    drugs: Sequence[Candidate], wanted: int, standing: Collection[str]
+) -> tuple[list[Candidate], list[Candidate]]:
     """Favoured drugs with little evidence: those new to the clinic, and those approved elsewhere or early here."""
     fit: list[Candidate] = []
     for share in FAVOURED:
-        head = (d for d in drugs if d.place <= math.ceil(share * d.of))
+        head = (d for d in drugs if d.place <= math.ceil(share * d.of) or d.drug_id in standing)
         fit = [d for d in head if not d.idle and not d.approved_here and d.trials_here <= LITTLE and not d.late_here]
         if len(fit) >= wanted:
             break

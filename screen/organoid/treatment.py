@@ -8,7 +8,7 @@ class Treatment:
     """One drug, or several given together, each at the stated dose."""
 
     code: str
-    """A1 ... D4; a runner-up A-next1."""
+    """T01, T02, ...: no name of a well; a runner-up A-next1."""
     set_name: str
     drug_ids: tuple[str, ...]
     names: tuple[str, ...]

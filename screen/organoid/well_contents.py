@@ -26,10 +26,12 @@ class Addition:
     """None: vehicle alone."""
     vehicle: str
     level: int
-    """1 from the stock, 10 or 100 from its dilution, 0 vehicle alone."""
+    """1 from the stock, 10 to 10,000 from a dilution of it, 0 vehicle alone."""
     source_mM: Fraction
     volume_nL: Fraction
     dose_uM: Fraction
+    target_uM: float = 0.0
+    """Dose asked for, before rounding to droplets."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,41 @@ class Filling:
         return sum((p.volume_nL for p in self.parts if p.vehicle == "DMSO"), Fraction(0))
 
 
-def of_treatment(treatment: Treatment, compounds: Mapping[str, Compound], request: Request) -> tuple[Filling, ...]:
-    """A treatment's wells, one a dose: each of its drugs at that dose."""
+def of_treatment(
+    treatment: Treatment, compounds: Mapping[str, Compound], doses: Mapping[str, Sequence[float]], request: Request
+) -> tuple[Filling, ...]:
+    """A treatment's wells, one a step: each of its drugs at that step of its own doses.
+
+    Parameters
+    ----------
+    doses : drug_id -> uM, ascending; as many for each drug
+    """
+    steps = zip(*(doses[drug] for drug in treatment.drug_ids), strict=True)
     return tuple(
         Filling(
-            "test", treatment.code, dose, tuple(_part(compounds[drug], dose, request) for drug in treatment.drug_ids)
+            "test",
+            treatment.code,
+            step[0],
+            tuple(_part(compounds[drug], dose, request) for drug, dose in zip(treatment.drug_ids, step, strict=True)),
         )
-        for dose in request.doses
+        for step in steps
     )
+
+
+def same_vehicle(tests: Sequence[tuple[Filling, ...]], request: Request) -> list[tuple[Filling, ...]]:
+    """The wells filled up with DMSO to the greatest amount below the limit, so that one control serves them all.
+
+    Wells without DMSO, and wells above the limit, stay as they are.
+    """
+    limit = Fraction(str(request.dmso_limit_pct)) * Fraction(str(request.well_uL)) * 10
+    level = max((f.dmso_nL for one in tests for f in one if f.dmso_nL <= limit), default=Fraction(0))
+    return [tuple(_filled_up(filling, level) for filling in one) for one in tests]
+
+
+def _filled_up(filling: Filling, level: Fraction) -> Filling:
+    if not 0 < filling.dmso_nL < level:
+        return filling
+    return replace(filling, parts=(*filling.parts, _vehicle("DMSO", level - filling.dmso_nL)))
 
 
 def positive(compound: Compound, dose_uM: float, request: Request) -> Filling:
@@ -95,6 +124,7 @@ def _part(compound: Compound, dose_uM: float, request: Request) -> Addition:
         source_mM=one.source_mM,
         volume_nL=one.volume_nL,
         dose_uM=one.dose_uM,
+        target_uM=dose_uM,
     )
 
 

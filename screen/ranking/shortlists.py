@@ -23,7 +23,10 @@ Ints = NDArray[np.int32]
 
 DERIVED = ("edp", "edi", "dei", "qualified")
 STANDS_OUT, BETWEEN = "stands_out", "between_indications"
-NAMED = (*("scores", "evidence", "coverage", "evaluation", "conflicts"), *("plates", "wells", "curves", "combinations"))
+NAMED = (
+    *("scores", "evidence", "coverage", "evaluation", "conflicts", "predictions"),
+    *("plates", "wells", "curves", "combinations"),
+)
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {
     "drugs": "FROM drugs ORDER BY drug_id",

@@ -138,6 +138,49 @@ def _patient(store: Store, subject: str, settings: Settings, tables: Any) -> Rep
     return patient_context(store, subject, settings, tables)
 
 
+def _index_record() -> type:
+    from screen.report.content.cohort_index import CohortIndex
+
+    return CohortIndex
+
+
+def _index(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
+    from screen.report.content.cohort_index import cohort_index
+
+    return cohort_index(store, subject, settings, tables)
+
+
+def _of_the_run(store: Store, subjects: Sequence[str], settings: Settings) -> Shortlists:
+    from screen.ranking import shortlists
+    from screen.report.content.provenance import current_run
+
+    return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id for code in subjects])
+
+
+def _drug_record() -> type:
+    from screen.report.content.drug_report import DrugReport
+
+    return DrugReport
+
+
+def _drug(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
+    from screen.report.content.drug_report import drug_report
+
+    return drug_report(store, subject, settings, tables)
+
+
+def _clinician_record() -> type:
+    from screen.report.content.clinician_page import ClinicianPage
+
+    return ClinicianPage
+
+
+def _clinician(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
+    from screen.report.content.clinician_page import clinician_page
+
+    return clinician_page(store, subject, settings, tables)
+
+
 def _indication(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
     from screen.report.content.indication_report import indication_context
 
@@ -181,6 +224,16 @@ KINDS = {
             build=_patient,
         ),
         ReportKind(
+            name="clinician",
+            title="page for the treating physician",
+            subject="a ranked patient's id",
+            version=1,
+            template="clinician.html",
+            record=_clinician_record,
+            tables=_of_their_runs,
+            build=_clinician,
+        ),
+        ReportKind(
             name="indication",
             title="report of an indication",
             subject="a ranked indication's code",
@@ -192,10 +245,32 @@ KINDS = {
             build=_indication,
         ),
         ReportKind(
+            name="index",
+            title="index of a cohort's reports",
+            subject="a ranked indication's code",
+            version=1,
+            template="index.html",
+            record=_index_record,
+            tables=_of_the_run,
+            build=_index,
+        ),
+        ReportKind(
+            name="drug",
+            title="report of a drug",
+            subject="a scored drug's name",
+            version=1,
+            template="drug.html",
+            terms=frozenset({"EDI"}),
+            record=_drug_record,
+            tables=_of_all_runs,
+            build=_drug,
+            subject_field="drug_id",
+        ),
+        ReportKind(
             name="organoid",
             title="organoid plan",
             subject="a plan's id",
-            version=1,
+            version=2,
             template="organoid.html",
             terms=frozenset({"EDI"}),
             record=_organoid_record,

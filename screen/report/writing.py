@@ -32,6 +32,8 @@ class CohortReports:
     written: int
     unchanged: int
     folder: str
+    index: str
+    """Page that lists them, with the cohort's heat map."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,20 @@ def report_patients(
 ) -> list[Path]:
     """One report a patient, in each format (pdf, html, json); the files written."""
     return _one_by_one(settings, "patient", patient_ids, formats, out, progress)
+
+
+def report_drugs(
+    settings: Settings, names: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One report a drug over all indications ranked, in each format (pdf, html, json); the files written."""
+    return _one_by_one(settings, "drug", names, formats, out, progress)
+
+
+def report_clinicians(
+    settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One page in plain words a patient, in each format (pdf, html, json); the files written."""
+    return _one_by_one(settings, "clinician", patient_ids, formats, out, progress)
 
 
 def report_indications(
@@ -89,8 +105,14 @@ def report_cohort(
     progress(f"reports of {code}", unchanged, len(patients))
     for done, path in enumerate(tasks.complete(_make, todo, tasks.cores(settings.workers)), unchanged + 1):
         progress(path.name, done, len(patients))
+    (index,) = _one_by_one(settings, "index", [code], ["html"], out, silent)
     return CohortReports(
-        indication=code, patients=len(patients), written=len(todo), unchanged=unchanged, folder=str(out)
+        indication=code,
+        patients=len(patients),
+        written=len(todo),
+        unchanged=unchanged,
+        folder=str(out),
+        index=str(index),
     )
 
 
@@ -142,7 +164,7 @@ def _basis(store: Store, settings: Settings, formats: Sequence[str]) -> str:
 
 
 def _record(out: Path, patient_id: str) -> Path:
-    from screen.report.formats.rendering import safe_name
+    from screen.report.file_names import safe_name
 
     return out / WRITTEN / safe_name("patient", patient_id)
 

@@ -127,6 +127,16 @@ def save_evaluation(
     _append_evaluations(store, evaluation_id, figures)
 
 
+def save_predictions(store: Store, evaluation_id: str, rows: pl.DataFrame) -> None:
+    """Replace the out-of-fold predictions of these models under one evaluation. Call inside a transaction."""
+    store.run(
+        "DELETE FROM predictions WHERE evaluation_id = $id AND list_contains($models, model)",
+        id=evaluation_id,
+        models=rows["model"].unique().to_list(),
+    )
+    store.append("predictions", rows.with_columns(evaluation_id=pl.lit(evaluation_id)))
+
+
 def save_run(
     store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame, whole: bool = False
 ) -> None:

@@ -92,6 +92,7 @@ TABLES: tuple[Table, ...] = (
     Table(name="models", kind="result"),
     Table(name="evaluations", kind="result", quotes=("note",)),
     Table(name="evaluation_manifests", kind="result", quotes=("manifest",)),
+    Table(name="predictions", kind="result"),
     Table(name="runs", kind="result", owner=("conditioned_runs", "run_id")),
     Table(name="conditioned_runs", kind="result", patient="patient_id", quotes=("conditioned_on",)),
     Table(name="run_drugs", kind="result"),

@@ -11,7 +11,7 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError
-from screen.evaluation.printing import lines_of
+from screen.evaluation.printing import meanings_of, table_of
 from screen.evaluation.run import evaluate
 from screen.settings import Settings
 from screen.store import open_store
@@ -38,7 +38,11 @@ def test_models_join_an_evaluation_one_by_one(settings: Settings) -> None:
     evaluate(settings, "lines", models=["mean-effects"])
     assert set(once) < set(joined) == set(exported(settings))
     assert {"drug-mean", "drug-lineage-mean", "ridge"} <= {row.model for row in first}
-    assert {line.stratum for line in lines_of(first)} == {"all"}
+    rows = table_of(first)
+    assert {row["on"] for row in rows} == {"all"}
+    assert len({row["model"] for row in rows}) == len(rows)
+    assert list(rows[0])[3:5] == ["r_drug", "r_res"]
+    assert meanings_of(rows)[0].startswith("r_drug: ")
     with open_store(settings.store) as store:
         (about,) = store.sql("SELECT manifest FROM evaluation_manifests")["manifest"]
         manifest = json.loads(about)

@@ -39,7 +39,7 @@ def test_every_transfer_is_whole_droplets_and_comes_to_the_dose(dose: float, wel
 
 def test_less_than_a_droplet_and_more_than_a_well_are_refused() -> None:
     with pytest.raises(InputError, match="droplet"):
-        shot(0.0001, 10.0, 50.0)
+        shot(0.000001, 10.0, 50.0)
     with pytest.raises(InputError, match="more than a well"):
         shot(10_000, 10.0, 50.0)
 

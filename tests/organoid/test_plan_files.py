@@ -51,7 +51,7 @@ def test_the_layout_has_a_row_a_well_and_the_columns_agreed(out: Path) -> None:
 def test_a_combination_joins_its_ids(out: Path) -> None:
     (pair,) = {w["drug_id"] for w in rows(out / "layout.csv") if "+" in w["drug_id"]}
     assert len(pair.split("+")) == 2
-    assert {w["dose_uM"] for w in rows(out / "layout.csv") if w["drug_id"] == pair} == {"0.2", "2", "20", "200"}
+    assert {w["dose_uM"] for w in rows(out / "layout.csv") if w["drug_id"] == pair} == {"0.01", "0.1", "1", "10"}
 
 
 def test_a_combination_whose_doses_differ_names_both(planned: Planner, tmp_path: Path) -> None:

@@ -98,8 +98,10 @@ def test_a_map_draws_a_well_in_its_row_and_column(planned: tuple[Plan, OrganoidR
     )
     assert well["well"] == f"{chr(64 + well['row_number'])}{well['col_number']}"
     (drawn,) = [c for c in report.plates[0].cells if (c.row, c.col) == (well["row_number"], well["col_number"])]
-    second = f"{well['target_uM']:g} r{well['replicate']}"
-    assert_fields(drawn, {"kind": well["treatment"][0], "first": well["treatment"], "second": second})
+    dose = well["target_uM"]
+    second = f"{f'{dose:g}' if dose >= 0.1 else f'{dose * 1000:.3g}n'} r{well['replicate']}"
+    set_of = dict(plan.treatments.select("treatment", "set_name").iter_rows())
+    assert_fields(drawn, {"kind": set_of[well["treatment"]], "first": well["treatment"], "second": second})
     assert (report.plates[0].rows, report.plates[0].cols) == (16, 24)
     assert report.plates[0].says.startswith("plate P1: ")
 

@@ -18,7 +18,6 @@ def test_a_word_among_the_doses_is_refused() -> None:
     [
         {"drugs": 3},
         {"plate": 48},
-        {"doses": ()},
         {"doses": (1.0, 1.0)},
         {"doses": (0.0,)},
         {"replicates": 0},

@@ -61,6 +61,6 @@ def test_a_dilution_is_a_tenth_of_its_parent(plan: Plan) -> None:
 
 
 def test_a_well_that_would_run_out_is_followed_by_another(planned: Planner) -> None:
-    plan = planned(drugs=40, replicates=6)
+    plan = planned(drugs=40, replicates=6, doses=(0.2, 2.0, 20.0, 200.0))
     assert plan.sources.filter(pl.col("drug_id").is_null() & (pl.col("vehicle") == "DMSO")).height > 1
     assert any(line.startswith("Source wells: ") for line in plan.cautions)

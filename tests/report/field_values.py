@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from screen import __version__
 from screen.ranking.shortlists import Tables, tables
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.content.patient_report import PatientReport, patient_context
@@ -123,6 +124,8 @@ def _of_the_run(store: Store) -> list[Place]:
         "line_notes": ["cell lines of tiny are left out: 3, fewer than 20"],
         "patient_dataset": "synthetic",
         "encoder": "brics-masking",
+        "ranked": None,
+        "version": __version__,
         "encoder_id": "ab" * 8,
         "toy_encoder": False,
         "synthetic": True,
@@ -143,6 +146,7 @@ def _of_the_run(store: Store) -> list[Place]:
         "unit": "unknown",
         "genes_expected": 422,
         "inside_domain": True,
+        "alterations": "alterations not read: unknown, not absent",
     }
     trials = lambda report: next(f for f in report["provenance"]["sources"] if "trials" in f["name"])  # noqa: E731
     return [
@@ -272,6 +276,7 @@ def _reports(store: Store) -> list[Place]:
         "subject": PATIENT,
         "indication_name": "Breast invasive carcinoma",
         "answer": Starts(f"{_standing(store).height} drugs stand out for this patient"),
+        "worth": Starts("How often a list like this is right"),
         "scored": scored,
         "cohort": PATIENTS,
         "box_left": 0,

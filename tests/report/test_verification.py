@@ -174,8 +174,8 @@ def test_a_trail_that_went_on_is_no_fault(other: Settings, written: dict[str, Pa
 
 def test_a_report_of_a_later_schema_is_one_error(settings: Settings, written: dict[str, Path], tmp_path: Path) -> None:
     later = tmp_path / "later.json"
-    later.write_text(written["patient json"].read_text().replace("patient-report/2", "patient-report/3"))
-    with pytest.raises(InputError, match="schema 'crescreen/patient-report/3'; this crescreen knows"):
+    later.write_text(written["patient json"].read_text().replace("patient-report/3", "patient-report/4"))
+    with pytest.raises(InputError, match="schema 'crescreen/patient-report/4'; this crescreen knows"):
         pipeline.verify(settings, later)
 
 

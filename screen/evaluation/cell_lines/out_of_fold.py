@@ -22,10 +22,12 @@ from screen.evaluation.cell_lines.splits import Split
 from screen.metrics import correlation
 from screen.metrics.correlation import Doubles, over_draws
 from screen.metrics.figure import Figure
+from screen.metrics.standing_out import standing_out
 from screen.metrics.top_lists import NAMES as LISTS
 from screen.metrics.top_lists import list_figures
 from screen.tasks.progress import Progress
 
+PRECISION = "stands_out_precision"
 COMPARED = ("r_drug", "r_res", "rmse")
 """Metrics compared with every baseline; top-list metrics are compared only with baselines other than ridge."""
 
@@ -68,7 +70,12 @@ def pool_results(
     }
     means = training_means(benchmark, split)
     lists = {
-        model: list_figures(out.predicted, benchmark.response, means.mean, means.sd) if split.new == "lines" else {}
+        model: {
+            **list_figures(out.predicted, benchmark.response, means.mean, means.sd),
+            **standing_out(out.predicted, benchmark.response, means.cut.astype(np.float64), means.mean),
+        }
+        if split.new == "lines"
+        else {}
         for model, out in predictions.items()
     }
     return OutOfFold(
@@ -156,7 +163,7 @@ def _in_stratum(results: OutOfFold, stratum: BenchmarkStratum) -> list[Figure]:
     if not pairs.size or int(pairs.any(axis=subjects).sum()) < FEWEST:
         few = f"not evaluable: {measured_on}, at least {FEWEST} {results.by} are needed"
         return [figure(model=model, metric="r_drug", note=few) for model in results.predictions]
-    means = TrainingMeans(naive, results.means.mean[cut], results.means.sd[cut])
+    means = TrainingMeans(naive, results.means.mean[cut], results.means.sd[cut], results.means.cut[lines])
     weights = draws_of(response.shape[others], results.seed)
     resampled = {
         model: metrics_of(
@@ -184,6 +191,6 @@ def _with_differences(
     for model, metrics in resampled.items():
         yield from ((model, metric, None, values) for metric, values in metrics.items())
         for baseline in baselines:
-            for metric in (*COMPARED, *LISTS):
-                if baseline != model and metric in metrics and (metric in COMPARED or baseline != "ridge"):
+            for metric in (*COMPARED, PRECISION, *LISTS):
+                if baseline != model and metric in metrics and (metric not in LISTS or baseline != "ridge"):
                     yield model, metric, baseline, metrics[metric] - resampled[baseline][metric]

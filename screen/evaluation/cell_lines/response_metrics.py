@@ -15,7 +15,9 @@ from screen.evaluation.benchmark_data import BenchmarkData
 from screen.evaluation.cell_lines.splits import Split
 from screen.metrics import correlation
 from screen.metrics.correlation import Doubles, Values
+from screen.metrics.standing_out import NAMES as STANDING
 from screen.models.baselines.naive import drug_means, line_means
+from screen.models.ensemble.sensitivity_labels import lineage_medians
 from screen.records import Floats
 
 Resampled = Mapping[str, Doubles]
@@ -33,6 +35,8 @@ class TrainingMeans:
     mean: Floats
     """Of the drug over the training lines; NaN where the drug is new."""
     sd: Floats
+    cut: Floats
+    """Length L: median response of the line's lineage over all drugs."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,20 @@ class PooledPredictions:
 def training_means(benchmark: BenchmarkData, split: Split) -> TrainingMeans:
     """The naive part of every test pair, from its fold's training part alone."""
     naive, mean, sd = (np.full(benchmark.response.shape, np.nan, np.float32) for _ in range(3))
+    cut = np.full(len(benchmark.response), np.nan, np.float32)
     for fold in split.folds:
         training_set = benchmark.response[np.ix_(fold.lines, fold.drugs)]
         test = np.ix_(fold.test_lines, fold.test_drugs)
         if split.new == "lines":
+            medians = lineage_medians(training_set, [benchmark.lineages[row] for row in fold.lines])
+            cut[fold.test_lines] = [medians.of(benchmark.lineages[row]) for row in fold.test_lines]
             naive[test] = mean[test] = drug_means(training_set)
             sd[test] = np.maximum(np.nan_to_num(np.nanstd(training_set, axis=0), nan=1.0), 1e-6)
         elif split.new == "drugs":
             naive[test] = (np.nanmean(drug_means(training_set)) + line_means(training_set))[:, None]
         else:
             naive[test] = np.nanmean(training_set)
-    return TrainingMeans(naive, mean, sd)
+    return TrainingMeans(naive, mean, sd, cut)
 
 
 def draws_of(count: int, seed: int, draws: int = correlation.DRAWS) -> Doubles:
@@ -100,7 +107,12 @@ def metrics_of(
     if out.spread is not None:
         within = np.abs(predicted - true) <= _Z90 * turned(out.spread)
         found["coverage_90"] = _mean(np.where(np.isfinite(predicted - true), within, np.nan), weights)
-    return found | {name: _mean(values[:, None], weights) for name, values in lists.items()}
+    counts = {name: weights @ lists[name] for name in STANDING if name in lists}
+    if counts:
+        listed, hits, chance = (counts[name] for name in STANDING)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found |= {"stands_out_precision": hits / listed, "stands_out_chance": chance / listed}
+    return found | {name: _mean(values[:, None], weights) for name, values in lists.items() if name not in counts}
 
 
 def _r_drug(predicted: Values, truth: Values, weights: Doubles, by: By) -> Doubles:

@@ -20,9 +20,13 @@ class Medians:
     other: float
     """Of the thin lineages together, or of all lines where those are too few; for lineages never seen."""
 
+    def of(self, lineage: str) -> float:
+        """The median of a lineage, or that of the thin ones."""
+        return self.of_lineage.get(lineage, self.other)
+
     def labels(self, auc: Floats, lineages: Sequence[str]) -> Floats:
         """L x D: 1 below the median of the lineage (sensitive), 0 else, NaN where not measured."""
-        cut = np.array([self.of_lineage.get(lineage, self.other) for lineage in lineages], np.float32)
+        cut = np.array([self.of(lineage) for lineage in lineages], np.float32)
         return np.where(np.isfinite(auc), (auc < cut[:, None]).astype(np.float32), np.float32(np.nan))
 
 

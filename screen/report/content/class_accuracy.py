@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from screen import indications
 from screen.indications import OncoTree
 from screen.report.content.drug_evidence import DrugNote
-from screen.report.content.model_quality import Measure, Quality
+from screen.report.content.model_quality import GENERAL, Measure, Quality
 from screen.report.content.provenance import CurrentRun
 from screen.store import Store
+
+STANDING, STANDING_CHANCE = "what stands out, on unseen lines: right", "what stands out, on unseen lines: by chance"
+POOLED = "within-drug"
+"""Stratum of all patients and drugs together, each drug's patients compared among themselves."""
 
 _LINEAGES = """
 SELECT oncotree_code, lineage, count(*) AS lines
@@ -63,6 +67,10 @@ class Known:
     """In the order of their best drugs."""
     measured: bool
     """Whether any class or drug shown has a figure of its own."""
+    pooled: Measure | None
+    """AUROC of patients whose response is known, of all types and drugs together, within each drug."""
+    general: Measure | None
+    """The same of general sensitivity: what a score gets that knows no drug."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,11 @@ def known_of(store: Store, run: CurrentRun, home: Home, quality: Quality, notes:
     counts = _lines(store, run, home, [note.drug_id for note in notes])
     classes = tuple(_class(members, counts, figures) for members in held.values())
     return Known(
-        tuple(_scopes(figures, home, run.indication)), classes, any(c.measure or any(c.of_drugs) for c in classes)
+        tuple(_scopes(figures, home, run.indication)),
+        classes,
+        any(c.measure or any(c.of_drugs) for c in classes),
+        figures.of(figures.model, "patients", "auroc", POOLED),
+        figures.of(f"{figures.model} {GENERAL}", "patients", "auroc", POOLED),
     )
 
 
@@ -115,14 +127,18 @@ class _Figures:
     quality: Quality
     model: str
 
+    def of(self, model: str, protocol: str, metric: str, stratum: str) -> Measure | None:
+        """The figure, whether it has a value or says why not."""
+        name = (protocol, model, metric, stratum)
+        return next((m for m in self.quality.all if (m.protocol, m.model, m.metric, m.stratum) == name), None)
+
     def find(self, protocol: str, metric: str, strata: Iterable[str]) -> Measure | None:
-        """The figure of the first of these strata that has one."""
+        """The figure of the first of these strata that has one; else the first that says it is not evaluable."""
         by_stratum = {
-            m.stratum: m
-            for m in self.quality.all
-            if (m.protocol, m.model, m.metric) == (protocol, self.model, metric) and m.value is not None
+            m.stratum: m for m in self.quality.all if (m.protocol, m.model, m.metric) == (protocol, self.model, metric)
         }
-        return next((by_stratum[name] for name in strata if name in by_stratum), None)
+        there = [by_stratum[name] for name in strata if name in by_stratum]
+        return next((m for m in there if m.value is not None), there[0] if there else None)
 
 
 def _pathway(note: DrugNote) -> list[str]:
@@ -140,7 +156,16 @@ def _scopes(figures: _Figures, home: Home, code: str) -> Iterator[Scope]:
     new = figures.find("lineages", "r_drug", (f"lineage:{lineage}",))
     if new is not None:
         yield Scope(f"{lineage}, with none of it in training", "r_drug", new)
+    right = figures.of(figures.model, "lines", "stands_out_precision", "all")
+    if right is not None:
+        yield Scope(STANDING, "share", right)
+        chance = figures.of(figures.model, "lines", "stands_out_chance", "all")
+        yield Scope(STANDING_CHANCE, "share", chance)
     yield Scope(f"patients of {code}, response known", "auroc", figures.find("patients", "auroc", types))
+    yield Scope("patients of all types, within a drug", "auroc", figures.of(figures.model, "patients", "auroc", POOLED))
+    general = figures.of(f"{figures.model} {GENERAL}", "patients", "auroc", POOLED)
+    if general is not None:
+        yield Scope("the same of a score that knows no drug", "auroc", general)
 
 
 def _class(members: Sequence[DrugNote], counts: Mapping[str, tuple[int, int]], figures: _Figures) -> Class:

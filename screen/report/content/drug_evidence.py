@@ -112,7 +112,7 @@ def drug_notes(
     """
     code, trained = run.indication, set(run.manifest["drugs"])
     labels = labels_of(store, code, efficient)
-    records = _records(store, efficient)
+    records = records_of(store, efficient)
     facts = store.sql(
         "SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs WHERE list_contains($drugs, drug_id)",
         drugs=list(efficient),
@@ -160,7 +160,8 @@ def _marks(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, 
     return {drug: tuple(kinds[kind] for kind in SHOWN_KINDS) for drug, kinds in held.items()}
 
 
-def _records(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
+def records_of(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:
+    """drug_id -> all its records, of any tumour type; a drug without any has no entry."""
     held: dict[str, list[Record]] = {}
     for row in store.sql(_RECORDS, drugs=list(drugs)).iter_rows(named=True):
         held.setdefault(row.pop("drug_id"), []).append(Record(**row))

@@ -114,6 +114,12 @@ MEASURES = (
         "share of a cell line's predicted best 5% of drugs that are among its true best; selective: by what a "
         "drug does here beyond what it does elsewhere.",
     ),
+    (
+        "stands out, right",
+        "of the drugs that stand out for an unseen cell line by the rules of page one, the share that stand out by "
+        "the same rules in what was measured.",
+    ),
+    ("stands out, chance", "the same share of as many of the line's drugs predicted potent, taken at random."),
     ("coverage 90", "share of measurements within the model's own 90% interval."),
     ("conformal 90", "the same of an interval as wide as the errors on other cell lines or drugs held out."),
 )
@@ -122,6 +128,8 @@ OF_SOME_KINDS = frozenset({"Score interval", "Rank interval", "EDI", "DEI", "Nov
 METRICS = {
     "precision_top5": "top 5%",
     "selective_precision_top5": "top 5%, selective",
+    "stands_out_precision": "stands out, right",
+    "stands_out_chance": "stands out, chance",
     "coverage_90": "coverage 90",
     "coverage_conformal_90": "conformal 90",
 }

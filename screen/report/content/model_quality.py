@@ -15,6 +15,8 @@ PRINTED = (
     "rmse",
     "precision_top5",
     "selective_precision_top5",
+    "stands_out_precision",
+    "stands_out_chance",
     "coverage_90",
     "coverage_conformal_90",
     "auroc",
@@ -22,6 +24,9 @@ PRINTED = (
 """The rest stays in the JSON."""
 OVERALL = (ALL, "within-drug")
 """Kinds of strata that hold everything a protocol measures on."""
+GENERAL = "general-sensitivity"
+"""A score that knows no drug: the mean of a model's scores of all drugs."""
+_ALIAS = "default"
 NARROW = ("drug", "pathway")
 """Kinds that are printed beside the drugs."""
 
@@ -131,7 +136,9 @@ def quality(store: Store, run: CurrentRun, strata: Sequence[str] = ()) -> Qualit
         narrow=list(NARROW),
         always=list(_ALWAYS),
     )
-    figures = sorted((Figure(**row) for row in rows.iter_rows(named=True)), key=_place)
+    # The default's figures are stored under its own name too; one of the two is enough.
+    named = (Figure(**row) for row in rows.iter_rows(named=True) if str(row["model"]).split(" ")[0] != _ALIAS)
+    figures = sorted(named, key=_place)
     compared = _compared(figures, reported)
     verdict, unbeaten = _verdict(compared)
     return Quality(compared, verdict, unbeaten, _protocols(figures, reported), tuple(map(_measure, figures)))
@@ -157,11 +164,17 @@ def _measure(figure: Figure) -> Measure:
 
 def _protocols(figures: Sequence[Figure], reported: str) -> tuple[Protocol, ...]:
     """Figures as tables; those of single drugs and of drug classes stand beside the drugs."""
-    shown = [one for one in figures if one.stratum_kind not in NARROW]
+    shown = [one for one in figures if one.stratum_kind not in NARROW and _for_print(one, reported)]
     return tuple(
         _protocol(name, [one for one in shown if one.protocol == name], reported)
         for name in dict.fromkeys(one.protocol for one in shown)
     )
+
+
+def _for_print(figure: Figure, reported: str) -> bool:
+    """Of patients the pooled figure and the type's, of the model, ridge and two that know no drug; the rest is data."""
+    beside = (reported, "ridge", f"{reported} {GENERAL}", "tumour-type")
+    return figure.protocol != "patients" or (figure.model in beside and figure.stratum_kind in ("within-drug", "type"))
 
 
 def _protocol(name: str, figures: list[Figure], reported: str) -> Protocol:

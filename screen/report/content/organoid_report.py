@@ -9,7 +9,17 @@ from screen import indications
 from screen.errors import StoreError
 from screen.report.content import glossary
 from screen.report.content.cautions import Caution
-from screen.report.content.plate_section import Control, Dose, SourceRow, controls, doses, plate_maps, source_rows
+from screen.report.content.plate_section import (
+    Control,
+    Dose,
+    LadderRow,
+    SourceRow,
+    controls,
+    doses,
+    ladder_rows,
+    plate_maps,
+    source_rows,
+)
 from screen.report.content.provenance import CurrentRun, Provenance, provenance_of
 from screen.report.drawing.plate_map import PlateMap
 from screen.settings import Settings
@@ -17,8 +27,9 @@ from screen.store import Store
 from screen.store.plans import Plan
 
 SETS = {
-    "A": "favoured by the model, new to the clinic",
-    "B": "favoured by the model, little tested here",
+    "R": "requested by the lab",
+    "A": "ranked high, or standing out for the patient; new to the clinic",
+    "B": "ranked high, or standing out for the patient; little tested here",
     "C": "approved comparators",
     "D": "much tested, ranked low",
 }
@@ -30,6 +41,8 @@ FILES = (
     ("treatments.csv", "the sets and runners-up with their reasons"),
     ("sources.csv", "a row a source well: strength, fill, what is drawn"),
     ("compounds.csv", "what to buy and weigh"),
+    ("labels.csv", "a row a plate of each organoid: barcode, organoid, plate, day"),
+    ("results-template.csv", "plate (barcode), well, value: fill in the values; crescreen results add reads it back"),
     ("echo.csv", "pick list for an acoustic dispenser, nL"),
     ("tecan-sources.gwl", "worklist that fills the source plates and dilutes, uL"),
     ("tecan-transfers.gwl", "the transfers as a worklist, uL"),
@@ -89,6 +102,8 @@ class OrganoidReport:
     cautions: tuple[Caution, ...]
     sets: tuple[TestSet, ...]
     doses: tuple[Dose, ...]
+    """Every way a dose is made; the pages show the ladders."""
+    ladders: tuple[LadderRow, ...]
     controls: tuple[Control, ...]
     plate_names: tuple[str, ...]
     plates: tuple[PlateMap, ...]
@@ -125,6 +140,7 @@ def organoid_context(store: Store, plan: Plan, settings: Settings) -> OrganoidRe
         cautions=_as_cautions(plan.cautions),
         sets=_sets(rows),
         doses=doses(plan),
+        ladders=ladder_rows(plan),
         controls=controls(plan),
         plate_names=names,
         plates=plate_maps(plan),
@@ -158,9 +174,10 @@ def _run(store: Store, plan: Plan) -> CurrentRun:
 def _answer(plan: Plan, plates: Sequence[str]) -> str:
     request, roles = plan.request, dict(plan.wells["role"].value_counts().iter_rows())
     chosen, volumes = plan.treatments.filter("chosen").height, plan.transfers["volume_nL"].to_list()
+    doses = len(request["doses"]) or request.get("dose_points", 0)
     beside = sum(roles.get(role, 0) for role in ("vehicle", "positive", "untreated", "blank", "time_zero"))
     return (
-        f"{glossary.count(chosen, 'treatment')} × {glossary.count(len(request['doses']), 'dose')} × "
+        f"{glossary.count(chosen, 'treatment')} × {glossary.count(doses, 'dose')} × "
         f"{glossary.count(request['replicates'], 'replicate')} = {glossary.count(roles.get('test', 0), 'test well')}, "
         f"with {glossary.count(beside, 'control well')}, "
         f"on {glossary.count(len(plates) - 1, 'plate')} of {request['plate']} "
@@ -189,7 +206,8 @@ def _sets(rows: Sequence[Mapping[str, Any]]) -> tuple[TestSet, ...]:
         )
 
     names = {row["set_name"] for row in rows}
-    sets = {name: says for name, says in OF_NEXT_PLATE.items() if name in names} or SETS
+    sets = {name: says for name, says in OF_NEXT_PLATE.items() if name in names}
+    sets = sets or {name: says for name, says in SETS.items() if name in names | {"A", "B", "C", "D"}}
     return tuple(TestSet(name, meaning, those(name, True), those(name, False)) for name, meaning in sets.items())
 
 

@@ -30,6 +30,7 @@ from screen.report.content.selective_list import (
     scored_drugs,
     standing,
     standing_ids,
+    worth,
 )
 from screen.report.content.targets import Targets, target_expression
 from screen.report.content.tumour_alterations import TumourAlterations, tumour_alterations
@@ -52,6 +53,8 @@ class PatientReport:
     answer: str
     """What stands out for this patient, in words."""
     stands_out: StandsOut
+    worth: str
+    """How often such a list is right, where that was measured."""
     scored: int
     cohort: int
     """Patients of the indication ranked."""
@@ -109,6 +112,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         (d for d in drugs if d.efficient or d.note.approved or d.note.drug_id in places),
         key=lambda d: (places.get(d.note.drug_id, BOX + 1), d.note.label != "Contradicted"),
     )
+    figures = known_of(store, run, home, measured, notes)
     return PatientReport(
         title=f"Drug ranking: {patient_id} ({run.indication})",
         subject=patient_id,
@@ -116,6 +120,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         indication_name=indications.name(run.indication),
         answer=headline(found),
         stands_out=found,
+        worth=worth(figures),
         scored=len(drugs),
         cohort=cohort,
         shortlist=shortlist,
@@ -125,7 +130,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         comparators=_comparators(drugs, unscored, run.indication),
         cautions=patient_cautions(drugs, one, measured, source, cohort, unscored),
         quality=measured,
-        known=known_of(store, run, home, measured, notes),
+        known=figures,
         targets=target_expression(store, run, patient_id, notes),
         alterations=tumour_alterations(store, patient_id, drugs, {*places, *(d.note.drug_id for d in shortlist)}),
         rows=table_rows(drugs, {d.drug_id for d in (*found.drugs, *found.folded)}),

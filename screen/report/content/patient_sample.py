@@ -46,6 +46,8 @@ class Sample:
     domain_percentile: float | None
     """Share of the reference patients that lie nearer, 0 to 1."""
     inside_domain: bool | None
+    alterations: str
+    """Whether any were read for the patient, in words."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,18 @@ def sample(store: Store, run: CurrentRun, patient_id: str) -> Sample:
         patient_id=patient_id,
         indication=run.indication,
         nodes=nodes,
+        alterations=_alterations(store, patient_id),
         genes_expected=len(run.manifest["genes"]),
     )
+
+
+def _alterations(store: Store, patient_id: str) -> str:
+    kinds = store.sql(
+        "SELECT DISTINCT kind FROM covered_samples WHERE domain = 'patient' AND subject_id = $id ORDER BY 1",
+        id=patient_id,
+    )["kind"]
+    read = ", ".join(kind.replace("_", " ") for kind in kinds)
+    return f"alterations read: {read}; none enters a score" if read else "alterations not read: unknown, not absent"
 
 
 def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:

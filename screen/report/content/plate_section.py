@@ -40,6 +40,18 @@ class Dose:
     """More DMSO than the limit."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class LadderRow:
+    """The doses of one drug of a treatment."""
+
+    code: str
+    name: str
+    given_uM: tuple[float, ...]
+    """After rounding to whole droplets, ascending."""
+    says: str
+    """What they stand on."""
+
+
 @dataclass(frozen=True)
 class Control:
     """Wells of one control, plate by plate."""
@@ -57,7 +69,7 @@ class SourceRow:
     name: str
     vehicle: str
     strengths: tuple[str, ...]
-    """Stock, 1:10, 1:100: ``10 mM, 30 uL``; empty where not needed."""
+    """Stock, 1:10 to 1:10,000: ``10 mM, 30 uL``; empty where not needed."""
 
 
 def doses(plan: Plan) -> tuple[Dose, ...]:
@@ -86,6 +98,28 @@ def doses(plan: Plan) -> tuple[Dose, ...]:
     )
 
 
+def ladder_rows(plan: Plan) -> tuple[LadderRow, ...]:
+    """A line a treatment and drug."""
+    ladders, rows = plan.request["ladders"], []
+    given = (
+        plan.wells.filter(pl.col("role") == "test")
+        .sort("target_uM")
+        .unique(["treatment", "target_uM"], maintain_order=True)
+    )
+    for treatment in plan.treatments.filter("chosen").to_dicts():
+        wells = given.filter(pl.col("treatment") == treatment["treatment"])["doses_uM"].to_list()
+        for place, name in enumerate(treatment["drug_names"]):
+            rows.append(
+                LadderRow(
+                    code=treatment["treatment"],
+                    name=name,
+                    given_uM=tuple(doses[place] for doses in wells),
+                    says=ladders[treatment["treatment"]]["says"][place] if ladders else "as planned",
+                )
+            )
+    return tuple(rows)
+
+
 def controls(plan: Plan) -> tuple[Control, ...]:
     """Wells of each control, one count a plate."""
     fluids = _fluids(plan)
@@ -103,13 +137,14 @@ def controls(plan: Plan) -> tuple[Control, ...]:
 def plate_maps(plan: Plan) -> tuple[PlateMap, ...]:
     """One drawing a plate."""
     fluids = _fluids(plan)
+    sets = dict(plan.treatments.select("treatment", "set_name").iter_rows())
     maps = []
     for (name,), wells in plan.wells.group_by("plate", maintain_order=True):
         rows = wells.to_dicts()
         roles = wells.filter(~pl.col("role").is_in(["edge", "unused"]))["role"].value_counts(name="n")
         by_count = sorted(roles.rows(), key=_most_first)
         counted = (glossary.count(n, f"{role.replace('_', ' ')} well") for role, n in by_count)
-        cells = tuple(_cell(row, fluids) for row in rows)
+        cells = tuple(_cell(row, fluids, sets) for row in rows)
         maps.append(
             PlateMap(
                 name=str(name),
@@ -122,9 +157,9 @@ def plate_maps(plan: Plan) -> tuple[PlateMap, ...]:
     return tuple(maps)
 
 
-def _cell(well: Mapping[str, Any], fluids: Mapping[tuple[str, str], str]) -> WellMark:
+def _cell(well: Mapping[str, Any], fluids: Mapping[tuple[str, str], str], sets: Mapping[str, str]) -> WellMark:
     first, second = _lines(well, fluids)
-    kind = well["treatment"][0] if well["treatment"] else well["role"]
+    kind = sets[well["treatment"]] if well["treatment"] else well["role"]
     return WellMark(row=well["row_number"], col=well["col_number"], kind=kind, first=first, second=second)
 
 
@@ -149,10 +184,9 @@ def source_rows(plan: Plan) -> tuple[SourceRow, ...]:
 
 def _strengths(levels: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:
     if 0 in levels:
-        return (f"{levels[0]['fill_uL']:g} µL", "", "")
-    return tuple(
-        f"{levels[n]['stock_mM']:g} mM, {levels[n]['fill_uL']:g} µL" if n in levels else "" for n in (1, 10, 100)
-    )
+        return (f"{levels[0]['fill_uL']:g} µL", "", "", "", "")
+    steps = (1, 10, 100, 1000, 10_000)
+    return tuple(f"{levels[n]['stock_mM']:g} mM, {levels[n]['fill_uL']:g} µL" if n in levels else "" for n in steps)
 
 
 def _fluids(plan: Plan) -> dict[tuple[str, str], str]:
@@ -161,11 +195,16 @@ def _fluids(plan: Plan) -> dict[tuple[str, str], str]:
     return {(plate, well): vehicle for plate, well, vehicle in alone.rows()}
 
 
+def _short_dose(dose_uM: float) -> str:
+    """uM, or nM where that is shorter: ``5``, ``2.9n``."""
+    return f"{dose_uM:g}" if dose_uM >= 0.1 else f"{dose_uM * 1000:.3g}n"
+
+
 def _lines(well: Mapping[str, Any], fluids: Mapping[tuple[str, str], str]) -> Sequence[str]:
     """The two lines a well shows."""
     role = well["role"]
     if role == "test":
-        return well["treatment"], f"{well['target_uM']:g} r{well['replicate']}"
+        return well["treatment"], f"{_short_dose(well['target_uM'])} r{well['replicate']}"
     if role == "vehicle":
         fluid = fluids[well["plate"], well["well"]]
         return fluid, f"{well['vehicle_pct']:.3g}%" if fluid == "DMSO" else f"{well['volume_nL']:.0f} nL"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from screen import __version__
 from screen.errors import StoreError
 from screen.report.content.audit_trail import AuditTrail, read_trail
 from screen.settings import Settings
@@ -33,13 +34,17 @@ class SourceFile:
 class Provenance:
     """Everything needed to say which computation a report shows."""
 
+    ranked: str | None
+    """Day on which the run was stored, by the audit trail."""
+    members: int
+    version: str
+    """Of this program."""
+    lines: int
     run_id: str
     model_id: str
     model: str
-    members: int
     dataset: str
     """Response data set the model was trained on."""
-    lines: int
     patients: int
     """Unlabelled patients the model was aligned with."""
     drugs: int
@@ -104,6 +109,8 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
     manifest = run.manifest
     encoder, taken_from = manifest["encoder"], manifest["patient_source"]
     return Provenance(
+        ranked=_day_ranked(store, run.run_id),
+        version=__version__,
         run_id=run.run_id,
         model_id=run.model_id,
         model=manifest["name"],
@@ -132,6 +139,14 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
 def _line_expression(one: Mapping[str, Any]) -> str:
     how = ", ".join(filter(None, (one["platform"], one["unit"])))
     return f"{one['dataset']} ({how}): {one['lines']} cell lines, {one['genes']} of the model's genes"
+
+
+def _day_ranked(store: Store, run_id: str) -> str | None:
+    moment = store.scalar(
+        "SELECT max(moment) FROM audit WHERE action = 'rank' AND json_extract_string(detail, '$.run_id') = $run",
+        run=run_id,
+    )
+    return None if moment is None else str(moment)[:10]
 
 
 def source_files(store: Store, run: CurrentRun, patient_id: str | None = None) -> tuple[SourceFile, ...]:

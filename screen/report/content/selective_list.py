@@ -10,6 +10,8 @@ import polars as pl
 from screen.ranking.predicted_response import Responses
 from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
+from screen.report.content.class_accuracy import STANDING, STANDING_CHANCE, Known
+from screen.report.content.model_quality import Measure
 from screen.report.content.patient_ranking import RankedDrug
 from screen.report.content.provenance import CurrentRun
 from screen.settings import Ranking
@@ -224,6 +226,29 @@ def _judged(found: StandsOut) -> str:
     if len(found.drugs) <= found.expected:
         return f"{among}: this list is no longer than chance makes it."
     return f"{among}: drugs of one mechanism move together, so a long list is not as many findings."
+
+
+def worth(known: Known) -> str:
+    """How often the first list is right where that was measured: on unseen cell lines, and on patients."""
+    by_name = {scope.name: scope.measure for scope in known.scopes}
+    right, chance = by_name.get(STANDING), by_name.get(STANDING_CHANCE)
+    if right is None or right.value is None or chance is None or chance.value is None:
+        says = "How often a list like this is right on unseen cell lines was not measured (crescreen evaluate lines)."
+    else:
+        says = (
+            f"On cell lines the model had not seen, {glossary.percent(right.value)} of the drugs that stood out did so "
+            f"when measured; {glossary.percent(chance.value)} would by chance."
+        )
+    if known.pooled is None or known.pooled.value is None:
+        return f"{says} On patients of known response: not measured."
+    general = known.general
+    beside = "" if general is None or general.value is None else f"; a score that knows no drug {_auroc(general)}"
+    return f"{says} On patients of known response: AUROC within a drug {_auroc(known.pooled)}{beside} (0.5 is chance)."
+
+
+def _auroc(measure: Measure) -> str:
+    span = glossary.interval(measure.low, measure.high)
+    return f"{glossary.number(measure.value)}{f' ({span})' if span else ''}"
 
 
 def everybody(store: Store, run: CurrentRun, shortlist: Sequence[RankedDrug], base: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from screen.report.content import glossary
 from screen.report.drawing import svg
 from screen.report.drawing.flows_picture import sankey
+from screen.report.drawing.heat_map import heat_map
 from screen.report.drawing.lab_pictures import area_bar, plate_heat, sets_beside, small_curves, squares
 from screen.report.drawing.landscape_picture import landscape
 from screen.report.drawing.svg import BLUE, FAINT, GREY, ORANGE, PALE, SOFT, WIDTH
@@ -21,6 +22,7 @@ __all__ = [
     "area_bar",
     "cohort_strip",
     "funnel",
+    "heat_map",
     "histogram",
     "landscape",
     "plate_heat",
@@ -30,7 +32,16 @@ __all__ = [
     "share_bar",
     "small_curves",
     "squares",
+    "structure",
 ]
+
+
+def structure(smiles: str, name: str) -> Markup:
+    """A drug's structure."""
+    from screen.chem.depiction import depiction
+
+    drawn = depiction(smiles)
+    return Markup(drawn.replace("<svg", f'<svg role="img" aria-label="structure of {escape(name)}"', 1))
 
 
 def rank_bar(low: int, rank: int, high: int, drugs: int, shortlist: int) -> Markup:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import logging
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from screen import resources
 from screen.errors import InputError
 from screen.report.content import glossary
 from screen.report.drawing import figures
+from screen.report.file_names import safe_name
 from screen.report.formats.page_data import data_block
 from screen.report.record_data import as_json, settled
 from screen.report.report_kinds import Report, kind_of
@@ -50,14 +50,6 @@ def file_name(context: Report, form: str) -> str:
     return f"{safe_name(context.kind, context.subject)}.{form}"
 
 
-def safe_name(kind: str, subject: str) -> str:
-    """A file's name without ending; all but letters, digits, dots and dashes becomes ``_``, told apart by a hash."""
-    plain = re.sub(r"[^A-Za-z0-9.-]", "_", subject)
-    if plain != subject:
-        plain = f"{plain[:60]}-{hashlib.sha256(subject.encode()).hexdigest()[:6]}"
-    return f"{kind}-{plain}"
-
-
 def as_html(context: Report) -> str:
     """One self-contained page: its style, the script of its tables and its data are in it, and nothing else may run
     or load."""
@@ -93,11 +85,13 @@ def _page(context: Report, *, style: str = "", script: str = "", data: str = "",
 
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     kind = kind_of(context.kind)
+    report_id = hashlib.sha256(as_json(context).encode()).hexdigest()[:12]
     return (
         _environment()
         .get_template(kind.template)
         .render(
             report=settled(context),
+            report_id=report_id,
             terms=kind.terms,
             style=Markup(style),
             script=Markup(script),

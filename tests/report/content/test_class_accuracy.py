@@ -35,7 +35,7 @@ def test_figures_of_pathway_and_indication_are_found_where_they_were_measured(st
     found = known(store, made)
     assert found.classes[0].measure is not None
     assert found.classes[0].measure.value == 0.4
-    assert [s.measure.value if s.measure else None for s in found.scopes] == [0.21, 0.4, None]
+    assert [s.measure.value if s.measure else None for s in found.scopes] == [0.21, 0.4, None, None]
 
 
 def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store) -> None:

@@ -79,7 +79,12 @@ def test_json_is_sorted_and_holds_what_the_table_shows(report: PatientReport) ->
 
 def test_the_page_is_self_contained(report: PatientReport) -> None:
     html = as_html(report)
-    assert not re.findall(r"""(?:href|src|url)\s*[=(]""", html)
+    assert not re.findall(r"""(?:src|url)\s*[=(]""", html)
+    # Links are followed by a reader alone: nothing is loaded.
+    links = re.findall(r'href="([^"]*)"', html)
+    assert links
+    assert all(one.startswith(("https://clinicaltrials.gov/", "https://pubchem.ncbi.nlm.nih.gov/")) for one in links)
+    assert not re.findall(r"<(?:link|script|img|iframe)[^>]*href", html)
     assert 'lang="en"' in html
     assert "width=device-width" in html
 
