@@ -13,6 +13,20 @@ organoid_app = typer.Typer(no_args_is_help=True, help="Plan drug tests on a tumo
 app.add_typer(organoid_app, name="organoid")
 
 
+DosesOfAll = Annotated[
+    str, typer.Option(help="The same doses (uM) for every drug; none: each its own, from its potency.")
+]
+WellVolume = Annotated[
+    float | None, typer.Option("--well-uL", help="Volume of a well in uL; default: 50 of 384 wells, 100 of 96.")
+]
+DrugsFile = Annotated[
+    Path | None, typer.Option(help="Plan these drugs alone: one a line, a stock of its own in mM after a comma.")
+]
+NextPlateFlag = Annotated[
+    bool, typer.Option("--next", help="Choose by what the wells would add to predictions, and find.")
+]
+
+
 @organoid_app.command("plan")
 def organoid_plan(
     context: typer.Context,
@@ -20,26 +34,18 @@ def organoid_plan(
     patient: Annotated[str | None, typer.Option(help="Plan by this patient's ranking.")] = None,
     drugs: Annotated[int, typer.Option(help="Treatments to test.")] = 16,
     plate: Annotated[int, typer.Option(help="Wells of a plate: 384 or 96.")] = 384,
-    doses: Annotated[
-        str, typer.Option(help="The same doses (uM) for every drug; none: each its own, from its potency.")
-    ] = "",
+    doses: DosesOfAll = "",
     points: Annotated[int, typer.Option("--dose-points", help="Doses of each drug's own ladder.")] = 4,
     replicates: Annotated[int, typer.Option(help="Wells a treatment and dose.")] = 3,
     stock: Annotated[float, typer.Option("--stock-mM", help="Stock concentration in mM.")] = 10,
-    well: Annotated[
-        float | None, typer.Option("--well-uL", help="Volume of a well in uL; default: 50 of 384 wells, 100 of 96.")
-    ] = None,
+    well: WellVolume = None,
     dmso: Annotated[float, typer.Option("--dmso-limit", help="DMSO, percent of the well: doses stay below.")] = 0.5,
     exclude: Annotated[list[str] | None, typer.Option(help="Leave this drug out; again for more.")] = None,
     include: Annotated[list[str] | None, typer.Option(help="Take this drug in; again for more.")] = None,
-    drugs_file: Annotated[
-        Path | None, typer.Option(help="Plan these drugs alone: one a line, a stock of its own in mM after a comma.")
-    ] = None,
+    drugs_file: DrugsFile = None,
     compounds: Annotated[str, typer.Option(help="clinical: once given to people; all: any that rank.")] = "clinical",
     organoids: Annotated[int, typer.Option(help="Organoids that get the same plates.")] = 1,
-    next_plate: Annotated[
-        bool, typer.Option("--next", help="Choose by what the wells would add to predictions, and find.")
-    ] = False,
+    next_plate: NextPlateFlag = False,
     aim: Annotated[str, typer.Option(help="Of --next: best, personal or profile.")] = "best",
     choose: Annotated[str, typer.Option(help="Of --next: informative, predicted or sets.")] = "informative",
     seed: Annotated[int | None, typer.Option(help="Seed of the layout; default: the settings.")] = None,

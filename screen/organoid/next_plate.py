@@ -157,7 +157,7 @@ def _replayed(store: Store, count: int) -> str:
                 f"{choice} {found['r_double']:.2f}, {found['found_top5']:.2f}, {found['selective_found_top5']:.2f}"
             )
     if not parts:
-        return "What each aim gives up: on cell lines not measured in this store (by crescreen evaluate loop)"
+        return "What each aim gives up: on cell lines not measured in this store, see: crescreen evaluate loop"
     return (
         f"What each aim gives up: on unseen cell lines {near} wells gave, for the order of the other drugs (r_double), "
         f"the share of the best 5% found in two rounds, and of the personal best: {'; '.join(parts)}"
