@@ -31,6 +31,8 @@ def lab_provenance(store: Store, settings: Settings, plates: pl.DataFrame, indic
         else:
             return replace(made, sources=files, files=files)
     return Provenance(
+        ranked=None,
+        version=__version__,
         run_id="",
         model_id="",
         model="",
