@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from screen import indications, object_stores
 from screen.biomarkers.survival_run import survival
 from screen.doctor import examine as doctor
-from screen.errors import InputError
 from screen.ingest.published_files import sources
 from screen.organoid.planning import plan_organoids
 from screen.ranking.with_results import rank_with_results
@@ -286,14 +285,10 @@ def write_card(settings: Settings, out: Path, figures: Path | None = None) -> li
 def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:
     """Write a table (scores, stands_out, edp, ...), or its rows of one patient: csv, parquet or xlsx; how many rows."""
     from screen.ranking import shortlists
-    from screen.report.formats.table_files import ENDINGS, write_table
+    from screen.report.formats.table_files import require_ending, write_table
 
-    if object_stores.address(out) is None and out.suffix not in ENDINGS:
-        raise InputError(
-            f"cannot write {out.suffix or 'a file without an ending'!r}",
-            where=str(out),
-            remedy="end the name with .csv, .parquet or .xlsx",
-        )
+    if object_stores.address(out) is None:
+        require_ending(out)
     with open_store(settings.store) as store:
         frame = shortlists.export(store, table, settings.ranking, patient)
     if object_stores.address(out):

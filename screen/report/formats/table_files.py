@@ -16,6 +16,22 @@ MOST_ROWS = 1_048_575
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
+def require_ending(file: Path) -> None:
+    """Refuse a file's name by which no table can be written.
+
+    Raises
+    ------
+    InputError
+        It has another ending than those of :data:`ENDINGS`.
+    """
+    if file.suffix not in ENDINGS:
+        raise InputError(
+            f"cannot write {file.suffix or 'a file without an ending'!r}",
+            where=str(file),
+            remedy="end the name with .csv, .parquet or .xlsx",
+        )
+
+
 def write_table(frame: pl.DataFrame, file: Path, ending: str) -> None:
     """Write a table into a file by the ending it will have: one of :data:`ENDINGS`.
 
