@@ -55,7 +55,7 @@ def trail_rewritten(store: Store, rng: random.Random) -> None:
 
 def weights_changed(store: Store, rng: random.Random) -> None:
     """A bit of a model's weights."""
-    model_id, weights = store.sql("SELECT model_id, weights FROM models").row(0)
+    model_id, weights = store.sql("SELECT model_id, weights FROM models WHERE name = 'toy'").row(0)
     content = bytearray(weights)
     content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
     store.run("UPDATE models SET weights = $w WHERE model_id = $id", w=bytes(content), id=model_id)
@@ -63,7 +63,7 @@ def weights_changed(store: Store, rng: random.Random) -> None:
 
 def manifest_changed(store: Store, rng: random.Random) -> None:
     """A field of a model's manifest, its seal made anew."""
-    model_id, text, weights = store.sql("SELECT model_id, manifest, weights FROM models").row(0)
+    model_id, text, weights = store.sql("SELECT model_id, manifest, weights FROM models WHERE name = 'toy'").row(0)
     bundle = Bundle.from_bytes(json.loads(text), bytes(weights))
     name = rng.choice(sorted(set(bundle.manifest) - {"inputs", "seal"}))
     other = Bundle(bundle.manifest | {name: rng.random()}, bundle.tensors).sealed()
