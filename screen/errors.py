@@ -4,6 +4,7 @@ ScreenError              what is wrong, the value, the remedy; shown without a t
 |-- InputError           a file or an argument cannot be read as it is
 |-- NotReady             something else has to be done first; exit code 3
 |-- StoreError           the store cannot be opened, is locked, or lacks what a step needs
+|   `-- StoreBusy        another process has the store open
 `-- UnitError            an expression unit is unknown or cannot be brought to the model's
 """
 
@@ -42,6 +43,10 @@ class NotReady(ScreenError):
 
 class StoreError(ScreenError):
     """The store cannot be opened, is locked, or lacks what a step needs."""
+
+
+class StoreBusy(StoreError):
+    """Another process has the store open, still at the end of the wait."""
 
 
 class UnitError(ScreenError):

@@ -21,6 +21,7 @@ from screen.cli import (
     report_commands,
     results_commands,
     shell_completion,
+    view_commands,
 )
 from screen.cli.interrupts import INTERRUPTED, interrupts_noted
 from screen.cli.options import Given, app, check_source_date
@@ -28,6 +29,7 @@ from screen.cli.options import Given, app, check_source_date
 _YOUNG = 50_000
 """New objects between two looks for garbage. Loading libraries makes half a million that stay: to look among them every
 700, as Python does, is a tenth of a short command."""
+
 __all__ = [
     "app",
     "biomarker_commands",
@@ -38,6 +40,7 @@ __all__ = [
     "report_commands",
     "results_commands",
     "shell_completion",
+    "view_commands",
 ]
 
 

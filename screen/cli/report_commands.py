@@ -1,5 +1,6 @@
 """Commands that write what people read."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -155,7 +156,7 @@ def demo(
     seed: Annotated[int | None, typer.Option(help="Seed of the synthetic cohort; default: the settings.")] = None,
     as_json: Json = False,
 ) -> None:
-    """The whole road on a synthetic cohort, ending with PDFs.
+    """The whole road on a synthetic cohort, ending with PDFs and the command that shows them in the browser.
 
     Example: [cyan]crescreen demo --out /tmp/demo[/cyan]
     """
@@ -165,3 +166,5 @@ def demo(
     with console.progress() as progress:
         written = run_demo(out, settings, progress)
     console.files(written, as_json=as_json)
+    if not as_json:
+        console.say(f"look at it in the browser: crescreen view --store {shlex.quote(str(out / 'demo.duckdb'))}")

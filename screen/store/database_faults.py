@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from screen.errors import StoreError
+from screen.errors import StoreBusy, StoreError
 
 _OF_THE_FILE = (duckdb.OperationalError, duckdb.InternalError, duckdb.DataError, duckdb.FatalException)
 
@@ -52,9 +52,9 @@ def of_file(fault: Exception, path: Path) -> StoreError:
     return StoreError(f"the file cannot be read or is damaged: {_first(fault, path)}", where=str(path), remedy=_RESTORE)
 
 
-def busy(path: Path, seconds: float) -> StoreError:
+def busy(path: Path, seconds: float) -> StoreBusy:
     """Another process had the store until the end of the wait."""
-    return StoreError(
+    return StoreBusy(
         f"another process is using the store, still after {seconds:.0f} s",
         where=str(path),
         remedy="wait for it to end, then run the command again",

@@ -5,7 +5,7 @@ import hashlib
 import logging
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from screen import resources
 from screen.errors import InputError
@@ -20,6 +20,8 @@ from screen.tasks.files import write_whole
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+Words = Any
+"""The module ``glossary``, or what has its names."""
 FORMATS = ("pdf", "html", "json")
 _LOG = logging.getLogger("screen.report")
 
@@ -80,6 +82,29 @@ def as_pdf(context: Report) -> bytes:
     return print_page(_page(context, missing=letters), data, name).content
 
 
+def as_framed(context: Report, layout: str, words: Words, **frame: Any) -> str:
+    """The same page for a screen, within another layout that extends ``base.html``, where nothing stands inline.
+
+    Parameters
+    ----------
+    words : as of :func:`environment`
+    frame : what the layout needs
+    """
+    kind = kind_of(context.kind)
+    page = environment(words).get_template(kind.template)
+    # A style that is not empty is the sign of a screen; the layout's block of assets prints none of it.
+    return page.render(
+        layout=layout,
+        report=settled(context),
+        terms=kind.terms,
+        style="linked",
+        script="",
+        data="",
+        missing="",
+        **frame,
+    )
+
+
 def _page(context: Report, *, style: str = "", script: str = "", data: str = "", missing: str = "") -> str:
     from markupsafe import Markup
 
@@ -87,9 +112,10 @@ def _page(context: Report, *, style: str = "", script: str = "", data: str = "",
     kind = kind_of(context.kind)
     report_id = hashlib.sha256(as_json(context).encode()).hexdigest()[:12]
     return (
-        _environment()
+        environment()
         .get_template(kind.template)
         .render(
+            layout="base.html",
             report=settled(context),
             report_id=report_id,
             terms=kind.terms,
@@ -107,8 +133,14 @@ def _template(name: str) -> str:
     return (resources.folder("templates") / name).read_text(encoding="utf-8")
 
 
-@lru_cache
-def _environment() -> "Environment":
+@lru_cache(maxsize=8)
+def environment(words: Words = glossary) -> "Environment":
+    """What renders templates: they escape by themselves, and a name that is not there is an error.
+
+    Parameters
+    ----------
+    words : the glossary, or what has its names
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
@@ -118,7 +150,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(figures=figures, words=glossary)
+    made.globals.update(figures=figures, words=words)
     made.filters.update(
         number=glossary.number,
         percent=glossary.percent,

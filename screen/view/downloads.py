@@ -1,0 +1,44 @@
+"""A table as a file to take away: its rows as filtered and sorted, with what they may not be used for."""
+
+import io
+import json
+import math
+from collections.abc import Mapping
+
+import polars as pl
+
+from screen.report.content.glossary import RESEARCH_USE
+from screen.untrusted_text import inert_cells
+from screen.view.tables import Asked, TableKind
+
+MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+
+
+def as_file(kind: TableKind, rows: pl.DataFrame, wanted: Asked, form: str) -> bytes:
+    """Bytes of csv, json or parquet.
+
+    A csv file begins with a line ``# For research use only ...``, json has it beside the rows, parquet among the
+    file's metadata, under ``purpose``. No cell of a csv file is a spreadsheet's formula.
+    """
+    if form == "csv":
+        return f"# {RESEARCH_USE}\n".encode() + inert_cells(rows).write_csv().encode()
+    says = {"purpose": RESEARCH_USE, "table": kind.name, **wanted.fields}
+    if form == "json":
+        plain = [{name: _plain(value) for name, value in row.items()} for row in rows.to_dicts()]
+        return (json.dumps({**says, "rows": plain}, ensure_ascii=False, indent=1) + "\n").encode()
+    stream = io.BytesIO()
+    rows.write_parquet(stream, metadata=dict(says))
+    return stream.getvalue()
+
+
+def headers(kind: TableKind, wanted: Mapping[str, str], form: str) -> dict[str, str]:
+    """Name of the file, without any id in it."""
+    code = wanted.get("indication", "")
+    name = "-".join(part for part in (kind.name, code if code.isalnum() and code.isascii() else "") if part)
+    return {"content-disposition": f'attachment; filename="{name}-research-use-only.{form}"'}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int | bool | list) else str(value)

@@ -1,0 +1,145 @@
+"""Pages as HTML: templates of the view, and the reports' own within the view's frame."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import polars as pl
+
+from screen import resources
+from screen.errors import InputError
+from screen.report.formats.rendering import as_framed, environment
+from screen.report.report_kinds import KINDS
+from screen.untrusted_text import visible
+from screen.view.addresses import WORDS, address, changed
+from screen.view.drug_page import drug_page
+from screen.view.home import command, home
+from screen.view.reading import Reading
+from screen.view.search import search
+from screen.view.table_kinds import TABLES, table_of
+from screen.view.tables import Asked, asked, found, shown
+
+Fields = Mapping[str, str]
+Page = Callable[[Reading, Fields], str]
+FRAMED = ("patient", "indication", "organoid")
+"""Kinds of reports that are pages as they are."""
+ASSETS = {
+    "style.css": ("style.css", "text/css"),
+    "organoid.css": ("organoid.css", "text/css"),
+    "view.css": ("view/view.css", "text/css"),
+    "tables.js": ("tables.js", "text/javascript"),
+}
+"""Name in an address -> file and type: no other file is handed out."""
+
+
+@lru_cache
+def asset(name: str) -> tuple[str, str]:
+    """Text and type of a style sheet or script."""
+    file, media = ASSETS[name]
+    return (resources.folder("templates") / file).read_text(encoding="utf-8"), media
+
+
+def page(template: str, **values: object) -> str:
+    """A template of the view."""
+    return environment(WORDS).get_template(f"view/{template}.html").render(to=address, changed=changed, **values)
+
+
+def home_page(reading: Reading, _fields: Fields) -> str:
+    """What is in the store, what is ranked, what is next."""
+    return page("home", home=home(reading))
+
+
+def search_page(reading: Reading, fields: Fields) -> str:
+    """Patients, drugs and trials that hold a text."""
+    return page("search", hits=search(reading, fields.get("q", "")))
+
+
+def report_page(kind: str) -> Page:
+    """The page of a report: its own sections, from its own record, within the view's frame."""
+
+    def made(reading: Reading, fields: Fields) -> str:
+        subject = required(fields, "id")
+        return reading.remembered.get(
+            reading.state,
+            ("page", kind, subject),
+            lambda: as_framed(
+                reading.report(kind, subject),
+                "view/frame.html",
+                WORDS,
+                to=address,
+                commands=_commands(reading, kind, subject),
+            ),
+        )
+
+    return made
+
+
+def table_page(name: str) -> Page:
+    """A page of a table."""
+
+    def made(reading: Reading, fields: Fields) -> str:
+        kind = table_of(name)
+        return page("table", table=shown(kind, reading, asked(kind, fields)))
+
+    return made
+
+
+def drug(reading: Reading, fields: Fields) -> str:
+    """A drug: what it is, its scores over the patients, what is recorded of it."""
+    about = drug_page(reading, required(fields, "id"))
+    of_drug = {"drug": about.drug_id}
+    scores, records = TABLES["scores"], TABLES["evidence"]
+    return page(
+        "drug",
+        drug=about,
+        scores=shown(scores, reading, asked(scores, of_drug)) if about.scores else None,
+        records=shown(records, reading, asked(records, of_drug)) if about.records else None,
+    )
+
+
+def rows_of(reading: Reading, name: str, fields: Fields) -> tuple[Asked, pl.DataFrame]:
+    """What an address wants of a table and all rows that it does, for a download."""
+    kind = table_of(name)
+    wanted = asked(kind, fields)
+    return wanted, found(kind, kind.rows(reading, wanted.fields), wanted)
+
+
+def fault_page(what: str, remedy: str | None) -> str:
+    """What is wrong, and what to do about it."""
+    return page("fault", what=visible(what), remedy=visible(remedy or ""))
+
+
+def required(fields: Fields, name: str) -> str:
+    """A field that an address has to have.
+
+    Raises
+    ------
+    InputError
+        It is not there.
+    """
+    value = fields.get(name, "")
+    if not value:
+        raise InputError(f"the address lacks ?{name}=", where="view", remedy="start from the first page, /")
+    return value
+
+
+def _commands(reading: Reading, kind: str, subject: str) -> list[str]:
+    """How the same report is written as a file, and what comes after it."""
+    if kind == "organoid":
+        return []
+    made = [command(reading.store, "report", KINDS[kind].name, "--", subject)]
+    if kind == "indication":
+        return [*made, command(reading.store, "organoid", "plan", subject)]
+    from screen.report.content.patient_sample import indication_of
+
+    code = indication_of(reading.store, subject)
+    return [*made, command(reading.store, "organoid", "plan", code, f"--patient={subject}")]
+
+
+PAGES: dict[str, Page] = {
+    "": home_page,
+    "search": search_page,
+    "drug": drug,
+    **{kind: report_page(kind) for kind in FRAMED},
+    **{name: table_page(name) for name in TABLES},
+}
+"""By path."""

@@ -1,0 +1,76 @@
+"""One request's look into the store: opened for reading, closed with the answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from screen.ranking.shortlists import Shortlists, current_runs, make_shortlists
+from screen.report.content.patient_sample import indication_of
+from screen.report.content.provenance import current_run
+from screen.report.report_kinds import Report, ReportKind, kind_of
+from screen.settings import Settings
+from screen.store import Store, open_store
+from screen.view.remembered import Remembered, State, state_of
+
+OF_ALL_RUNS = frozenset({"indication", "drug", "organoid"})
+"""Kinds of reports whose lists are the same whatever their subject."""
+PATIENCE = 2.0
+"""Seconds that a page waits for a run that writes."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The store as one request sees it."""
+
+    store: Store
+    settings: Settings
+    state: State
+    remembered: Remembered
+
+    def cohort_lists(self, code: str = "") -> Shortlists:
+        """What stands out for each patient of an indication's newest ranking, or of all; made once in a state."""
+
+        def made() -> Shortlists:
+            runs = [current_run(self.store, code).run_id] if code else current_runs(self.store)
+            return make_shortlists(self.store, self.settings.ranking, runs)
+
+        return self.remembered.get(self.state, ("lists", code), made)
+
+    def report(self, kind: str, subject: str) -> Report:
+        """The record of a report, as the command writes it.
+
+        Raises
+        ------
+        ScreenError
+            There is no such subject, or nothing is known to say of it.
+        """
+
+        def made() -> Report:
+            one = kind_of(kind)
+            return one.build(self.store, subject, self.settings, self._tables(one, subject))
+
+        return self.remembered.get(self.state, (kind, subject), made)
+
+    def _tables(self, kind: ReportKind, subject: str) -> Shortlists:
+        """The lists that a report needs: those of a patient's cohort serve all its patients."""
+        if kind.name == "patient":
+            return self.cohort_lists(indication_of(self.store, subject))
+        of = "" if kind.name in OF_ALL_RUNS else subject
+        return self.remembered.get(
+            self.state, ("tables", kind.tables, of), lambda: kind.tables(self.store, [subject], self.settings)
+        )
+
+
+@contextmanager
+def reading(settings: Settings, remembered: Remembered) -> Iterator[Reading]:
+    """The store, open for reading.
+
+    Raises
+    ------
+    StoreBusy
+        A run is writing.
+    """
+    state = state_of(Path(settings.store))
+    with open_store(settings.store, wait=PATIENCE) as store:
+        yield Reading(store, settings, state, remembered)
