@@ -93,7 +93,7 @@ class Guard:
             response.headers["allow"] = "GET, HEAD"
             return response
         if request.headers.getlist("host") == [] or {h.lower() for h in request.headers.getlist("host")} - self._hosts:
-            return _plain(421, "This address is not the view's: open the one that crescreen view printed.")
+            return _plain(421, "This address is not the view's: open the one printed at its start.")
         if len(request.scope["path"]) + len(request.scope["query_string"]) > LONGEST:
             return _plain(414, f"The address is longer than {LONGEST} characters.")
         if (
@@ -110,7 +110,7 @@ class Guard:
             return self._entrance(request.scope["path"], fields)
         if key is None and _same(request.cookies.get(self._cookie, ""), self._keys.cookie):
             return None
-        return _plain(403, "The view opens with the address that crescreen view printed, with its key.")
+        return _plain(403, "The view opens with the address printed at its start, with its key.")
 
     def _entrance(self, path: str, fields: dict[str, list[str]]) -> Response:
         """The cookie, and on to the address without the key.

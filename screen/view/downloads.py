@@ -9,12 +9,12 @@ import polars as pl
 
 from screen.report.content.glossary import RESEARCH_USE
 from screen.untrusted_text import inert_cells
-from screen.view.tables import Asked, TableKind
+from screen.view.tables import TableKind, Wanted
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
 
 
-def as_file(kind: TableKind, rows: pl.DataFrame, wanted: Asked, form: str) -> bytes:
+def as_file(kind: TableKind, rows: pl.DataFrame, wanted: Wanted, form: str) -> bytes:
     """Bytes of csv, json or parquet.
 
     A csv file begins with a line ``# For research use only ...``, json has it beside the rows, parquet among the

@@ -16,7 +16,7 @@ from screen.view.home import command, home
 from screen.view.reading import Reading
 from screen.view.search import search
 from screen.view.table_kinds import TABLES, table_of
-from screen.view.tables import Asked, asked, found, shown
+from screen.view.tables import Wanted, found, shown, wanted_of
 
 Fields = Mapping[str, str]
 Page = Callable[[Reading, Fields], str]
@@ -78,7 +78,7 @@ def table_page(name: str) -> Page:
 
     def made(reading: Reading, fields: Fields) -> str:
         kind = table_of(name)
-        return page("table", table=shown(kind, reading, asked(kind, fields)))
+        return page("table", table=shown(kind, reading, wanted_of(kind, fields)))
 
     return made
 
@@ -91,15 +91,15 @@ def drug(reading: Reading, fields: Fields) -> str:
     return page(
         "drug",
         drug=about,
-        scores=shown(scores, reading, asked(scores, of_drug)) if about.scores else None,
-        records=shown(records, reading, asked(records, of_drug)) if about.records else None,
+        scores=shown(scores, reading, wanted_of(scores, of_drug)) if about.scores else None,
+        records=shown(records, reading, wanted_of(records, of_drug)) if about.records else None,
     )
 
 
-def rows_of(reading: Reading, name: str, fields: Fields) -> tuple[Asked, pl.DataFrame]:
+def rows_of(reading: Reading, name: str, fields: Fields) -> tuple[Wanted, pl.DataFrame]:
     """What an address wants of a table and all rows that it does, for a download."""
     kind = table_of(name)
-    wanted = asked(kind, fields)
+    wanted = wanted_of(kind, fields)
     return wanted, found(kind, kind.rows(reading, wanted.fields), wanted)
 
 

@@ -47,7 +47,7 @@ class TableKind:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """What an address wants of a table."""
 
     fields: Mapping[str, str]
@@ -68,7 +68,7 @@ class Shown:
     """A page of a table."""
 
     kind: TableKind
-    asked: Asked
+    wanted: Wanted
     rows: tuple[Mapping[str, object], ...]
     found: int
     """Rows that the filter leaves."""
@@ -76,7 +76,7 @@ class Shown:
     pages: int
 
 
-def asked(kind: TableKind, fields: Mapping[str, str]) -> Asked:
+def wanted_of(kind: TableKind, fields: Mapping[str, str]) -> Wanted:
     """What an address wants of a table.
 
     Raises
@@ -94,10 +94,10 @@ def asked(kind: TableKind, fields: Mapping[str, str]) -> Asked:
         raise InputError(f"no column {sort!r}", where="sort", remedy=f"any of: {', '.join(known)}; -NAME: from the top")
     if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= 1_000_000):
         raise InputError(f"no page {page[:40]!r}", where="page", remedy="give a whole number from 1 on")
-    return Asked({name: fields[name] for name in kind.fields if fields.get(name)}, q, sort, int(page[:9]))
+    return Wanted({name: fields[name] for name in kind.fields if fields.get(name)}, q, sort, int(page[:9]))
 
 
-def found(kind: TableKind, frame: pl.DataFrame, wanted: Asked) -> pl.DataFrame:
+def found(kind: TableKind, frame: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
     """The rows that hold every word of the filter, sorted; rows without a value come last."""
     words = wanted.q.lower().split()
     if words and frame.height:
@@ -111,11 +111,11 @@ def found(kind: TableKind, frame: pl.DataFrame, wanted: Asked) -> pl.DataFrame:
     return frame
 
 
-def shown(kind: TableKind, reading: Reading, wanted: Asked) -> Shown:
+def shown(kind: TableKind, reading: Reading, wanted: Wanted) -> Shown:
     """The page of a table that an address wants; past the last page, the last."""
     frame = kind.rows(reading, wanted.fields)
     rows = found(kind, frame, wanted)
     pages = max(1, -(-rows.height // ROWS))
     page = min(wanted.page, pages)
     cut = rows.slice((page - 1) * ROWS, ROWS).to_dicts()
-    return Shown(kind, Asked(wanted.fields, wanted.q, wanted.sort, page), tuple(cut), rows.height, frame.height, pages)
+    return Shown(kind, Wanted(wanted.fields, wanted.q, wanted.sort, page), tuple(cut), rows.height, frame.height, pages)
