@@ -19,8 +19,8 @@ ALTERNATIVES = {
     "report_patient": {"report_patients", "report_cohort"},
 }
 """Commands with two forms: one function each."""
-OUTSIDE = {"completion", "demo"}
-"""No step of the pipeline: ``demo`` is a use of it."""
+OUTSIDE = {"completion", "demo", "view"}
+"""No step of the pipeline: ``demo`` is a use of it, ``view`` shows what is there."""
 NOT_STEPS = {"Progress", "silent"}
 
 
