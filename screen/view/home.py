@@ -78,7 +78,8 @@ def _ranked(row: Mapping[str, Any]) -> Ranked:
 
 def _next(store: Store, counts: Mapping[str, int], ranked: tuple[Ranked, ...]) -> list[Next]:
     if not counts["source files"]:
-        return [Next("Read published files; those known are listed by: crescreen sources", command(store, "ingest", "FILE"))]
+        what = "Read published files; those known are listed by: crescreen sources"
+        return [Next(what, command(store, "ingest", "FILE"))]
     steps = [
         Next(f"Train a model of {code} ({patients} patients with a profile)", command(store, "train", code))
         for code, patients in store.sql(_PROFILED, fewest=FEWEST).iter_rows()
