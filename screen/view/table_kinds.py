@@ -11,6 +11,7 @@ from screen.ranking.between_indications import between_indications
 from screen.ranking.shortlists import current_runs
 from screen.report.content import glossary
 from screen.report.content.provenance import current_run
+from screen.view.comparisons import COMPARISONS
 from screen.view.reading import Reading
 from screen.view.tables import Column, TableKind
 
@@ -128,7 +129,7 @@ TABLES = {
             says="Patients of the newest ranking. Stand out: drugs on the first list of the patient's report; the "
             "number by chance stands there. Place: of the first of them, the share of reference patients who score "
             "lower.",
-            fields=("indication",),
+            fields={"indication": "indication"},
             rows=_patients,
             columns=(
                 Column("patient_id", "Patient", "patient"),
@@ -148,7 +149,7 @@ TABLES = {
             says="Each scored drug in each indication ranked. Sensitive: share of the patients with a score at the "
             "potency floor. Higher here: how often a patient here scores higher than one of the others ranked; 50% "
             "with no difference. A mechanism or a target in the filter finds the drugs that share it.",
-            fields=("indication",),
+            fields={"indication": "indication"},
             rows=_drugs,
             sort="-higher",
             columns=(
@@ -175,7 +176,7 @@ TABLES = {
             title="Its scores over the patients",
             says="Every patient ranked. Place: the share of the reference patients of the indication who score lower "
             "for this drug; uniform by construction, so a tenth of them is at 90% or more by chance.",
-            fields=("drug",),
+            fields={"drug": "drug"},
             rows=_scores,
             columns=(
                 Column("patient_id", "Patient", "patient"),
@@ -194,7 +195,7 @@ TABLES = {
             title="Evidence",
             says="Records of labels, trials and the Repurposing Hub, linked to drugs. Evidence annotates a ranking; it "
             "changes no score. “Recruiting” in the filter finds trials that did at the day of their snapshot.",
-            fields=("drug", "indication"),
+            fields={"drug": "drug", "indication": "indication"},
             rows=_evidence,
             columns=(
                 Column(**_DRUG),
@@ -227,6 +228,7 @@ TABLES = {
                 Column("note", "Note"),
             ),
         ),
+        *COMPARISONS,
         TableKind(
             name="plans",
             title="Organoid plans",

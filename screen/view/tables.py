@@ -1,7 +1,7 @@
 """Tables of the view: what is in each, read from the store as a frame, and which part of it an address shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -40,8 +40,8 @@ class TableKind:
     columns: tuple[Column, ...]
     rows: Callable[[Reading, Mapping[str, str]], pl.DataFrame]
     """All its rows, for the fields of an address."""
-    fields: tuple[str, ...] = ()
-    """Fields of an address that it heeds, beside filter, sort and page."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Fields of an address that it heeds, beside filter, sort and page; with each the page that its value leads to."""
     sort: str = ""
     """How it is sorted where the address does not say; empty: as read."""
 

@@ -180,7 +180,13 @@ def test_pages_of_a_table_hold_every_row_once(view: View) -> None:
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_every_table_is_taken_away_in_each_format_with_the_line_of_use(view: View, name: str) -> None:
-    fields = {"patients": {"indication": "STAD"}, "scores": {"drug": first_drug(view)}}.get(name, {})
+    needed = {
+        "patients": {"indication": "STAD"},
+        "scores": {"drug": first_drug(view)},
+        "compare_patients": {"one": "SYN-BRCA-003", "other": HOSTILE},
+        "compare_drugs": {"one": "Olaparib", "other": "Erlotinib"},
+    }
+    fields = needed.get(name, {})
     as_csv, as_json, as_parquet = (view.get(f"/{name}.{form}", **fields) for form in ("csv", "json", "parquet"))
     first, _, rest = as_csv.text.partition("\n")
     assert first == f"# {RESEARCH_USE}"
