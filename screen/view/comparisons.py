@@ -42,7 +42,7 @@ def two_patients(reading: Reading, fields: Mapping[str, str]) -> pl.DataFrame:
     facts = reading.store.sql(
         "SELECT drug_id, name AS drug_name, coalesce(nullif(mechanism, ''), pathway) AS mechanism FROM drugs"
     )
-    rows = _beside(*sides, ["drug_id"]).join(facts, on="drug_id", how="left", maintain_order="left")
+    rows = _beside(sides[0], sides[1], ["drug_id"]).join(facts, on="drug_id", how="left", maintain_order="left")
     return rows.with_columns(drug_name=pl.coalesce("drug_name", "drug_id"))
 
 
@@ -65,7 +65,7 @@ def two_drugs(reading: Reading, fields: Mapping[str, str]) -> pl.DataFrame:
                 remedy="names are listed by: crescreen export drugs --out drugs.csv",
             )
         sides.append(reading.store.sql(_OF_DRUG, drug=found))
-    return _beside(*sides, ["patient_id", "indication"])
+    return _beside(sides[0], sides[1], ["patient_id", "indication"])
 
 
 def _given(fields: Mapping[str, str], name: str, what: str) -> str:
