@@ -42,7 +42,7 @@ FILES = (
     ("sources.csv", "a row a source well: strength, fill, what is drawn"),
     ("compounds.csv", "what to buy and weigh"),
     ("labels.csv", "a row a plate of each organoid: barcode, organoid, plate, day"),
-    ("results-template.csv", "plate (barcode), well, value: fill in the values; crescreen results add reads it back"),
+    ("results-template.csv", "barcode, well and an empty value, which is brought back by: crescreen results add FILE"),
     ("echo.csv", "pick list for an acoustic dispenser, nL"),
     ("tecan-sources.gwl", "worklist that fills the source plates and dilutes, uL"),
     ("tecan-transfers.gwl", "the transfers as a worklist, uL"),
