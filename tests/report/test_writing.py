@@ -37,10 +37,15 @@ def states(folder: Path) -> dict[str, int]:
 def test_every_ranked_patient_has_a_report_in_each_format(settings: Settings, tmp_path: Path) -> None:
     done = pipeline.report_cohort(settings, "BRCA", ["html", "json"], tmp_path)
     assert done == CohortReports(
-        indication="BRCA", patients=PATIENTS, written=PATIENTS, unchanged=0, folder=str(tmp_path)
+        indication="BRCA",
+        patients=PATIENTS,
+        written=PATIENTS,
+        unchanged=0,
+        folder=str(tmp_path),
+        index=str(tmp_path / "index-BRCA.html"),
     )
     ids = [f"SYN-BRCA-{n:03d}" for n in range(1, PATIENTS + 1)]
-    assert {file.name for file in tmp_path.glob("*")} == {WRITTEN} | {
+    assert {file.name for file in tmp_path.glob("*")} == {WRITTEN, "index-BRCA.html"} | {
         f"patient-{one}.{form}" for one in ids for form in ("html", "json")
     }
 
