@@ -1,5 +1,6 @@
 """How similar two drugs are, by structure, by target and by pathway; nothing of it is learned from a response."""
 
+import re
 from collections.abc import Hashable, Sequence
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 from screen.models import Drugs
 from screen.models.baselines.leave_one_out import Doubles
+
+_LETTERS = re.compile("[A-Z]{2,}")
 
 
 def tanimoto(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Doubles:
@@ -19,8 +22,22 @@ def tanimoto(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Doubles:
 
 def shared_targets(one: Drugs, other: Drugs) -> Doubles:
     """Cosine of two sets of targets, D x D': 1 where they are the same, 0 where they share none or none is known."""
-    both = [[len(mine & its) for its in other.targets] for mine in one.targets]
-    sizes = [np.maximum([len(targets) for targets in each.targets], 1) for each in (one, other)]
+    return _cosine(one.targets, other.targets)
+
+
+def shared_families(one: Drugs, other: Drugs) -> Doubles:
+    """The same of the targets' families, the letters that a symbol begins with: CDK4 and CDK6 are of one."""
+    return _cosine(*([frozenset(map(_family, targets)) for targets in each.targets] for each in (one, other)))
+
+
+def _family(symbol: str) -> str:
+    found = _LETTERS.match(symbol)
+    return found[0] if found else symbol
+
+
+def _cosine(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Doubles:
+    both = [[len(mine & its) for its in other] for mine in one]
+    sizes = [np.maximum([len(words) for words in each], 1) for each in (one, other)]
     return np.asarray(np.array(both, np.float64).reshape(len(one), len(other)) / np.sqrt(np.outer(*sizes)))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from screen.models.pair_gp.gp_scorer import same_lineage, split_rows
+from screen.models.pair_gp.gp_scorer import related_lines, split_rows
 from screen.models.pair_gp.kernel_names import ALL_KERNELS, KernelNames
 from screen.records import Floats
 
@@ -113,7 +113,10 @@ class GPGpuScorer:
 def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) -> _Member:
     import torch
 
-    read = {name: fitted[name] for name in _READ} | {"same_lineage": same_lineage(fitted)}
+    read = {name: fitted[name] for name in _READ}
+    products, duals = fitted["products"], fitted["duals"]
+    of_kind = [np.outer(products[place], lines @ duals) for place, lines in related_lines(fitted, kernels)]
+    read["related"] = np.sum(of_kind, axis=0)
     given = {name: torch.tensor(tensor, dtype=torch.float64, device=device) for name, tensor in read.items()}
     similarity, always, identity = (
         torch.cat(parts)
@@ -134,16 +137,18 @@ def _member(fitted: Tensors, scaled: Floats, device: Any, kernels: KernelNames) 
 
 def _weights(given: Mapping[str, "Tensor"], X: "Tensor", kernels: KernelNames) -> tuple["Tensor", "Tensor", "Tensor"]:
     """Some patients' weights of a drug's similarity to those of training, of any drug, and of its identity."""
-    import torch
     from torch.nn.functional import pad
 
     lines, duals, products = given["lines"], given["duals"], given["products"]
     inner, genes = X @ lines.T, lines.shape[1]
-    apart = (X.square().sum(dim=1, keepdim=True) + lines.square().sum(dim=1) - 2 * inner) / genes
-    by_genes, near = inner / genes @ duals, (-apart / given["line_width"]).exp() @ duals
-    genes_row, near_row = products[kernels.line("genes")], products[kernels.line("expression-rbf")]
-    of_lineage = torch.outer(products[kernels.line("lineage")], given["same_lineage"] @ duals)
-    weights = genes_row[:, None] * by_genes[:, None] + near_row[:, None] * near[:, None] + of_lineage
+    squares = X.square().sum(dim=1, keepdim=True) + lines.square().sum(dim=1) - 2 * inner
+    apart = squares.clamp(min=0) / genes / given["line_width"]
+    near = {"genes": inner / genes, "expression-rbf": (-apart).exp()}
+    if "expression-exp" in kernels.lines:
+        near["expression-exp"] = (-apart.sqrt()).exp()
+    weights = given["related"] + sum(
+        products[kernels.line(name)][:, None] * (similarity @ duals)[:, None] for name, similarity in near.items()
+    )
     always, identity = (
         weights[:, kernels.drug("constant")].sum(dim=1, keepdim=True),
         pad(weights[:, kernels.drug("identity")], (0, 1)),

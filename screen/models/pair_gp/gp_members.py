@@ -18,14 +18,14 @@ from screen.models.ensemble.sensitivity_labels import lineage_medians
 from screen.models.pair_gp.gp_drug_inputs import training_drug_tensors, training_drug_words
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
 from screen.models.pair_gp.kernel_names import ALL_KERNELS
-from screen.models.pair_gp.kernels import RBF_WIDTH
+from screen.models.pair_gp.kernels import RBF_WIDTH, same_tissue
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.tasks import cores
 from screen.tasks.cache import Tensors, WorkPlace, content_key, load_or_compute, read_tensors
 
 _LABEL = "conditioning on cell lines"
-_RECIPE = 2
+_RECIPE = 3
 """Raise when the code fits another process from the same inputs: old files are then left aside."""
 _SECONDS = 60.0
 
@@ -88,11 +88,7 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
     tensors: Tensors = {
         f"member.{number}.{name}": tensor
         for number, member in enumerate(made)
-        for name, tensor in {
-            **member,
-            "calibration": calibration,
-            "same_lineage": _same_lineage(data, folds, number),
-        }.items()
+        for name, tensor in {**member, "calibration": calibration, **_related(data, folds, number)}.items()
     }
     return FittedEnsemble(
         heldout=HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), on_scale=True),
@@ -107,10 +103,13 @@ def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds
     return GPTask(fold, train, subjects.take(np.flatnonzero(folds == fold)))
 
 
-def _same_lineage(data: TrainingData, folds: Folds, fold: int) -> Floats:
-    """Length L' of a member's training lines: 1 for a line of the indication's lineage, which its patients share."""
-    rows = _training_rows(data.auc, folds, fold)
-    return np.array([data.lineages[row] == data.lineage != "" for row in rows], np.float32)
+def _related(data: TrainingData, folds: Folds, fold: int) -> Tensors:
+    """Of a member's L' training lines, 1 for those of the indication's lineage, and of blood or solid as it is."""
+    lineages = [data.lineages[row] for row in _training_rows(data.auc, folds, fold)]
+    return {
+        "same_lineage": np.array([lineage == data.lineage != "" for lineage in lineages], np.float32),
+        "same_tissue": same_tissue([data.lineage], lineages)[0],
+    }
 
 
 def _training_rows(auc: Floats, folds: Folds, fold: int) -> NDArray[np.intp]:
@@ -127,8 +126,8 @@ def _tensors(fitted: PairGP) -> Tensors:
         "lines": fitted.lines.scaled,
         "line_width": np.array([RBF_WIDTH], np.float32),
         "duals": fitted.duals,
-        "products": fitted.weights.products,
-        "noise": np.array([fitted.weights.noise], np.float32),
+        "products": fitted.products,
+        "noise": np.array([fitted.noise], np.float32),
         "means": fitted.means,
         "spreads": fitted.spreads,
     }

@@ -1,7 +1,11 @@
-"""One model for known and new drugs, lines and patients: a Gaussian process over pairs.
+"""One model for known and new drugs, lines and patients: Gaussian processes over lines and over drugs.
 
-A response is read as the drug's mean plus its spread times a standardised response, which the process predicts. Mean
-and spread of a drug of training are those of its training lines; a new drug's come from similar drugs.
+A response is read as the drug's mean plus its spread times a standardised response. Mean and spread of a drug of
+training are those of its training lines; a new drug's come from similar drugs. Standardised responses are predicted
+in two steps. Over lines: what lines like this one did, each drug by itself, under one covariance that all drugs share.
+Over drugs: what the first step says of the drugs of training is explained by what drugs have in common, which says it
+of a new drug too; for a drug of training the second step gives back the first. Of a line of training its measured
+responses say more than its profile: what they are beyond the first step is carried to new drugs likewise.
 """
 
 from dataclasses import dataclass
@@ -11,16 +15,20 @@ import numpy as np
 
 from screen.models import Drugs, Fit, Rows, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
-from screen.models.pair_gp.kernels import drug_kernels, graph_width, line_kernels
-from screen.models.pair_gp.kronecker_gp import GPData, Weights, likely_weights, mixed, solve
+from screen.models.pair_gp.column_gp import Variances, likely_variances, solve_columns
+from screen.models.pair_gp.kernels import drug_kernel_names, drug_kernels, graph_width, line_kernels
 from screen.models.pair_gp.new_drug_mean import Level, fit_level
 from screen.records import Floats
 
 NAME = "pair-gp"
-LINES_FOR_WEIGHTS = 200
-"""The weights are fitted on so many random training lines; the process is then conditioned on all."""
-_ROUNDS = 20
-_TOLERANCE, _STEPS = 2e-3, 150
+LINES_FOR_VARIANCES = 200
+DRUGS_FOR_VARIANCES = 60
+"""Variances over lines are fitted on so many random training lines and drugs; those over drugs on as many lines."""
+LEAST_NOISE = 0.25
+"""Share of a drug's variance that is never explained: assays repeat worse than that."""
+_LEAST_OWN = 0.02
+"""Share of a predicted response that is always the drug's own, so that the second step has an inverse."""
+_ROUNDS = 15
 _FIRST_SIMILARITY = 2
 """Drug kernels before this one, constant and identity, tell nothing of a new drug's level."""
 _FLAT = 1e-6
@@ -28,13 +36,23 @@ _FLAT = 1e-6
 
 @dataclass(frozen=True)
 class PairGP:
-    """A process conditioned on the training pairs."""
+    """Both processes, conditioned on the training pairs.
+
+    The standardised response of a subject x to a drug d is sum_ij products_ij k_i(x, lines) duals g_j(drugs, d).
+    """
 
     lines: Subjects
     drugs: Drugs
-    weights: Weights
+    products: Floats
+    """I x J: variances over lines times variances over drugs."""
+    noise: float
+    """Variance of a measured response around the process over lines."""
     duals: Floats
-    """L x D: covariance^-1 x standardised responses."""
+    """L x D."""
+    beyond: Floats
+    """L x D: weights of what is left of a training line's responses, for its similarity in drugs."""
+    beyond_variances: Floats
+    """Length J."""
     means: Floats
     """Length D."""
     spreads: Floats
@@ -48,8 +66,12 @@ class PairGP:
         """n x D' responses."""
         kernels = drug_kernels(drugs, self.drugs, self.graph_width)
         centre, spread = self.level(drugs, kernels)
-        effects = np.matmul(self.duals, mixed(self.weights.products, kernels).transpose(0, 2, 1))
+        mixed = np.asarray(np.tensordot(self.products, kernels, axes=1), np.float32)
+        effects = np.matmul(self.duals, mixed.transpose(0, 2, 1))
         standard = np.matmul(line_kernels(subjects, self.lines), effects).sum(axis=0)
+        places = subjects.places(self.lines.ids)
+        known = places >= 0
+        standard[known] += self.beyond[places[known]] @ np.tensordot(self.beyond_variances, kernels, axes=1).T
         return np.asarray(centre + spread * standard, np.float32)
 
     def level(self, drugs: Drugs, kernels: Floats) -> tuple[Floats, Floats]:
@@ -66,7 +88,7 @@ class PairGP:
 
 
 def pair_gp(training_set: TrainingSet, *, graph: bool = True) -> PairGP:
-    """Fit weights by marginal likelihood, then condition on every measured training pair.
+    """Fit variances by marginal likelihood, then condition on every measured training pair.
 
     Parameters
     ----------
@@ -74,26 +96,31 @@ def pair_gp(training_set: TrainingSet, *, graph: bool = True) -> PairGP:
     """
     width = graph_width(training_set.drugs.vectors) if graph else None
     means, scale = drug_means(training_set.response), spreads(training_set.response)
-    standard = (training_set.response - means) / scale
-    measured = np.isfinite(standard).astype(np.float32)
-    kernels = drug_kernels(training_set.drugs, training_set.drugs, width)
-    pairs = GPData(
-        line_kernels(training_set.lines, training_set.lines),
-        kernels,
-        np.nan_to_num(standard).astype(np.float32),
-        measured,
-    )
-    weights = likely_weights(pairs.take_lines(_some(measured, training_set.seed)), training_set.seed, _ROUNDS)
-    duals = solve(pairs, weights, pairs.response[None], _TOLERANCE, _STEPS)[0]
+    standard = np.asarray((training_set.response - means) / scale, np.float32)
+    of_lines = line_kernels(training_set.lines, training_set.lines)
+    of_drugs = drug_kernels(training_set.drugs, training_set.drugs, width)
+    over_lines = _over_lines(of_lines, standard, training_set.seed)
+    covariance = over_lines.covariance(of_lines)
+    duals = solve_columns(covariance, over_lines.noise, standard)
+    first = np.asarray(covariance @ duals, np.float32)
+    over_drugs = _over_drugs(of_drugs, first, graph=graph)
+    inverse = np.linalg.inv(over_drugs.covariance(of_drugs))
+    left = standard - first
+    beyond = likely_variances(of_drugs[_shared(graph)], left[_some(left, training_set.seed)].T, _ROUNDS, LEAST_NOISE)
+    beyond_variances = _placed(beyond.kernels, graph=graph)
+    weights = solve_columns(np.tensordot(beyond_variances, of_drugs, axes=1).astype(np.float64), beyond.noise, left.T).T
     return PairGP(
         training_set.lines,
         training_set.drugs,
+        np.outer(over_lines.kernels, over_drugs.kernels).astype(np.float32),
+        over_lines.noise,
+        np.asarray(duals @ inverse, np.float32),
         weights,
-        duals,
+        beyond_variances,
         means,
         scale,
-        fit_level(means, kernels[_FIRST_SIMILARITY:]),
-        fit_level(np.log(scale), kernels[_FIRST_SIMILARITY:]),
+        fit_level(means, of_drugs[_FIRST_SIMILARITY:]),
+        fit_level(np.log(scale), of_drugs[_FIRST_SIMILARITY:]),
         width,
     )
 
@@ -106,10 +133,36 @@ def spreads(response: Floats) -> Floats:
     return np.where(deviation > _FLAT, deviation, 1).astype(np.float32)
 
 
-def _some(measured: Floats, seed: int) -> Rows:
-    """Lines to fit the weights on, in order."""
-    there = np.flatnonzero(measured.any(axis=1))
-    return np.sort(np.random.default_rng(seed).permutation(there)[:LINES_FOR_WEIGHTS])
+def _over_lines(kernels: Floats, standard: Floats, seed: int) -> Variances:
+    lines = _some(standard, seed)
+    drugs = np.sort(np.random.default_rng(seed).permutation(standard.shape[1])[:DRUGS_FOR_VARIANCES])
+    return likely_variances(kernels[:, lines][:, :, lines], standard[np.ix_(lines, drugs)], _ROUNDS, LEAST_NOISE)
+
+
+def _over_drugs(kernels: Floats, first: Floats, *, graph: bool) -> Variances:
+    """Of J drug kernels; what is a drug's own is the variance of its identity, and there is no noise besides."""
+    found = likely_variances(kernels[_shared(graph)], first.T, _ROUNDS, _LEAST_OWN)
+    variances = _placed(found.kernels, graph=graph)
+    variances[drug_kernel_names(1.0 if graph else None).index("identity")] = found.noise
+    return Variances(variances, 0.0)
+
+
+def _shared(graph: bool) -> Rows:
+    """Places of the drug kernels that different drugs can share."""
+    names = drug_kernel_names(1.0 if graph else None)
+    return np.array([place for place, name in enumerate(names) if name != "identity"], np.intp)
+
+
+def _placed(variances: Floats, *, graph: bool) -> Floats:
+    found = np.zeros(len(drug_kernel_names(1.0 if graph else None)), np.float32)
+    found[_shared(graph)] = variances
+    return found
+
+
+def _some(table: Floats, seed: int) -> Rows:
+    """Measured lines (rows) to fit variances on, in order."""
+    there = np.flatnonzero(np.isfinite(table).any(axis=1))
+    return np.sort(np.random.default_rng(seed).permutation(there)[:LINES_FOR_VARIANCES])
 
 
 without_graph: Fit = partial(pair_gp, graph=False)

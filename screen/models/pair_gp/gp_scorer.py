@@ -24,6 +24,8 @@ from screen.tasks import cores
 Tensors = Mapping[str, NDArray[Any]]
 
 _UNSEEN = -1
+_RELATED = {"lineage": "same_lineage", "blood": "same_tissue"}
+"""Line kernels by what is known of the indication alone -> the tensor of a member."""
 _DRUGS_AT_ONCE = 4096
 """So many drugs lie in memory a second time, in tiles."""
 _PATIENTS_AT_ONCE = 32
@@ -106,9 +108,15 @@ class GPScorer:
         return np.asarray(centre, np.float32), np.asarray(spread, np.float32)
 
 
-def same_lineage(member: Tensors) -> Floats:
-    """Length L: 1 for a training line of the patients' lineage; nowhere in a bundle that does not say."""
-    return np.asarray(member.get("same_lineage", np.zeros(len(member["lines"]), np.float32)))
+def related_lines(member: Tensors, kernels: KernelNames) -> list[tuple[int, Floats]]:
+    """Kernels that are the same for every patient: place, and 1 for each of L lines that is related to the patients.
+
+    Related are lines of their lineage, and lines of blood or of solid tissue as theirs is; none in a bundle that does
+    not say.
+    """
+    nowhere = np.zeros(len(member["lines"]), np.float32)
+    names = [(name, tensor) for name, tensor in _RELATED.items() if name in kernels.lines]
+    return [(kernels.line(name), np.asarray(member.get(tensor, nowhere))) for name, tensor in names]
 
 
 def split_rows(rows: Any, known: int, kernels: KernelNames) -> tuple[Any, Any]:
@@ -134,17 +142,21 @@ def _weights(member: Tensors, scaled: Floats, kernels: KernelNames) -> tuple[Flo
     on who comes together either, but the duals magnify their rounding, so that they move scores by 2e-6 to 3e-6.
     """
     lines, duals, products = member["lines"], member["duals"], member["products"]
-    of_genes, of_rbf = (products[kernels.line(name)][:, None] for name in ("genes", "expression-rbf"))
-    of_lineage = np.outer(products[kernels.line("lineage")], same_lineage(member) @ duals)
-    near = np.exp(-mean_squares(scaled, lines) / np.float32(member["line_width"][0]))
+    of_genes = products[kernels.line("genes")][:, None]
+    related = [np.outer(products[place], of_line @ duals) for place, of_line in related_lines(member, kernels)]
+    apart = mean_squares(scaled, lines) / np.float32(member["line_width"][0])
+    near = {"expression-rbf": np.exp(-apart)}
+    if "expression-exp" in kernels.lines:
+        near["expression-exp"] = np.exp(-np.sqrt(apart))
     weights = np.empty((len(scaled), products.shape[1], duals.shape[1]), np.float32)
     for start in range(0, len(scaled), _PATIENTS_AT_ONCE):
         some = slice(start, start + _PATIENTS_AT_ONCE)
         by_genes = np.stack([lines @ profile / np.float32(lines.shape[1]) @ duals for profile in scaled[some]])
-        by_rbf = np.stack([row @ duals for row in near[some]])
         out = np.multiply(of_genes, by_genes[:, None], out=weights[some])
-        out += of_rbf * by_rbf[:, None]
-        out += of_lineage
+        for name, similarity in near.items():
+            out += products[kernels.line(name)][:, None] * np.stack([row @ duals for row in similarity[some]])[:, None]
+        for part in related:
+            out += part
     always = weights[:, kernels.drug("constant")].sum(axis=1, dtype=np.float64).astype(np.float32)
     similar = weights[:, kernels.similarities]
     layer = DenseLayer.of(similar.reshape(len(weights), similar.shape[1] * duals.shape[1]), always)

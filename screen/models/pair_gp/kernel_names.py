@@ -42,7 +42,14 @@ class KernelNames:
 
 
 ALL_KERNELS = KernelNames(LINE_KERNELS, DRUG_KERNELS)
-"""What a process is trained with, and what bundles hold that name none."""
+"""What a process is trained with."""
+UNNAMED_KERNELS = KernelNames(
+    ("identity", "genes", "lineage", "expression-rbf"),
+    ("constant", "identity", "tanimoto", "tanimoto-cubed", "targets", "pathway", "graph-rbf"),
+)
+"""What bundles hold that name none."""
+_KNOWN_LINES = ("identity", *LINE_KERNELS)
+"""With the one that bundles of before have and no patient needs."""
 
 
 def kernels_of(bundle: Bundle) -> KernelNames:
@@ -54,8 +61,9 @@ def kernels_of(bundle: Bundle) -> KernelNames:
         One of them is not known to this version, or their number is not that of the weights.
     """
     manifest = bundle.manifest
-    names = KernelNames(tuple(manifest.get(_LINES, ALL_KERNELS.lines)), tuple(manifest.get(_DRUGS, ALL_KERNELS.drugs)))
-    for found, known in ((names.lines, LINE_KERNELS), (names.drugs, DRUG_KERNELS)):
+    lines, drugs = manifest.get(_LINES, UNNAMED_KERNELS.lines), manifest.get(_DRUGS, UNNAMED_KERNELS.drugs)
+    names = KernelNames(tuple(lines), tuple(drugs))
+    for found, known in ((names.lines, _KNOWN_LINES), (names.drugs, DRUG_KERNELS)):
         unknown = [name for name in found if name not in known]
         if unknown:
             raise _refused(manifest, f"is made with kernel {unknown[0]!r}", f"known: {', '.join(known)}")
@@ -70,7 +78,7 @@ def kernels_of(bundle: Bundle) -> KernelNames:
 
 def _needed(known: Sequence[str]) -> tuple[str, ...]:
     """Kernels without which a patient or a new drug has no score."""
-    return ("genes", "lineage", "expression-rbf") if known is LINE_KERNELS else ("constant", "identity", "tanimoto")
+    return ("genes", "lineage", "expression-rbf") if known is _KNOWN_LINES else ("constant", "identity", "tanimoto")
 
 
 def _refused(manifest: Mapping[str, Any], fault: str, known: str) -> StoreError:

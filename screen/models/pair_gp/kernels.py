@@ -10,24 +10,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.models import Drugs, Rows, Subjects
-from screen.models.baselines.drug_similarity import same, shared_targets, tanimoto
+from screen.models.baselines.drug_blind import BLOOD
+from screen.models.baselines.drug_similarity import same, shared_families, shared_targets, tanimoto
+from screen.models.pair_gp.distances import mean_squares
 from screen.records import Floats
 
-LINE_KERNELS = ("identity", "genes", "lineage", "expression-rbf")
+LINE_KERNELS = ("genes", "lineage", "expression-rbf", "expression-exp", "blood")
 """Kernels of cell lines by name, in the order of :func:`line_kernels`."""
-DRUG_KERNELS = ("constant", "identity", "tanimoto", "tanimoto-cubed", "targets", "pathway", "graph-rbf")
+DRUG_KERNELS = (
+    "constant",
+    "identity",
+    "tanimoto",
+    "tanimoto-cubed",
+    "targets",
+    "target-family",
+    "pathway",
+    "graph-rbf",
+)
 """Kernels of drugs by name; the last one only where the graph embedding is used."""
 RBF_WIDTH = 2.0
 """Squared distance a gene at which similarity falls to 1/e; two unrelated lines are about this far apart."""
 
 
 def line_kernels(subjects: Subjects, lines: Subjects) -> Floats:
-    """LINE_KERNELS between n subjects and L training lines, 4 x n x L; a line is known by its id."""
+    """LINE_KERNELS between n subjects and L training lines, 5 x n x L."""
     shape = (len(subjects), len(lines))
-    identity = np.eye(*shape, dtype=np.float32) if subjects is lines else _same(subjects.places(lines.ids), shape[1])
     inner = np.stack([genes_kernel(row, lines.scaled) for row in subjects.scaled]).reshape(shape)
-    near = np.stack([rbf_kernel(row, lines.scaled) for row in subjects.scaled]).reshape(shape)
-    return np.stack([identity, inner, same(subjects.lineages, lines.lineages), near]).astype(np.float32)
+    apart = mean_squares(subjects.scaled, lines.scaled) / np.float32(RBF_WIDTH)
+    return np.stack(
+        [
+            inner,
+            same(subjects.lineages, lines.lineages),
+            np.exp(-apart),
+            np.exp(-np.sqrt(apart)),
+            same_tissue(subjects.lineages, lines.lineages),
+        ]
+    ).astype(np.float32)
 
 
 def genes_kernel(profile: Floats, lines: Floats) -> Floats:
@@ -35,10 +53,13 @@ def genes_kernel(profile: Floats, lines: Floats) -> Floats:
     return np.asarray(lines @ profile / np.float32(lines.shape[1]), np.float32)
 
 
-def rbf_kernel(profile: Floats, lines: Floats) -> Floats:
-    """exp(-|x - y|^2 / (2 g)): length g and L x g -> length L."""
-    squares = np.square(lines - profile).mean(axis=1)
-    return np.asarray(np.exp(-squares / RBF_WIDTH), np.float32)
+def same_tissue(one: Sequence[str], other: Sequence[str]) -> Floats:
+    """1 where two lineages are both of blood or both solid, n x L; 0 where one of them is not known."""
+    return np.asarray(same(*([_tissue(name) for name in names] for names in (one, other))), np.float32)
+
+
+def _tissue(lineage: str) -> str:
+    return "" if lineage in ("", "unknown") else "blood" if lineage in BLOOD else "solid"
 
 
 def drug_kernel_names(graph_width: float | None) -> tuple[str, ...]:
@@ -64,6 +85,7 @@ def drug_kernels(
         "tanimoto": lambda: bits,
         "tanimoto-cubed": lambda: bits**3,
         "targets": lambda: shared_targets(requested, known),
+        "target-family": lambda: shared_families(requested, known),
         "pathway": lambda: same(requested.pathways, known.pathways),
         "graph-rbf": lambda: np.exp(
             -_squared_distances(requested.vectors, known.vectors) / np.float32(graph_width or 1.0)

@@ -7,10 +7,9 @@ import pytest
 
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
-from screen.models.pair_gp import kronecker_gp
 from screen.models.pair_gp.gp_model import pair_gp, spreads, without_graph
 from screen.models.pair_gp.gp_selective import pair_gp_selective, selective
-from screen.models.pair_gp.kernels import drug_kernels, graph_width, line_kernels
+from screen.models.pair_gp.kernels import drug_kernels, line_kernels
 from screen.records import Floats
 
 L, D, G = 30, 9, 12
@@ -41,54 +40,35 @@ RESPONSE = response()
 TRAINED = TrainingSet(LINES, DRUGS, RESPONSE, np.zeros((0, G), np.float32))
 
 
-def pairs_and_weights() -> tuple[kronecker_gp.GPData, kronecker_gp.Weights]:
-    kernels = drug_kernels(DRUGS, DRUGS, graph_width(DRUGS.vectors))
-    measured = np.isfinite(RESPONSE).astype(np.float32)
-    pairs = kronecker_gp.GPData(line_kernels(LINES, LINES), kernels, np.nan_to_num(RESPONSE - 0.7), measured)
-    weights = RNG.random((4, 7)).astype(np.float32) / 10
-    return pairs, kronecker_gp.Weights(weights, 0.3)
+def test_a_drug_of_training_gets_what_the_process_over_lines_gives_it() -> None:
+    fitted = pair_gp(TRAINED)
+    kernels, similarities = drug_kernels(DRUGS, DRUGS, fitted.graph_width), line_kernels(LINES, LINES)
+    of_lines, of_drugs = fitted.products.sum(axis=1), fitted.products.sum(axis=0) / fitted.products.sum()
+    over_lines = np.tensordot(of_lines, similarities, axes=1)
+    over_drugs = np.tensordot(of_drugs, kernels, axes=1)
+    standard = (RESPONSE - drug_means(RESPONSE)) / spreads(RESPONSE)
+    unseen = replace(LINES, ids=())
+    found = (fitted.predict(unseen, DRUGS) - drug_means(RESPONSE)) / spreads(RESPONSE)
+    assert found == pytest.approx(over_lines @ fitted.duals @ over_drugs, abs=1e-3)
+    column = np.isfinite(standard[:, 2])
+    share = of_lines.sum() / (of_lines.sum() + fitted.noise)
+    dense = over_lines[np.ix_(column, column)] * (share / of_lines.sum())
+    expected = over_lines[:, column] * (share / of_lines.sum())
+    solved = np.linalg.solve(dense + (1 - share) * np.eye(column.sum()), standard[column, 2])
+    assert np.corrcoef(found[:, 2], expected @ solved)[0, 1] > 0.99
 
 
-def test_conjugate_gradients_solve_with_the_covariance_of_the_measured_pairs() -> None:
-    pairs, weights = pairs_and_weights()
-    there = pairs.measured.ravel() == 1
-    parts = [
-        w * np.kron(k, g)
-        for row, k in zip(weights.products, pairs.line_kernels, strict=True)
-        for w, g in zip(row, pairs.drug_kernels, strict=True)
-    ]
-    dense = np.sum(parts, axis=0)[np.ix_(there, there)].astype(np.float64) + weights.noise * np.eye(there.sum())
-    expected = np.linalg.solve(dense, pairs.response.ravel()[there])
-    found = kronecker_gp.solve(pairs, weights, pairs.response[None], 1e-6, 500)[0]
-    assert found.ravel()[there] == pytest.approx(expected, abs=1e-4)
-    assert not found.ravel()[~there].any()
-
-
-def test_the_weights_found_are_likelier_than_the_ones_it_starts_from() -> None:
-    pairs, _ = pairs_and_weights()
-    spread = float(pairs.response[pairs.measured == 1].std())
-    pairs = replace(pairs, response=pairs.response / spread)
-    few, many = (kronecker_gp.likely_weights(pairs, 0, rounds) for rounds in (0, 12))
-    assert _log_likelihood(pairs, many) > _log_likelihood(pairs, few) + 5
-
-
-def test_the_variances_of_a_pair_add_up_to_that_of_a_standardised_response() -> None:
-    pairs, _ = pairs_and_weights()
-    weights = kronecker_gp.likely_weights(pairs, 0, 5)
-    assert float(weights.products.sum()) + weights.noise == pytest.approx(1, abs=1e-5)
-    assert kronecker_gp.LEAST_NOISE <= weights.noise <= kronecker_gp.MOST_NOISE
-
-
-def _log_likelihood(pairs: kronecker_gp.GPData, weights: kronecker_gp.Weights) -> float:
-    there = pairs.measured.ravel() == 1
-    parts = [
-        w * np.kron(k, g)
-        for row, k in zip(weights.products, pairs.line_kernels, strict=True)
-        for w, g in zip(row, pairs.drug_kernels, strict=True)
-    ]
-    dense = np.sum(parts, axis=0)[np.ix_(there, there)].astype(np.float64) + weights.noise * np.eye(there.sum())
-    y = pairs.response.ravel()[there].astype(np.float64)
-    return float(-0.5 * y @ np.linalg.solve(dense, y) - 0.5 * np.linalg.slogdet(dense)[1])
+def test_what_is_left_of_a_line_is_carried_to_a_new_drug_of_the_same_target() -> None:
+    shift = np.where(np.arange(L) % 2, 0.2, -0.2).astype(np.float32)
+    egfr = np.arange(D) % 2 == 1
+    odd = np.where(egfr, RESPONSE + shift[:, None], RESPONSE)
+    known = np.arange(D) < D - 2
+    fitted = pair_gp(TrainingSet(LINES, DRUGS.take(np.flatnonzero(known)), odd[:, known], TRAINED.patients))
+    new = DRUGS.take(np.array([D - 2, D - 1]))
+    assert new.targets[0] == {"EGFR"}
+    of_line, of_profile = fitted.predict(LINES, new), fitted.predict(replace(LINES, ids=()), new)
+    gain = np.corrcoef(of_line[:, 0] - of_profile[:, 0], shift)[0, 1]
+    assert gain > 0.5
 
 
 def test_an_unseen_line_is_predicted_better_than_by_the_drugs_mean() -> None:

@@ -12,6 +12,7 @@ from screen.models.pair_gp import gp_scorer
 from screen.models.pair_gp.gp_members import _tensors
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
 from screen.models.pair_gp.gp_scorer import GPScorer
+from screen.models.pair_gp.kernel_names import ALL_KERNELS
 from screen.models.pair_gp.kernels import drug_kernels
 from screen.records import Floats
 
@@ -62,10 +63,11 @@ def test_a_score_is_the_prediction_of_the_process_as_a_probability(fitted: PairG
 
 def test_patients_of_a_known_lineage_score_as_lines_of_it(fitted: PairGP) -> None:
     lineages = tuple("Lung" if i % 2 else "Breast" for i in range(L))
-    weights = replace(fitted.weights, products=fitted.weights.products + np.float32(0.05))
-    process = replace(fitted, lines=replace(fitted.lines, lineages=lineages), weights=weights)
+    products = fitted.products + np.float32(0.05)
+    process = replace(fitted, lines=replace(fitted.lines, lineages=lineages), products=products)
     same = np.array([actual == "Lung" for actual in lineages], np.float32)
-    members = [_tensors(process) | {"calibration": np.array([-4.0, 2.0], np.float32), "same_lineage": same}]
+    related = {"same_lineage": same, "same_tissue": np.ones(L, np.float32)}
+    members = [_tensors(process) | {"calibration": np.array([-4.0, 2.0], np.float32)} | related]
     (scores,) = GPScorer(members, PATIENTS).members(rows(fitted, DRUGS))
     predicted = process.predict(Subjects(PATIENTS, ("Lung",) * len(PATIENTS)), DRUGS)
     assert np.allclose(scores, 1 / (1 + np.exp(4 * predicted - 2)), atol=2e-6)
@@ -111,7 +113,8 @@ def test_more_drugs_than_lie_in_tiles_at_once(fitted: PairGP, monkeypatch: pytes
 
 def test_threads_asked_for_reach_the_process(fitted: PairGP) -> None:
     tensors = {f"member.0.{name}": tensor for name, tensor in scorer(fitted, PATIENTS)._fitted[0].items()}
-    found = scoring.scorer(Bundle({"kind": "process", "members": 1}, tensors), PATIENTS, "cpu", 3)
+    manifest = {"kind": "process", "members": 1, **ALL_KERNELS.manifest()}
+    found = scoring.scorer(Bundle(manifest, tensors), PATIENTS, "cpu", 3)
     assert isinstance(found, GPScorer)
     assert found._threads == 3
 
