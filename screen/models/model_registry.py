@@ -57,10 +57,15 @@ MODELS: Mapping[str, ModelEntry] = {
         nearest_drugs, "baseline", True, True, "the line's responses to the 5 most similar drugs"
     ),
     "pair-gp": ModelEntry(
-        pair_gp, "default", True, True, "a Gaussian process over pairs: similarity of lines times similarity of drugs"
+        pair_gp,
+        "default",
+        True,
+        True,
+        "Gaussian processes in two steps: similarity of lines, each drug by itself, then similarity of drugs",
+        version=2,
     ),
     "pair-gp-no-graph": ModelEntry(
-        without_graph, "baseline", True, True, "pair-gp without the graph embedding of a drug"
+        without_graph, "baseline", True, True, "pair-gp without the graph embedding of a drug", version=2
     ),
     "pair-gp-selective": ModelEntry(
         pair_gp_selective,
@@ -68,6 +73,7 @@ MODELS: Mapping[str, ModelEntry] = {
         True,
         True,
         "pair-gp on responses from which the line's general sensitivity is taken out",
+        version=2,
     ),
     "drug-kernel": ModelEntry(
         fit_drug_kernel,

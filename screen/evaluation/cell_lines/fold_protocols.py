@@ -43,7 +43,9 @@ def split_of(
     if protocol == "lines" and user_folds.column == LINES:
         subjects = {row: [benchmark.lines.subject_ids[row]] for row in benchmark.measured.tolist()}
         found = fold_of_rows(user_folds, [subjects.get(row, []) for row in range(len(benchmark.lines))])
-        return by_line("lines", f"folds of {user_folds.name}", found, len(benchmark.drugs))
+        further = benchmark.measured.size - len(found)
+        how = f"folds of {user_folds.name}{f'; {further} lines that it does not name only train' if further else ''}"
+        return by_line("lines", how, found, len(benchmark.drugs), benchmark.measured)
     if protocol == "drugs" and user_folds.column == DRUGS:
         found = fold_of_rows(user_folds, [(names or {}).get(drug, ()) for drug in benchmark.drugs.drug_ids])
         return by_drug("drugs", f"folds of {user_folds.name}", found, benchmark.measured)

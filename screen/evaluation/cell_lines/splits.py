@@ -70,10 +70,20 @@ class Split:
         return self
 
 
-def by_line(protocol: str, how: str, fold_of: Mapping[int, str], drugs: int) -> Split:
-    """Folds over lines, given as row -> name of its fold; every drug is known."""
-    everything = np.arange(drugs)
-    folds = [Fold(name, train, everything, test, everything) for name, train, test in _parted(fold_of)]
+def by_line(protocol: str, how: str, fold_of: Mapping[int, str], drugs: int, further: Rows | None = None) -> Split:
+    """Folds over lines, given as row -> name of its fold; every drug is known.
+
+    Parameters
+    ----------
+    further : rows that every fold is trained on and none is tested on
+    """
+    everything, always = (
+        np.arange(drugs),
+        np.setdiff1d([] if further is None else further, list(fold_of)).astype(np.intp),
+    )
+    folds = [
+        Fold(name, np.union1d(train, always), everything, test, everything) for name, train, test in _parted(fold_of)
+    ]
     return Split(protocol, how, "lines", tuple(folds)).require()
 
 

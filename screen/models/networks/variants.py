@@ -33,6 +33,10 @@ ON_CODES: Mapping[HeadKind, tuple[Fit, Callable[[Floats], Any]]] = {
 penalty, the mean for a similarity."""
 
 
+_PROCESS = 2
+"""Version of the rows whose head is the process."""
+
+
 @dataclass(frozen=True)
 class Variant:
     """One row of the zoo."""
@@ -223,7 +227,12 @@ def _says(recipe: Variant) -> str:
 VARIANTS = _recipes()
 NETWORK_ENTRIES: Mapping[str, ModelEntry] = {
     name: ModelEntry(
-        variant_fit(recipe), "zoo", True, recipe.head != "linear" and recipe.drugs != "identity", _says(recipe)
+        variant_fit(recipe),
+        "zoo",
+        True,
+        recipe.head != "linear" and recipe.drugs != "identity",
+        _says(recipe),
+        version=_PROCESS if recipe.head == "process" else 1,
     )
     for name, recipe in VARIANTS.items()
 }

@@ -26,7 +26,7 @@ DRUGS_FOR_VARIANCES = 60
 """Variances over lines are fitted on so many random training lines and drugs; those over drugs on as many lines."""
 LEAST_NOISE = 0.25
 """Share of a drug's variance that is never explained: assays repeat worse than that."""
-_LEAST_OWN = 0.02
+_LEAST_IDENTITY = 0.02
 """Share of a predicted response that is always the drug's own, so that the second step has an inverse."""
 _ROUNDS = 15
 _FIRST_SIMILARITY = 2
@@ -141,7 +141,7 @@ def _over_lines(kernels: Floats, standard: Floats, seed: int) -> Variances:
 
 def _over_drugs(kernels: Floats, first: Floats, *, graph: bool) -> Variances:
     """Of J drug kernels; what is a drug's own is the variance of its identity, and there is no noise besides."""
-    found = likely_variances(kernels[_shared(graph)], first.T, _ROUNDS, _LEAST_OWN)
+    found = likely_variances(kernels[_shared(graph)], first.T, _ROUNDS, _LEAST_IDENTITY)
     variances = _placed(found.kernels, graph=graph)
     variances[drug_kernel_names(1.0 if graph else None).index("identity")] = found.noise
     return Variances(variances, 0.0)

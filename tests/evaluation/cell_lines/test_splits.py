@@ -43,13 +43,17 @@ def test_a_split_that_learns_from_its_test_lines_is_refused() -> None:
         Split("drugs", "leaky", "drugs", (replace(leak, test_drugs=drugs[:1]),)).require()
 
 
-def test_given_folds_are_taken_and_lines_without_one_left_out(tmp_path: Path) -> None:
+def test_given_folds_are_taken_and_lines_without_one_only_train(tmp_path: Path) -> None:
     path = tmp_path / "folds.csv"
     rows = [f"{line},{i % 2 + 3}" for i, line in enumerate(BENCHMARK.lines.subject_ids[:60])]
     path.write_text("\n".join(["cell_line_id,test_fold", *rows]))
     split = split_of("lines", BENCHMARK, 0, read_folds(path))
     assert [fold.name for fold in split.folds] == ["3", "4"]
     assert sum(fold.test_lines.size for fold in split.folds) == 60
+    further = np.setdiff1d(BENCHMARK.measured, np.concatenate([fold.test_lines for fold in split.folds]))
+    assert further.size == BENCHMARK.measured.size - 60
+    assert all(np.isin(further, fold.lines).all() for fold in split.folds)
+    assert split.how == f"folds of folds.csv; {further.size} lines that it does not name only train"
     with pytest.raises(InputError, match="do not serve protocol 'drugs'"):
         split_of("drugs", BENCHMARK, 0, read_folds(path))
 
