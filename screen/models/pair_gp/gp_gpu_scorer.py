@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.models.pair_gp.gp_scorer import related_lines, split_rows
-from screen.models.pair_gp.kernel_names import ALL_KERNELS, KernelNames
+from screen.models.pair_gp.kernel_names import UNNAMED_KERNELS, KernelNames
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class GPGpuScorer:
     """
 
     def __init__(
-        self, fitted: Sequence[Tensors], scaled: Floats, device: str, kernels: KernelNames = ALL_KERNELS
+        self, fitted: Sequence[Tensors], scaled: Floats, device: str, kernels: KernelNames = UNNAMED_KERNELS
     ) -> None:
         import torch
 

@@ -17,7 +17,7 @@ from screen.models.networks.pair_head_kernel import TILE
 from screen.models.networks.pair_head_scorer import DenseLayer, in_tiles, shared
 from screen.models.pair_gp import gp_kernel
 from screen.models.pair_gp.distances import mean_squares
-from screen.models.pair_gp.kernel_names import ALL_KERNELS, KernelNames
+from screen.models.pair_gp.kernel_names import UNNAMED_KERNELS, KernelNames
 from screen.records import Floats
 from screen.tasks import cores
 
@@ -44,7 +44,7 @@ class GPScorer:
     """
 
     def __init__(
-        self, fitted: Sequence[Tensors], scaled: Floats, threads: int = 0, kernels: KernelNames = ALL_KERNELS
+        self, fitted: Sequence[Tensors], scaled: Floats, threads: int = 0, kernels: KernelNames = UNNAMED_KERNELS
     ) -> None:
         self._kernels = kernels
         self._fitted, self._people, self._threads = fitted, len(scaled), cores(threads)

@@ -48,6 +48,7 @@ def scorer(fitted: PairGP, scaled: Floats, threads: int = 0) -> GPScorer:
         [_tensors(fitted) | calibration, _tensors(replace(fitted, duals=fitted.duals / 2)) | calibration],
         scaled,
         threads,
+        ALL_KERNELS,
     )
 
 
@@ -68,7 +69,7 @@ def test_patients_of_a_known_lineage_score_as_lines_of_it(fitted: PairGP) -> Non
     same = np.array([actual == "Lung" for actual in lineages], np.float32)
     related = {"same_lineage": same, "same_tissue": np.ones(L, np.float32)}
     members = [_tensors(process) | {"calibration": np.array([-4.0, 2.0], np.float32)} | related]
-    (scores,) = GPScorer(members, PATIENTS).members(rows(fitted, DRUGS))
+    (scores,) = GPScorer(members, PATIENTS, kernels=ALL_KERNELS).members(rows(fitted, DRUGS))
     predicted = process.predict(Subjects(PATIENTS, ("Lung",) * len(PATIENTS)), DRUGS)
     assert np.allclose(scores, 1 / (1 + np.exp(4 * predicted - 2)), atol=2e-6)
     unknown = process.predict(Subjects(PATIENTS, ("",) * len(PATIENTS)), DRUGS)
