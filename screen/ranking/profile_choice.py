@@ -67,10 +67,16 @@ class Chosen:
 
 
 def wanted(store: Store, manifest: Mapping[str, Any], floor: float) -> Wanted:
-    """What the model of this manifest asks for."""
+    """What the model of this manifest asks for.
+
+    Cell lines of one platform lack the genes of another, and the model is trained on them so: a patient is asked for
+    the share ``floor`` of the genes of the data set of cell lines that has fewest of them.
+    """
     symbols, _ = GeneIndex(load.gene_aliases(store)).symbols(manifest["genes"])
     genes = tuple(now or then for now, then in zip(symbols, manifest["genes"], strict=True))
-    return Wanted(genes, str(manifest["unit"]), str(manifest["patient_source"]["source_id"]), floor)
+    fewest = min((int(one["genes"]) for one in manifest.get("line_data", ())), default=len(genes))
+    least = floor * min(fewest, len(genes)) / max(len(genes), 1)
+    return Wanted(genes, str(manifest["unit"]), str(manifest["patient_source"]["source_id"]), least)
 
 
 def choose(store: Store, patient_ids: Sequence[str], want: Wanted) -> Chosen:

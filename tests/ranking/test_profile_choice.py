@@ -145,3 +145,16 @@ def test_genes_are_wanted_under_their_current_names(store: Store) -> None:
     )
     manifest = {"genes": ["MLL2", "TP53"], "unit": "tpm", "patient_source": {"source_id": "home"}}
     assert profile_choice.wanted(store, manifest, 0.8).genes == ("KMT2D", "TP53")
+
+
+def test_a_patient_is_held_to_the_genes_of_the_lines_data_set_that_has_fewest(store: Store) -> None:
+    manifest = {"genes": list(GENES), "unit": "log2tpm1", "patient_source": {"source_id": "home"}}
+    assert profile_choice.wanted(store, manifest, 0.8).floor == pytest.approx(0.8)
+    sets = [{"genes": 5}, {"genes": 3}]
+    least = profile_choice.wanted(store, manifest | {"line_data": sets}, 0.8)
+    assert least.floor == pytest.approx(0.48)
+    put(store, "few", "log2tpm1", ["P1"], GENES[:3])
+    put(store, "fewer", "log2tpm1", ["P2"], GENES[:2])
+    chosen = profile_choice.choose(store, ["P1", "P2"], least)
+    assert chosen.profiles().subject_ids == ("P1",)
+    assert "fewer than the floor of 48%" in chosen.refused(["P1", "P2"])["P2"]
