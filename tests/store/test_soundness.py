@@ -19,7 +19,11 @@ from tests.command import fingerprint
         ("UPDATE audit SET detail = 'x' WHERE seq = 1", "audit trail"),
         ("INSERT INTO models VALUES ('m', 'STAD', 'x', '{', 'ab'::BLOB, 1)", "models"),
         ("INSERT INTO runs VALUES ('r', 'STAD', 'none', '{}', 1)", "references"),
-        ("INSERT INTO expression VALUES ('none', 'patient', 'p', 's', 'd', 'tpm', 'none', [1])", "references"),
+        (
+            "INSERT INTO expression BY NAME SELECT 'none' AS source_id, 'patient' AS domain, 'p' AS subject_id,"
+            " 's' AS sample_id, 'd' AS dataset, 'tpm' AS unit, 'none' AS gene_order_id, [1] AS levels",
+            "references",
+        ),
         ("INSERT INTO forgotten VALUES ('d', 'unfinished', 'k')", "erasure"),
         ("DELETE FROM indication_members WHERE indication = 'COADREAD'", "indications"),
     ],

@@ -96,6 +96,7 @@ def as_framed(context: Report, layout: str, words: Words, **frame: Any) -> str:
     return page.render(
         layout=layout,
         report=settled(context),
+        report_id=_report_id(context),
         terms=kind.terms,
         style="linked",
         script="",
@@ -105,19 +106,23 @@ def as_framed(context: Report, layout: str, words: Words, **frame: Any) -> str:
     )
 
 
+def _report_id(context: Report) -> str:
+    """Of what a report says, so that two prints of it have one id."""
+    return hashlib.sha256(as_json(context).encode()).hexdigest()[:12]
+
+
 def _page(context: Report, *, style: str = "", script: str = "", data: str = "", missing: str = "") -> str:
     from markupsafe import Markup
 
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     kind = kind_of(context.kind)
-    report_id = hashlib.sha256(as_json(context).encode()).hexdigest()[:12]
     return (
         environment()
         .get_template(kind.template)
         .render(
             layout="base.html",
             report=settled(context),
-            report_id=report_id,
+            report_id=_report_id(context),
             terms=kind.terms,
             style=Markup(style),
             script=Markup(script),
