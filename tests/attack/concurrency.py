@@ -59,7 +59,7 @@ def attack(store: Path, readers: int, seconds: float) -> tuple[list[str], list[s
     second = [sys.executable, "-c", _READER, "forget", "NOBODY", "--store", str(store)]
     started.append(subprocess.Popen(second, stdout=subprocess.PIPE, text=True, env=environment))
     replies = [process.communicate()[0].strip() for process in started]
-    writer.wait()
+    writer.communicate()
     return replies, [fault for reply in replies[:-1] if (fault := _wrong(reply))] + _second(replies[-1])
 
 
