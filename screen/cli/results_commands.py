@@ -17,7 +17,9 @@ app.add_typer(results_app, name="results")
 def results_add(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Exports of a plate reader; reports of an Echo.")],
-    plan: Annotated[str | None, typer.Option(help="Plan the plates were made from; default: the newest.")] = None,
+    plan: Annotated[
+        str | None, typer.Option(help="Plan the plates were made from, where their barcodes do not name it.")
+    ] = None,
     layout: Annotated[Path | None, typer.Option(help="The lab's own layout: well, drug, dose_uM, role ...")] = None,
     lab: Annotated[str, typer.Option(help="Name of the lab: its history is learnt from apart.")] = "lab",
     organoid: Annotated[
@@ -30,7 +32,7 @@ def results_add(
 ) -> None:
     """Read plates, judge them and fit their curves: all of them, or none.
 
-    Example: [cyan]crescreen results add P1.txt P2.txt --time-zero T0.txt --lab north[/cyan]
+    Example: [cyan]crescreen results add P1.txt P2.txt --plan 22c3e513 --time-zero T0.txt --lab north[/cyan]
     """
     from screen import pipeline
     from screen.results.returned import Returned

@@ -10,7 +10,7 @@ import polars as pl
 
 from screen.organoid.plate import row_letter
 from screen.organoid.worklist import preparation, transfer_worklist
-from screen.store.plans import Plan
+from screen.store.plans import BARCODE_DIGITS, Plan
 from screen.tasks.files import write_whole
 from screen.untrusted_text import inert_cell
 
@@ -64,7 +64,7 @@ def barcodes(plan: Plan) -> list[tuple[str, str, str]]:
     """Barcode, organoid and plate: the plan's first eight digits, O1 on, and the plate's name in the layout."""
     plates = plan.wells["plate"].unique(maintain_order=True).to_list()
     organoids = [f"O{number}" for number in range(1, int(plan.request.get("organoids", 1)) + 1)]
-    return [(f"{plan.plan_id[:8]}-{one}-{plate}", one, plate) for one in organoids for plate in plates]
+    return [(f"{plan.plan_id[:BARCODE_DIGITS]}-{one}-{plate}", one, plate) for one in organoids for plate in plates]
 
 
 def _labels(plan: Plan) -> Iterable[dict[str, object]]:

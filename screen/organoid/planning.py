@@ -10,6 +10,7 @@ import polars as pl
 from screen import indications
 from screen.settings import Settings
 from screen.store import open_store
+from screen.store.plans import BARCODE_DIGITS
 
 if TYPE_CHECKING:
     from screen.organoid import NextPlate, Request
@@ -63,7 +64,7 @@ def plan_organoids(
         first = standing.sort("rank")["drug_id"].to_list()
         made = organoid.plan(store, required, request, tables.edp, patient_id, wanted, first)
         context = kind_of("organoid").build(store, made.plan_id, settings, None)
-    folder = out / f"organoid-{required}-{made.plan_id[:8]}"
+    folder = out / f"organoid-{required}-{made.plan_id[:BARCODE_DIGITS]}"
     written = [*organoid.write_files(made, folder), *(render(context, form, folder) for form in formats)]
     return Planned(
         plan_id=made.plan_id,

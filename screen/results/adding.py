@@ -13,7 +13,7 @@ from screen.results.curve_rows import Batch, curve_rows
 from screen.results.echo_reports import Missed, is_echo, read_echo
 from screen.results.layouts import Layout, layout_for, of_file, of_plan
 from screen.results.normalising import normalise
-from screen.results.orientation import refuse_turned
+from screen.results.orientation import refuse_cut, refuse_turned
 from screen.results.plate_quality import judge
 from screen.results.plate_rows import PLATE_TYPES, WELL_TYPES, Origin, plate_id, plate_row, well_rows
 from screen.results.readers.cells import is_apple_double, plate_file
@@ -21,7 +21,7 @@ from screen.results.readers.plate_formats import read_plates
 from screen.results.readers.plate_read import FileRead, PlateRead
 from screen.results.returned import AddedPlate, Returned
 from screen.store import Store, audit, lab_results
-from screen.store.plans import load_plan
+from screen.store.plans import BARCODE_DIGITS, load_plan
 
 _AT_ONCE = 64
 """Plates whose wells lie in memory together."""
@@ -48,7 +48,7 @@ def add_results(store: Store, files: Sequence[Path], returned: Returned) -> list
         No such plan; a patient of theirs was erased.
     """
     reads, missed, notes = _read_all([*files, *([returned.time_zero] if returned.time_zero else [])])
-    layouts = _layouts(store, returned)
+    layouts = _layouts(store, returned, reads)
     joined = [_join(one, read, layouts, returned) for one in reads for read in one.plates]
     ids = [plate_id(one.origin, one.read, one.layout) for one in joined]
     _refuse_doubles(ids, joined)
@@ -149,19 +149,39 @@ def _is_report(path: Path) -> bool:
     return is_echo(plate_file(path))
 
 
-def _layouts(store: Store, returned: Returned) -> list[Layout]:
+def _layouts(store: Store, returned: Returned, reads: Sequence[FileRead]) -> list[Layout]:
     if returned.layout is not None:
         keys = {row["drug_key"]: row["drug_id"] for row in store.sql("FROM drug_keys").to_dicts()}
         return of_file(returned.layout, keys, returned.dose_unit)
-    plan = returned.plan or store.scalar("SELECT plan_id FROM plans ORDER BY planned DESC LIMIT 1")
-    if plan is None:
+    plan = returned.plan or _plan_of_barcodes(store, reads)
+    ids = store.sql("SELECT plan_id FROM plans WHERE starts_with(plan_id, $id)", id=plan)["plan_id"].to_list()
+    return of_plan(load_plan(store, ids[0] if len(ids) == 1 else plan))
+
+
+def _plan_of_barcodes(store: Store, reads: Sequence[FileRead]) -> str:
+    """The plan that every plate names in its barcode or file name; a plate is never joined to a plan by guess.
+
+    Raises
+    ------
+    InputError
+        No plan in the store, or the plates name none or several of them.
+    """
+    plans = store.sql("SELECT plan_id FROM plans ORDER BY planned DESC")["plan_id"].to_list()
+    if not plans:
         raise InputError(
             "what the wells hold is not known: no plan in the store and no layout",
             where="results add",
             remedy="name the plan with --plan ID, or the lab's own layout with --layout FILE",
         )
-    ids = store.sql("SELECT plan_id FROM plans WHERE starts_with(plan_id, $id)", id=plan)["plan_id"].to_list()
-    return of_plan(load_plan(store, ids[0] if len(ids) == 1 else plan))
+    words = [f"{plate.plate} {read.path.name}".lower() for read in reads for plate in read.plates]
+    named = [plan for plan in plans if all(plan[:BARCODE_DIGITS] in one for one in words)]
+    if len(named) != 1:
+        raise InputError(
+            f"{'several plans are' if named else 'no plan is'} named by the barcodes or the files' names",
+            where=str(reads[0].path),
+            remedy=f"name the plan with --plan, the newest is {plans[0]}; or the lab's own layout with --layout FILE",
+        )
+    return str(named[0])
 
 
 def _join(file: FileRead, read: PlateRead, layouts: Sequence[Layout], returned: Returned) -> _Joined:
@@ -169,6 +189,7 @@ def _join(file: FileRead, read: PlateRead, layouts: Sequence[Layout], returned: 
     where = str(file.path)
     layout = _time_zero_layout(layouts) if zero else layout_for(read.plate, file.path.stem, layouts, where)
     organoid, patient = _whose(read, file, layout, returned)
+    refuse_cut(read, layout, where)
     if layout.purpose == "treated":
         refuse_turned(read, layout, where)
     digest = hashlib.sha256(file.path.read_bytes()).hexdigest()

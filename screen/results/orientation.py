@@ -6,7 +6,7 @@ import numpy as np
 
 from screen.errors import InputError
 from screen.results.layouts import Layout
-from screen.results.readers.plate_read import Place, PlateRead
+from screen.results.readers.plate_read import Place, PlateRead, well_name
 
 _TURNS: Mapping[str, Callable[[Place, int, int], Place]] = {
     "turned by 180 degrees": lambda place, rows, cols: (rows + 1 - place[0], cols + 1 - place[1]),
@@ -38,6 +38,30 @@ def refuse_turned(read: PlateRead, layout: Layout, where: str) -> None:
             f"lie {turned[how]:.1f} standard deviations apart so, {max(as_is, 0.0):.1f} as read",
             where=where,
             remedy="turn the plate in the reader's export, or give the layout as the plate lay (--layout)",
+        )
+
+
+def refuse_cut(read: PlateRead, layout: Layout, where: str) -> None:
+    """Refuse a plate that ends before its layout does: another format, or an export cut off.
+
+    Raises
+    ------
+    InputError
+        The plate has fewer rows or columns than the layout uses, or no number from some row on.
+    """
+    used = [place for place, well in layout.wells.items() if well.role not in ("unused", "blank")]
+    if not used:
+        return
+    measured = np.flatnonzero(np.isfinite(read.values).any(axis=1))
+    last_row, last_col = max(row for row, _ in used), max(col for _, col in used)
+    reached = int(measured.max()) + 1 if len(measured) else 0
+    if reached < last_row or read.values.shape[1] < last_col:
+        row = well_name(max(reached, 1), 1).removesuffix("1")
+        raise InputError(
+            f"plate {read.plate or layout.plate or where!r} holds numbers up to row {row} of {read.values.shape[1]} "
+            f"columns; its layout goes on to well {well_name(last_row, last_col)}",
+            where=where,
+            remedy="export the whole plate again, or name the layout it was made from (--plan, --layout)",
         )
 
 

@@ -13,6 +13,8 @@ from screen.store import audit
 from screen.store.database import Store
 from screen.store.tombstones import erased
 
+BARCODE_DIGITS = 8
+"""Digits of a plan's id that its barcodes and its folder begin with: by them its plates come back."""
 PARTS = ("treatments", "wells", "sources", "transfers", "compounds")
 """Tables ``plan_...``, each a frame of a plan."""
 _ORDER = {

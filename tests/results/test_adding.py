@@ -54,6 +54,29 @@ def test_planted_curves_are_found(lab_store: Store, returned: ReturnedPlan) -> N
     assert curves["gr_max"].null_count() == 0
 
 
+def test_a_plate_that_names_no_plan_is_never_joined_by_guess(
+    lab_store: Store, returned: ReturnedPlan, tmp_path: Path
+) -> None:
+    foreign = tmp_path / "P1.txt"
+    foreign.write_bytes(returned.files[0].read_bytes().replace(returned.plan.plan_id[:8].encode(), b"plate"))
+    with pytest.raises(InputError, match="no plan is named") as fault, lab_store.transaction():
+        add_results(lab_store, [foreign], Returned())
+    assert returned.plan.plan_id in str(fault.value.remedy)
+    named = tmp_path / f"{returned.plan.plan_id[:8]}-P1.txt"
+    named.write_bytes(foreign.read_bytes())
+    with lab_store.transaction():
+        assert len(add_results(lab_store, [named], Returned())) == 1
+
+
+def test_an_export_cut_in_half_is_refused(lab_store: Store, returned: ReturnedPlan, tmp_path: Path) -> None:
+    whole = returned.files[0].read_bytes()
+    half = tmp_path / returned.files[0].name
+    half.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError), lab_store.transaction():
+        add_results(lab_store, [half], Returned(plan=returned.plan.plan_id))
+    assert contents(lab_store)["lab_plates"] == []
+
+
 def test_a_patient_is_the_plan_s(lab_store: Store, returned: ReturnedPlan) -> None:
     add(lab_store, returned)
     assert set(lab_results.stored_plates(lab_store)["patient_id"]) == {returned.plan.patient_id}

@@ -5,7 +5,7 @@ import pytest
 
 from screen.errors import InputError
 from screen.results.layouts import Layout, LayoutWell
-from screen.results.orientation import refuse_turned
+from screen.results.orientation import refuse_cut, refuse_turned
 from screen.results.readers.plate_read import PlateRead
 
 TURNS = {
@@ -44,3 +44,13 @@ def test_plates_that_lay_right_pass() -> None:
         for seed in range(100):
             layout, values = plate(seed, apart)
             refuse_turned(PlateRead(plate="P1", values=values), layout, "P1.txt")
+
+
+def test_a_plate_that_ends_before_its_layout_is_refused() -> None:
+    layout, values = plate(1, apart=5.0)
+    refuse_cut(PlateRead(plate="P1", values=values), layout, "P1.txt")
+    values[9:] = np.nan
+    with pytest.raises(InputError, match=r"holds numbers up to row I of 24 columns; its layout goes on to well O23"):
+        refuse_cut(PlateRead(plate="P1", values=values), layout, "P1.txt")
+    with pytest.raises(InputError, match="of 12 columns"):
+        refuse_cut(PlateRead(plate="P1", values=np.ones((16, 12))), layout, "P1.txt")
