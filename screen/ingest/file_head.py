@@ -28,6 +28,7 @@ _MAGIC = {
     b"RDX": "r-data",
     b"X\n\x00\x00": "r-data",
     b"SQLi": "sqlite",
+    b"\x80\x02": "pickle",
 }
 _LFS = b"version https://git-lfs"
 _DELIMITERS = "\t,;|"

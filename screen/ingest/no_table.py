@@ -13,6 +13,7 @@ _OTHER = {
     "pdf": ("a PDF document", "take the table out of it as csv"),
     "bam": ("aligned reads (BAM)", "count them first: STAR, featureCounts, salmon"),
     "r-data": ("data of R (rds, RData)", "write it in R: write.csv(x, 'file.csv')"),
+    "pickle": ("data of Python (pickle)", "write it in Python: frame.to_csv('file.csv')"),
     "sqlite": ("an SQLite database", "export the table as csv"),
     "parquet": ("a parquet file", "save it as csv"),
     "hdf5": ("an HDF5 file", "save the table as csv"),
