@@ -1,13 +1,15 @@
 """The next plate: wells by what they would add to the predictions, and by what they would find."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
+from screen.errors import InputError
 from screen.organoid.candidates import Candidate
+from screen.organoid.chosen import Shelf
 from screen.organoid.sets import TestSets
 from screen.organoid.treatment import Treatment
 from screen.ranking.well_choice import AIMS, Aim, WellChooser, require_patient, well_chooser
@@ -42,54 +44,57 @@ class NextPlate:
 class Wells:
     """The drugs of one plate."""
 
+    wished: tuple[str, ...]
+    """Of the lab."""
     found: tuple[str, ...]
     tells: tuple[str, ...]
 
     @property
     def drugs(self) -> tuple[str, ...]:
         """All of them."""
-        return (*self.found, *self.tells)
+        return (*self.wished, *self.found, *self.tells)
 
 
 def next_sets(
-    store: Store,
-    code: str,
-    run_id: str,
-    ranked: Sequence[Candidate],
-    count: int,
-    wanted: NextPlate,
-    patient_id: str | None,
+    store: Store, code: str, run_id: str, may: Shelf, count: int, wanted: NextPlate, patient_id: str | None
 ) -> TestSets:
     """The treatments of the next plate, and what its aim gives up.
 
     Parameters
     ----------
-    ranked : candidates that may be tested, best first
+    may : what the lab wishes, and the candidates that may be tested
 
     Raises
     ------
     InputError
-        The aim needs a patient, or the model keeps no covariance of its errors.
+        The aim needs a patient, the model keeps no covariance of its errors, or nothing is left to test.
     """
     require_patient(wanted.aim, patient_id, code)
-    drugs = {one.drug_id: one for one in ranked if not one.idle}
+    drugs = {one.drug_id: one for one in may.left if not one.idle}
     chooser = well_chooser(store, code, run_id, patient_id, list(drugs))
-    wells = _wells(chooser, wanted, count)
-    chosen = [*_treatments(FOUND, wells.found, drugs, wanted.aim), *_treatments(TELLS, wells.tells, drugs, wanted.aim)]
-    return TestSets(
-        # No code is one of a well, as I1 or P1 would be.
-        tuple(replace(one, code=f"T{number:02d}") for number, one in enumerate(chosen, start=1)),
-        (),
-        tuple(_notes(store, chooser, wanted, wells, count, patient_id)),
-    )
+    wells = _wells(chooser, wanted, count, may)
+    chosen = [
+        *may.wished,
+        *_treatments(FOUND, wells.found, drugs, wanted.aim),
+        *_treatments(TELLS, wells.tells, drugs, wanted.aim),
+    ]
+    if not chosen:
+        raise InputError(
+            f"no drug is left to test: {len(chooser.measured)} were measured before",
+            where="organoid plan --next",
+            remedy="name others with --drugs-file, or take in what was never given to people with --compounds all",
+        )
+    return TestSets(tuple(chosen), (), (*may.notes, *_notes(store, chooser, wanted, wells, count, patient_id, may)))
 
 
-def _wells(chooser: WellChooser, wanted: NextPlate, count: int) -> Wells:
+def _wells(chooser: WellChooser, wanted: NextPlate, count: int, may: Shelf) -> Wells:
+    wished = tuple(drug for one in may.wished for drug in one.drug_ids)
+    left = max(0, count - len(may.wished))
     order = chooser.order["selective" if wanted.aim == "personal" else "score"]
     if wanted.choose == "predicted":
-        return Wells(tuple(order[:count]), ())
-    found = () if wanted.aim == "profile" else tuple(order[: count - count // 2])
-    return Wells(found, tuple(chooser.informative(count - len(found), found)))
+        return Wells(wished, tuple(order[:left]), ())
+    found = () if wanted.aim == "profile" else tuple(order[: left - left // 2])
+    return Wells(wished, found, tuple(chooser.informative(left - len(found), (*wished, *found))))
 
 
 def _treatments(name: str, drugs: Sequence[str], candidates: dict[str, Candidate], aim: Aim) -> Iterator[Treatment]:
@@ -112,7 +117,13 @@ def _treatments(name: str, drugs: Sequence[str], candidates: dict[str, Candidate
 
 
 def _notes(
-    store: Store, chooser: WellChooser, wanted: NextPlate, wells: Wells, count: int, patient_id: str | None
+    store: Store,
+    chooser: WellChooser,
+    wanted: NextPlate,
+    wells: Wells,
+    count: int,
+    patient_id: str | None,
+    may: Shelf,
 ) -> Iterator[str]:
     """What was known before, and what each aim gives up: ``topic: text``."""
     tested = len(chooser.measured)
@@ -125,16 +136,16 @@ def _notes(
         yield f"Next plate: {count - len(wells.drugs)} fewer drugs than requested: the ranking holds no more that fit"
     yield (
         "What each aim gives up: share of the uncertainty about the drugs not on the plate that it removes, and how "
-        f"many of the drugs ranked first it holds: {'; '.join(_shares(chooser, count, patient_id))}"
+        f"many of the drugs ranked first it holds: {'; '.join(_shares(chooser, count, patient_id, may))}"
     )
     yield _replayed(store, count)
 
 
-def _shares(chooser: WellChooser, count: int, patient_id: str | None) -> Iterator[str]:
+def _shares(chooser: WellChooser, count: int, patient_id: str | None, may: Shelf) -> Iterator[str]:
     """Each aim by each choice, where they differ: what its plate would take of the uncertainty."""
     for aim in AIMS if patient_id else ("best", "profile"):
         for choose in ("informative",) if aim == "profile" else ("informative", "predicted"):
-            plate = _wells(chooser, NextPlate(aim=aim, choose=choose), count).drugs  # type: ignore[arg-type]
+            plate = _wells(chooser, NextPlate(aim=aim, choose=choose), count, may).drugs  # type: ignore[arg-type]
             among = len(set(plate) & set(chooser.order["score"][:count]))
             yield f"{aim}, {choose}: {chooser.removed(plate):.0%}, {among} of the {count} ranked first"
 
@@ -172,6 +183,7 @@ def next_method(wanted: NextPlate) -> list[str]:
         "Set I: chosen one after another, each the drug whose measurement takes most variance from all others that "
         "may be tested, given those measured before and those already on the plate; similar drugs come late by "
         "themselves",
+        "Set R: requested by the lab, before all others",
         f"Next plate: aim {wanted.aim}, chosen {wanted.choose}. Drugs measured before, idle in culture, "
         "and the positive control are left out",
     ]

@@ -9,7 +9,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.organoid import plan_tables
 from screen.organoid.candidates import current_run, ranked_candidates
-from screen.organoid.chosen import chosen_treatments, coded
+from screen.organoid.chosen import chosen_treatments, coded, shelf
 from screen.organoid.compounds import purchases
 from screen.organoid.curated import Positive, positive_control
 from screen.organoid.doses import Stock, stock
@@ -58,7 +58,8 @@ def plan(
     if wanted is None:
         chosen = chosen_treatments(store, code, run_id, ranked, request, standing)
     else:
-        chosen = coded(next_sets(store, code, run_id, ranked, request.drugs, wanted, patient_id))
+        may = shelf(store, run_id, ranked, request)
+        chosen = coded(next_sets(store, code, run_id, may, request.drugs, wanted, patient_id))
     if not chosen.treatments:
         raise InputError(
             f"no drug of the ranking of {code} fits any set",

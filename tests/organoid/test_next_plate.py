@@ -1,5 +1,6 @@
 """The next plate: by what its wells would add, by what they would find, without what was measured."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -119,3 +120,39 @@ def test_the_same_request_gives_the_same_plan(settings: Settings, patient: str, 
 def test_an_unknown_aim_is_refused() -> None:
     with pytest.raises(InputError, match="aim"):
         NextPlate(aim="cheapest")  # type: ignore[arg-type]
+
+
+def test_the_next_plate_heeds_what_the_lab_has_and_wants(settings: Settings, patient: str, tmp_path: Path) -> None:
+    usual, _ = planned(settings, tmp_path, patient, aim="profile")
+    with open_store(settings.store) as store:
+        first = load_plan(store, usual.plan_id)
+        named = dict(store.sql("SELECT drug_id, name FROM drugs WHERE smiles IS NOT NULL").iter_rows())
+        ranks = store.sql(
+            "SELECT drug_id FROM scores s JOIN current_runs USING (run_id) WHERE patient_id = $p ORDER BY rank",
+            p=patient,
+        )["drug_id"].to_list()
+    told = drugs_of(first, "I")
+    last, shelf = ranks[-1], [named[drug] for drug in ranks[::3]]
+    request = Request(drugs=COUNT, doses=(1.0, 10.0), replicates=2)
+    wants = replace(request, exclude=(named[told[0]],), include=(named[last],), only=tuple(shelf))
+    made = pipeline.plan_organoids(
+        settings, "STAD", wants, patient, tmp_path, formats=("json",), wanted=NextPlate(aim="best")
+    )
+    with open_store(settings.store) as store:
+        plan = load_plan(store, made.plan_id)
+    chosen = [*drugs_of(plan, "R"), *drugs_of(plan, "P"), *drugs_of(plan, "I")]
+    assert chosen[0] == last
+    assert len(chosen) == COUNT
+    assert told[0] not in chosen
+    assert {named[drug] for drug in chosen[1:]} <= set(shelf)
+
+
+def test_a_plate_of_nothing_is_refused(settings: Settings, patient: str, tmp_path: Path) -> None:
+    with open_store(settings.store) as store:
+        unscored = store.sql(
+            """SELECT name FROM drugs WHERE smiles IS NOT NULL AND drug_id NOT IN (SELECT drug_id FROM scores) LIMIT 1"""
+        )["name"].to_list()
+    named = tuple(unscored) or ("Paclitaxel",)
+    request = Request(drugs=COUNT, doses=(1.0,), replicates=2, only=named, exclude=named)
+    with pytest.raises(InputError, match="no drug is left to test"):
+        pipeline.plan_organoids(settings, "STAD", request, patient, tmp_path, ("json",), NextPlate())
