@@ -150,7 +150,7 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
     from screen.training.ensemble_training import learnt_from, measured_lines, train_model
 
     with open_store(settings.store) as store:
-        data = training_data(store, code, load.patients_of(store, indications.members(code)), settings)
+        data = training_data(store, code, load.patients_of(store, indications.of_patients(code)), settings)
         encoder = embeddings.current_encoder(store)
         vectors = embeddings.embeddings_of(store, data.library, encoder)
     bundle = train_model(data, vectors, encoder, settings, settings.work, progress, model)

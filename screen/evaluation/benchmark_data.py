@@ -94,7 +94,7 @@ def load_benchmark(store: Store, settings: Settings, code: str | None = None) ->
     from screen.models.encoder import embeddings
     from screen.training.data import training_data
 
-    codes = indications.members(code) if code else _indications(store)
+    codes = indications.of_patients(code) if code else _indications(store)
     data = training_data(store, code or EVERYBODY, load.patients_of(store, codes), settings)
     library, response = data.library, data.auc
     vectors = embeddings.embeddings_of(store, library, embeddings.current_encoder(store))

@@ -5,8 +5,19 @@ written and what they mean) and ``rules.csv`` (which meanings make which code). 
 doubtful row carries its reason.
 """
 
-from screen.indications.codes import all_codes, known, members, name, require
+from screen.indications.codes import all_codes, known, members, name, of_patients, require
 from screen.indications.conditions import Mapped, map_condition
 from screen.indications.tree import OncoTree, from_oncotree
 
-__all__ = ["Mapped", "OncoTree", "all_codes", "from_oncotree", "known", "map_condition", "members", "name", "require"]
+__all__ = [
+    "Mapped",
+    "OncoTree",
+    "all_codes",
+    "from_oncotree",
+    "known",
+    "map_condition",
+    "members",
+    "name",
+    "of_patients",
+    "require",
+]

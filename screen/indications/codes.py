@@ -85,6 +85,11 @@ def members(code: str) -> tuple[str, ...]:
     return indications()[code].members
 
 
+def of_patients(code: str) -> tuple[str, ...]:
+    """The codes that patients of an indication carry: its single codes and, of a group, its own."""
+    return tuple(dict.fromkeys((code, *members(code))))
+
+
 def name(code: str) -> str:
     """Full name of a code."""
     return indications()[code].name

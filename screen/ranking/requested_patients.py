@@ -13,7 +13,7 @@ def of_request(store: Store, code: str, patient_id: str | None) -> list[str]:
     StoreError
         There is no such patient.
     """
-    there = load.patients_of(store, indications.members(code))
+    there = load.patients_of(store, indications.of_patients(code))
     if patient_id is None:
         return there
     if patient_id not in there:

@@ -80,3 +80,8 @@ def test_every_word_of_the_rules_is_in_the_vocabulary(column: str) -> None:
 def test_every_code_of_the_rules_is_a_single_code() -> None:
     codes = {code for row in table("rules") for code in row["codes"].split(";") if code}
     assert all(indications.members(code) == (code,) for code in codes)
+
+
+def test_patients_may_carry_the_code_of_a_group_or_of_its_members() -> None:
+    assert indications.of_patients("COADREAD") == ("COADREAD", "COAD", "READ")
+    assert indications.of_patients("BRCA") == ("BRCA",)

@@ -72,7 +72,7 @@ def evaluate_organoids(settings: Settings, codes: Sequence[str], progress: Progr
 
 
 def _of_code(store: Store, settings: Settings, code: str) -> list[Figure]:
-    patients = patients_measured(store, code, indications.members(code))
+    patients = patients_measured(store, code, indications.of_patients(code))
     if not patients:
         return []
     benchmark = load_benchmark(store, settings, code)

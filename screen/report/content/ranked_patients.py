@@ -54,7 +54,7 @@ class RankedPatients:
 def cohort(store: Store, run: CurrentRun) -> RankedPatients:
     """The patients of a run: how many, how well measured, who."""
     row = store.sql(_COHORT, run=run.run_id).row(0, named=True)
-    codes = [run.indication, *indications.members(run.indication)]
+    codes = list(indications.of_patients(run.indication))
     left = store.sql(_UNRANKED, run=run.run_id, codes=codes).row(0, named=True)
     sexes, stages = (
         tuple(store.sql(_STRATA.format(column=f"c.{name}"), run=run.run_id).iter_rows()) for name in ("sex", "stage")
