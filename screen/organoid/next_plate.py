@@ -117,13 +117,7 @@ def _treatments(name: str, drugs: Sequence[str], candidates: dict[str, Candidate
 
 
 def _notes(
-    store: Store,
-    chooser: WellChooser,
-    wanted: NextPlate,
-    wells: Wells,
-    count: int,
-    patient_id: str | None,
-    may: Shelf,
+    store: Store, chooser: WellChooser, wanted: NextPlate, wells: Wells, count: int, patient_id: str | None, may: Shelf
 ) -> Iterator[str]:
     """What was known before, and what each aim gives up: ``topic: text``."""
     tested = len(chooser.measured)

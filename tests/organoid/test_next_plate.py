@@ -150,7 +150,7 @@ def test_the_next_plate_heeds_what_the_lab_has_and_wants(settings: Settings, pat
 def test_a_plate_of_nothing_is_refused(settings: Settings, patient: str, tmp_path: Path) -> None:
     with open_store(settings.store) as store:
         unscored = store.sql(
-            """SELECT name FROM drugs WHERE smiles IS NOT NULL AND drug_id NOT IN (SELECT drug_id FROM scores) LIMIT 1"""
+            "SELECT name FROM drugs WHERE smiles IS NOT NULL AND drug_id NOT IN (FROM scores SELECT drug_id) LIMIT 1"
         )["name"].to_list()
     named = tuple(unscored) or ("Paclitaxel",)
     request = Request(drugs=COUNT, doses=(1.0,), replicates=2, only=named, exclude=named)
