@@ -3,7 +3,13 @@
 from pathlib import Path
 
 from screen import pipeline
+from screen.organoid import Request
+from screen.results.returned import Returned
 from screen.settings import Settings
+from screen.store import open_store
+from screen.store.plans import load_plan
+from screen.synthetic import write_cohort
+from screen.synthetic.returned_plates import write_plates
 
 
 def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Progress = pipeline.silent) -> list[Path]:
@@ -18,9 +24,6 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
     The reports: of one patient an indication, of one patient from outside, of each indication; an organoid plan, and
     what came back from the lab for it.
     """
-    from screen.organoid import Request
-    from screen.synthetic import write_cohort
-
     # One seed a fold: an ensemble of five shows the same steps in half the time.
     settings = (settings or Settings()).changed(store=out / "demo.duckdb", seeds=1)
     settings.store.unlink(missing_ok=True)
@@ -44,11 +47,6 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
 
 def return_plates(settings: Settings, plan_id: str, out: Path) -> None:
     """Three organoids' plates as a lab would return them, curves planted, one of them spoiled, into the store."""
-    from screen.results.returned import Returned
-    from screen.store import open_store
-    from screen.store.plans import load_plan
-    from screen.synthetic.returned_plates import write_plates
-
     with open_store(settings.store) as store:
         wells = load_plan(store, plan_id).wells
     first = str(wells["plate"][0])

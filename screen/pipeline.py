@@ -17,10 +17,17 @@ from typing import TYPE_CHECKING
 from screen import indications, object_stores
 from screen.biomarkers.survival_run import survival
 from screen.doctor import examine as doctor
+from screen.evaluation import run
+from screen.evaluation.model_card import card
 from screen.ingest.published_files import sources
+from screen.models.bundle import Bundle
+from screen.models.families import family_of_model
 from screen.organoid.planning import plan_organoids
+from screen.ranking import excluded_drugs, requested_patients, shortlists
+from screen.ranking.apply_model import apply
 from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
+from screen.report.formats.table_files import require_ending, write_table
 from screen.report.verification import verify
 from screen.report.writing import (
     report_clinicians,
@@ -36,6 +43,8 @@ from screen.store import audit, backup, forget, load, open_store, runs, status, 
 from screen.store.migrations import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
+from screen.training.data import training_data
+from screen.training.ensemble_training import learnt_from, measured_lines, train_model
 from screen.training.trained import Trained
 
 if TYPE_CHECKING:
@@ -137,8 +146,6 @@ def train(settings: Settings, codes: Sequence[str], model: str = "", progress: P
 
     An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
     """
-    from screen.models.families import family_of_model
-
     family_of_model(model or settings.training.model, where="--model" if model else "training.model")
     model = model or settings.training.model
     return [_train_one(settings, indications.require(code, "train"), model, progress) for code in codes]
@@ -146,8 +153,6 @@ def train(settings: Settings, codes: Sequence[str], model: str = "", progress: P
 
 def _train_one(settings: Settings, code: str, model: str, progress: Progress) -> Trained:
     from screen.models.encoder import embeddings
-    from screen.training.data import training_data
-    from screen.training.ensemble_training import learnt_from, measured_lines, train_model
 
     with open_store(settings.store) as store:
         data = training_data(store, code, load.patients_of(store, indications.of_patients(code)), settings)
@@ -191,10 +196,7 @@ def rank(
 
 
 def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
-    from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
-    from screen.ranking import excluded_drugs, requested_patients
-    from screen.ranking.apply_model import apply
 
     with open_store(settings.store) as store:
         excluded_drugs.ids_of(store, settings.ranking)
@@ -270,23 +272,16 @@ def evaluate(
     progress: Progress = silent,
 ) -> "list[Figure]":
     """Measure models on what they have not seen and store the figures; see :func:`screen.evaluation.run.evaluate`."""
-    from screen.evaluation import run
-
     return run.evaluate(settings, protocol, codes, folds=folds, models=models, progress=progress)
 
 
 def write_card(settings: Settings, out: Path, figures: Path | None = None) -> list[Path]:
     """Write the page of all models from the stored figures, and the figures into a folder; the files written."""
-    from screen.evaluation.model_card import card
-
     return card.write_card(settings, out, figures)
 
 
 def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:
     """Write a table (scores, stands_out, edp, ...), or its rows of one patient: csv, parquet or xlsx; how many rows."""
-    from screen.ranking import shortlists
-    from screen.report.formats.table_files import require_ending, write_table
-
     if object_stores.address(out) is None:
         require_ending(out)
     with open_store(settings.store) as store:

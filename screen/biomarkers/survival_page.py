@@ -13,6 +13,7 @@ from screen.biomarkers.survival_analysis import Survival
 from screen.biomarkers.survival_text import median
 from screen.errors import InputError
 from screen.report.drawing import svg
+from screen.report.formats.pdf import print_page
 from screen.tasks.files import draft_of
 
 _LEFT, _RIGHT, _TOP, _HEIGHT, _ROW = 120.0, 492.0, 14.0, 190.0, 12.0
@@ -42,8 +43,6 @@ def write_survival(found: Survival, out: Path) -> None:
         elif out.suffix == ".html":
             draft.write_text(_page(found, styled=True), encoding="utf-8")
         else:
-            from screen.report.formats.pdf import print_page
-
             draft.write_bytes(print_page(_page(found, styled=False), _data(found), f"{out.stem}.json").content)
 
 

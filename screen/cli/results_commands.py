@@ -8,6 +8,7 @@ import typer
 from screen.cli import console
 from screen.cli.options import Json, StorePath, app, settings_for
 from screen.errors import InputError
+from screen.results.returned import Returned
 
 results_app = typer.Typer(no_args_is_help=True, help="Bring a lab's plates back: quality, curves, what they teach.")
 app.add_typer(results_app, name="results")
@@ -35,7 +36,6 @@ def results_add(
     Example: [cyan]crescreen results add P1.txt P2.txt --plan 22c3e513 --time-zero T0.txt --lab north[/cyan]
     """
     from screen import pipeline
-    from screen.results.returned import Returned
 
     settings = settings_for(context, store)
     returned = Returned(

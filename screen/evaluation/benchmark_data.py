@@ -9,9 +9,11 @@ import numpy as np
 from screen import indications
 from screen.expression import Frame, fit_frame, shared_genes, with_lines
 from screen.models import Drugs, Rows
+from screen.models.drug_features import features_of
 from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
 from screen.store import Store, load
+from screen.training.data import training_data
 
 EVERYBODY = "all indications"
 
@@ -90,9 +92,7 @@ def load_benchmark(store: Store, settings: Settings, code: str | None = None) ->
     StoreError
         Expression, responses or drugs are missing.
     """
-    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.training.data import training_data
 
     codes = indications.of_patients(code) if code else _indications(store)
     data = training_data(store, code or EVERYBODY, load.patients_of(store, codes), settings)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import require
 from screen.ingest.file_head import Head
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
@@ -150,8 +151,6 @@ def _one_row_each(table: pl.DataFrame, columns: Clinical, head: Head) -> tuple[p
 def _indications(
     table: pl.DataFrame, columns: Clinical, options: ReadOptions, head: Head
 ) -> tuple[pl.Series, list[str]]:
-    from screen.indications import require
-
     declared = require(options.indication, "--indication") if options.indication else None
     if columns.indication is None:
         return pl.Series([declared] * table.height, dtype=pl.String), []

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screen import object_stores
+from screen import chem, object_stores
 from screen.errors import InputError
 
 KINDS = (".smi", ".smiles", ".sdf", ".parquet")
@@ -180,8 +180,6 @@ def _from_rows(rows: pl.DataFrame, piece: Piece, stem: str) -> list[Entry]:
 
 
 def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
-    from screen import chem
-
     with piece.file.open("rb") as stream:
         first = stream.readline(1 << 20).decode("utf-8", "replace")
     titled = chem.is_smiles_header(first)
@@ -195,8 +193,6 @@ def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
 
 
 def _from_sdf(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
-    from screen import chem
-
     for number, record in enumerate(
         re.split(r"^\$\$\$\$[^\n]*\n?", text.replace("\r\n", "\n"), flags=re.MULTILINE), piece.first
     ):

@@ -7,6 +7,7 @@ from screen.errors import InputError, StoreError
 from screen.models.bundle import Bundle
 from screen.models.contract import ModelFamily
 from screen.models.networks.architectures import ARCHITECTURES
+from screen.models.pair_gp import gp_family
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,6 @@ class FamilyRow:
 
 
 def _pair_gp() -> ModelFamily:
-    from screen.models.pair_gp import gp_family
-
     return gp_family
 
 

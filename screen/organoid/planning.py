@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screen import indications
+from screen import indications, organoid
+from screen.ranking import shortlists
+from screen.report.formats.rendering import render
+from screen.report.report_kinds import kind_of
 from screen.settings import Settings
 from screen.store import open_store
 from screen.store.plans import BARCODE_DIGITS
@@ -52,11 +55,6 @@ def plan_organoids(
     InputError
         The request is out of range or does not fit.
     """
-    from screen import organoid
-    from screen.ranking import shortlists
-    from screen.report.formats.rendering import render
-    from screen.report.report_kinds import kind_of
-
     required = indications.require(code, "organoid plan")
     with open_store(settings.store, write=True) as store:
         tables = shortlists.tables(store, settings.ranking)

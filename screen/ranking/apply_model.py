@@ -9,6 +9,12 @@ import numpy as np
 import polars as pl
 
 from screen.errors import InputError
+from screen.models.computed_on import kernels
+from screen.models.drug_features import features_of
+from screen.models.scoring import drug_inputs, scorer, settled_device
+from screen.models.uncertainty.drug_applicability import drug_domain
+from screen.models.uncertainty.patient_applicability import judge
+from screen.models.uncertainty.score_interval import interval_of
 from screen.ranking import profile_choice, shortlists
 from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
@@ -102,9 +108,7 @@ def score_members(store: Store, bundle: "Bundle", patient_ids: Sequence[str], se
     InputError
         None of the patients has a fitting profile.
     """
-    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.models.scoring import drug_inputs, scorer
 
     fit = fitting(store, bundle, patient_ids, settings)
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
@@ -164,8 +168,6 @@ def reference_of(bundle: "Bundle", library: Library) -> Floats:
 
 def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.DataFrame:
     """Rows of ``scores``, a patient after another, with ``score_low`` and ``score_high``; null without widths."""
-    from screen.models.uncertainty.score_interval import interval_of
-
     order = scores["drug_id"].head(drugs).to_list()
     found = interval_of(bundle, order, scores["score"].to_numpy().reshape(-1, drugs))
     if found is None:
@@ -175,9 +177,6 @@ def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.Dat
 
 
 def _run(bundle: "Bundle", library: Library, settings: Settings) -> Run:
-    from screen.models.computed_on import kernels
-    from screen.models.scoring import settled_device
-
     parts = (bundle.model_id, settings.ranking.library, *library.drug_ids)
     run_id = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
     computed = {"computed_on": kernels(settled_device(bundle, settings.device))}
@@ -185,8 +184,6 @@ def _run(bundle: "Bundle", library: Library, settings: Settings) -> Run:
 
 
 def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:
-    from screen.models.uncertainty.patient_applicability import judge
-
     found, domain = fit.found, judge(bundle, fit.scaled)
     coverage = bundle.frame.coverage(found)
     rows: list[dict[str, Any]] = [
@@ -210,9 +207,6 @@ def _patients(bundle: "Bundle", fit: Fitting) -> pl.DataFrame:
 
 def _drug_domain(store: Store, bundle: "Bundle", drugs: "Drugs") -> "DrugDomain | None":
     """How near the drugs are to those of training, as far as the store still holds these."""
-    from screen.models.drug_features import features_of
-    from screen.models.uncertainty.drug_applicability import drug_domain
-
     everyone, trained = load.library(store, "all"), set(bundle.manifest["drugs"])
     there = everyone.take([i for i, drug in enumerate(everyone.drug_ids) if drug in trained])
     if not len(there):

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from screen import indications
 from screen.errors import InputError
+from screen.models.bundle import Bundle
+from screen.ranking import apply_model, requested_patients
+from screen.ranking.conditioned_ranking import condition_patient
+from screen.ranking.lab_evidence import patients_with_results, plates_of
 from screen.settings import Settings
 from screen.store import Store, conditioned_runs, lab_results, open_store, runs, stored_models
 from screen.store.conditioned_runs import ConditionedRun
@@ -64,9 +68,6 @@ def rank_with_results(
 
 
 def _patients(settings: Settings, code: str, patient_id: str | None) -> list[str]:
-    from screen.ranking import requested_patients
-    from screen.ranking.lab_evidence import patients_with_results
-
     with open_store(settings.store) as store:
         if patient_id is not None:
             return [requested_patients.of_request(store, code, patient_id)[0]]
@@ -81,11 +82,7 @@ def _patients(settings: Settings, code: str, patient_id: str | None) -> list[str
 
 
 def _rank_one(settings: Settings, code: str, patient: str) -> RankedWithResults:
-    from screen.models.bundle import Bundle
     from screen.models.encoder import embeddings
-    from screen.ranking import apply_model
-    from screen.ranking.conditioned_ranking import condition_patient
-    from screen.ranking.lab_evidence import plates_of
 
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*stored_models.current_model(store, code))

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from screen.errors import InputError
+from screen.ranking import shortlists
 from screen.ranking.shortlists import Shortlists
-from screen.report.content.provenance import Provenance
+from screen.report.content.clinician_page import ClinicianPage, clinician_page
+from screen.report.content.cohort_index import CohortIndex, cohort_index
+from screen.report.content.drug_report import DrugReport, drug_report
+from screen.report.content.indication_report import IndicationReport, indication_context
+from screen.report.content.organoid_report import OrganoidReport, organoid_context
+from screen.report.content.patient_report import PatientReport, patient_context
+from screen.report.content.patient_sample import indication_of
+from screen.report.content.provenance import Provenance, current_run
 from screen.settings import Settings
 from screen.store import Store
+from screen.store.plans import load_plan
 
 
 class Report(Protocol):
@@ -98,20 +107,14 @@ def require_schema(data: Mapping[str, Any], where: str) -> ReportKind:
 
 
 def _patient_record() -> type:
-    from screen.report.content.patient_report import PatientReport
-
     return PatientReport
 
 
 def _indication_record() -> type:
-    from screen.report.content.indication_report import IndicationReport
-
     return IndicationReport
 
 
 def _organoid_record() -> type:
-    from screen.report.content.organoid_report import OrganoidReport
-
     return OrganoidReport
 
 
@@ -133,79 +136,51 @@ def _no_tables(_store: Store, _subjects: Sequence[str], _settings: Settings) -> 
 
 
 def _patient(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
-    from screen.report.content.patient_report import patient_context
-
     return patient_context(store, subject, settings, tables)
 
 
 def _index_record() -> type:
-    from screen.report.content.cohort_index import CohortIndex
-
     return CohortIndex
 
 
 def _index(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
-    from screen.report.content.cohort_index import cohort_index
-
     return cohort_index(store, subject, settings, tables)
 
 
 def _of_the_run(store: Store, subjects: Sequence[str], settings: Settings) -> Shortlists:
-    from screen.ranking import shortlists
-    from screen.report.content.provenance import current_run
-
     return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id for code in subjects])
 
 
 def _drug_record() -> type:
-    from screen.report.content.drug_report import DrugReport
-
     return DrugReport
 
 
 def _drug(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
-    from screen.report.content.drug_report import drug_report
-
     return drug_report(store, subject, settings, tables)
 
 
 def _clinician_record() -> type:
-    from screen.report.content.clinician_page import ClinicianPage
-
     return ClinicianPage
 
 
 def _clinician(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
-    from screen.report.content.clinician_page import clinician_page
-
     return clinician_page(store, subject, settings, tables)
 
 
 def _indication(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
-    from screen.report.content.indication_report import indication_context
-
     return indication_context(store, subject, settings, tables)
 
 
 def _organoid(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
-    from screen.report.content.organoid_report import organoid_context
-    from screen.store.plans import load_plan
-
     return organoid_context(store, load_plan(store, subject), settings)
 
 
 def _of_their_runs(store: Store, subjects: Sequence[str], settings: Settings) -> Shortlists:
-    from screen.ranking import shortlists
-    from screen.report.content.patient_sample import indication_of
-    from screen.report.content.provenance import current_run
-
     codes = {indication_of(store, patient): None for patient in subjects}
     return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id for code in codes])
 
 
 def _of_all_runs(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:
-    from screen.ranking import shortlists
-
     return shortlists.tables(store, settings.ranking)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from screen.report import comparison
 from screen.report.content.audit_trail import measured_since, trail_faults
+from screen.report.formats.pdf_pages import page_digests
+from screen.report.formats.rendering import as_html, as_pdf
 from screen.report.record_data import as_json, from_data
 from screen.report.report_file import ReportFile, read_report
 from screen.report.report_kinds import kind_of, require_schema
@@ -112,8 +114,6 @@ def _printed(data: str, form: str) -> bytes | None:
     """The file that follows from a report's data, None where none does."""
     from jinja2 import TemplateError
 
-    from screen.report.formats.rendering import as_html, as_pdf
-
     parsed = json.loads(data)
     try:
         report = from_data(kind_of(parsed["kind"]), parsed)
@@ -124,8 +124,6 @@ def _printed(data: str, form: str) -> bytes | None:
 
 @lru_cache(maxsize=4)
 def _digests(content: bytes) -> Sequence[str]:
-    from screen.report.formats.pdf_pages import page_digests
-
     return page_digests(content)
 
 

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from screen import __version__, indications, resources, tasks
 from screen.errors import InputError, StoreError
+from screen.ranking import shortlists
 from screen.ranking.shortlists import Shortlists
+from screen.report.content.provenance import current_run
+from screen.report.file_names import safe_name
+from screen.report.formats.rendering import FORMATS, render
 from screen.report.report_kinds import kind_of
 from screen.settings import Settings
 from screen.store import Store, audit, open_store
@@ -119,8 +123,6 @@ def report_cohort(
 def _one_by_one(
     settings: Settings, name: str, subjects: Sequence[str], formats: Sequence[str], out: Path, progress: Progress
 ) -> list[Path]:
-    from screen.report.formats.rendering import render
-
     formats, written = _known(formats), []
     with open_store(settings.store) as store:
         kind = kind_of(name)
@@ -133,8 +135,6 @@ def _one_by_one(
 
 
 def _known(formats: Sequence[str]) -> tuple[str, ...]:
-    from screen.report.formats.rendering import FORMATS
-
     unknown = [form for form in formats if form not in FORMATS]
     if unknown:
         raise InputError(
@@ -164,8 +164,6 @@ def _basis(store: Store, settings: Settings, formats: Sequence[str]) -> str:
 
 
 def _record(out: Path, patient_id: str) -> Path:
-    from screen.report.file_names import safe_name
-
     return out / WRITTEN / safe_name("patient", patient_id)
 
 
@@ -184,8 +182,6 @@ def _holds(record: Path, task: _Task) -> bool:
 
 
 def _make(task: _Task) -> bytes:
-    from screen.report.formats.rendering import render
-
     tables = _tables(task.settings, task.code, task.basis)
     with open_store(task.settings.store) as store:
         report = kind_of("patient").build(store, task.patient_id, task.settings, tables)
@@ -196,9 +192,6 @@ def _make(task: _Task) -> bytes:
 @lru_cache(maxsize=1)
 def _tables(settings: Settings, code: str, _basis: str) -> Shortlists:
     # Once a process: they hold the whole cohort.
-    from screen.ranking import shortlists
-    from screen.report.content.provenance import current_run
-
     with open_store(settings.store) as store:
         return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id])
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from screen import resources
 from screen.errors import InputError
+from screen.report.content.patient_sample import indication_of
 from screen.report.formats.rendering import as_framed, environment
 from screen.report.report_kinds import KINDS
 from screen.untrusted_text import visible
@@ -129,8 +130,6 @@ def _commands(reading: Reading, kind: str, subject: str) -> list[str]:
     made = [command(reading.store, "report", KINDS[kind].name, "--", subject)]
     if kind == "indication":
         return [*made, command(reading.store, "organoid", "plan", subject)]
-    from screen.report.content.patient_sample import indication_of
-
     code = indication_of(reading.store, subject)
     return [*made, command(reading.store, "organoid", "plan", code, f"--patient={subject}")]
 

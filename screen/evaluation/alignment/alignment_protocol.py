@@ -15,6 +15,7 @@ from screen.evaluation.alignment.domain_shift import Domain, measures, sampled, 
 from screen.evaluation.benchmark_data import BenchmarkData
 from screen.metrics.figure import Figure
 from screen.models.networks.variants import VARIANTS
+from screen.nn.determinism import one_thread, seeded
 from screen.records import Floats
 from screen.settings import Settings, Training
 from screen.tasks import cores
@@ -70,8 +71,6 @@ class AlignmentTask:
     def compute(self) -> bytes:
         """Safetensors: ``codes`` of all profiles and ``places`` of those in the picture."""
         from safetensors.numpy import save
-
-        from screen.nn.determinism import one_thread, seeded
 
         with one_thread(), seeded(self.seed):
             codes = _codes(self)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.metrics.figure import Estimate, Figure
+from screen.nn.determinism import one_thread
 from screen.records import Floats
 
 Domain = NDArray[np.bool_]
@@ -64,8 +65,6 @@ def measures(features: Floats, domain: Domain, seed: int) -> Shifts:
     ``mmd`` (squared, without bias), ``auc_logistic`` and ``auc_forest`` (a classifier's area under the curve on
     profiles it was not fitted on), ``kl`` (of patients from lines, Gaussian; nats)
     """
-    from screen.nn.determinism import one_thread
-
     codes = np.asarray(features, np.float64)
     with one_thread():
         kernel = _kernel(codes)
@@ -148,8 +147,6 @@ def sampled(domain: Domain, seed: int) -> NDArray[np.intp]:
 def tsne_places(codes: Floats, seed: int) -> NDArray[np.int16]:
     """Places of n profiles in the plane by t-SNE, n x 2 from 0 to 1000."""
     from sklearn.manifold import TSNE
-
-    from screen.nn.determinism import one_thread
 
     with one_thread():
         places = TSNE(

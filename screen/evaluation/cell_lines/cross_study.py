@@ -23,10 +23,12 @@ from screen.metrics.correlation import Doubles, over_draws
 from screen.metrics.figure import OF_STUDY, Figure
 from screen.models import Drugs
 from screen.models.baselines.naive import drug_means
+from screen.models.drug_features import features_of
 from screen.records import Floats
 from screen.settings import Settings
 from screen.store import Store, load
 from screen.tasks.progress import Progress
+from screen.training.data import matrix
 
 PROTOCOL = "cross-study"
 REPEAT = "same-pair"
@@ -57,9 +59,7 @@ class StudyPart:
 
 def studies(store: Store, benchmark: BenchmarkData, settings: Settings) -> tuple[Study, ...]:
     """Every other data set of the store, one measure each."""
-    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.training.data import matrix
 
     found = []
     there = load.response_datasets(store).unique("dataset", keep="first", maintain_order=True)

@@ -19,6 +19,7 @@ from screen.evaluation.benchmark_data import BenchmarkData
 from screen.evaluation.cell_lines.splits import Fold, Split
 from screen.evaluation.model_entries import all_entries
 from screen.models import Drugs, Subjects, TrainingSet
+from screen.nn.determinism import one_thread
 from screen.records import Floats
 from screen.settings import Cluster
 from screen.tasks import LOCAL, cores
@@ -172,8 +173,6 @@ def _together(found: Sequence[FoldPrediction | str]) -> ModelPredictions:
 
 def _content(task: FoldTask) -> bytes:
     from safetensors.numpy import save
-
-    from screen.nn.determinism import one_thread
 
     start = perf_counter()
     try:

@@ -11,6 +11,7 @@ from screen.evaluation.benchmark_data import BenchmarkData, load_benchmark
 from screen.evaluation.cell_lines.cross_validation import FoldData, ModelPredictions, predict_folds
 from screen.evaluation.model_entries import all_entries
 from screen.models import Drugs, Subjects, TrainingSet
+from screen.models.drug_features import features_of
 from screen.records import Floats
 from screen.settings import Settings
 from screen.store import Store, load
@@ -98,7 +99,6 @@ def _cohort(
 
 
 def _further(store: Store, benchmark: BenchmarkData, treatments: Sequence[str]) -> Drugs:
-    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
 
     new = set(treatments) - set(benchmark.drugs.drug_ids)

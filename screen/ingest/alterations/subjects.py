@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import require
 from screen.ingest.profiles.identifiers import check_patient_id
 from screen.ingest.profiles.orientation import CELL_LINE_COLUMNS
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS
@@ -69,8 +70,6 @@ def subjects_of(
 
 def patient_rows(subjects: Subjects, options: ReadOptions) -> pl.DataFrame:
     """Rows of ``patient_records``: the tumour type as declared (authority 1) or as the file has it (2)."""
-    from screen.indications import require
-
     code = require(options.indication, "--indication") if options.indication else None
     patients = subjects.table["subject_id"].unique(maintain_order=True).to_list()
     return pl.DataFrame(

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import require
 
 PATIENT_RECORDS = pl.Schema(
     {
@@ -39,8 +40,6 @@ def codes(
     InputError
         An unknown code, if strict.
     """
-    from screen.indications import require
-
     known: dict[str, str | None] = {}
     for text, place in zip(texts, places, strict=True):
         if text and text not in known:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import require
 from screen.ingest.profiles.identifiers import check_patient_id
 from screen.ingest.profiles.orientation import CELL_LINE_COLUMNS, Matrix
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
@@ -131,8 +132,6 @@ def _preference(sample: str) -> tuple[int, str]:
 
 
 def _indications(matrix: Matrix, domain: Domain, options: ReadOptions, notes: list[str]) -> list[str | None]:
-    from screen.indications import require
-
     nobody: list[str | None] = [None] * len(matrix.samples)
     if options.indication is not None:
         code = require(options.indication, "--indication")

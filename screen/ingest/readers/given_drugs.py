@@ -3,6 +3,7 @@
 import polars as pl
 
 from screen.errors import InputError
+from screen.indications import require
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
@@ -73,8 +74,6 @@ def _rows(table: pl.DataFrame, options: ReadOptions, patient: str, drug: str, re
 
 
 def _check_indications(rows: pl.DataFrame, head: Head) -> None:
-    from screen.indications import require
-
     for code, line in (
         rows.drop_nulls("indication")
         .select("indication", LINE)

@@ -8,6 +8,7 @@ from screen.models import TrainingSet
 from screen.models.baselines.leave_one_out import Doubles
 from screen.models.baselines.naive import drug_means
 from screen.models.baselines.ridge import Ridge, features, known_lineages
+from screen.nn.determinism import one_thread
 
 L1_RATIO = 0.2
 """Share of the penalty that drives weights to zero."""
@@ -19,8 +20,6 @@ _TOLERANCE = 1e-3
 
 def fit_elastic_net(training_set: TrainingSet) -> Ridge:
     """Fit with the penalty of least error over three inner folds of the training lines, one for all drugs."""
-    from screen.nn.determinism import one_thread
-
     lineages, offset = known_lineages(training_set.lines), drug_means(training_set.response)
     X, residual = features(training_set.lines, lineages), np.asarray(training_set.response - offset, np.float64)
     fold = np.random.default_rng(training_set.seed).permutation(np.arange(len(X)) % _INNER)

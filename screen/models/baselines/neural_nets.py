@@ -10,6 +10,7 @@ import numpy as np
 from screen.models import Drugs, Subjects, TrainingSet, columns
 from screen.models.baselines.naive import drug_means
 from screen.models.baselines.pair_features import folded
+from screen.nn.determinism import one_thread, seeded
 from screen.records import Floats
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ class Net:
         """n x D'."""
         import torch
 
-        from screen.nn.determinism import one_thread
-
         requested = columns(self.drug_ids, drugs.drug_ids) if self.drug_ids else slice(None)
         with one_thread(), torch.inference_mode():
             output = self.network(torch.from_numpy(subjects.scaled), torch.from_numpy(folded(drugs))).numpy()
@@ -56,7 +55,6 @@ class Net:
 
 def pair_mlp(training_set: TrainingSet) -> Net:
     """One plain net on expression and folded fingerprint, for known and new drugs."""
-    from screen.nn.determinism import seeded
     from screen.nn.mlp import PairNet
 
     mean, spread = np.nanmean(training_set.response), np.nanstd(training_set.response)
@@ -68,7 +66,6 @@ def pair_mlp(training_set: TrainingSet) -> Net:
 
 def drugwise_nets(training_set: TrainingSet) -> Net:
     """One small net a drug on expression alone, stopped together."""
-    from screen.nn.determinism import seeded
     from screen.nn.mlp import DrugwiseNet
 
     centre = drug_means(training_set.response)
@@ -90,8 +87,6 @@ def _learn(
 ) -> None:
     """Squared error over measured pairs, batches of lines, weights of the best epoch on the lines kept aside."""
     import torch
-
-    from screen.nn.determinism import one_thread
 
     rng = np.random.default_rng(training_set.seed)
     order = rng.permutation(len(training_set.lines))

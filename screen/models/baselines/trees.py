@@ -8,6 +8,7 @@ import numpy as np
 
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.pair_features import PairRows, pair_rows
+from screen.nn.determinism import one_thread
 from screen.records import Floats
 
 FOREST_PAIRS = 20_000
@@ -28,8 +29,6 @@ class PairTrees:
 
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D'."""
-        from screen.nn.determinism import one_thread
-
         with one_thread():
             predicted = self.trees.predict(self.rows.of(subjects, drugs))
         return np.asarray(predicted, np.float32).reshape(len(subjects), len(drugs))
@@ -75,8 +74,6 @@ def _boosting(training_set: TrainingSet, *, targets: bool) -> PairTrees:
 def _fit(
     training_set: TrainingSet, rows: PairRows, fit: Callable[[Floats, Floats], object], trees: _Trees, most: int
 ) -> PairTrees:
-    from screen.nn.determinism import one_thread
-
     flat = training_set.response.ravel()
     seen = np.flatnonzero(np.isfinite(flat))
     if len(seen) > most:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from screen.models.bundle import Bundle
 from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Scorer
 from screen.models.device import on_gpu
+from screen.models.networks.gpu_scorer import NetworkGpuScorer
 from screen.models.networks.pair_head_scorer import NetworkScorer, prepare
 from screen.records import Floats
 from screen.settings import Training
@@ -22,8 +23,6 @@ def fit(request: EnsembleRequest) -> FittedEnsemble:
 def scorer(bundle: Bundle, scaled: Floats, device: str, threads: int) -> Scorer:
     """Encoded patients, on the CPU or a GPU."""
     if on_gpu(device, builds=True):
-        from screen.models.networks.gpu_scorer import NetworkGpuScorer
-
         return NetworkGpuScorer(bundle.members, bundle.manifest["network"], scaled, "cuda")
     return NetworkScorer(bundle.members, scaled, threads)
 

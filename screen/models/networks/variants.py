@@ -16,6 +16,7 @@ from screen.models.model_registry import ModelEntry
 from screen.models.networks.architectures import ARCHITECTURES, Architecture
 from screen.models.networks.drug_adapter_inputs import DrugInput, DrugKind, fit_drug_input
 from screen.models.pair_gp.gp_model import pair_gp
+from screen.nn.determinism import one_thread, seeded
 from screen.records import Floats
 from screen.settings import Training
 
@@ -74,7 +75,6 @@ def fit(recipe: Variant, training: Training, training_set: TrainingSet) -> Fitte
     import torch
 
     from screen.models.networks.alignment_training import Domains, align
-    from screen.nn.determinism import one_thread, seeded
 
     architecture = recipe.architecture if len(training_set.patients) else ARCHITECTURES["none"]
     training = recipe.training(training)
@@ -111,8 +111,6 @@ class EncoderCodes:
         """The subjects with codes for profiles."""
         import torch
 
-        from screen.nn.determinism import one_thread
-
         with one_thread(), torch.inference_mode():
             codes = self.encoder(torch.from_numpy(np.ascontiguousarray(subjects.scaled))[None])[0].numpy()
         return replace(subjects, scaled=np.asarray((codes - self.centre) * np.float32(self.scale), np.float32))
@@ -140,8 +138,6 @@ class OnPairs:
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D'; a binary head's on the scale of the responses by their mean and spread alone."""
         import torch
-
-        from screen.nn.determinism import one_thread
 
         with one_thread(), torch.inference_mode():
             output = self.model(

@@ -4,6 +4,7 @@ from screen.models.bundle import Bundle
 from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Scorer
 from screen.models.device import on_gpu
 from screen.models.pair_gp.gp_drug_inputs import drug_rows
+from screen.models.pair_gp.gp_members import fit_gp
 from screen.models.pair_gp.kernel_names import kernels_of
 from screen.records import Floats
 
@@ -13,8 +14,6 @@ SETTINGS = ("model", "dataset", "expression", "folds")
 
 def fit(request: EnsembleRequest) -> FittedEnsemble:
     """Condition a member on the training lines of each fold."""
-    from screen.models.pair_gp.gp_members import fit_gp
-
     return fit_gp(request)
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from screen.models import Drugs, Rows, Subjects
 from screen.models.baselines.drug_blind import BLOOD
 from screen.models.baselines.drug_similarity import same, shared_families, shared_targets, tanimoto
-from screen.models.pair_gp.distances import mean_squares
 from screen.records import Floats
 
 LINE_KERNELS = ("genes", "lineage", "expression-rbf", "expression-exp", "blood")
@@ -34,6 +33,8 @@ RBF_WIDTH = 2.0
 
 def line_kernels(subjects: Subjects, lines: Subjects) -> Floats:
     """LINE_KERNELS between n subjects and L training lines, 5 x n x L."""
+    from screen.models.pair_gp.distances import mean_squares  # numba: half a second of every command's start
+
     shape = (len(subjects), len(lines))
     inner = np.stack([genes_kernel(row, lines.scaled) for row in subjects.scaled]).reshape(shape)
     apart = mean_squares(subjects.scaled, lines.scaled) / np.float32(RBF_WIDTH)

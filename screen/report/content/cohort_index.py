@@ -11,6 +11,7 @@ from screen import indications
 from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
 from screen.report.content.provenance import Provenance, current_run, provenance_of
+from screen.report.file_names import safe_name
 from screen.settings import Settings
 from screen.store import Store
 
@@ -100,8 +101,6 @@ def cohort_index(store: Store, code: str, settings: Settings, tables: Shortlists
 
 
 def _patient(row: Mapping[str, Any], names: Sequence[str]) -> CohortPatient:
-    from screen.report.file_names import safe_name
-
     return CohortPatient(
         **row, page=safe_name("patient", row["patient_id"]), standing=len(names), first=tuple(names[:FIRST])
     )

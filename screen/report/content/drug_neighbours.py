@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from screen.models.baselines.drug_similarity import tanimoto
 from screen.store import Store
 
 NEAREST = 8
@@ -42,7 +43,6 @@ class Measured:
 def nearest(store: Store, drug: str, scored: Sequence[str]) -> tuple[Near, ...]:
     """The scored drugs most similar in structure, the nearest first."""
     from screen.chem.fingerprints import fingerprint
-    from screen.models.baselines.drug_similarity import tanimoto
 
     rows = store.sql(
         """SELECT drug_id, name, smiles, coalesce(mechanism, pathway, '') AS mechanism FROM drugs

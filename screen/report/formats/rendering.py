@@ -13,6 +13,7 @@ from screen.report.content import glossary
 from screen.report.drawing import figures
 from screen.report.file_names import safe_name
 from screen.report.formats.page_data import data_block
+from screen.report.formats.pdf import print_page
 from screen.report.record_data import as_json, settled
 from screen.report.report_kinds import Report, kind_of
 from screen.tasks.files import write_whole
@@ -64,8 +65,6 @@ def as_pdf(context: Report) -> bytes:
 
     Where no font here has some of its letters, the page says which and spells them as numbers, and so does the log.
     """
-    from screen.report.formats.pdf import print_page
-
     data, name = as_json(context), file_name(context, "json")
     printed = print_page(_page(context), data, name)
     if not printed.missing:
