@@ -28,6 +28,9 @@ def results_add(
     ] = None,
     time_zero: Annotated[Path | None, typer.Option(help="Plate read when the drugs went on.")] = None,
     dose_unit: Annotated[str, typer.Option(help="Unit of doses whose column names none: uM, nM, mM, M, pM.")] = "",
+    doses: Annotated[
+        Path | None, typer.Option(help="Table of each drug's top dose (drug, top_uM), where the layout's are relative.")
+    ] = None,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -36,6 +39,7 @@ def results_add(
     Example: [cyan]crescreen results add P1.txt P2.txt --plan 22c3e513 --time-zero T0.txt --lab north[/cyan]
     """
     from screen import pipeline
+    from screen.cli.plate_tables import show_added
 
     settings = settings_for(context, store)
     returned = Returned(
@@ -44,9 +48,10 @@ def results_add(
         lab=lab,
         organoids=_organoids(organoid or []),
         time_zero=time_zero,
+        doses=doses,
         dose_unit=_unit(dose_unit),
     )
-    console.show(pipeline.results_add(settings, files, returned), settings.store, as_json=as_json)
+    show_added(pipeline.results_add(settings, files, returned), settings.store, as_json=as_json)
 
 
 @results_app.command("list")
@@ -56,9 +61,10 @@ def results_list(context: typer.Context, as_json: Json = False, store: StorePath
     Example: [cyan]crescreen results list[/cyan]
     """
     from screen import pipeline
+    from screen.cli.plate_tables import show_listed
 
     settings = settings_for(context, store)
-    console.show(pipeline.list_plates(settings), settings.store, as_json=as_json)
+    show_listed(pipeline.list_plates(settings), settings.store, as_json=as_json)
 
 
 @results_app.command("remove")

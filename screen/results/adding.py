@@ -20,6 +20,7 @@ from screen.results.readers.cells import is_apple_double, plate_file
 from screen.results.readers.plate_formats import read_plates
 from screen.results.readers.plate_read import FileRead, PlateRead
 from screen.results.returned import AddedPlate, Returned
+from screen.results.top_doses import read_top_doses, with_top_doses
 from screen.store import Store, audit, lab_results
 from screen.store.plans import BARCODE_DIGITS, load_plan
 
@@ -48,11 +49,14 @@ def add_results(store: Store, files: Sequence[Path], returned: Returned) -> list
         No such plan; a patient of theirs was erased.
     """
     reads, missed, notes = _read_all([*files, *([returned.time_zero] if returned.time_zero else [])])
-    layouts = _layouts(store, returned, reads)
+    layouts, said = _layouts(store, returned, reads)
+    notes += said
     joined = [_join(one, read, layouts, returned) for one in reads for read in one.plates]
     ids = [plate_id(one.origin, one.read, one.layout) for one in joined]
     _refuse_doubles(ids, joined)
-    there = set(lab_results.stored_plates(store)["plate_id"])
+    stored = lab_results.stored_plates(store)
+    there = set(stored["plate_id"])
+    _refuse_relaid(stored, ids, joined)
     verdicts: dict[str, tuple[str, str]] = {}
     for at in range(0, len(joined), _AT_ONCE):
         verdicts |= _save(store, joined[at : at + _AT_ONCE], missed)
@@ -149,13 +153,21 @@ def _is_report(path: Path) -> bool:
     return is_echo(plate_file(path))
 
 
-def _layouts(store: Store, returned: Returned, reads: Sequence[FileRead]) -> list[Layout]:
+def _layouts(store: Store, returned: Returned, reads: Sequence[FileRead]) -> tuple[list[Layout], tuple[str, ...]]:
+    """What the wells hold, and what is to be said of it."""
     if returned.layout is not None:
         keys = {row["drug_key"]: row["drug_id"] for row in store.sql("FROM drug_keys").to_dicts()}
-        return of_file(returned.layout, keys, returned.dose_unit)
+        layouts = of_file(returned.layout, keys, returned.dose_unit)
+        return with_top_doses(layouts, read_top_doses(returned.doses)) if returned.doses else (layouts, ())
+    if returned.doses is not None:
+        raise InputError(
+            "a plan's doses are known: a table of top doses goes with a layout",
+            where="--doses",
+            remedy="leave --doses out, or name the lab's own layout with --layout FILE",
+        )
     plan = returned.plan or _plan_of_barcodes(store, reads)
     ids = store.sql("SELECT plan_id FROM plans WHERE starts_with(plan_id, $id)", id=plan)["plan_id"].to_list()
-    return of_plan(load_plan(store, ids[0] if len(ids) == 1 else plan))
+    return of_plan(load_plan(store, ids[0] if len(ids) == 1 else plan)), ()
 
 
 def _plan_of_barcodes(store: Store, reads: Sequence[FileRead]) -> str:
@@ -252,10 +264,30 @@ def _refuse_doubles(ids: Sequence[str], joined: Sequence[_Joined]) -> None:
         seen.add(identity)
 
 
+def _refuse_relaid(stored: pl.DataFrame, ids: Sequence[str], joined: Sequence[_Joined]) -> None:
+    """A plate that is there already, of another layout, organoid or patient: both would be learned from."""
+    for identity, one in zip(ids, joined, strict=True):
+        name = one.read.plate or one.layout.plate or one.origin.path.stem
+        same = stored.filter(
+            pl.col("file_sha256") == one.origin.sha256,
+            pl.col("lab") == one.origin.lab,
+            pl.col("plate") == name,
+            pl.col("plate_id") != identity,
+        )
+        if same.height:
+            row = same.row(0, named=True)
+            raise InputError(
+                f"plate {name!r} is in the store, with another layout, plan, doses or organoid "
+                f"(of {row['organoid_id']!r})",
+                where=str(one.origin.path),
+                remedy=f"take that one out first: crescreen results remove {row['plate_id']}",
+            )
+
+
 def _about(one: _Joined) -> list[str]:
     notes = [f"{len(one.read.others)} further measurements left"] if one.read.others else []
     if one.read.overflow:
         notes.append(f"{len(one.read.overflow)} wells beyond what the reader measures")
-    if one.layout.dose_unit != "uM":
-        notes.append("doses without a unit: taken as relative (--dose-unit uM says otherwise)")
+    if one.layout.dose_unit != "uM" and not any(well.dose_unit for well in one.layout.wells.values()):
+        notes.append("doses without a unit: taken as relative (--dose-unit or --doses says otherwise)")
     return notes

@@ -83,8 +83,10 @@ def curve_rows(batch: Batch, ranges: Mapping[str, Range]) -> tuple[pl.DataFrame,
     all_series = _series(batch)
     if not all_series:
         return pl.DataFrame(), pl.DataFrame()
-    unit = str(batch.plates["dose_unit"][0])
-    spans = [_range(series, ranges) if unit == "uM" else _NO_RANGE for series in all_series]
+    units = [series.rows[0]["dose_unit"] or str(batch.plates["dose_unit"][0]) for series in all_series]
+    spans = [
+        _range(series, ranges) if unit == "uM" else _NO_RANGE for series, unit in zip(all_series, units, strict=True)
+    ]
     identities = [_identity(batch, series.treatment) for series in all_series]
     fitted = fit(
         [(_doses(series), _viabilities(series)) for series in all_series],
@@ -94,7 +96,7 @@ def curve_rows(batch: Batch, ranges: Mapping[str, Range]) -> tuple[pl.DataFrame,
     )
     starts = _starts(batch)
     rows = [
-        _row(batch, series, identities[at], fitted, at, spans[at], unit, starts)
+        _row(batch, series, identities[at], fitted, at, spans[at], units[at], starts)
         for at, series in enumerate(all_series)
         if fitted.points.doses[at] > 0
     ]

@@ -70,6 +70,8 @@ class LayoutWell:
     doses: tuple[float, ...] = ()
     replicate: int | None = None
     vehicle_pct: float | None = None
+    dose_unit: str | None = None
+    """Of its doses where the plate holds several; None: the layout's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ class Layout:
     """Name in the plan or file; '' where it is any plate's."""
     wells: Mapping[Place, LayoutWell]
     dose_unit: str
-    """uM, or relative where no unit is stated."""
+    """uM, or relative where no unit is stated for some."""
     patient_id: str | None = None
     purpose: str = "treated"
     library: str = ""
@@ -172,6 +174,11 @@ def of_file(path: Path, identities: Mapping[str, str], dose_unit: str = "") -> l
     ]
 
 
+def plain_name(name: str) -> str:
+    """A drug's name without the fixed amount that some layouts write into it: ``Foo_500nM`` is Foo."""
+    return _AMOUNT.sub("", name.strip())
+
+
 def _wrong(path: Path, line: int, what: str) -> InputError:
     return InputError(f"line {line}: {what}", where=str(path), remedy="mend the layout: one row a well")
 
@@ -216,7 +223,7 @@ def _well(get: Mapping[str, str], dose: float, identities: Mapping[str, str]) ->
     if role not in ("test", "positive"):
         return LayoutWell(role=role, vehicle_pct=_percent(get.get("vehicle", "")))
     names = tuple(part.strip() for part in _COMBINED.split(name) if part.strip())
-    keys = [drug_key(_AMOUNT.sub("", one)) for one in names]
+    keys = [drug_key(plain_name(one)) for one in names]
     replicate = get.get("replicate", "")
     return LayoutWell(
         role=role,
@@ -248,7 +255,7 @@ def _role(stated: str, name: str, dose: float) -> str:
     if named:
         return named
     fixed = _AMOUNT.search(name) is not None
-    return "positive" if drug_key(_AMOUNT.sub("", name)) in KILLERS and (fixed or not dose > 0) else "test"
+    return "positive" if drug_key(plain_name(name)) in KILLERS and (fixed or not dose > 0) else "test"
 
 
 def layout_for(plate: str, file: str, layouts: Sequence[Layout], where: str) -> Layout:

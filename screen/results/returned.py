@@ -15,6 +15,8 @@ class Returned:
     organoids: Mapping[str, str] = field(default_factory=dict)
     """organoid -> patient; '' for the organoid's own id."""
     time_zero: Path | None = None
+    doses: Path | None = None
+    """Table of each drug's top dose, for a layout whose doses are relative."""
     dose_unit: str = ""
     """Of a layout whose doses name none."""
 

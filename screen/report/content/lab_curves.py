@@ -24,6 +24,8 @@ class CurveRow:
     plates: str
     doses: int
     wells: int
+    dose_unit: str
+    """uM, or relative."""
     dose_low: float
     dose_high: float
     code: str
@@ -85,6 +87,7 @@ def _row(row: Mapping[str, Any], points: tuple[tuple[float, float], ...]) -> Cur
         plates=row["plates"],
         doses=row["doses"],
         wells=row["wells"],
+        dose_unit=row["dose_unit"],
         dose_low=row["dose_low"],
         dose_high=row["dose_high"],
         code=row["model_code"],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from screen.report.content.lab_curves import CurveRow
 from screen.report.content.lab_prediction import Agreement
+from screen.report.content.lab_update import LabResults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ class OrganoidResult:
     curves: tuple[CurveRow, ...]
     """By area, the most sensitive first."""
     agreement: Agreement
+    results: LabResults | None
+    """Beside the patient's ranking; None where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)

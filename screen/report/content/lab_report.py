@@ -14,6 +14,7 @@ from screen.report.content.lab_provenance import lab_provenance
 from screen.report.content.lab_records import Combination, OrganoidResult, PlateRow
 from screen.report.content.lab_sets import MechanismRow, Squares, by_mechanism, heat_maps, set_areas
 from screen.report.content.lab_summary import answer_of, cautions_of
+from screen.report.content.lab_update import lab_results_of
 from screen.report.content.provenance import Provenance
 from screen.results.comparisons import SetComparison, compare_sets
 from screen.settings import Settings
@@ -32,6 +33,7 @@ class LabReport:
     """What was asked for: a plan, a layout, an organoid, a patient or a lab, by its id."""
     labs: tuple[str, ...]
     dose_unit: str
+    """uM, relative, or both."""
     answer: str
     cautions: tuple[Caution, ...]
     organoids: tuple[OrganoidResult, ...]
@@ -89,9 +91,9 @@ def lab_context(store: Store, scope: str, settings: Settings) -> LabReport:
         subject=scope,
         scope=scope,
         labs=tuple(dict.fromkeys(plates["lab"])),
-        dose_unit=str(plates["dose_unit"][0]),
+        dose_unit=" and ".join(sorted({row.dose_unit for row in rows})) or str(plates["dose_unit"][0]),
         answer=answer_of(organoids, comparisons, plate_rows),
-        cautions=tuple(cautions_of(plate_rows, rows, plates)),
+        cautions=tuple(cautions_of(plate_rows, rows)),
         organoids=organoids,
         comparisons=tuple(comparisons),
         sets=sets,
@@ -121,12 +123,15 @@ def _organoid(
     store: Store, settings: Settings, organoid: str, rows: Sequence[CurveRow], plates: pl.DataFrame
 ) -> OrganoidResult:
     patient = str(plates.filter(pl.col("organoid_id") == organoid)["patient_id"][0])
+    agreement = agreement_of(store, patient, rows)
+    code = agreement.indication
     return OrganoidResult(
         organoid_id=organoid,
         patient_id=patient,
         worked=tuple(row.name for row in rows if row.worked),
         curves=tuple(rows),
-        agreement=agreement_of(store, patient, rows),
+        agreement=agreement,
+        results=lab_results_of(store, agreement.run_id, code, patient) if code else None,
     )
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import polars as pl
-
 from screen.report.content import glossary
 from screen.report.content.cautions import Caution
 from screen.report.content.lab_curves import CurveRow
@@ -41,23 +39,24 @@ def _claim(comparisons: Sequence[SetComparison], organoids: int) -> Iterator[str
             )
 
 
-def cautions_of(plates: Sequence[PlateRow], rows: Sequence[CurveRow], stored: pl.DataFrame) -> Iterator[Caution]:
-    """What to weigh, the gravest first.
-
-    Parameters
-    ----------
-    stored : rows of ``lab_plates``
-    """
+def cautions_of(plates: Sequence[PlateRow], rows: Sequence[CurveRow]) -> Iterator[Caution]:
+    """What to weigh, the gravest first."""
     for one in plates:
         if one.verdict == "fail":
             yield Caution("Plate failed", f"{one.plate}: {one.reason}.")
     for one in [plate for plate in plates if plate.verdict == "look"][:_LOOKS]:
         yield Caution("Look at", f"{one.plate}: {one.reason}.")
-    if (stored["dose_unit"] != "uM").any():
+    relative = list(dict.fromkeys(row.name for row in rows if row.dose_unit != "uM"))
+    if relative:
+        which = (
+            "all treatments"
+            if all(row.dose_unit != "uM" for row in rows)
+            else glossary.count(len(relative), "treatment")
+        )
         yield Caution(
             "Relative doses",
-            "The layout names no unit: areas are over the doses tested, there is no IC50, and no ranking learns from "
-            "them.",
+            f"The layout names no unit for {which}: areas are over the doses tested, there is no IC50, and no ranking "
+            "learns from them. A table of top doses tells: crescreen results add --doses FILE.",
         )
     elif rows and all(row.range_share is None for row in rows if len(row.drug_ids) == 1):
         yield Caution(
