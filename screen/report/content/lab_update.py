@@ -134,7 +134,8 @@ def lab_results_of(store: Store, run_id: str, code: str, patient_id: str) -> Lab
     rows = store.sql(_UPDATE, run=newest or "")
     update = None if newest is None else _update(store, newest, code, rows, fitted)
     drugs = _measured(store, run_id, patient_id, fitted, rows)
-    best, telling = _next(store, code, run_id, patient_id)
+    tested = set(fitted.filter(pl.col("verdict") != "fail")["drug_id"])
+    best, telling = _next(store, code, run_id, patient_id, tested)
     stale = fitted["usable"].any() and (update is None or update.outdated)
     return LabResults(
         patient_id=patient_id,
@@ -240,14 +241,13 @@ def _moved(rows: pl.DataFrame) -> tuple[MovedDrug, ...]:
     )
 
 
-def _next(store: Store, code: str, run_id: str, patient_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _next(
+    store: Store, code: str, run_id: str, patient_id: str, tested: set[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     known = selective_drugs.clinical(store, [run_id])
     idle = idle_in_culture(store)
-    allowed = [
-        drug
-        for drug, given in known.select("drug_id", "clinical").iter_rows()
-        if given is not False and drug not in idle
-    ]
+    given = dict(known.select("drug_id", "clinical").iter_rows())
+    allowed = [drug for drug, clinical in given.items() if clinical is not False and drug not in {*idle, *tested}]
     try:
         chooser = well_chooser(store, code, run_id, patient_id, allowed)
     except InputError:
@@ -263,7 +263,7 @@ def _answer(drugs: Sequence[MeasuredResponse], update: RankingUpdate | None, sta
     parts = [f"{glossary.count(len(drugs), 'drug')} came back measured, {len(usable)} of them to learn from."]
     if not usable and drugs:
         reasons = list(dict.fromkeys(one.why_not for one in drugs))
-        parts.append(f"No ranking learns from these plates: {glossary.listed(reasons, 3)}.")
+        parts.append(f"No ranking learns from these plates: {'; '.join(reasons)}.")
     if update is None:
         parts += ["The ranking has not learned from them yet."] * stale
         return " ".join(parts)
