@@ -5,8 +5,8 @@
                       evidence  evaluate  plan_organoids -> (lab) -> results_add
 
 Evidence stands beside the scores, never in them. Every step starts from what the store holds and leaves a stored
-result there; every step may be run again. A command calls one function of this module; ``crescreen demo`` alone has
-one of its own (``screen.demo``), which calls these in turn as a user would.
+result there; every step may be run again. A command calls one function of this module; ``crescreen demo`` has one of
+its own (``screen.demo``), which calls these in turn as a user would, and illustrations have ``screen.mechanism``.
 """
 
 from collections.abc import Sequence
