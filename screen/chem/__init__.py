@@ -12,7 +12,7 @@ from screen.chem.molecules import Molecule, smiles_of, standardise, standardise_
 from screen.chem.parents import is_doubtful
 from screen.chem.parsing import LONGEST_SMILES
 from screen.chem.recombination import recombine
-from screen.chem.structure_text import SdfEntry, is_smiles_header, name_column, sdf_entry, smiles_entry
+from screen.chem.structure_text import SdfEntry, is_smiles_header, name_column, sdf_entry, smiles_entry, smiles_fields
 
 __all__ = [
     "FINGERPRINT_BITS",
@@ -29,6 +29,7 @@ __all__ = [
     "scaffold",
     "sdf_entry",
     "smiles_entry",
+    "smiles_fields",
     "smiles_of",
     "standardise",
     "standardise_with_graph",

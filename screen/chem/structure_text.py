@@ -85,6 +85,15 @@ def smiles_entry(line: str, column: int = 1) -> tuple[str, str]:
     return smiles, named.strip()
 
 
+def smiles_fields(line: str) -> int:
+    """How many cells a line of a SMILES table has; 1 where names stand behind a blank.
+
+    >>> smiles_fields("CCO\\tethanol\\t"), smiles_fields("CCO ethanol")
+    (3, 1)
+    """
+    return len(_columns(line.strip("\r\n ")))
+
+
 def _columns(line: str) -> list[str]:
     """Behind tabs, else (a SMILES holds none) commas or semicolons; else the line is one."""
     if "\t" in line:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from screen.errors import InputError
 from screen.ingest.file_head import Head
 
 _FEWEST = 2
@@ -20,12 +21,35 @@ def row_doubts(head: Head) -> tuple[str, ...]:
     return (*_ends(head, rows), *_begins(head, rows))
 
 
+def refuse_unfilled(head: Head, *, first: bool, last: bool) -> None:
+    """Refuse such rows in a kind of file that has none: its program fills the first cell, the last column, or both.
+
+    Raises
+    ------
+    InputError
+        With the column.
+    """
+    if head.magic != "text" or len(head.header) < _FEWEST:
+        return
+    rows = [row.rstrip("\r") for row in head.data_lines[1:]]
+    for fault in (*(_begins(head, rows) if first else ()), *(_ends(head, rows) if last else ())):
+        raise InputError(
+            fault,
+            where=str(head.path),
+            remedy="save the table again from where it came; a column that nobody filled can be taken out",
+        )
+
+
 def _ends(head: Head, rows: Sequence[str]) -> tuple[str, ...]:
-    if not rows or not head.header[-1] or not all(row.endswith(head.delimiter) for row in rows):
+    named = [place for place, name in enumerate(head.header) if name]
+    if not rows or not named:
+        return ()
+    behind = head.delimiter * (len(head.header) - named[-1])  # columns without a name may follow
+    if not all(row.endswith(behind) for row in rows):
         return ()
     if len(rows) < _FEWEST and rows[0].count(head.delimiter) < len(head.header):
         return ()  # one row, and its last cell empty: that is common
-    return (f"the last column ({head.header[-1][:40]}) is empty in every row: {_SLID}",)
+    return (f"the last column ({head.header[named[-1]][:40]}) is empty in every row: {_SLID}",)
 
 
 def _begins(head: Head, rows: Sequence[str]) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ def _slice(file: Path, start: int, size: int) -> pl.DataFrame:
         name = pl.lit(None, pl.String) if named is None else pl.col(named).cast(pl.String)
         with object_stores.refusals(file):
             return frame.slice(start, size).select(name=name, smiles=pl.col("smiles").cast(pl.String)).collect()
-    except (OSError, pl.exceptions.PolarsError) as fault:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
         raise _unreadable(file, fault) from None
 
 
@@ -158,7 +158,7 @@ def _digest_of_rows(rows: pl.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _unreadable(file: Path, fault: Exception) -> InputError:
+def _unreadable(file: Path, fault: BaseException) -> InputError:
     lines = str(fault).strip().splitlines() or [type(fault).__name__]
     return InputError(f"cannot be read: {lines[0]}", where=str(file), remedy="fetch it again, whole")
 
@@ -184,11 +184,14 @@ def _from_lines(text: str, piece: Piece, stem: str) -> Iterator[Entry]:
         first = stream.readline(1 << 20).decode("utf-8", "replace")
     titled = chem.is_smiles_header(first)
     column = chem.name_column(first) if titled else 1
+    width = chem.smiles_fields(first) if titled else 1
     # Not splitlines: a name may hold a separator that is no end of a line, such as U+2028.
     for number, line in enumerate(text.split("\n"), piece.first):
         if not line.strip() or (number == 1 and titled):
             continue
         smiles, name = chem.smiles_entry(line, column)
+        if width > 1 and chem.smiles_fields(line) != width:  # its name would come from another column
+            smiles, name = "", ""
         yield Entry(name or f"{stem}-{number}", smiles)
 
 

@@ -184,7 +184,19 @@ def _refuse_twins(matrix: Matrix) -> None:
 
 
 KINDS = (
-    Kind("mutation-matrix", "matrix of mutations, genes by samples", _is_mutations, _read_mutations),
-    Kind("copy-number-matrix", "matrix of copy-number calls, genes by samples", _is_copies, _read_copies),
-    Kind("copy-ratio-matrix", "matrix of log2 copy-number ratios, genes by samples", _is_ratios, _read_ratios),
+    Kind("mutation-matrix", "matrix of mutations, genes by samples", _is_mutations, _read_mutations, last_filled=True),
+    Kind(
+        "copy-number-matrix",
+        "matrix of copy-number calls, genes by samples",
+        _is_copies,
+        _read_copies,
+        last_filled=True,
+    ),
+    Kind(
+        "copy-ratio-matrix",
+        "matrix of log2 copy-number ratios, genes by samples",
+        _is_ratios,
+        _read_ratios,
+        last_filled=True,
+    ),
 )

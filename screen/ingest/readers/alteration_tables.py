@@ -112,6 +112,12 @@ def _calls(table: pl.DataFrame, subject: str, gene: str, head: Head) -> tuple[pl
     copies, what, consequence = find(names, *_COPIES), find(names, *_WHAT), find(names, *_CONSEQUENCE)
     if copies is not None:
         return _copies(table, subject, gene, copies, head)
+    if what is not None and consequence is None and table[what].null_count() == table.height:
+        raise InputError(
+            f"column {what} is empty in every row",
+            where=str(head.path),
+            remedy="have the cells slid by one? a table of altered genes without details has no such column",
+        )
     text = pl.col(what).fill_null("") if what else pl.lit("")
     effect = pl.col(consequence).fill_null("") if consequence else pl.lit("")
     rows = table.select(sample_id=subject, gene=gene, what=text, effect=effect)

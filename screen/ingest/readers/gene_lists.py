@@ -172,6 +172,12 @@ KINDS = (
     Kind("covered-genes", "genes that were looked at, by cohort and kind", _is_covered, _read_covered),
     Kind("covered-patients", "patients that were looked at, by cohort", _is_patients, _read_patients),
     Kind("gene-panel", "cBioPortal gene panel", _is_gene_set, _read_gene_set),
-    Kind("gene-panel-matrix", "cBioPortal gene panel of each sample", _is_sample_lists, _read_sample_lists),
+    Kind(
+        "gene-panel-matrix",
+        "cBioPortal gene panel of each sample",
+        _is_sample_lists,
+        _read_sample_lists,
+        last_filled=True,
+    ),
     Kind("gene-list", "list of genes, one a line", _never, _read_list),
 )

@@ -129,9 +129,17 @@ def _data_rows(head: Head) -> list[list[str]]:
 
 
 KINDS = (
-    Kind("depmap-expression", "DepMap expression matrix, genes as GENE (ENTREZ)", _is_depmap, _read_depmap),
-    Kind("xena-expression", "UCSC Xena expression matrix, Ensembl genes as rows", _is_xena, _read_xena),
-    Kind("cbioportal-expression", "cBioPortal expression matrix", _is_cbioportal, _read_cbioportal),
+    Kind(
+        "depmap-expression",
+        "DepMap expression matrix, genes as GENE (ENTREZ)",
+        _is_depmap,
+        _read_depmap,
+        last_filled=True,
+    ),
+    Kind(
+        "xena-expression", "UCSC Xena expression matrix, Ensembl genes as rows", _is_xena, _read_xena, last_filled=True
+    ),
+    Kind("cbioportal-expression", "cBioPortal expression matrix", _is_cbioportal, _read_cbioportal, last_filled=True),
     Kind("h5ad-expression", "AnnData expression (h5ad)", _is_h5ad, read_h5ad),
-    Kind("expression-matrix", "expression matrix", _is_matrix, _read_matrix),
+    Kind("expression-matrix", "expression matrix", _is_matrix, _read_matrix, last_filled=True),
 )

@@ -137,7 +137,14 @@ def _read_headerless(head: Head, options: ReadOptions) -> Batch:
 
 
 def _kind(layout: _Layout, says: str) -> Kind:
-    return Kind(layout.kind, says, lambda head: _has(layout, head), lambda head, options: _read(layout, head, options))
+    return Kind(
+        layout.kind,
+        says,
+        lambda head: _has(layout, head),
+        lambda head, options: _read(layout, head, options),
+        first_filled=True,
+        last_filled=True,
+    )
 
 
 KINDS = (
@@ -152,5 +159,7 @@ KINDS = (
         "genes and values of one sample without a header (htseq-count, STAR ReadsPerGene)",
         _is_headerless,
         _read_headerless,
+        first_filled=True,
+        last_filled=True,
     ),
 )

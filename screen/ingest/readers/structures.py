@@ -59,15 +59,37 @@ def _read_smiles(head: Head, _options: ReadOptions) -> Batch:
     from screen.chem import is_smiles_header, name_column, smiles_entry
 
     decoded = read_decoded(head.path)
-    lines = [(number, line.strip()) for number, line in enumerate(decoded.text.split("\n"), 1)]
-    filled = [(number, line) for number, line in lines if line]
+    if "\r" in decoded.text:
+        raise InputError(
+            f"line {decoded.text[: decoded.text.index(chr(13))].count(chr(10)) + 1}: a carriage return within the line",
+            where=str(head.path),
+            remedy="take it out, or save the file again with one kind of line end",
+        )
+    lines = enumerate(decoded.text.split("\n"), 1)
+    filled = [(number, line) for number, line in lines if line.strip()]
     column = 1
     if filled and is_smiles_header(filled[0][1]):
         column = name_column(filled[0][1])
+        _refuse_uneven(filled, head)
         filled = filled[1:]
     parts = [(number, *smiles_entry(line, column)) for number, line in filled if not line.startswith("#")]
     entries = [(number, _Entry(name, smiles)) for number, smiles, name in parts]
     return _batch(head, "smiles-file", entries, decoded.notes)
+
+
+def _refuse_uneven(filled: list[tuple[int, str]], head: Head) -> None:
+    """Refuse a row with more or fewer cells than the header: a name would come from another column."""
+    from screen.chem import smiles_fields
+
+    (_, header), *rows = filled
+    width = smiles_fields(header)
+    uneven = next(((number, line) for number, line in rows if width > 1 and smiles_fields(line) != width), None)
+    if uneven is not None:
+        raise InputError(
+            f"line {uneven[0]}: {smiles_fields(uneven[1])} fields where the header has {width}",
+            where=str(head.path),
+            remedy="is the file whole? is the separator right?",
+        )
 
 
 def _is_sdf(head: Head) -> bool:

@@ -11,6 +11,7 @@ from screen.ingest.file_head import Head
 from screen.ingest.no_table import not_a_table
 from screen.ingest.text.decoding import Decoded, decode, read_bytes
 from screen.ingest.text.shape import Rows, refuse_uneven, rows_of
+from screen.ingest.text.slid_cells import refuse_slid_rows
 from screen.ingest.text.workbook import workbook_cells
 
 COMMENTS = ("#", "!")
@@ -92,6 +93,7 @@ def read_sheet(
     names, extra = _fitted(header, data, head.delimiter, known_ids)
     refuse_uneven(data, len(names) + extra, where, line_breaks=line_breaks)
     _refuse_twins(names, where, int(rows.lines[0]))
+    refuse_slid_rows(names, data, head.delimiter, where, extra)
     skipped = 1 + rows.text(0).count("\n")
     return Sheet(head.path, head.delimiter, names, data, skipped, extra, notes)
 
