@@ -135,7 +135,8 @@ def refuse_slid_rows(names: Sequence[str], rows: Rows, delimiter: str, where: st
 
 def _begin_empty(rows: Rows, delimiter: str) -> NDArray[np.bool_]:
     whole = np.frombuffer(rows.body, np.uint8)
-    return whole[np.minimum(rows.starts, len(whole) - 1)] == ord(delimiter)
+    begins: NDArray[np.bool_] = whole[np.minimum(rows.starts, len(whole) - 1)] == ord(delimiter)
+    return begins
 
 
 def _end_empty(rows: Rows, delimiter: str, fields: int) -> NDArray[np.bool_]:
