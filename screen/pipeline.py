@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screen import indications, object_stores
+from screen.biomarkers.biomarker_run import biomarkers
 from screen.biomarkers.survival_run import survival
 from screen.doctor import examine as doctor
 from screen.evaluation import run
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Progress",
     "backup",
+    "biomarkers",
     "doctor",
     "evaluate",
     "export",

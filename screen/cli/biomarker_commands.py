@@ -47,3 +47,32 @@ def survival(
         return
     console.say(*survival_lines(found))
     console.where([out] if out else [])
+
+
+@app.command()
+def biomarkers(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Indication by TCGA code.")],
+    drug: Annotated[list[str] | None, typer.Option(help="A drug's name; may be repeated.")] = None,
+    drugs_file: Annotated[Path | None, typer.Option(help="A text file, one drug's name a line.")] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(help="PFI, OS, DSS or DFI; default: the first that TCGA-CDR does not advise against.")
+    ] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Genes and alterations as markers of drugs: association in cell lines, prognostic, predictive; all tests counted.
+
+    Example: [cyan]crescreen biomarkers LUAD --drug gefitinib[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        found = pipeline.biomarkers(settings, code, drug or [], drugs_file, endpoint, progress)
+    console.show(found, settings.store, as_json=as_json)
+    if not as_json:
+        console.say(
+            f"the page: crescreen report biomarkers {code} --drug '{found[0].drug}'",
+            "every figure: crescreen export biomarkers --out biomarkers.csv",
+        )

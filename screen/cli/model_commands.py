@@ -16,6 +16,7 @@ TABLES = (
     "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
     "evaluation (beside baselines), evaluations (as stored), predictions (out of fold); "
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
+    "biomarkers: genes and alterations of a drug, with verdicts; "
     "plates, wells, curves, combinations: what a lab returned; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."

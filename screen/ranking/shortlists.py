@@ -44,6 +44,15 @@ PLAIN = {
                         FROM score_updates u JOIN current_updates r USING (run_id)
                         JOIN scores s USING (run_id, patient_id, drug_id) LEFT JOIN drugs d USING (drug_id)
                         ORDER BY r.indication, u.patient_id, s.rank""",
+    "biomarkers": """SELECT a.indication, a.drug_id, a.drug_name, b.feature, b.kind, b.association, b.association_q,
+                            b.prognostic_hr, b.prognostic_q, b.predictive_p, b.predictive_q,
+                            'association ' || b.association_verdict || ', prognostic ' || b.prognostic_verdict
+                            || ', predictive ' || b.predictive_verdict AS verdicts,
+                            (a.manifest ->> '$.treated.n')::INTEGER AS n_treated,
+                            b.* EXCLUDE (biomarker_id, feature, kind, association, association_q, prognostic_hr,
+                                         prognostic_q, predictive_p, predictive_q), a.biomarker_id
+                     FROM biomarkers b JOIN biomarker_analyses a USING (biomarker_id)
+                     ORDER BY a.indication, a.drug_name, b.association_p NULLS LAST, b.kind, b.feature""",
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 

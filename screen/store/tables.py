@@ -93,6 +93,8 @@ TABLES: tuple[Table, ...] = (
     Table(name="evaluations", kind="result", quotes=("note",)),
     Table(name="evaluation_manifests", kind="result", quotes=("manifest",)),
     Table(name="predictions", kind="result"),
+    Table(name="biomarker_analyses", kind="result"),
+    Table(name="biomarkers", kind="result"),
     Table(name="runs", kind="result", owner=("conditioned_runs", "run_id")),
     Table(name="conditioned_runs", kind="result", patient="patient_id", quotes=("conditioned_on",)),
     Table(name="run_drugs", kind="result"),

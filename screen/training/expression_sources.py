@@ -107,6 +107,40 @@ def _unit(patients: dict[str, Any], sets: Sequence[_DataSet]) -> str | None:
 def _with_lines(
     store: Store, sets: Sequence[_DataSet], unit: str | None, patients: Profiles, index: GeneIndex
 ) -> ExpressionSources:
+    parts, notes = _readable(store, sets, unit, index)
+    if len(parts) == 1:
+        return ExpressionSources(parts[0][1], patients, _described(parts), tuple(notes))
+    joined = join_lines([profiles for _, profiles in parts])
+    notes += _disagreeing(joined.disagreeing)
+    return ExpressionSources(joined.profiles, patients, _described(parts), tuple(notes))
+
+
+def all_lines(store: Store, settings: Settings) -> tuple[Profiles, tuple[LineExpression, ...], tuple[str, ...]]:
+    """Cell lines over the genes of all data sets of the settings (or all there are), standardised gene by gene.
+
+    Returns
+    -------
+    The profiles, what they come from, and notes on what was left out.
+
+    Raises
+    ------
+    StoreError
+        No expression of cell lines.
+    """
+    sets = _data_sets(store, settings.training.expression)
+    if not sets:
+        raise StoreError(
+            "no expression of cell lines", where=str(store.path), remedy="run: crescreen ingest MATRIX.parquet"
+        )
+    parts, notes = _readable(store, sets, None, GeneIndex(load.gene_aliases(store)))
+    joined = join_lines([profiles for _, profiles in parts])
+    return joined.profiles, _described(parts), (*notes, *_disagreeing(joined.disagreeing))
+
+
+def _readable(
+    store: Store, sets: Sequence[_DataSet], unit: str | None, index: GeneIndex
+) -> tuple[list[tuple[_DataSet, Profiles]], list[str]]:
+    """The data sets that can be learnt from, and why others cannot."""
     parts: list[tuple[_DataSet, Profiles]] = []
     notes, faults = [], []
     for one in sets:
@@ -128,11 +162,7 @@ def _with_lines(
                 f"no data set of cell lines has {FEWEST_LINES} of them", remedy="ingest a whole matrix of cell lines"
             )
         )
-    if len(parts) == 1:
-        return ExpressionSources(parts[0][1], patients, _described(parts), tuple(notes))
-    joined = join_lines([profiles for _, profiles in parts])
-    notes += _disagreeing(joined.disagreeing)
-    return ExpressionSources(joined.profiles, patients, _described(parts), tuple(notes))
+    return parts, notes
 
 
 def _newest(store: Store, one: _DataSet) -> Profiles:
