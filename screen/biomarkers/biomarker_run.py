@@ -123,6 +123,6 @@ def _summary(one: "MarkerAnalysis") -> MarkersFound:
         associated=counts["association"],
         prognostic=counts["prognostic"],
         predictive=counts["predictive"],
-        not_testable="; ".join(f"{said}: {why}" for said, key in without if (why := manifest[key]["untestable"])),
+        not_testable="; ".join(f"{what}: {why}" for what, key in without if (why := manifest[key]["untestable"])),
         leading=leading,
     )

@@ -94,7 +94,7 @@ def stability(one: DrugAssociation, markers: MarkerMatrix, chosen: NDArray[np.in
     for number in range(SEEDS):
         fold = np.random.default_rng([seed, number]).permutation(len(one.rows)) % FOLDS
         for left_out in range(FOLDS):
-            kept = fold != left_out
-            found = many_associations(one.response[kept], values[kept], one.covariates[kept])
+            rest = fold != left_out
+            found = many_associations(one.response[rest], values[rest], one.covariates[rest])
             again += (np.sign(found.slope) == sign) & (found.p <= most)
     return again / (FOLDS * SEEDS)

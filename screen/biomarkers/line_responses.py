@@ -58,10 +58,10 @@ class Responses:
             names.append("general sensitivity")
         lineages = [self.lineages[row] for row in rows]
         counts = {one: lineages.count(one) for one in sorted(set(lineages))}
-        kept = [one for one, count in counts.items() if count >= _FEWEST_OF_LINEAGE]
-        columns += [np.array([float(one == lineage) for one in lineages]) for lineage in kept[1:]]
-        if len(kept) > 1:
-            names.append(f"lineage ({len(kept)}, the rarer together)")
+        frequent = [one for one, count in counts.items() if count >= _FEWEST_OF_LINEAGE]
+        columns += [np.array([float(one == lineage) for one in lineages]) for lineage in frequent[1:]]
+        if len(frequent) > 1:
+            names.append(f"lineage ({len(frequent)}, the rarer together)")
         return (np.column_stack(columns) if columns else np.empty((len(rows), 0))), tuple(names)
 
     def general_sensitivity(self, place: int) -> Array:

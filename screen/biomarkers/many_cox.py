@@ -60,12 +60,12 @@ def many_cox(days: Array, event: Mask, terms: Sequence[Array], shared: Array) ->
         if not event[rows].any():
             continue
         sets = _RiskSets(days[rows], event[rows])
-        own = [term[rows][sets.order] for term in terms]
+        ordered = [term[rows][sets.order] for term in terms]
         beside = shared[rows][sets.order]
         step = max(1, _BLOCK // max(1, int(rows.sum())))
         for start in range(0, len(columns), step):
             block = columns[start : start + step]
-            found.log_ratio[block], found.error[block] = _fitted([one[:, block] for one in own], beside, sets)
+            found.log_ratio[block], found.error[block] = _fitted([one[:, block] for one in ordered], beside, sets)
     return found
 
 
@@ -111,9 +111,9 @@ class _RiskSets:
         return np.asarray(at_risk)
 
 
-def _fitted(own: Sequence[Array], shared: Array, sets: _RiskSets) -> tuple[Array, Array]:
+def _fitted(terms: Sequence[Array], shared: Array, sets: _RiskSets) -> tuple[Array, Array]:
     """Log hazard ratio of the last own term of each marker, and its standard error."""
-    terms = [_centred(term) for term in own]
+    terms = [_centred(term) for term in terms]
     columns = [*(_centred(column) for column in shared.T[:, :, None]), *terms]
     spread = np.stack([_spread(column, terms[0].shape[1]) for column in columns])
     columns = [column / np.where(scale > 0, scale, 1) for column, scale in zip(columns, spread, strict=True)]
@@ -183,9 +183,9 @@ def _likelihood(columns: Sequence[Array], beta: Array, sets: _RiskSets) -> tuple
 
 def _inverse(information: Array) -> Array:
     """Inverse of each matrix; NaN where there is none."""
-    finite = np.isfinite(information).all(axis=(1, 2))
-    safe = np.where(finite[:, None, None], information, np.eye(information.shape[1]))
-    condition = np.linalg.cond(safe)
-    sound = np.asarray(finite & (condition < 1e12))
-    safe = np.where(sound[:, None, None], safe, np.eye(information.shape[1]))
+    unit = np.eye(information.shape[1])
+    finite: Mask = np.asarray(np.isfinite(information).all(axis=(1, 2)), dtype=np.bool_)
+    safe = np.where(finite[:, None, None], information, unit)
+    sound: Mask = np.asarray(finite & (np.linalg.cond(safe) < 1e12), dtype=np.bool_)
+    safe = np.where(sound[:, None, None], safe, unit)
     return np.asarray(np.where(sound[:, None, None], np.linalg.inv(safe), np.nan))
