@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from screen.biomarkers.line_responses import Responses
 from screen.biomarkers.many_correlations import ManyAssociations, many_associations, permuted_p
-from screen.biomarkers.marker_matrix import MarkerMatrix
+from screen.biomarkers.marker_matrix import FEWEST_LINES, MarkerMatrix
 from screen.metrics.false_discovery import q_values
 
 Array = NDArray[np.float64]
@@ -71,8 +71,6 @@ def associate(responses: Responses, place: int, markers: MarkerMatrix, seed: int
 
 def _tested(markers: MarkerMatrix, rows: list[int]) -> Array:
     """The markers of some lines; an alteration that too few of them have, or lack, is unknown throughout."""
-    from screen.biomarkers.marker_matrix import FEWEST_LINES
-
     values = markers.values[rows].copy()
     altered = np.array(markers.kinds) != "expression"
     rare = ((values == 1).sum(axis=0) < FEWEST_LINES) | ((values == 0).sum(axis=0) < FEWEST_LINES)
