@@ -49,8 +49,8 @@ def add_results(store: Store, files: Sequence[Path], returned: Returned) -> list
         No such plan; a patient of theirs was erased.
     """
     reads, missed, notes = _read_all([*files, *([returned.time_zero] if returned.time_zero else [])])
-    layouts, said = _layouts(store, returned, reads)
-    notes += said
+    layouts, found = _layouts(store, returned, reads)
+    notes += found
     joined = [_join(one, read, layouts, returned) for one in reads for read in one.plates]
     ids = [plate_id(one.origin, one.read, one.layout) for one in joined]
     _refuse_doubles(ids, joined)

@@ -131,10 +131,10 @@ def test_the_next_plate_heeds_what_the_lab_has_and_wants(settings: Settings, pat
             "SELECT drug_id FROM scores s JOIN current_runs USING (run_id) WHERE patient_id = $p ORDER BY rank",
             p=patient,
         )["drug_id"].to_list()
-    told = drugs_of(first, "I")
+    informative = drugs_of(first, "I")
     last, shelf = ranks[-1], [named[drug] for drug in ranks[::3]]
     request = Request(drugs=COUNT, doses=(1.0, 10.0), replicates=2)
-    wants = replace(request, exclude=(named[told[0]],), include=(named[last],), only=tuple(shelf))
+    wants = replace(request, exclude=(named[informative[0]],), include=(named[last],), only=tuple(shelf))
     made = pipeline.plan_organoids(
         settings, "STAD", wants, patient, tmp_path, formats=("json",), wanted=NextPlate(aim="best")
     )
@@ -143,7 +143,7 @@ def test_the_next_plate_heeds_what_the_lab_has_and_wants(settings: Settings, pat
     chosen = [*drugs_of(plan, "R"), *drugs_of(plan, "P"), *drugs_of(plan, "I")]
     assert chosen[0] == last
     assert len(chosen) == COUNT
-    assert told[0] not in chosen
+    assert informative[0] not in chosen
     assert {named[drug] for drug in chosen[1:]} <= set(shelf)
 
 
