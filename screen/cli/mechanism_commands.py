@@ -1,12 +1,13 @@
 """Commands that illustrate a mechanism from files the user brings; none of them changes a store."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from screen.cli import console
-from screen.cli.options import Json, app, settings_for
+from screen.cli.options import Json, StorePath, app, settings_for
 
 
 @app.command()
@@ -39,3 +40,48 @@ def enrichment(
         console.as_document(asdict(found))
         return
     console.say(*enrichment_lines(found))
+
+
+@app.command()
+def signature(
+    context: typer.Context,
+    drug: Annotated[str, typer.Argument(help="Any name of the drug.")],
+    profiles: Annotated[Path, typer.Option(help="Perturbation profiles: .gctx, .gct, or genes by signatures.")],
+    against: Annotated[str | None, typer.Option(help="A second drug of the file, compared with the first.")] = None,
+    query: Annotated[Path | None, typer.Option(help="Genes, or genes and numbers, looked for in every drug.")] = None,
+    sets: Annotated[Path | None, typer.Option(help="Gene sets, a GMT file, for pathways.")] = None,
+    cell: Annotated[str | None, typer.Option(help="One cell line of the file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the page, its pictures and its data.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """A drug's expression signature beside all others of a file, each figure with its control. Changes no score.
+
+    With --store, names are joined to the store's drugs and those of the same mechanism are marked.
+
+    Example: [cyan]crescreen signature neratinib --profiles lincs.gctx --against CP-724714 --sets hallmark.gmt[/cyan]
+    """
+    from screen.cli.options import Given
+    from screen.mechanism.signature_page import data_of, write_signature
+    from screen.mechanism.signature_run import SignatureRequest
+    from screen.mechanism.signature_run import signature as run
+    from screen.mechanism.signature_text import signature_lines
+
+    given = context.find_object(Given) or Given(None, None)
+    request = SignatureRequest(
+        drug=drug,
+        profiles=profiles,
+        against=against,
+        query=query,
+        sets=sets,
+        cell=cell,
+        store=store or given.store,
+        seed=settings_for(context, store).seed,
+    )
+    found = run(request)
+    files = write_signature(found, out) if out else []
+    if as_json:
+        console.as_document(json.loads(data_of(found)))
+        return
+    console.say(*signature_lines(found))
+    console.where(files)

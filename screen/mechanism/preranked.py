@@ -6,6 +6,7 @@ set, by the gene's number, and falls at each other. Its null are random sets of 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,12 @@ def _walk(stats: NDArray[np.float64], places: NDArray[np.int64]) -> tuple[NDArra
     return tops, tops - steps / total
 
 
+@lru_cache(maxsize=2)
+def _sampled(genes: int, most: int, count: int, seed: int) -> NDArray[np.int64]:
+    # Rankings of the same genes, as a drug's and its controls', have the same random sets.
+    return np.array(list(random_subsets(genes, most, count, seed)))
+
+
 def null_scores(stats: NDArray[np.float64], sizes: Sequence[int], count: int, seed: int) -> Null:
     """Scores of random sets of each size; those of a smaller size are the beginnings of the larger.
 
@@ -85,7 +92,7 @@ def null_scores(stats: NDArray[np.float64], sizes: Sequence[int], count: int, se
     """
     distinct = tuple(sorted(set(sizes)))
     scores = np.empty((count, len(distinct)))
-    sampled = np.array(list(random_subsets(len(stats), distinct[-1], count, seed)))
+    sampled = _sampled(len(stats), distinct[-1], count, seed)
     for column, size in enumerate(distinct):
         scores[:, column] = enrichment_scores(stats, np.sort(sampled[:, :size], axis=1))
     return Null(scores, distinct)
