@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from screen.errors import ScreenError
@@ -22,7 +22,7 @@ from screen.ingest import registry
 from screen.records import Batch
 from tests.attack.harvest import Right, harvest
 from tests.attack.library_files import LIBRARIES, read_library
-from tests.attack.mutation import BYTES, SLIDES, STRUCTURE, Textual
+from tests.attack.mutation import BYTES, SLIDES, STRUCTURE, Textual, units_mixed
 from tests.attack.store_watch import Mutant, StoreWatch
 from tests.ingest.made_files import FORMATS
 from tests.ingest.mutations import written
@@ -41,26 +41,31 @@ class Slow(Exception):
     """A mutant took too long."""
 
 
-def mutants(rights: Sequence[Right], seeds: Sequence[int]) -> Iterator[Mutant]:
-    """The mutants of these seeds: two in five of known generators, the rest of harvested files and libraries."""
+def mutants(rights: Sequence[Right], seeds: Sequence[int], *, structure: bool = False) -> Iterator[Mutant]:
+    """The mutants of these seeds: two in five of known generators, the rest of harvested files and libraries.
+
+    With ``structure`` only changes of structure, of all files that are tables of text.
+    """
+    if structure:
+        rights = [right for right in rights if right.kind not in LIBRARIES and _textual(right) is not None]
     by_kind: dict[str, list[Right]] = {}
     for right in rights:
         by_kind.setdefault(right.kind, []).append(right)
     for seed in seeds:
         rng = random.Random(f"mutant {seed}")
         if seed % 5 < 2:
-            yield _of_generator(seed, rng)
+            yield _of_generator(seed, rng, (*STRUCTURE, units_mixed) if structure else STRUCTURE)
         else:
             right = rng.choice(by_kind[rng.choice(sorted(by_kind))])
-            yield _of_right(seed, rng, right)
+            yield _of_right(seed, rng, right, 1.0 if structure else 0.5)
 
 
-def _of_generator(seed: int, rng: random.Random) -> Mutant:
+def _of_generator(seed: int, rng: random.Random, changes: Sequence[Callable[..., str]]) -> Mutant:
     form = rng.choice(FORMATS)
     table = form.make(rng)
     text = written(table, form)
     truth = form.truth(table)
-    change = rng.choice(STRUCTURE)
+    change = rng.choice(changes)
     try:
         text = change(text, rng, form)
     except (IndexError, ValueError):
@@ -78,9 +83,9 @@ def _of_generator(seed: int, rng: random.Random) -> Mutant:
     return Mutant(seed, form.name, change.__name__, form.file, content, form.options, slid)
 
 
-def _of_right(seed: int, rng: random.Random, right: Right) -> Mutant:
+def _of_right(seed: int, rng: random.Random, right: Right, share: float) -> Mutant:
     textual = _textual(right)
-    if textual is not None and rng.random() < 0.5:
+    if textual is not None and rng.random() < share:
         change = rng.choice((*STRUCTURE, *SLIDES))
         text = right.content.decode("utf-8-sig").replace("\r\n", "\n")
         try:
@@ -172,7 +177,7 @@ def _hang(_number: int, _frame: object) -> None:
     raise Slow
 
 
-def work(rights: Sequence[Right], first: int, end: int, step: int) -> None:
+def work(rights: Sequence[Right], seeds: Sequence[int], *, structure: bool) -> None:
     """Try mutants and print a line for each, the seed before it is tried."""
     signal.signal(signal.SIGALRM, _hang)
     with tempfile.TemporaryDirectory() as folder:
@@ -181,7 +186,7 @@ def work(rights: Sequence[Right], first: int, end: int, step: int) -> None:
         watch = StoreWatch(home)
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
-        for mutant in mutants(rights, range(first, end, step)):
+        for mutant in mutants(rights, seeds, structure=structure):
             print("TRY", mutant.seed, mutant.of, mutant.change, flush=True)
             found = verdict(mutant, home / "files")
             if found in ("read", "refused") and mutant.seed % STORE_EVERY == 3 and mutant.of not in LIBRARIES:
@@ -204,15 +209,23 @@ def sample(seeds: Sequence[int], folder: Path) -> list[str]:
     return found
 
 
-def attack(count: int, folder: Path, start: int = 0) -> tuple[Counter[str], list[str]]:
-    """Try so many mutants in a process of their own, which is begun again where one ends or hangs it."""
+def attack(
+    count: int, folder: Path, start: int = 0, *, structure: bool = False
+) -> tuple[Counter[str], dict[str, Counter[str]], list[str]]:
+    """Try so many mutants in a process of their own, which is begun again where one ends or hangs it.
+
+    Returns
+    -------
+    How many ended how, the same for each change, and the wrong ones.
+    """
     harvest(folder)
     verdicts: Counter[str] = Counter()
+    by_change: dict[str, Counter[str]] = {}
     wrong: list[str] = []
     at = start
     while at < start + count:
         command = [sys.executable, "-m", "tests.attack.mutants", "--worker", "--folder", str(folder)]
-        command += ["--start", str(at), "--count", str(start + count - at)]
+        command += ["--start", str(at), "--count", str(start + count - at), *(["--structure"] * structure)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
         tried = ""
         for line in process.stdout or ():
@@ -222,6 +235,7 @@ def attack(count: int, folder: Path, start: int = 0) -> tuple[Counter[str], list
                 continue
             at = int(seed) + 1
             verdicts[rest.split(" ")[0]] += 1
+            by_change.setdefault(tried.split(" ", 1)[1], Counter())[rest.split(" ")[0]] += 1
             if rest not in ("read", "refused"):
                 print(f"seed {seed}, {tried}: {rest}", flush=True)
                 if not rest.startswith("told"):
@@ -231,7 +245,7 @@ def attack(count: int, folder: Path, start: int = 0) -> tuple[Counter[str], list
             wrong.append(f"seed {at}, {tried}: ABORT with {process.returncode}")
             print(wrong[-1], flush=True)
             at += 1
-    return verdicts, wrong
+    return verdicts, by_change, wrong
 
 
 def main() -> None:
@@ -240,14 +254,17 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "crescreen-right-files")
+    parser.add_argument("--structure", action="store_true", help="only changes of structure")
     parser.add_argument("--worker", action="store_true")
     words = parser.parse_args()
     if words.worker:
         rights = [*harvest(words.folder), *LIBRARIES.values()]
-        work(rights, words.start, words.start + words.count, 1)
+        work(rights, range(words.start, words.start + words.count), structure=words.structure)
         return
     begun = time.monotonic()
-    verdicts, wrong = attack(words.count, words.folder, words.start)
+    verdicts, by_change, wrong = attack(words.count, words.folder, words.start, structure=words.structure)
+    if words.structure:
+        print(*(f"{change}: {dict(ends)}" for change, ends in sorted(by_change.items())), sep="\n")
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(dict(verdicts), f"{time.monotonic() - begun:.0f} s, CPU {children.ru_utime + children.ru_stime:.0f} s")
     print(f"most memory {children.ru_maxrss / 2**20:.2f} GiB")

@@ -130,6 +130,23 @@ def header_twice(text: str, rng: random.Random, form: Format) -> str:
     return "\n".join(lines)
 
 
+def units_mixed(text: str, rng: random.Random, form: Format) -> str:
+    """From one row on the matrix is not in logarithms, the ages are in days, the times in months."""
+    lines = text.split("\n")
+    start = form.above.count("\n")
+    header = lines[start].split(form.delimiter)
+    in_days = [place for place, name in enumerate(header) if name.startswith("age")]
+    of_matrix = form.name == "matrix"
+    if not in_days and not of_matrix:
+        raise ValueError("no quantity of several units")
+    for at in range(rng.randrange(start + 2, len(lines) - 1), len(lines) - 1):
+        cells = lines[at].split(form.delimiter)
+        for place in range(1, len(cells)) if of_matrix else in_days:
+            cells[place] = f"{2 ** float(cells[place]) - 1:.2f}" if of_matrix else f"{float(cells[place]) * 365.25:.0f}"
+        lines[at] = form.delimiter.join(cells)
+    return "\n".join(lines)
+
+
 STRUCTURE = (*MUTATIONS, shift_rows, header_twice)
 """None of them makes a cell that was not there: what is read of them has to be what was written."""
 SLIDES = (shift_column,)

@@ -14,6 +14,7 @@ from screen.ingest.profiles.orientation import GENE_WITH_ID, by_genes, by_sample
 from screen.ingest.profiles.patient_ids import listed
 from screen.ingest.profiles.profile_rows import batch
 from screen.ingest.readers.h5ad import read_h5ad
+from screen.ingest.text.delimited import find
 from screen.ingest.text.grid import GENE_COLUMNS, INDICATION_COLUMNS, MISSING, SAMPLE_COLUMNS, Grid, read_grid
 from screen.records import Batch, ReadOptions
 
@@ -86,7 +87,19 @@ def _is_matrix(head: Head) -> bool:
     return head.magic == "parquet" or (len(head.header) > 1 and _numbers_follow(head))
 
 
+def _refuse_drugs(head: Head) -> None:
+    """A row for each drug and cell line is a table of responses, whatever its columns of numbers are called."""
+    name = find(head.header[:2], "drugname", "drug", "compound", "compoundname", "pertname", "drugid")
+    if head.magic == "text" and name is not None:
+        raise InputError(
+            f"column {name}: a row stands for a drug, so this is no expression",
+            where=str(head.path),
+            remedy="for responses name the columns drug_name, cell_line_name and AUC or LN_IC50; one file a screen",
+        )
+
+
 def _read_matrix(head: Head, options: ReadOptions) -> Batch:
+    _refuse_drugs(head)
     grid, scaled = _divided(read_grid(head) if head.magic == "parquet" else _text_grid(head))
     result = batch("expression-matrix", orient(grid), options)
     aside = [name for name in grid.labels.columns[1:] if name.lower() not in _USED]

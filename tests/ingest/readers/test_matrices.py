@@ -5,7 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screen.errors import UnitError
+from screen.errors import InputError, UnitError
+from screen.ingest import registry
+from screen.records import ReadOptions
 from tests.ingest.omics_files import genes, profiles, read
 
 LEADING = ",SequencingID,ModelID,IsDefaultEntryForModel,ModelConditionID,IsDefaultEntryForMC"
@@ -147,3 +149,10 @@ def test_other_numbers_under_such_a_name_stay(tmp_path: Path) -> None:
     batch = read(tmp_path / "rnaseq_x1000.parquet", unit="zscore")
     assert profiles(batch)["ACH-000001"] == pytest.approx([-1.5, 0.25])
     assert batch.tables["expression"]["platform"].to_list() == ["RNA-seq", "RNA-seq"]
+
+
+def test_a_row_a_drug_is_no_expression(tmp_path: Path) -> None:
+    path = tmp_path / "shared.csv"
+    path.write_text("Drug.Name,ccle,REP_auc_mean,GDSC_auc_mean\nA,MFE296,1.59,0.94\nA,PSN1,1.68,0.88\nB,PSN1,1.2,0.7\n")
+    with pytest.raises(InputError, match="stands for a drug"):
+        registry.read(path, ReadOptions())
