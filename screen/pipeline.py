@@ -31,6 +31,7 @@ from screen.records import ReadOptions
 from screen.report.formats.table_files import require_ending, write_table
 from screen.report.verification import verify
 from screen.report.writing import (
+    report_biomarkers,
     report_clinicians,
     report_cohort,
     report_drugs,
@@ -71,6 +72,7 @@ __all__ = [
     "rank_library",
     "rank_library_part",
     "rank_with_results",
+    "report_biomarkers",
     "report_clinicians",
     "report_cohort",
     "report_drugs",

@@ -72,4 +72,7 @@ def biomarkers(
         found = pipeline.biomarkers(settings, code, drug or [], drugs_file, endpoint, progress)
     console.show(found, settings.store, as_json=as_json)
     if not as_json:
-        console.say("every figure: crescreen export biomarkers --out biomarkers.csv")
+        console.say(
+            f"the page: crescreen report biomarkers {code} --drug '{found[0].drug}'",
+            "every figure: crescreen export biomarkers --out biomarkers.csv",
+        )

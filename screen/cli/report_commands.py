@@ -128,6 +128,28 @@ def report_lab(
     console.files(written, as_json=as_json)
 
 
+@report_app.command("biomarkers")
+def report_biomarkers(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Indication by TCGA code.")],
+    drug: Annotated[list[str], typer.Option(help="A drug's name, as analysed; may be repeated.")],
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """What stands up as a marker of a drug, what does not, what could not be tested.
+
+    Example: [cyan]crescreen report biomarkers LUAD --drug gefitinib[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        written = pipeline.report_biomarkers(settings, code, drug, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
+
+
 @app.command()
 def verify(
     context: typer.Context,

@@ -124,6 +124,18 @@ def _lab_record() -> type:
     return LabReport
 
 
+def _biomarkers_record() -> type:
+    from screen.report.content.biomarker_report import BiomarkerReport
+
+    return BiomarkerReport
+
+
+def _biomarkers(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
+    from screen.report.content.biomarker_report import biomarker_report
+
+    return biomarker_report(store, subject, settings)
+
+
 def _lab(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
     from screen.report.content.lab_report import lab_context
 
@@ -262,6 +274,17 @@ KINDS = {
             record=_lab_record,
             tables=_no_tables,
             build=_lab,
+            subject_field="scope",
+        ),
+        ReportKind(
+            name="biomarkers",
+            title="report of a drug's markers",
+            subject="CODE/DRUG, the drug by its name or id",
+            version=1,
+            template="biomarkers.html",
+            record=_biomarkers_record,
+            tables=_no_tables,
+            build=_biomarkers,
             subject_field="scope",
         ),
     )

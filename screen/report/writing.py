@@ -86,6 +86,14 @@ def report_lab(
     return _one_by_one(settings, "lab", scopes, formats, out, progress)
 
 
+def report_biomarkers(
+    settings: Settings, code: str, drugs: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One report of a drug's markers in an indication, in each format (pdf, html, json); the files written."""
+    code = indications.require(code, "report biomarkers")
+    return _one_by_one(settings, "biomarkers", [f"{code}/{drug}" for drug in drugs], formats, out, progress)
+
+
 def report_cohort(
     settings: Settings, code: str, formats: Sequence[str], out: Path, progress: Progress = silent
 ) -> CohortReports:

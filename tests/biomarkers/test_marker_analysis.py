@@ -89,6 +89,32 @@ def test_the_export_has_the_columns_promised(settings: Settings, tmp_path: Path)
     assert int(rows[0]["n_treated"]) > 100
 
 
+def test_the_page_says_first_what_stands_up_and_holds_against_the_store(settings: Settings, tmp_path: Path) -> None:
+    where = ("--out", str(tmp_path), "--store", str(settings.store))
+    assert crescreen("report", "biomarkers", "LUAD", "--drug", marked.DRUG, *where).code == 0
+    data = json.loads((tmp_path / "biomarkers-LUAD-cisplatin.json").read_text())
+    assert data["answer"].startswith("Supported as predictive of cisplatin in patients of LUAD: SLFN11 expression.")
+    assert [one["feature"] for one in data["resistance"][:2]] == [marked.RESISTANCE, marked.MUTATED]
+    assert [one["supported"] for one in data["questions"]][2] == 1
+    assert any("37 tests of association" in one["text"] for one in data["reporting"])
+    html = (tmp_path / "biomarkers-LUAD-cisplatin.html").read_text()
+    assert "Three questions, three answers" in html
+    for ending in ("pdf", "html", "json"):
+        done = crescreen(
+            "verify", str(tmp_path / f"biomarkers-LUAD-cisplatin.{ending}"), "--store", str(settings.store)
+        )
+        assert (done.code, ending) == (0, ending)
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(data | {"answer": "It works."}))
+    assert crescreen("verify", str(changed), "--store", str(settings.store)).code == 1
+
+
+def test_a_page_of_what_was_not_analysed_names_the_command(settings: Settings, tmp_path: Path) -> None:
+    words = ("report", "biomarkers", "LUAD", "--drug", "olaparib", "--out", str(tmp_path))
+    done = crescreen(*words, "--store", str(settings.store))
+    assert "crescreen biomarkers LUAD --drug 'olaparib'" in done.err
+
+
 def test_without_outcomes_or_treatments_lines_alone_speak(tmp_path: Path) -> None:
     settings = marked.marked(tmp_path, patients=60, treated=False)
     (found,) = pipeline.biomarkers(settings, "BRCA", [marked.DRUG])
@@ -97,6 +123,12 @@ def test_without_outcomes_or_treatments_lines_alone_speak(tmp_path: Path) -> Non
     with open_store(settings.store) as store:
         rows = marker_analysis(store, "BRCA", marked.DRUG)[2]
     assert set(rows["prognostic_verdict"]) == set(rows["predictive_verdict"]) == {"not testable"}
+    (page, *_) = pipeline.report_biomarkers(settings, "BRCA", [marked.DRUG], ["json"], tmp_path)
+    answer = json.loads(page.read_text())["answer"]
+    assert answer.startswith(
+        "Nothing is shown to predict who benefits from cisplatin in BRCA: that could not be tested"
+    )
+    assert "In patients nothing could be tested: no patient of BRCA." in answer
 
 
 @pytest.mark.parametrize(

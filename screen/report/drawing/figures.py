@@ -12,6 +12,7 @@ from screen.report.drawing.flows_picture import sankey
 from screen.report.drawing.heat_map import heat_map
 from screen.report.drawing.lab_pictures import area_bar, plate_heat, sets_beside, small_curves, squares
 from screen.report.drawing.landscape_picture import landscape
+from screen.report.drawing.marker_pictures import correlation_bar, ratio_bar
 from screen.report.drawing.svg import BLUE, FAINT, GREY, ORANGE, PALE, SOFT, WIDTH
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 __all__ = [
     "area_bar",
     "cohort_strip",
+    "correlation_bar",
     "funnel",
     "heat_map",
     "histogram",
     "landscape",
     "plate_heat",
     "rank_bar",
+    "ratio_bar",
     "sankey",
     "sets_beside",
     "share_bar",
