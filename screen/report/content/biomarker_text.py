@@ -143,7 +143,7 @@ def reporting_items(manifest: Mapping[str, Any]) -> Iterator[ReportingItem]:
         f"({count(tests['drugs'], 'drug')}), {tests['prognostic']} prognostic, {tests['predictive']} predictive",
         "Flow (12)": f"lines with a response {lines['n']}; patients {patients['n']}; events {patients['events']}; "
         f"events among the treated {treated['events']}, among others {treated['other_events']}",
-        "Univariable and adjusted (15, 16)": "adjusted estimates are shown; unadjusted: crescreen survival CODE --gene GENE",
+        "Univariable and adjusted (15, 16)": "adjusted estimates alone; unadjusted: crescreen survival CODE --gene G",
         "Outside cohort (17)": "none: what stands here has to be shown again elsewhere",
     }
     return (ReportingItem(item=item, text=text) for item, text in items.items())
