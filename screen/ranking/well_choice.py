@@ -65,20 +65,29 @@ class WellChooser:
         return np.array(sorted(place[drug] for drug in drugs if drug in place), np.intp)
 
 
-def well_chooser(store: Store, code: str, run_id: str, patient_id: str | None, allowed: Sequence[str]) -> WellChooser:
+def model_of_run(store: Store, run_id: str) -> Bundle:
+    """The model that a ranking was made with."""
+    model = str(store.scalar("SELECT model_id FROM runs WHERE run_id = $run", run=run_id))
+    return Bundle.from_bytes(*stored_models.stored_model(store, model))
+
+
+def well_chooser(
+    store: Store, code: str, run_id: str, patient_id: str | None, allowed: Sequence[str], bundle: Bundle | None = None
+) -> WellChooser:
     """What is known before the next plate.
 
     Parameters
     ----------
     run_id : the ranking without results
     allowed : drugs that may go on a plate, best first
+    bundle : the ranking's model, where it is at hand
 
     Raises
     ------
     InputError
         The model keeps no covariance of its errors.
     """
-    bundle = Bundle.from_bytes(*stored_models.stored_model(store, _model_of(store, run_id)))
+    bundle = bundle or model_of_run(store, run_id)
     scored = set(store.sql("SELECT DISTINCT drug_id FROM scores WHERE run_id = $run", run=run_id)["drug_id"])
     trained = bundle.manifest["drugs"]
     rows = np.array([row for row, drug in enumerate(trained) if drug in scored], np.intp)
@@ -99,10 +108,6 @@ def well_chooser(store: Store, code: str, run_id: str, patient_id: str | None, a
         lab.tumours,
         update is not None,
     )
-
-
-def _model_of(store: Store, run_id: str) -> str:
-    return str(store.scalar("SELECT model_id FROM runs WHERE run_id = $run", run=run_id))
 
 
 def _order(store: Store, run_id: str, patient_id: str | None, allowed: Sequence[str]) -> dict[str, list[str]]:

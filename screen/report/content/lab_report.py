@@ -12,9 +12,10 @@ from screen.report.content.lab_curves import CurveRow, curve_rows_of
 from screen.report.content.lab_prediction import agreement_of
 from screen.report.content.lab_provenance import lab_provenance
 from screen.report.content.lab_records import Combination, OrganoidResult, PlateRow
+from screen.report.content.lab_replicates import Replicates, replicates
 from screen.report.content.lab_sets import MechanismRow, Squares, by_mechanism, heat_maps, set_areas
 from screen.report.content.lab_summary import answer_of, cautions_of
-from screen.report.content.lab_update import lab_results_of
+from screen.report.content.lab_update import RankedRun, lab_results_of
 from screen.report.content.provenance import Provenance
 from screen.results.comparisons import SetComparison, compare_sets
 from screen.settings import Settings
@@ -45,6 +46,7 @@ class LabReport:
     drug_map: Squares
     combinations: tuple[Combination, ...]
     plates: tuple[PlateRow, ...]
+    replicates: Replicates
     provenance: Provenance
     kind: Literal["lab"] = "lab"
 
@@ -69,8 +71,9 @@ def lab_context(store: Store, scope: str, settings: Settings) -> LabReport:
     )
     wells = store.sql("FROM lab_wells WHERE list_contains($ids, plate_id)", ids=ids)
     rows = curve_rows_of(curves, wells, plates)
+    runs: dict[str, RankedRun] = {}
     organoids = tuple(
-        _organoid(store, settings, one, [row for row in rows if row.organoid_id == one], plates)
+        _organoid(store, runs, one, [row for row in rows if row.organoid_id == one], plates)
         for one in dict.fromkeys(plates["organoid_id"])
     )
     sound = [row for row in rows if row.verdict != "fail"]
@@ -102,6 +105,7 @@ def lab_context(store: Store, scope: str, settings: Settings) -> LabReport:
         drug_map=drug_map,
         combinations=_combinations(store, batches),
         plates=plate_rows,
+        replicates=replicates(plates, wells),
         provenance=lab_provenance(store, settings, plates, organoids[0].agreement.indication),
     )
 
@@ -120,18 +124,18 @@ def _plates_of(store: Store, scope: str) -> pl.DataFrame:
 
 
 def _organoid(
-    store: Store, settings: Settings, organoid: str, rows: Sequence[CurveRow], plates: pl.DataFrame
+    store: Store, runs: dict[str, RankedRun], organoid: str, rows: Sequence[CurveRow], plates: pl.DataFrame
 ) -> OrganoidResult:
     patient = str(plates.filter(pl.col("organoid_id") == organoid)["patient_id"][0])
     agreement = agreement_of(store, patient, rows)
-    code = agreement.indication
+    run = runs.setdefault(agreement.run_id, RankedRun(store, agreement.run_id, agreement.indication))
     return OrganoidResult(
         organoid_id=organoid,
         patient_id=patient,
         worked=tuple(row.name for row in rows if row.worked),
         curves=tuple(rows),
         agreement=agreement,
-        results=lab_results_of(store, agreement.run_id, code, patient) if code else None,
+        results=lab_results_of(run, patient) if agreement.indication else None,
     )
 
 

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from screen.errors import InputError
 from screen.evidence.idle_in_culture import idle_in_culture
+from screen.models.bundle import Bundle
 from screen.models.conditioning.plate_process import Z90
 from screen.ranking import selective_drugs
-from screen.ranking.predicted_response import responses
-from screen.ranking.well_choice import well_chooser
+from screen.ranking.predicted_response import Responses, responses
+from screen.ranking.well_choice import model_of_run, well_chooser
 from screen.report.content import glossary
 from screen.store import Store, lab_results
 from screen.store.conditioned_runs import newest_update
@@ -117,13 +119,28 @@ class LabResults:
     """The command that makes the ranking learn from the plates; '' where it has."""
 
 
-def lab_results_of(store: Store, run_id: str, code: str, patient_id: str) -> LabResults | None:
-    """What came back for a ranked patient; None where nothing did.
+@dataclass(frozen=True)
+class RankedRun:
+    """A ranking without results; its model and measured lines are read once, for all its patients."""
 
-    Parameters
-    ----------
-    run_id : the ranking without results
-    """
+    store: Store
+    run_id: str
+    code: str
+
+    @cached_property
+    def model(self) -> Bundle:
+        """The model it was made with."""
+        return model_of_run(self.store, self.run_id)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """How its scores are read back to responses."""
+        return responses(self.store, [self.run_id])
+
+
+def lab_results_of(run: RankedRun, patient_id: str) -> LabResults | None:
+    """What came back for a patient of the ranking; None where nothing did."""
+    store, code = run.store, run.code
     plates = store.sql(
         "FROM lab_plates WHERE patient_id = $patient AND purpose = 'treated' ORDER BY added", patient=patient_id
     )
@@ -133,9 +150,9 @@ def lab_results_of(store: Store, run_id: str, code: str, patient_id: str) -> Lab
     newest = newest_update(store, code, patient_id)
     rows = store.sql(_UPDATE, run=newest or "")
     update = None if newest is None else _update(store, newest, code, rows, fitted)
-    drugs = _measured(store, run_id, patient_id, fitted, rows)
+    drugs = _measured(run, patient_id, fitted, rows)
     tested = set(fitted.filter(pl.col("verdict") != "fail")["drug_id"])
-    best, telling = _next(store, code, run_id, patient_id, tested)
+    best, telling = _next(run, patient_id, tested)
     stale = fitted["usable"].any() and (update is None or update.outdated)
     return LabResults(
         patient_id=patient_id,
@@ -154,10 +171,10 @@ def lab_results_of(store: Store, run_id: str, code: str, patient_id: str) -> Lab
 
 
 def _measured(
-    store: Store, run_id: str, patient_id: str, fitted: pl.DataFrame, rows: pl.DataFrame
+    run: RankedRun, patient_id: str, fitted: pl.DataFrame, rows: pl.DataFrame
 ) -> tuple[MeasuredResponse, ...]:
     before = {row["drug_id"]: row for row in rows.to_dicts()}
-    scored = _predicted_alone(store, run_id, patient_id) if rows.is_empty() else {}
+    scored = _predicted_alone(run, patient_id) if rows.is_empty() and fitted["usable"].any() else {}
     return tuple(
         MeasuredResponse(
             drug_id=row["drug_id"],
@@ -180,15 +197,14 @@ def _predicted(before: dict[str, Any] | None, alone: float | None) -> dict[str, 
     return {"predicted": middle, "predicted_low": middle - spread, "predicted_high": middle + spread}
 
 
-def _predicted_alone(store: Store, run_id: str, patient_id: str) -> dict[str, float]:
+def _predicted_alone(run: RankedRun, patient_id: str) -> dict[str, float]:
     """Predicted AUC of each scored drug; none where scores cannot be read back to responses."""
-    found = responses(store, [run_id])
-    scores = store.sql(
+    scores = run.store.sql(
         "SELECT drug_id, score::DOUBLE AS score FROM scores WHERE run_id = $run AND patient_id = $patient",
-        run=run_id,
+        run=run.run_id,
         patient=patient_id,
     )
-    read = {drug: found.of(run_id, score) for drug, score in scores.iter_rows()}
+    read = {drug: run.responses.of(run.run_id, score) for drug, score in scores.iter_rows()}
     return {drug: response for drug, response in read.items() if response is not None}
 
 
@@ -241,15 +257,14 @@ def _moved(rows: pl.DataFrame) -> tuple[MovedDrug, ...]:
     )
 
 
-def _next(
-    store: Store, code: str, run_id: str, patient_id: str, tested: set[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    known = selective_drugs.clinical(store, [run_id])
+def _next(run: RankedRun, patient_id: str, tested: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    store = run.store
+    known = selective_drugs.clinical(store, [run.run_id])
     idle = idle_in_culture(store)
     given = dict(known.select("drug_id", "clinical").iter_rows())
     allowed = [drug for drug, clinical in given.items() if clinical is not False and drug not in {*idle, *tested}]
     try:
-        chooser = well_chooser(store, code, run_id, patient_id, allowed)
+        chooser = well_chooser(store, run.code, run.run_id, patient_id, allowed, run.model)
     except InputError:
         return (), ()
     best = chooser.order["score"][:_NEXT]

@@ -9,7 +9,7 @@ from screen.report.content import glossary
 from screen.report.content.cautions import Caution, patient_cautions
 from screen.report.content.class_accuracy import Known, home_of, known_of, strata_of
 from screen.report.content.drug_evidence import Listing, listing
-from screen.report.content.lab_update import LabResults, lab_results_of
+from screen.report.content.lab_update import LabResults, RankedRun, lab_results_of
 from screen.report.content.model_quality import Quality, quality
 from screen.report.content.patient_ranking import (
     InCohort,
@@ -142,7 +142,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         evidence=listing((d.note for d in shown), 6),
         left_out=left_out(store, run),
         unscored=unscored,
-        lab=lab_results_of(store, run.run_id, run.indication, patient_id),
+        lab=lab_results_of(RankedRun(store, run.run_id, run.indication), patient_id),
         provenance=source,
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from screen import pipeline
-from screen.report.content.lab_update import LabResults, lab_results_of
+from screen.report.content.lab_update import LabResults, RankedRun, lab_results_of
 from screen.report.content.provenance import current_run
 from screen.settings import Settings, Training
 from screen.store import open_store
@@ -28,7 +28,7 @@ def patient(settings: Settings) -> str:
 
 def results(settings: Settings, patient: str) -> LabResults | None:
     with open_store(settings.store) as store:
-        return lab_results_of(store, current_run(store, "STAD").run_id, "STAD", patient)
+        return lab_results_of(RankedRun(store, current_run(store, "STAD").run_id, "STAD"), patient)
 
 
 def test_a_patient_without_plates_has_none(settings: Settings, patient: str) -> None:
