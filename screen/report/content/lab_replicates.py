@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 FEWEST = 8
-"""Doses below which no correlation is told."""
+"""Doses below which there is no correlation."""
 _KEY = ["layout", "treatment", "doses"]
 
 

@@ -21,12 +21,25 @@ def answer_of(
         f"{glossary.listed(one.worked, 3) if one.worked else 'none'}."
         for one in organoids[:_ORGANOIDS]
     ]
+    parts += [_of_ranking(one) for one in organoids[:_ORGANOIDS] if one.results is not None]
     if len(organoids) > _ORGANOIDS:
         parts.append(f"{len(organoids) - _ORGANOIDS} more organoids are below.")
     parts += _claim(comparisons, len(organoids))
     failed = [one.plate for one in plates if one.verdict == "fail"]
     which = f" ({glossary.listed(failed, 2)}): nothing is learned from them." if failed else "."
     return " ".join([*parts, f"{len(failed)} of {glossary.count(len(plates), 'plate')} failed quality control{which}"])
+
+
+def _of_ranking(one: OrganoidResult) -> str:
+    """What changed in the organoid's ranking, and what to test next."""
+    results = one.results
+    if results is None:
+        return ""
+    whose = f"For {one.organoid_id}: "
+    update = results.update
+    now = f"with the plate {glossary.listed([drug.name for drug in update.first], 3)} rank first; " if update else ""
+    following = f"test next {glossary.listed(results.best_next, 3)}." if results.best_next else "nothing to test next."
+    return whose + now + following
 
 
 def _claim(comparisons: Sequence[SetComparison], organoids: int) -> Iterator[str]:

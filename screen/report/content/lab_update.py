@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from screen.errors import InputError
+from screen.errors import ScreenError
 from screen.evidence.idle_in_culture import idle_in_culture
 from screen.models.bundle import Bundle
 from screen.models.conditioning.plate_process import Z90
@@ -265,7 +265,7 @@ def _next(run: RankedRun, patient_id: str, tested: set[str]) -> tuple[tuple[str,
     allowed = [drug for drug, clinical in given.items() if clinical is not False and drug not in {*idle, *tested}]
     try:
         chooser = well_chooser(store, run.code, run.run_id, patient_id, allowed, run.model)
-    except InputError:
+    except ScreenError:
         return (), ()
     best = chooser.order["score"][:_NEXT]
     telling = chooser.informative(_NEXT, best)
@@ -284,7 +284,7 @@ def _answer(drugs: Sequence[MeasuredResponse], update: RankingUpdate | None, sta
         return " ".join(parts)
     parts.append(
         f"{update.inside} of {update.compared} lie within the 90% interval that was predicted. With them "
-        f"{glossary.listed([f'{one.name} ({how(one)})' for one in update.first[:3]], 3)} rank first."
+        f"{', '.join(f'{one.name} ({how(one)})' for one in update.first[:3])} rank first."
     )
     parts += ["Plates have changed since: rank again."] * stale
     return " ".join(parts)
