@@ -69,7 +69,7 @@ def cautions_of(plates: Sequence[PlateRow], rows: Sequence[CurveRow]) -> Iterato
         yield Caution(
             "Relative doses",
             f"The layout names no unit for {which}: areas are over the doses tested, there is no IC50, and no ranking "
-            "learns from them. A table of top doses tells: crescreen results add --doses FILE.",
+            "learns from them. A table of each drug's top dose (--doses FILE of results add) gives them one.",
         )
     elif rows and all(row.range_share is None for row in rows if len(row.drug_ids) == 1):
         yield Caution(

@@ -7,13 +7,13 @@ import pytest
 from screen.report.content.lab_replicates import replicates
 
 
-def tables(organoids: int, noise: float, own: float, failed: str = "") -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Two plates an organoid: 40 doses, with a part of each organoid's own."""
+def tables(organoids: int, noise: float, apart: float, failed: str = "") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Two plates an organoid: 40 doses, with a part of each organoid's apart."""
     rng = np.random.default_rng(0)
     level = rng.uniform(0, 1, 40)
     plates, wells = [], []
     for number in range(organoids):
-        mine = level + own * rng.standard_normal(40)
+        mine = level + apart * rng.standard_normal(40)
         for copy in "ab":
             name = f"O{number}{copy}"
             plates.append((name, f"O{number}", "L", name, "treated", "fail" if name == failed else "pass"))
