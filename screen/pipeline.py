@@ -279,9 +279,9 @@ def evaluate(
     return run.evaluate(settings, protocol, codes, folds=folds, models=models, progress=progress)
 
 
-def write_card(settings: Settings, out: Path, figures: Path | None = None) -> list[Path]:
+def write_card(settings: Settings, out: Path, figures: Path | None, earlier: Path | None) -> list[Path]:
     """Write the page of all models from the stored figures, and the figures into a folder; the files written."""
-    return card.write_card(settings, out, figures)
+    return card.write_card(settings, out, figures, earlier)
 
 
 def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:

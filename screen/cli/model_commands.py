@@ -128,6 +128,9 @@ def evaluate(
     figures: Annotated[
         Path | None, typer.Option(help="card: folder of all figures; none: models, beside the page.")
     ] = None,
+    earlier: Annotated[
+        Path | None, typer.Option(help="card: figures.parquet of a card of before, for what was not measured anew.")
+    ] = None,
     device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
@@ -142,7 +145,7 @@ def evaluate(
 
     settings = settings_for(context, store, device=device, cluster=cluster)
     if protocol == "card":
-        console.files(pipeline.write_card(settings, out, figures), as_json=as_json)
+        console.files(pipeline.write_card(settings, out, figures, earlier), as_json=as_json)
         return
     names = [name.strip() for name in models.split(",") if name.strip()]
     with console.progress() as progress:

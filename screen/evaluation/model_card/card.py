@@ -12,6 +12,7 @@ from screen.evaluation.model_card.alignment_picture import draw_alignment
 from screen.evaluation.model_card.card_page import page
 from screen.evaluation.model_card.card_picture import ForestPoint, forest
 from screen.evaluation.model_card.default_rule import standings
+from screen.evaluation.model_card.earlier_card import earlier_evaluations
 from screen.evaluation.model_card.evaluations import TITLES, Evaluation, as_table, indication, stored_evaluations
 from screen.evaluation.model_card.figure_tables import as_html
 from screen.evaluation.model_entries import all_entries
@@ -19,12 +20,13 @@ from screen.settings import Settings
 from screen.store import open_store
 
 
-def write_card(settings: Settings, out: Path, figures: Path | None = None) -> list[Path]:
+def write_card(settings: Settings, out: Path, figures: Path | None = None, earlier: Path | None = None) -> list[Path]:
     """Write the page to ``out``, and beside it a folder with all figures and their pictures; the files written.
 
     Parameters
     ----------
     figures : the folder; ``None``: ``models`` in the folder of ``out``
+    earlier : ``figures.parquet`` of a card of before, for what the store has not measured; it is said to be of before
 
     Raises
     ------
@@ -36,15 +38,17 @@ def write_card(settings: Settings, out: Path, figures: Path | None = None) -> li
         manifests = dict(store.sql("SELECT evaluation_id, manifest FROM evaluation_manifests").iter_rows())
     if not evaluations:
         raise StoreError("nothing was evaluated yet", where=str(settings.store), remedy="run: crescreen evaluate all")
+    found = {one.key for one in evaluations}
     folder = figures or out.parent / "models"
     folder.mkdir(parents=True, exist_ok=True)
-    written = write_figures(evaluations, folder)
+    before = earlier_evaluations(earlier) if earlier else []
+    written = write_figures([*evaluations, *(one for one in before if one.key not in found)], folder)
     for one in evaluations:
         for name, picture in _pictures(one, json.loads(manifests[one.key])):
             written.append(folder / f"{one.protocol}-{one.key[:6]}-{name}.svg")
             written[-1].write_text(picture, encoding="utf-8")
     ranking = standings([figure for one in evaluations for figure in one.figures], all_entries())
-    out.write_text(page(evaluations, ranking, links(folder, out.parent)), encoding="utf-8")
+    out.write_text(page(evaluations, ranking, links(folder, out.parent), before), encoding="utf-8")
     return [out, *written]
 
 

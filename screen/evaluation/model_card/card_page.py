@@ -7,8 +7,10 @@ from screen.evaluation.alignment.alignment_protocol import GENES
 from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
 from screen.evaluation.loop.loop_metrics import METRICS as PLATE_METRICS
 from screen.evaluation.loop.loop_protocol import PROTOCOLS as LOOP
+from screen.evaluation.model_card.card_words import FURTHER, INTRODUCTION
 from screen.evaluation.model_card.default_rule import RULE
-from screen.evaluation.model_card.evaluations import TITLES, Evaluation, largest
+from screen.evaluation.model_card.earlier_card import not_measured_anew
+from screen.evaluation.model_card.evaluations import TITLES, Evaluation, largest, ordered
 from screen.evaluation.model_card.plate_tables import plate_tables
 from screen.evaluation.model_entries import all_entries
 from screen.evaluation.printing import figure_text, measured_on
@@ -24,31 +26,22 @@ COLUMNS: Mapping[str, Sequence[tuple[str, str | None]]] = {
     "drugs-hard": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
     "both-new": (("r_drug", None), ("r_drug", "drug-kernel"), ("r_res", None), ("rmse", None)),
     "cross-study": (("r_drug", None), ("r_drug", "ridge"), ("r_res", None)),
+    "cohorts": (
+        ("r_drug", None),
+        ("r_drug_within_lineage", None),
+        ("r_drug_between_lineages", None),
+        ("selective_precision_top5", None),
+    ),
     **dict.fromkeys(LOOP, tuple((metric, None) for metric in PLATE_METRICS)),
     "patients": (("auroc", None), ("auroc", "other-drugs"), ("auroc", "general-sensitivity")),
 }
 """Metric and baseline of each column; the first orders the rows."""
 _STRATA = {"patients": "within-drug"}
+_NAMED_STRATA = {"cross-study": "unseen lines", "cohorts": "reading"}
+"""Protocols with a table for each stratum of a kind: of another screen the lines that training has not."""
 _GENERAL = "general-sensitivity"
 _ALWAYS = ("ridge", "dsn-adv", "drug-kernel", "drug-lineage-mean", "line-mean", _GENERAL, "tumour-type")
 """Rows that are shown wherever they were measured."""
-_INTRODUCTION = """\
-# Model card
-
-Written by `crescreen evaluate card`; do not edit. For research use only.
-
-Every figure is of predictions for what a model was not trained on, pooled over folds, with a 95% interval that
-resamples whole cell lines, or whole drugs where drugs are new. **r_drug** is the correlation of predicted and measured
-response over cell lines within a drug, mean over drugs: 0 means that nothing is known of which line a drug works in.
-**r_res** is the correlation once the drug's mean (for new drugs, the line's) is subtracted. **Selective precision** is
-the share of a line's top 5% of drugs that work better in this line than elsewhere and were listed as such. **AUROC**
-is of responders against non-responders given the same drug; 0.5 is chance.
-"""
-_FURTHER = """\
-- Cell lines are not patients: no figure on lines says how well the response of a patient is predicted.
-- The graph embedding of a drug comes from an encoder whose pretraining may have seen assays of these very drugs.
-- A constant prediction has a negative r_drug when folds are pooled: each fold's constant moves against its test lines.
-"""
 
 
 @dataclass(frozen=True)
@@ -71,18 +64,29 @@ HEADLINES = (
 )
 
 
-def page(evaluations: Sequence[Evaluation], ranking: Sequence[tuple[str, float]], links: Mapping[str, str]) -> str:
+def page(
+    evaluations: Sequence[Evaluation],
+    ranking: Sequence[tuple[str, float]],
+    links: Mapping[str, str],
+    earlier: Sequence[Evaluation] = (),
+) -> str:
     """The page as Markdown.
 
     Parameters
     ----------
     ranking : the models that the rule of the default compares, with the figure it compares, best first
     links : what is linked at the end, text -> address
+    earlier : of a card of before: shown where a protocol was not measured anew
     """
-    parts = [_INTRODUCTION, _default(evaluations), _headlines(evaluations), _distrust(evaluations), _chosen(ranking)]
-    for protocol in dict.fromkeys(one.protocol for one in evaluations):
-        of_protocol = [one for one in evaluations if one.protocol == protocol]
-        parts.append(_alignment(of_protocol) if protocol == ALIGNMENT else _protocol(protocol, of_protocol))
+    parts = [INTRODUCTION, _default(evaluations), _headlines(evaluations), _distrust(evaluations), _chosen(ranking)]
+    for protocol in dict.fromkeys(one.protocol for one in ordered((*evaluations, *earlier))):
+        anew = [one for one in evaluations if one.protocol == protocol]
+        before = [one for one in earlier if one.protocol == protocol]
+        of_protocol = anew or before
+        if of_protocol:
+            parts.append(_alignment(of_protocol) if protocol == ALIGNMENT else _protocol(protocol, of_protocol))
+        if anew and protocol in COLUMNS:
+            parts.append(not_measured_anew(largest(anew, protocol), largest(before, protocol), *COLUMNS[protocol][0]))
     listed = ", ".join(f"[{text}]({address})" for text, address in links.items())
     parts.append(f"## All figures\n\n{listed}.\n")
     return "\n".join(part for part in parts if part)
@@ -166,7 +170,7 @@ def _distrust(evaluations: Sequence[Evaluation]) -> str:
         ),
     )
     points = [f"- {text.format(*values)}" for text, values in claims if all(values)]
-    return "\n".join(["## When to distrust it\n", *points, _FURTHER])
+    return "\n".join(["## When to distrust it\n", *points, FURTHER])
 
 
 def _chosen(ranking: Sequence[tuple[str, float]]) -> str:
@@ -189,11 +193,11 @@ def _protocol(protocol: str, evaluations: Sequence[Evaluation]) -> str:
 
 
 def _rows(protocol: str, evaluation: Evaluation) -> Iterator[str]:
-    """Of another screen the lines that training has not; else the stratum that holds everything."""
+    """A table of the stratum that holds everything, or one of each named stratum."""
     kinds: list[tuple[str, str | None]] = [(_STRATA.get(protocol, ALL), None)]
-    if protocol == "cross-study":
-        studies = sorted({one.stratum_name for one in evaluation.figures if one.stratum_name})
-        kinds = [("unseen lines", study) for study in studies]
+    if kind := _NAMED_STRATA.get(protocol):
+        found = {one.stratum_name for one in evaluation.figures if one.stratum_kind == kind and one.stratum_name}
+        kinds = [(kind, name) for name in sorted(found)]
     for kind, name in kinds:
         figures = [one for one in evaluation.figures if (one.stratum_kind, one.stratum_name) == (kind, name)]
         if figures:

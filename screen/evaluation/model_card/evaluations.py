@@ -14,6 +14,7 @@ from screen.store import Store
 TITLES: Mapping[str, str] = {
     "lines": "Unseen cell lines",
     "lineages": "Unseen lineages",
+    "cohorts": "Lineages of cell lines read as cohorts of patients are",
     "drugs": "Unseen drugs",
     "drugs-hard": "Unseen drugs that share neither target nor structure with training",
     "both-new": "Lines and drugs both unseen",
