@@ -14,6 +14,7 @@ from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
 from screen.store import Store, load
 from screen.training.data import training_data
+from screen.training.line_alterations import LineAlterations
 
 EVERYBODY = "all indications"
 
@@ -37,6 +38,8 @@ class BenchmarkData:
     """Of the indication, in the cell lines' words; '' where it is not known or there are several."""
     nearness: tuple[int, ...] = ()
     """Length L: how near each line is to the indication (:class:`~screen.records.TrainingData`); empty: not known."""
+    alterations: LineAlterations | None = None
+    """Of the lines, where a model that is given them was asked for."""
 
     @cached_property
     def measured(self) -> Rows:

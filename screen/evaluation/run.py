@@ -1,7 +1,7 @@
 """Run a protocol on the store and keep what it measured, with the manifest of how."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
 from screen.tasks.progress import Progress, silent
+from screen.training.line_alterations import line_alterations
 
 if TYPE_CHECKING:
     import polars as pl
@@ -184,6 +185,7 @@ def _on_lines(
         split = split_of(protocol, benchmark, settings.seed, user_folds, names)
         against = baselines(split.new)
         requested = dict.fromkeys((*against, *requested_entries(models, default, split.new)))
+        benchmark = _with_alterations(benchmark, requested, settings)
         predictions = cross_validate(
             benchmark, split, requested, settings.seed, work, settings.workers, progress, settings.cluster
         )
@@ -197,6 +199,13 @@ def _on_lines(
     key = evaluation_id(protocol, split.key, benchmark.digest, settings.seed)
     rows = prediction_rows(benchmark, split, predictions) if protocol != CROSS else None
     return EvaluationResult(key, manifest, figures, benchmark, rows)
+
+
+def _with_alterations(benchmark: BenchmarkData, models: Iterable[str], settings: Settings) -> BenchmarkData:
+    if not any(all_entries()[name].alterations for name in models):
+        return benchmark
+    with open_store(settings.store) as store:
+        return replace(benchmark, alterations=line_alterations(store, benchmark.lines.subject_ids))
 
 
 def _manifest(

@@ -35,6 +35,8 @@ class Subjects:
     """Length n; a lineage never seen in training, or '' where it is not known, has no effect."""
     ids: tuple[str, ...] = ()
     """Length n, or empty: a model that recognises a training line by its id uses the responses measured on it."""
+    alterations: Floats | None = None
+    """n x E, 1 altered, 0 looked at and not altered, NaN where nobody looked; ``None``: no alterations were read."""
 
     def __len__(self) -> int:
         return len(self.lineages)
@@ -45,6 +47,7 @@ class Subjects:
             self.scaled[rows],
             tuple(self.lineages[i] for i in rows),
             tuple(self.ids[i] for i in rows) if self.ids else (),
+            None if self.alterations is None else self.alterations[rows],
         )
 
     def places(self, known: Sequence[str]) -> Rows:
@@ -94,6 +97,8 @@ class TrainingSet:
     patients: Floats
     """P x g, expression of the patients to align with, in their own frame; P may be 0."""
     seed: int = 0
+    altered_genes: tuple[str, ...] = ()
+    """Length E: the gene of each of the lines' alterations."""
 
 
 class FittedModel(Protocol):

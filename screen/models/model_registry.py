@@ -13,6 +13,7 @@ from screen.models.baselines.kernel_ridge import fit_kernel_ridge
 from screen.models.baselines.neural_nets import drugwise_nets, pair_mlp
 from screen.models.baselines.ridge import fit_ridge, low_rank, ridge_of_genes
 from screen.models.baselines.trees import boosting, boosting_targets, random_forest
+from screen.models.pair_gp.altered_gp import altered_gp
 from screen.models.pair_gp.gp_model import pair_gp, without_graph
 from screen.models.pair_gp.gp_selective import pair_gp_selective
 
@@ -32,6 +33,8 @@ class ModelEntry:
     """Answers for a drug without responses."""
     says: str
     """The model in one line."""
+    alterations: bool = False
+    """Is given the alterations of lines, where the store has any."""
     version: int = 1
     """Raise it with every change of code that changes what the model predicts from the same training set, beyond
     rounding: finished fits of the evaluation are then made anew. ``tests/evaluation/test_model_versions.py``
@@ -66,6 +69,14 @@ MODELS: Mapping[str, ModelEntry] = {
     ),
     "pair-gp-no-graph": ModelEntry(
         without_graph, "baseline", True, True, "pair-gp without the graph embedding of a drug", version=2
+    ),
+    "pair-gp-alterations": ModelEntry(
+        altered_gp,
+        "baseline",
+        True,
+        True,
+        "pair-gp with the few mutations that a drug's responses hang on, its own targets' first",
+        alterations=True,
     ),
     "pair-gp-selective": ModelEntry(
         pair_gp_selective,

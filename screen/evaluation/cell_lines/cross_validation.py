@@ -61,6 +61,14 @@ class FoldData:
             digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
+    @cached_property
+    def alteration_digest(self) -> str:
+        """SHA-256 over the alterations, which only some models are given."""
+        digest = hashlib.sha256(repr(self.training_set.altered_genes).encode())
+        for lines in (self.training_set.lines, self.lines):
+            digest.update(b"" if lines.alterations is None else np.ascontiguousarray(lines.alterations).tobytes())
+        return digest.hexdigest()
+
 
 @dataclass(frozen=True)
 class FoldTask:
@@ -74,7 +82,8 @@ class FoldTask:
         """Same model, same version and settings, same fold data, same name."""
         entry = all_entries()[self.model]
         settings = repr(entry.fit.args) if isinstance(entry.fit, partial) else ""
-        key = content_key((self.model, entry.version, settings, self.fold_data.digest))
+        words = (self.model, entry.version, settings, self.fold_data.digest)
+        key = content_key((*words, self.fold_data.alteration_digest) if entry.alterations else words)
         return f"{self.model}-{key}.safetensors"
 
     def compute(self) -> bytes:
@@ -111,6 +120,7 @@ def cut_fold(benchmark: BenchmarkData, fold: Fold, seed: int) -> FoldData:
         benchmark.response[np.ix_(fold.lines, fold.drugs)],
         frame.scale(benchmark.patients),
         seed,
+        benchmark.alterations.genes if benchmark.alterations else (),
     )
     test_lines = _subjects(benchmark, frame.scale(benchmark.lines.take(fold.test_lines)), fold.test_lines)
     return FoldData(training_set, test_lines, benchmark.drugs.take(fold.test_drugs))
@@ -118,7 +128,10 @@ def cut_fold(benchmark: BenchmarkData, fold: Fold, seed: int) -> FoldData:
 
 def _subjects(benchmark: BenchmarkData, scaled: Floats, rows: NDArray[np.intp]) -> Subjects:
     return Subjects(
-        scaled, tuple(benchmark.lineages[row] for row in rows), tuple(benchmark.lines.subject_ids[row] for row in rows)
+        scaled,
+        tuple(benchmark.lineages[row] for row in rows),
+        tuple(benchmark.lines.subject_ids[row] for row in rows),
+        benchmark.alterations.values[rows] if benchmark.alterations else None,
     )
 
 

@@ -86,7 +86,7 @@ def solve_columns(covariance: Doubles, noise: float, table: Floats) -> Floats:
     from scipy.linalg import cho_factor, cho_solve
 
     found = np.zeros(table.shape, np.float32)
-    for rows, values, places in _with_places(table):
+    for rows, values, places in with_places(table):
         some = covariance[np.ix_(rows, rows)]
         some[np.diag_indices_from(some)] += noise
         factor = cho_factor(some, lower=True, overwrite_a=True, check_finite=False)
@@ -100,11 +100,11 @@ def _inverse(covariance: Doubles, noise: float) -> Doubles:
 
 
 def _by_rows(table: Floats) -> Iterator[tuple[NDArray[np.intp], Doubles]]:
-    for rows, values, _ in _with_places(table):
+    for rows, values, _ in with_places(table):
         yield rows, values
 
 
-def _with_places(table: Floats) -> Iterator[tuple[NDArray[np.intp], Doubles, NDArray[np.intp]]]:
+def with_places(table: Floats) -> Iterator[tuple[NDArray[np.intp], Doubles, NDArray[np.intp]]]:
     """Columns measured in the same rows come together: those rows, the values there, the places of the columns."""
     there = np.isfinite(table)
     patterns: dict[bytes, list[int]] = {}

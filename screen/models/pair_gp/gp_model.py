@@ -62,6 +62,16 @@ class PairGP:
     """Of the logarithm."""
     graph_width: float | None
 
+    @property
+    def of_lines(self) -> Variances:
+        """Variances over lines, which add up to 1 with the noise."""
+        return Variances(self.products.sum(axis=1) * np.float32((1 - self.noise) / self.products.sum()), self.noise)
+
+    @property
+    def of_drugs(self) -> Floats:
+        """Shares of the J drug kernels, which add up to 1."""
+        return np.asarray(self.products.sum(axis=0) / self.products.sum(), np.float32)
+
     def predict(self, subjects: Subjects, drugs: Drugs) -> Floats:
         """n x D' responses."""
         kernels = drug_kernels(drugs, self.drugs, self.graph_width)
