@@ -24,8 +24,8 @@ Doubles = NDArray[np.float64]
 
 VARIANCES = (0.1, 0.2, 0.4, 0.8)
 """Tried for w, in squared standard deviations of a drug's responses; one for all drugs, by likelihood."""
-OWN_ODDS = 0.1
-"""Prior odds that an alteration of a drug's own target has an effect."""
+TARGET_ODDS = 0.1
+"""Prior odds that an alteration of one of a drug's targets has an effect."""
 OTHER_EFFECTS = 1e-6
 """Expected effects of all other alterations together.
 
@@ -87,7 +87,7 @@ class _Drug:
 
 
 def find_effects(
-    covariance: Doubles, noise: float, standard: Floats, events: Floats, own: NDArray[np.bool_]
+    covariance: Doubles, noise: float, standard: Floats, events: Floats, of_target: NDArray[np.bool_]
 ) -> AlterationEffects:
     """Effects of alterations on the responses of each drug.
 
@@ -97,13 +97,15 @@ def find_effects(
     noise : its noise
     standard : L x D responses, standardised within each drug, NaN where not measured
     events : L x E, 1 altered, 0 not, NaN where nobody looked: such a line counts as average
-    own : D x E, whether an alteration is of one of the drug's targets
+    of_target : D x E, whether an alteration is of one of the drug's targets
     """
     means = _shares(events)
     centred = np.where(np.isfinite(events), events - means, 0).astype(np.float64)
     altered = np.nan_to_num(events) > 0
     drugs = [
-        one for group in with_places(standard) for one in _prepared(covariance, noise, *group, centred, altered, own)
+        one
+        for group in with_places(standard)
+        for one in _prepared(covariance, noise, *group, centred, altered, of_target)
     ]
     variance = max(VARIANCES, key=lambda w: sum(_evidence(one, w) for one in drugs))
     found = [(one, chosen) for one in drugs if (chosen := _chosen(one, variance))]
@@ -136,7 +138,7 @@ def _prepared(
     places: NDArray[np.intp],
     centred: Doubles,
     altered: NDArray[np.bool_],
-    own: NDArray[np.bool_],
+    of_target: NDArray[np.bool_],
 ) -> list[_Drug]:
     from scipy.linalg import cholesky, solve_triangular
 
@@ -156,7 +158,7 @@ def _prepared(
             factor,
             whitened,
             solved[:, column],
-            np.where(enough, np.log(np.where(own[place], OWN_ODDS, others)), -np.inf),
+            np.where(enough, np.log(np.where(of_target[place], TARGET_ODDS, others)), -np.inf),
         )
         for column, place in enumerate(places)
     ]
@@ -169,8 +171,8 @@ def _gains(drug: _Drug, variance: float) -> tuple[Doubles, Doubles, Doubles]:
 
 
 def _log_odds(drug: _Drug, s: Doubles, q: Doubles, variance: float) -> Doubles:
-    kept = 1 + variance * s
-    return np.asarray(drug.odds + 0.5 * (variance * np.square(q) / kept - np.log(kept)))
+    grown = 1 + variance * s
+    return np.asarray(drug.odds + 0.5 * (variance * np.square(q) / grown - np.log(grown)))
 
 
 def _evidence(drug: _Drug, variance: float) -> float:

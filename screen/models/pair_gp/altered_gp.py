@@ -39,7 +39,7 @@ class AlteredGP:
         return np.asarray(found + spread * (added @ self._onto(kernels)), np.float32)
 
     def _onto(self, kernels: Floats) -> Floats:
-        """D x D': what each requested drug gets of each drug of training; a drug of training gets its own."""
+        """D x D': what each requested drug gets of each drug of training; a drug of training gets what is of it."""
         process = self.process
         among = drug_kernels(process.drugs, process.drugs, process.graph_width)
         covariance = np.tensordot(process.of_drugs, among, axes=1).astype(np.float64)
@@ -55,6 +55,8 @@ def altered_gp(training_set: TrainingSet) -> AlteredGP:
     over_lines = process.of_lines
     covariance = over_lines.covariance(line_kernels(lines, lines))
     standard = (training_set.response - drug_means(training_set.response)) / spreads(training_set.response)
-    own = np.array([[gene in targets for gene in training_set.altered_genes] for targets in training_set.drugs.targets])
-    effects = find_effects(covariance, over_lines.noise, np.asarray(standard, np.float32), lines.alterations, own)
+    of_target = np.array(
+        [[gene in targets for gene in training_set.altered_genes] for targets in training_set.drugs.targets]
+    )
+    effects = find_effects(covariance, over_lines.noise, np.asarray(standard, np.float32), lines.alterations, of_target)
     return AlteredGP(process, effects)

@@ -18,7 +18,7 @@ NEAR = np.exp(-np.square(RNG.normal(size=(N, 1)) - RNG.normal(size=(1, N))))
 PLACE = RNG.normal(size=N)
 COVARIANCE = 0.5 * np.exp(-np.square(PLACE[:, None] - PLACE[None]))
 ALTERED = (RNG.random((N, EVENTS)) < 0.3).astype(np.float32)
-NONE_OWN = np.zeros((COLUMNS, EVENTS), np.bool_)
+NO_TARGET = np.zeros((COLUMNS, EVENTS), np.bool_)
 
 
 def table() -> Floats:
@@ -33,7 +33,7 @@ VALUES = table()
 
 
 def found(values: Floats = VALUES) -> AlterationEffects:
-    return find_effects(COVARIANCE, 0.5, values, ALTERED, NONE_OWN)
+    return find_effects(COVARIANCE, 0.5, values, ALTERED, NO_TARGET)
 
 
 def test_the_effect_that_is_there_is_found_and_no_other() -> None:
@@ -70,7 +70,7 @@ def test_an_alteration_that_few_lines_have_is_not_taken_in() -> None:
     rare[:, 3] = np.where(np.arange(N) < 4, 1, 0)
     values = VALUES.copy()
     values[:, 0] = np.where(np.arange(N) < 4, 6, VALUES[:, 1])
-    assert 3 not in find_effects(COVARIANCE, 0.5, values, rare, NONE_OWN).events
+    assert 3 not in find_effects(COVARIANCE, 0.5, values, rare, NO_TARGET).events
 
 
 def trained(events: Floats | None) -> TrainingSet:
