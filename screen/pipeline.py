@@ -24,6 +24,7 @@ from screen.ingest.published_files import sources
 from screen.models.bundle import Bundle
 from screen.models.families import family_of_model
 from screen.organoid.planning import plan_organoids
+from screen.ranking import cell_steps as cells
 from screen.ranking import excluded_drugs, requested_patients, shortlists
 from screen.ranking.apply_model import apply
 from screen.ranking.with_results import rank_with_results
@@ -32,6 +33,7 @@ from screen.report.formats.table_files import require_ending, write_table
 from screen.report.verification import verify
 from screen.report.writing import (
     report_biomarkers,
+    report_cells,
     report_clinicians,
     report_cohort,
     report_drugs,
@@ -59,6 +61,7 @@ __all__ = [
     "Progress",
     "backup",
     "biomarkers",
+    "cells",
     "doctor",
     "evaluate",
     "export",
@@ -73,6 +76,7 @@ __all__ = [
     "rank_library_part",
     "rank_with_results",
     "report_biomarkers",
+    "report_cells",
     "report_clinicians",
     "report_cohort",
     "report_drugs",
@@ -166,17 +170,9 @@ def _train_one(settings: Settings, code: str, model: str, progress: Progress) ->
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, data.library, encoder, vectors)
         runs.save_model(store, code, bundle.model_id, *bundle.to_bytes(), data.aligned.subject_ids)
+    made, counts = bundle.manifest, (len(data.library), len(data.patients), len(data.patients.genes))
     return Trained(
-        code,
-        model,
-        bundle.model_id,
-        bundle.manifest["members"],
-        bundle.manifest["lines"],
-        len(data.library),
-        len(data.patients),
-        len(data.patients.genes),
-        learnt_from(bundle.manifest),
-        measured_lines(bundle.manifest),
+        code, model, bundle.model_id, made["members"], made["lines"], *counts, learnt_from(made), measured_lines(made)
     )
 
 

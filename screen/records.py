@@ -1,9 +1,11 @@
 """Frozen records that pass between stages; each field with its shape or unit."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,39 +15,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Domain = Literal["cell_line", "patient"]
 
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
+    "psi omega"
+)
 _GREEK = {
-    **dict(
-        zip(
-            "αβγδεζηθικλμνξοπρστυφχψω",
-            [
-                "alpha",
-                "beta",
-                "gamma",
-                "delta",
-                "epsilon",
-                "zeta",
-                "eta",
-                "theta",
-                "iota",
-                "kappa",
-                "lambda",
-                "mu",
-                "nu",
-                "xi",
-                "omicron",
-                "pi",
-                "rho",
-                "sigma",
-                "tau",
-                "upsilon",
-                "phi",
-                "chi",
-                "psi",
-                "omega",
-            ],
-            strict=True,
-        )
-    ),
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True)),
     "µ": "mu",
     "ϵ": "epsilon",
     "ϕ": "phi",
@@ -107,6 +82,34 @@ def drug_keys(names: pl.Series) -> pl.Series:
 
 
 @dataclass(frozen=True)
+class CellOptions:
+    """What the user declared about a file of single cells."""
+
+    columns: tuple[tuple[str, str], ...] = ()
+    """Role (patient, sample, type, clone, malignant) and the column that has it."""
+    table: Path | None = None
+    """Table of cells by their barcodes, beside a file that has counts alone."""
+    genome: str = ""
+    """Of a file with several."""
+    species: Literal["human", "mouse"] = "human"
+    min_genes: int = 200
+    """Fewer genes: an empty droplet (scDEAL; ATSDP-NET 2.2)."""
+    min_cells: int = 3
+    """A gene found in fewer cells is left out."""
+    max_mito: float = 0.1
+    """Mitochondrial share from which on a cell is left out."""
+
+    def declared(self) -> dict[str, object]:
+        """What differs from the defaults, for the identity of a file as it was read."""
+        given = {
+            name: getattr(self, name) for name, default in vars(CellOptions()).items() if getattr(self, name) != default
+        }
+        if self.table is not None:
+            given["table"] = hashlib.sha256(self.table.read_bytes()).hexdigest() if self.table.is_file() else ""
+        return given
+
+
+@dataclass(frozen=True)
 class ReadOptions:
     """What the user declared about a file; ``None`` leaves it to recognition."""
 
@@ -116,11 +119,13 @@ class ReadOptions:
     dataset: str | None = None
     coverage: str | None = None
     platform: str | None = None
+    cells: CellOptions = CellOptions()
 
-    def declared(self) -> dict[str, str | None]:
-        """By name, for the identity of a file as it was read; a platform only where one is declared."""
+    def declared(self) -> dict[str, object]:
+        """By name, for the identity of a file as it was read; a platform or cells only where they are declared."""
         names = ("kind", "unit", "indication", "dataset", "coverage", *(["platform"] if self.platform else []))
-        return {name: getattr(self, name) for name in names}
+        cells = self.cells.declared()
+        return {name: getattr(self, name) for name in names} | ({"cells": cells} if cells else {})
 
 
 @dataclass(frozen=True)

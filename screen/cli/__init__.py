@@ -13,6 +13,7 @@ import typer
 from screen import __version__
 from screen.cli import (
     biomarker_commands,
+    cell_commands,
     console,
     data_commands,
     fault_messages,
@@ -34,6 +35,7 @@ _YOUNG = 50_000
 __all__ = [
     "app",
     "biomarker_commands",
+    "cell_commands",
     "data_commands",
     "main",
     "mechanism_commands",

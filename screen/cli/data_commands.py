@@ -1,11 +1,12 @@
 """Commands on the store and what goes into it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from screen.cli import console
+from screen.cli.cell_commands import cell_options
 from screen.cli.options import Json, StorePath, app, settings_for
 
 
@@ -43,6 +44,19 @@ def ingest(
     platform: Annotated[
         str | None, typer.Option(help="What an expression file was measured on: RNA-seq or array.")
     ] = None,
+    cells: Annotated[
+        list[str] | None,
+        typer.Option(help="ROLE=COLUMN of single cells: patient, sample, type, clone or malignant; may be repeated."),
+    ] = None,
+    cell_table: Annotated[Path | None, typer.Option(help="What a table says of single cells, by barcode.")] = None,
+    genome: Annotated[str, typer.Option(help="Of a 10x file with several.")] = "",
+    species: Annotated[
+        Literal["human", "mouse"], typer.Option(help="Of single cells; symbols of the mouse are written as human ones.")
+    ] = "human",
+    min_genes: Annotated[int, typer.Option(min=0, help="Single cells with fewer genes are left out.")] = 200,
+    max_mito: Annotated[
+        float, typer.Option(min=0, help="Single cells with this share of mitochondrial genes are left out.")
+    ] = 0.1,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -54,7 +68,8 @@ def ingest(
     from screen.records import ReadOptions
 
     settings = settings_for(context, store)
-    options = ReadOptions(kind, unit, indication, dataset, coverage, platform)
+    of_cells = cell_options(cells or [], cell_table, genome, species, min_genes, max_mito)
+    options = ReadOptions(kind, unit, indication, dataset, coverage, platform, of_cells)
     with console.progress() as progress:
         done = pipeline.ingest(settings, files, options, progress, replace)
     console.show(done, settings.store, as_json=as_json)

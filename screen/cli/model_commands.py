@@ -18,6 +18,7 @@ TABLES = (
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
     "biomarkers: genes and alterations of a drug, with verdicts; "
     "plates, wells, curves, combinations: what a lab returned; "
+    "clones: every drug in every clone of a patient's single cells; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."
 )

@@ -107,6 +107,27 @@ def report_indication(
     console.files(written, as_json=as_json)
 
 
+@report_app.command("cells")
+def report_cells(
+    context: typer.Context,
+    patients: Annotated[list[str], typer.Argument(help="Ids of patients with single cells.")],
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """A patient's clones and the drugs that cover them, as crescreen cells clones last computed them.
+
+    Example: [cyan]crescreen report cells SYN-BRCA-CELLS --format pdf[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        written = pipeline.report_cells(settings, patients, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
+
+
 @report_app.command("lab")
 def report_lab(
     context: typer.Context,

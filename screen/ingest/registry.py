@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from screen.errors import InputError
-from screen.ingest.file_head import Head, peek
+from screen.ingest.cells.folders import first_look
+from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
 from screen.ingest.no_table import not_a_table
 from screen.ingest.readers import (
@@ -12,6 +13,9 @@ from screen.ingest.readers import (
     annotated_variants,
     biomarkers,
     cell_line_models,
+    cells_10x,
+    cells_h5ad,
+    cells_table,
     clinical_samples,
     dose_tables,
     drug_labels,
@@ -38,6 +42,9 @@ from screen.records import Batch, ReadOptions
 
 READERS: tuple[tuple[Kind, ...], ...] = (
     encoder_weights.KINDS,
+    cells_10x.KINDS,
+    cells_h5ad.KINDS,
+    cells_table.KINDS,
     trials.KINDS,
     trial_tables.KINDS,
     drug_labels.KINDS,
@@ -84,13 +91,13 @@ def recognise(path: Path, options: ReadOptions) -> tuple[Kind, Head]:
     if options.kind is not None:
         for kind in known:
             if kind.name == options.kind:
-                return kind, peek(path)
+                return kind, first_look(path)
         raise InputError(
             f"no kind of file is called {options.kind!r}",
             where="--as",
             remedy=f"one of: {', '.join(kind.name for kind in known)}",
         )
-    head = peek(path)
+    head = first_look(path)
     for kind in known:
         if kind.recognises(head):
             return kind, head

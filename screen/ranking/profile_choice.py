@@ -92,6 +92,17 @@ def choose(store: Store, patient_ids: Sequence[str], want: Wanted) -> Chosen:
     return chosen
 
 
+def brought(found: Profiles, want: Wanted, index: GeneIndex) -> tuple[Profiles, str]:
+    """Profiles over the model's genes in its unit, and why they cannot be scored; '' where they can.
+
+    For profiles that are in no file of expression, such as those of groups of cells, all with the same genes.
+    """
+    converted, fault = _in_unit(found, want)
+    over = _over(resolve(converted, index), want.genes)
+    share = float(np.isfinite(over.levels[0]).mean())
+    return over, _why(fault, share, want, found.genes) if fault or share < want.floor else ""
+
+
 def _preference(row: Mapping[str, Any], home: Set[str], want: Wanted) -> tuple[bool, int, bool, str, str]:
     later, elsewhere = -int(row["ingested"]), row["source_id"] != want.source_id
     return (row["unit"] not in home, later, elsewhere, row["dataset"], row["source_id"])

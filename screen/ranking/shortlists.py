@@ -53,6 +53,10 @@ PLAIN = {
                                          prognostic_q, predictive_p, predictive_q), a.biomarker_id
                      FROM biomarkers b JOIN biomarker_analyses a USING (biomarker_id)
                      ORDER BY a.indication, a.drug_name, b.association_p NULLS LAST, b.kind, b.feature""",
+    "clones": """SELECT s.patient_id, s.clone, c.cells, s.drug_id, coalesce(d.name, s.drug_id) AS drug_name,
+                        s.score, s.low, s.high
+                 FROM clone_scores s JOIN clones c USING (patient_id, clone) LEFT JOIN drugs d USING (drug_id)
+                 ORDER BY s.patient_id, s.clone, s.score DESC, s.drug_id""",
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 

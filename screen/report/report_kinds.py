@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from screen.errors import InputError
 from screen.ranking import shortlists
 from screen.ranking.shortlists import Shortlists
+from screen.report.content.cells_report import CellsReport, cells_context
 from screen.report.content.clinician_page import ClinicianPage, clinician_page
 from screen.report.content.cohort_index import CohortIndex, cohort_index
 from screen.report.content.drug_report import DrugReport, drug_report
@@ -106,18 +107,6 @@ def require_schema(data: Mapping[str, Any], where: str) -> ReportKind:
     return kind
 
 
-def _patient_record() -> type:
-    return PatientReport
-
-
-def _indication_record() -> type:
-    return IndicationReport
-
-
-def _organoid_record() -> type:
-    return OrganoidReport
-
-
 def _lab_record() -> type:
     from screen.report.content.lab_report import LabReport
 
@@ -151,28 +140,20 @@ def _patient(store: Store, subject: str, settings: Settings, tables: Any) -> Rep
     return patient_context(store, subject, settings, tables)
 
 
-def _index_record() -> type:
-    return CohortIndex
-
-
 def _index(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
     return cohort_index(store, subject, settings, tables)
+
+
+def _cells(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
+    return cells_context(store, subject, settings)
 
 
 def _of_the_run(store: Store, subjects: Sequence[str], settings: Settings) -> Shortlists:
     return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id for code in subjects])
 
 
-def _drug_record() -> type:
-    return DrugReport
-
-
 def _drug(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
     return drug_report(store, subject, settings, tables)
-
-
-def _clinician_record() -> type:
-    return ClinicianPage
 
 
 def _clinician(store: Store, subject: str, settings: Settings, tables: Any) -> Report:
@@ -206,7 +187,7 @@ KINDS = {
             version=3,
             template="patient.html",
             terms=frozenset({"Score interval", "Rank interval", "Marks ● ○ ?"}),
-            record=_patient_record,
+            record=lambda: PatientReport,
             tables=_of_their_runs,
             build=_patient,
         ),
@@ -216,7 +197,7 @@ KINDS = {
             subject="a ranked patient's id",
             version=1,
             template="clinician.html",
-            record=_clinician_record,
+            record=lambda: ClinicianPage,
             tables=_of_their_runs,
             build=_clinician,
         ),
@@ -227,7 +208,7 @@ KINDS = {
             version=2,
             template="indication.html",
             terms=frozenset({"EDI", "DEI", "Novelty", "Qualified", "Marks ● ○ ?"}),
-            record=_indication_record,
+            record=lambda: IndicationReport,
             tables=_of_all_runs,
             build=_indication,
         ),
@@ -237,7 +218,7 @@ KINDS = {
             subject="a ranked indication's code",
             version=1,
             template="index.html",
-            record=_index_record,
+            record=lambda: CohortIndex,
             tables=_of_the_run,
             build=_index,
         ),
@@ -248,7 +229,7 @@ KINDS = {
             version=1,
             template="drug.html",
             terms=frozenset({"EDI"}),
-            record=_drug_record,
+            record=lambda: DrugReport,
             tables=_of_all_runs,
             build=_drug,
             subject_field="drug_id",
@@ -260,7 +241,7 @@ KINDS = {
             version=2,
             template="organoid.html",
             terms=frozenset({"EDI"}),
-            record=_organoid_record,
+            record=lambda: OrganoidReport,
             tables=_of_all_runs,
             build=_organoid,
             subject_field="plan_id",
@@ -286,6 +267,16 @@ KINDS = {
             tables=_no_tables,
             build=_biomarkers,
             subject_field="scope",
+        ),
+        ReportKind(
+            name="cells",
+            title="report of single cells",
+            subject="id of a patient with single cells",
+            version=1,
+            template="cells.html",
+            record=lambda: CellsReport,
+            tables=_no_tables,
+            build=_cells,
         ),
     )
 }

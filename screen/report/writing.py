@@ -94,6 +94,13 @@ def report_biomarkers(
     return _one_by_one(settings, "biomarkers", [f"{code}/{drug}" for drug in drugs], formats, out, progress)
 
 
+def report_cells(
+    settings: Settings, patient_ids: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One report of single cells a patient, in each format (pdf, html, json); the files written."""
+    return _one_by_one(settings, "cells", patient_ids, formats, out, progress)
+
+
 def report_cohort(
     settings: Settings, code: str, formats: Sequence[str], out: Path, progress: Progress = silent
 ) -> CohortReports:

@@ -18,7 +18,7 @@ from screen.ingest.profiles.sample_columns import samples_alone
 from screen.ingest.profiles.value_checks import check_values, refuse_odd, use_of, with_unit
 from screen.records import Batch, Floats, ReadOptions
 
-_ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".parquet", ".h5ad", ".sf", ".tab", ".results", ".counts")
+_ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".parquet", ".h5ad", ".h5", ".sf", ".tab", ".results", ".counts")
 
 
 def batch(

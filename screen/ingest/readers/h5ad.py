@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 _MOST_VALUES = 500_000_000
 """Cells x genes beyond which a file is a single-cell atlas rather than tumour profiles."""
 _SYMBOL_COLUMNS = ("gene_symbol", "gene_symbols", "symbol", "gene_name", "feature_name")
-_OF_CELLS = {"leiden", "louvain", "seurat_clusters", "pct_counts_mt", "percent_mito", "percent.mt", "doublet_score"}
+OF_CELLS = frozenset(
+    (
+        *("leiden", "louvain", "seurat_clusters", "pct_counts_mt", "percent_mito", "percent.mt", "doublet_score"),
+        *("cell_type", "celltype", "cell.type", "ncount_rna", "n_genes_by_counts"),
+    )
+)
 """Columns that programs for single cells leave beside them."""
 _MANY = 200
 _LARGEST_LOG = 16.7
@@ -80,7 +85,7 @@ def _open(path: Path) -> "AnnData":
         raise InputError(
             "cells of 10x Genomics, not tumour profiles",
             where=str(path),
-            remedy="sum the counts of each patient's cells (pseudobulk) and give one profile a patient",
+            remedy="leave --as out: they are read as single cells",
         )
     try:
         with warnings.catch_warnings():
@@ -96,13 +101,13 @@ def _open(path: Path) -> "AnnData":
 
 
 def _refuse_cells(data: "AnnData", path: Path) -> None:
-    traces = sorted(_OF_CELLS & set(map(str, data.obs.columns)))
+    traces = sorted(OF_CELLS & {str(name).lower() for name in data.obs.columns})
     if data.n_obs * data.n_vars > _MOST_VALUES or (traces and data.n_obs >= _MANY):
         beside = f" with {', '.join(traces)} beside them" if traces else ""
         raise InputError(
             f"{data.n_obs} observations x {data.n_vars} genes{beside}: single cells, not tumour profiles",
             where=str(path),
-            remedy="sum the counts of each sample (pseudobulk) first",
+            remedy="leave --as out: read as single cells, their clones are scored with crescreen cells clones PATIENT",
         )
 
 

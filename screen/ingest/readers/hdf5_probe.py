@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from screen.errors import InputError
@@ -31,6 +32,12 @@ def top_groups(path: Path) -> list[str]:
     InputError
         It cannot, or not within half a minute and a fifth of a second a megabyte.
     """
+    return list(_top_groups(path, path.stat().st_size, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=16)
+def _top_groups(path: Path, _size: int, _changed: int) -> tuple[str, ...]:
+    # Looked at to be recognised and again to be read.
     bound = _SECONDS + _SECONDS_A_MEGABYTE * path.stat().st_size / 1e6
     try:
         done = subprocess.run(
@@ -49,4 +56,4 @@ def top_groups(path: Path) -> list[str]:
             where=str(path),
             remedy="fetch it again, or write it with a current anndata",
         )
-    return done.stdout.split()
+    return tuple(done.stdout.split())

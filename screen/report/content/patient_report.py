@@ -8,6 +8,7 @@ from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
 from screen.report.content.cautions import Caution, patient_cautions
 from screen.report.content.class_accuracy import Known, home_of, known_of, strata_of
+from screen.report.content.clone_section import CloneSection, clone_section
 from screen.report.content.drug_evidence import Listing, listing
 from screen.report.content.lab_update import LabResults, RankedRun, lab_results_of
 from screen.report.content.model_quality import Quality, quality
@@ -73,6 +74,7 @@ class PatientReport:
     known: Known
     targets: Targets
     alterations: TumourAlterations
+    clones: CloneSection
     rows: tuple[RankingRow, ...]
     drugs: tuple[ScoredDrug, ...]
     """Every scored drug by rank; print leaves them out."""
@@ -136,6 +138,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         known=figures,
         targets=target_expression(store, run, patient_id, notes),
         alterations=tumour_alterations(store, patient_id, drugs, {*places, *(d.note.drug_id for d in shortlist)}),
+        clones=clone_section(store, patient_id, settings.ranking.potency_floor),
         rows=table_rows(drugs, {d.drug_id for d in (*found.drugs, *found.folded)}),
         drugs=scored_drugs(run, drugs, tables.responses),
         cohort_picture=in_cohort(store, run, first or shortlist[:BOX]),

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from screen.report.content import glossary
 from screen.report.drawing import svg
+from screen.report.drawing.clone_dots import clone_dots
 from screen.report.drawing.flows_picture import sankey
 from screen.report.drawing.heat_map import heat_map
 from screen.report.drawing.lab_pictures import area_bar, plate_heat, sets_beside, small_curves, squares
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "area_bar",
+    "clone_dots",
     "cohort_strip",
     "correlation_bar",
     "funnel",

@@ -115,7 +115,7 @@ def test_cells_are_refused(tmp_path: Path) -> None:
     values = np.random.default_rng(1).poisson(1, (250, 3)).astype(np.float32)
     anndata.AnnData(values, obs=obs, var=var).write_h5ad(tmp_path / "a.h5ad")
     with pytest.raises(InputError, match="with leiden beside them: single cells"):
-        read(tmp_path / "a.h5ad", unit="counts")
+        read(tmp_path / "a.h5ad", unit="counts", kind="h5ad-expression")
 
 
 def test_cells_of_10x_genomics_are_called_so(tmp_path: Path) -> None:

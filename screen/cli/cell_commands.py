@@ -1,0 +1,101 @@
+"""Commands on single cells: what was read, clones, which drugs cover them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from screen.cli import console
+from screen.cli.options import Formats, Json, Out, StorePath, app, settings_for
+from screen.errors import InputError
+
+if TYPE_CHECKING:
+    from screen.records import CellOptions
+
+cells_app = typer.Typer(no_args_is_help=True, help="Single cells: clones of a patient, and the drugs that cover them.")
+app.add_typer(cells_app, name="cells")
+
+
+@cells_app.command("list")
+def cells_list(context: typer.Context, as_json: Json = False, store: StorePath = None) -> None:
+    """Cells in the store, a row a patient and file.
+
+    Example: [cyan]crescreen cells list[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    console.show(pipeline.cells.list_cells(settings), settings.store, as_json=as_json)
+
+
+@cells_app.command("clusters")
+def cells_clusters(
+    context: typer.Context,
+    patient: Annotated[str, typer.Argument(help="Patient id.")],
+    cells: Annotated[str, typer.Option(help="malignant, all, or names of cell types, comma between.")] = "malignant",
+    seed: Annotated[int | None, typer.Option(help="Seed of the clustering; default: the settings.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Cluster a patient's cells by their expression, and say how stable that is; nothing is stored.
+
+    Example: [cyan]crescreen cells clusters SYN-BRCA-CELLS[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store, seed=seed)
+    console.show(pipeline.cells.list_clusters(settings, patient, cells), settings.store, as_json=as_json)
+
+
+@cells_app.command("clones")
+def cells_clones(
+    context: typer.Context,
+    patient: Annotated[str, typer.Argument(help="Patient id.")],
+    cells: Annotated[str, typer.Option(help="malignant, all, or names of cell types, comma between.")] = "malignant",
+    by: Annotated[
+        str,
+        typer.Option(help="Column of the file that says the clone, or cluster; none: the clone column, else cluster."),
+    ] = "",
+    min_cells: Annotated[int, typer.Option(min=2, help="A clone with fewer cells is not scored.")] = 50,
+    model: Annotated[str, typer.Option(help="Indication whose model scores; none: the patient's own.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed; default: the settings.")] = None,
+    formats: Formats = "",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Score every drug for every clone of a patient: which drugs cover all malignant cells, and which clone is missed.
+
+    With --format pdf,html,json the page is written too.
+
+    Example: [cyan]crescreen cells clones SYN-BRCA-CELLS --format pdf[/cyan]
+    """
+    from screen import pipeline
+    from screen.ranking.clone_request import CloneRequest
+
+    settings = settings_for(context, store, seed=seed)
+    request = CloneRequest(patient_id=patient, cells=cells, by=by, min_cells=min_cells, model=model)
+    done = pipeline.cells.score_clones(settings, request)
+    written = pipeline.report_cells(settings, [patient], formats.split(","), out) if formats else []
+    console.show([done], settings.store, as_json=as_json)
+    console.where([] if as_json else written)
+
+
+def cell_options(
+    columns: list[str],
+    table: Path | None,
+    genome: str,
+    species: Literal["human", "mouse"],
+    min_genes: int,
+    max_mito: float,
+) -> "CellOptions":
+    """What ``ingest`` was given about single cells."""
+    from screen.records import CellOptions
+
+    pairs = []
+    for text in columns:
+        role, equals, column = text.partition("=")
+        if not equals:
+            raise InputError(f"no column in {text!r}", where="--cells", remedy="give ROLE=COLUMN, e.g. patient=donor")
+        pairs.append((role.strip(), column.strip()))
+    return CellOptions(tuple(pairs), table, genome, species, min_genes, max_mito=max_mito)

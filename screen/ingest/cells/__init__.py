@@ -1,0 +1,1 @@
+"""From files of single cells to checked rows of the store."""
