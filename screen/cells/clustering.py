@@ -64,15 +64,24 @@ def components(matrix: CellMatrix, seed: int) -> NDArray[np.float64]:
     mean = np.asarray(values.mean(axis=0)).ravel()
     variance = np.asarray(values.multiply(values).mean(axis=0)).ravel() - mean**2
     variable = np.sort(np.argsort(-_beyond_mean(mean, variance), kind="stable")[:VARIABLE_GENES])
-    part, width = values[:, variable], min(COMPONENTS, len(variable) - 1, len(matrix) - 1)
+    # Each gene to one spread: else a single bimodal gene of high level is a cluster by itself.
+    part = values[:, variable] @ diags(1 / np.sqrt(np.maximum(variance[variable], 1e-12)))
+    width = min(COMPONENTS, len(variable) - 1, len(matrix) - 1)
     if width < 1:
         return np.zeros((len(matrix), 1))
     # The first direction of an uncentred matrix is its mean: one more is computed and centred away.
     found = TruncatedSVD(width + 1 if width + 1 < len(variable) else width, random_state=seed).fit_transform(part)
-    centred = found - found.mean(axis=0)
+    centred = _without_depth(found - found.mean(axis=0), np.log(np.maximum(matrix.totals, 1.0)))
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
     made: NDArray[np.float64] = (left * sizes)[:, :width]
     return made
+
+
+def _without_depth(points: Any, depth: NDArray[np.float64]) -> Any:
+    """Residuals of a regression on log totals: in a shallow cell more genes are missing, which is no clone."""
+    away = depth - depth.mean()
+    total = float(away @ away)
+    return points if total <= 0 else points - np.outer(away, away @ points / total)
 
 
 def _beyond_mean(mean: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ def write_cells(
     ----------
     seed : of the cohort they belong to (:func:`screen.synthetic.write_cohort`)
     batch : whether the second library shifts genes
-    shuffle : deal each gene's molecules out among the malignant cells: no clone is left to be found
+    shuffle : deal each gene's level out among the malignant cells: no clone is left to be found
     column : whether the file says the clones
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,10 +69,10 @@ def write_cells(
     expected = np.exp2(np.vstack([levels, stroma])[whose]) - 1
     if batch:
         expected[library] *= np.exp(rng.normal(0, _BATCH, expected.shape[1]))
-    counts, totals = _counts(expected, rng)
     if shuffle:
         malignant = whose < 3
-        counts[malignant] = rng.permuted(counts[malignant], axis=0)
+        expected[malignant] = rng.permuted(expected[malignant], axis=0)
+    counts, totals = _counts(expected, rng)
     path = folder / "synthetic_cells.h5ad"
     names = [f"CELL{number:05d}-{1 + int(second)}" for number, second in enumerate(library)]
     _write(path, counts, totals, biology.genes, names, whose, library, column, rng)

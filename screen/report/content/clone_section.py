@@ -83,24 +83,25 @@ class CloneSection:
     """In one sentence."""
     scored: bool
     cells_read: int
+    quality: tuple[str, ...]
     cells: int
     """That stay after quality control."""
-    malignant: int | None
-    taken: int
-    """For the clones."""
-    quality: tuple[str, ...]
     split_by: str
+    malignant: int | None
+    """Of those; ``None``: the file does not say."""
     model: str
     """Indication and id of the model that scored."""
-    genes_found: int
-    genes_expected: int
-    least: int
-    """Cells of a clone that is scored."""
+    taken: int
+    """Cells for the clones."""
     clones: tuple[CloneRow, ...]
+    genes_found: int
     drugs: tuple[CloneDrug, ...]
-    """Every drug that stands out in a clone, then by the score of its worst clone."""
+    """Those of the sets, then every other that stands out in a clone, then by the score of the worst clone."""
+    genes_expected: int
     missed: tuple[CloneDrug, ...]
     """Drugs that all cells together call for, and that miss a clone."""
+    least: int
+    """Cells of a clone that is scored."""
     personal: DrugSet | None
     """Of drugs that stand out in the clones they cover."""
     potent: DrugSet | None
