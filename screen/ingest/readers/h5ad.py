@@ -107,7 +107,7 @@ def _refuse_cells(data: "AnnData", path: Path) -> None:
         raise InputError(
             f"{data.n_obs} observations x {data.n_vars} genes{beside}: single cells, not tumour profiles",
             where=str(path),
-            remedy="leave --as out: read as single cells, their clones are scored with crescreen cells clones PATIENT",
+            remedy="leave --as out; clones are then scored with: crescreen cells clones PATIENT",
         )
 
 
