@@ -134,3 +134,11 @@ def test_help_loads_nothing_heavy(command: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, text=True, capture_output=True, check=True)
     assert "Usage" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_steps_and_readers_start_without_what_few_of_them_need() -> None:
+    """An ingest of a small table is over in a second or two; loading SciPy's statistics alone takes as long."""
+    late = {"scipy", "torch", "rdkit", "sklearn", "weasyprint", "anndata", "matplotlib", "pandas"}
+    code = f"import sys, screen.pipeline, screen.ingest.registry\nprint(sorted(set(sys.modules) & {late!r}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

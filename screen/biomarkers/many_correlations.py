@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
 
 from screen.biomarkers.many_cox import same_rows
 
@@ -30,16 +29,22 @@ class ManyAssociations:
     @property
     def p(self) -> Array:
         """Two-sided, of the slope (and of the correlation: they are one test)."""
+        from scipy.stats import t
+
         return np.asarray(2 * t.sf(np.abs(_statistic(self.correlation, self.freedom)), self.freedom))
 
     def correlation_interval(self) -> tuple[Array, Array]:
         """Ends of the 95% interval (Fisher's z, whose covariates take degrees of freedom)."""
+        from scipy.stats import norm
+
         half = norm.ppf(0.975) / np.sqrt(np.maximum(self.freedom - 1, 1))
         middle = np.arctanh(np.clip(self.correlation, -1 + 1e-12, 1 - 1e-12))
         return np.tanh(middle - half), np.tanh(middle + half)
 
     def slope_interval(self) -> tuple[Array, Array]:
         """Ends of its 95% interval."""
+        from scipy.stats import t
+
         half = t.ppf(0.975, self.freedom) * self.error
         return self.slope - half, self.slope + half
 
@@ -86,6 +91,8 @@ def permuted_p(response: Array, markers: Array, shared: Array, times: int, seed:
 
     Freedman and Lane's permutation (1983): correlations between markers, and their tails, stay as they are.
     """
+    from scipy.stats import t
+
     rng = np.random.default_rng(seed)
     left = _left_over(response[:, None], _basis(shared))[:, 0]
     permuted = np.column_stack([rng.permutation(left) for _ in range(times)])

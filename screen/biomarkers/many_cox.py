@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -35,10 +34,14 @@ class ManyHazards:
     @property
     def p(self) -> Array:
         """Two-sided (Wald)."""
+        from scipy.stats import norm
+
         return np.asarray(2 * norm.sf(np.abs(self.log_ratio / self.error)))
 
     def interval(self) -> tuple[Array, Array]:
         """Ends of the 95% interval of the hazard ratio."""
+        from scipy.stats import norm
+
         half = float(norm.ppf(0.975)) * self.error
         return np.exp(self.log_ratio - half), np.exp(self.log_ratio + half)
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from screen.dose_response.areas import Span, gdsc_auc, mean_viability
 from screen.dose_response.hill import Hill, fit_replicas
@@ -42,6 +41,8 @@ def area_intervals(
     keys : a text a curve that seeds its generator
     errors : standard error of the vehicle mean each curve was divided by, as a share
     """
+    from scipy import stats
+
     found = np.full((4, len(points)), np.nan)
     for at in range(0, len(points) if replicas else 0, _CHUNK):
         rows = np.arange(at, min(at + _CHUNK, len(points)))

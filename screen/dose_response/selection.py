@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from screen.dose_response.hill import Hill, fit_hill
 from screen.dose_response.points import Array, Points
@@ -42,6 +41,8 @@ def choose(points: Points) -> Choice:
     doses the scatter of the replicate wells is pooled with that about the curve, since two degrees of freedom can
     tell nothing. A fourth parameter, the top, is freed where two doses or more lie on it and an F-test says so.
     """
+    from scipy import stats
+
     three, four = fit_hill(points), fit_hill(points, free_top=True)
     doses, total = points.doses.astype(np.float64), points.wells.sum(1)
     level = (points.wells * points.mean).sum(1) / np.maximum(total, 1.0)
@@ -71,6 +72,8 @@ def _within(points: Points) -> tuple[Array, Array]:
 
 
 def _top_is_better(points: Points, three: Hill, four: Hill) -> Array:
+    from scipy import stats
+
     part = np.where(points.wells > 0, (four.top[:, None] - four.at(points.log_dose)), np.inf)
     on_top = (part < PLATEAU * np.maximum(four.drop[:, None], 1e-9)).sum(1) >= 2
     df = np.maximum(points.doses - 4, 1)
@@ -105,6 +108,8 @@ def _chosen(codes: list[str], level: Array, flat_error: Array, three: Hill, four
 
 def _scatter(error: Array, doses: Array, codes: list[str], within: Array, within_df: Array) -> tuple[Array, Array]:
     """Of one well: about the curve and between replicates together; about the curve alone where that is wider."""
+    from scipy import stats
+
     fitted = np.array([{HILL4: 4, HILL3: 3}.get(code, 1) for code in codes])
     about_df = np.maximum(doses - fitted, 0)
     df = about_df + within_df

@@ -12,7 +12,6 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 MOST_EXCHANGES = 20_000
 FEWEST_DRUGS = 2
@@ -100,6 +99,8 @@ def _bootstrap(one: np.ndarray, two: np.ndarray) -> tuple[float, float]:
 
 
 def _over(first: str, second: str, held: Mapping[str, Mapping[str, Sequence[float]]]) -> SetComparison:
+    from scipy import stats
+
     paired = np.array([np.mean(sets[first]) - np.mean(sets[second]) for sets in held.values()])
     about: dict[str, Any] = {"first": first, "second": second, "scope": "all", "organoids": len(paired)}
     counts: dict[str, Any] = {
@@ -146,6 +147,8 @@ def correlations(table: Mapping[str, Mapping[str, float]]) -> tuple[list[str], n
     ----------
     table : row -> column -> value
     """
+    from scipy import stats
+
     names = list(table)
     found = np.full((len(names), len(names)), np.nan)
     for i, one in enumerate(names):

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from screen.dose_response.hill import fit_hill
 from screen.dose_response.points import points_of
@@ -41,6 +40,8 @@ class Patterns:
 
 def patterns(layout: Layout, viability: Mapping[Place, float], shape: Place) -> Patterns:
     """Measure what a plate's layout does not explain."""
+    from scipy import stats
+
     residuals, error = _residuals(layout, viability)
     rows, cols = shape
     edge = {place: place[0] in (1, rows) or place[1] in (1, cols) for place in residuals}
@@ -123,6 +124,8 @@ def _groups(residuals: Mapping[Place, float], side: int) -> dict[int, list[float
 
 
 def _kruskal(groups: Sequence[Sequence[float]]) -> float:
+    from scipy import stats
+
     if len(groups) < _FEWEST or np.ptp(np.concatenate([np.asarray(group) for group in groups])) == 0:
         return float("nan")
     return float(stats.kruskal(*groups).pvalue)
@@ -134,6 +137,8 @@ def _worst(groups: Mapping[int, Sequence[float]]) -> tuple[int, float]:
 
 
 def _streak(residuals: Mapping[Place, float], cols: int) -> tuple[float, float]:
+    from scipy import stats
+
     found = [(0.0, float("nan"))]
     for half in (range(1, cols // 2 + 1), range(cols // 2 + 1, cols + 1)):
         odd, even = ([v for (row, col), v in residuals.items() if col in half and row % 2 == side] for side in (1, 0))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from screen.records import drug_key
 from screen.report.content.lab_curves import CurveRow
@@ -107,6 +106,8 @@ def _less(values: np.ndarray, prior: np.ndarray) -> np.ndarray:
 
 
 def _spearman(one: np.ndarray, two: np.ndarray) -> float | None:
+    from scipy import stats
+
     if np.ptp(one) == 0 or np.ptp(two) == 0:
         return None
     return float(stats.spearmanr(one, two).statistic)
