@@ -127,7 +127,7 @@ def _headlines(evaluations: Sequence[Evaluation]) -> str:
     if not rows:
         return ""
     head = "| question | default | ridge | best naive predictor | command |\n|---|---|---|---|---|"
-    return "\n".join(["## Six figures\n", head, *rows, ""])
+    return "\n".join(["## The figures in short\n", head, *rows, ""])
 
 
 def _best_uninformed(figures: Mapping[str, Figure]) -> Figure | None:

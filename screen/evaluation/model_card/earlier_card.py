@@ -10,7 +10,7 @@ from screen.evaluation.model_card.evaluations import Evaluation, from_table
 from screen.evaluation.model_entries import DEFAULT
 from screen.evaluation.printing import figure_text
 
-_BEFORE = "of an earlier version: "
+_BEFORE = "of an earlier version"
 _NAMED = ("dsn-adv", "dsn-mmd", "none", "pair-mlp", "random-forest", "boosting")
 """Models slow to fit, whose figures of before are shown until they are measured again."""
 
@@ -38,7 +38,7 @@ def _of_before(evaluation: Evaluation) -> Evaluation:
     if evaluation.how.startswith(_BEFORE):
         return evaluation
     figures = tuple(one for one in evaluation.figures if one.model != DEFAULT)
-    return replace(evaluation, how=f"{_BEFORE}{evaluation.how}", default=None, figures=figures)
+    return replace(evaluation, how=f"{_BEFORE}: {evaluation.how}".removesuffix(": "), default=None, figures=figures)
 
 
 def not_measured_anew(anew: Evaluation | None, before: Evaluation | None, metric: str, baseline: str | None) -> str:
@@ -46,11 +46,11 @@ def not_measured_anew(anew: Evaluation | None, before: Evaluation | None, metric
     if anew is None or before is None:
         return ""
     now, then = anew.of(metric, baseline=baseline), before.of(metric, baseline=baseline)
-    named = [f"{name} {figure_text(then[name])}" for name in _NAMED if name in then and name not in now]
-    beside = [f"{name} had {figure_text(then[name])}" for name in ("ridge", "drug-kernel") if name in then]
+    named = [f"`{name}` {figure_text(then[name])}" for name in _NAMED if name in then and name not in now]
+    beside = [f"`{name}` had {figure_text(then[name])}" for name in ("ridge", "drug-kernel") if name in then]
     if not named:
         return ""
     return (
-        f"Not measured anew, {metric} {_BEFORE.removesuffix(': ')} ({before.data}), where {beside[0] if beside else ''}"
+        f"Not measured anew, {metric} {_BEFORE} ({before.data}), where {beside[0] if beside else ''}"
         f": {', '.join(named)}.\n"
     )

@@ -33,7 +33,7 @@ def test_a_protocol_and_a_model_not_measured_anew_are_said_to_be_of_before(tmp_p
     assert "Of an earlier version: 2 folds" in lineages
     assert "**default**" not in lineages
     assert "r_drug of an earlier version (SCREEN, 60 lines" in text
-    assert "where ridge had 0.150 (0.050 to 0.250): dsn-adv 0.150 (0.050 to 0.250)." in text
+    assert "where `ridge` had 0.150 (0.050 to 0.250): `dsn-adv` 0.150 (0.050 to 0.250)." in text
     assert "| Which unseen lines, of a lineage that training lacks? (r_drug)" not in text, "a headline is of now"
     again = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "again.md", earlier=parquet)
     assert again[0].read_text() == text, "figures of before stay of before, said once"
