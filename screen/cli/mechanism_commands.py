@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
-from screen.cli.options import Json, StorePath, app, settings_for
+from screen.cli.options import Given, Json, StorePath, app, settings_for
 
 
 @app.command()
@@ -61,7 +61,6 @@ def signature(
 
     Example: [cyan]crescreen signature neratinib --profiles lincs.gctx --against CP-724714 --sets hallmark.gmt[/cyan]
     """
-    from screen.cli.options import Given
     from screen.mechanism.signature_page import data_of, write_signature
     from screen.mechanism.signature_run import SignatureRequest
     from screen.mechanism.signature_run import signature as run

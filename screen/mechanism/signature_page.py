@@ -10,13 +10,12 @@ from screen import resources
 from screen.mechanism import signature_pictures, signature_text
 from screen.mechanism.signature_records import Illustration
 from screen.report.file_names import safe_name
+from screen.report.formats.pdf import print_page
 from screen.tasks.files import write_whole
 
 
 def write_signature(found: Illustration, out: Path) -> list[Path]:
     """Write ``signature-DRUG`` into a folder as HTML, PDF and JSON, with a picture a file; the files written."""
-    from screen.report.formats.pdf import print_page
-
     name, data = safe_name("signature", found.drug), data_of(found)
     out.mkdir(parents=True, exist_ok=True)
     printed = print_page(_page(found, styled=False), data, f"{name}.json").content

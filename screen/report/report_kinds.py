@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from screen.errors import InputError
 from screen.ranking import shortlists
 from screen.ranking.shortlists import Shortlists
+from screen.report.content.biomarker_report import BiomarkerReport, biomarker_report
 from screen.report.content.cells_report import CellsReport, cells_context
 from screen.report.content.clinician_page import ClinicianPage, clinician_page
 from screen.report.content.cohort_index import CohortIndex, cohort_index
@@ -114,14 +115,10 @@ def _lab_record() -> type:
 
 
 def _biomarkers_record() -> type:
-    from screen.report.content.biomarker_report import BiomarkerReport
-
     return BiomarkerReport
 
 
 def _biomarkers(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
-    from screen.report.content.biomarker_report import biomarker_report
-
     return biomarker_report(store, subject, settings)
 
 

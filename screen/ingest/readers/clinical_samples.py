@@ -4,7 +4,7 @@ import polars as pl
 
 from screen.alterations.kinds import MSI
 from screen.errors import InputError
-from screen.indications import known
+from screen.indications import known, require
 from screen.indications.conditions import map_condition
 from screen.indications.tree import from_oncotree
 from screen.ingest.alterations.call_rows import call_table
@@ -46,14 +46,14 @@ def _read(head: Head, options: ReadOptions) -> Batch:
     table = table.with_columns(patient_id=pl.Series(ids, dtype=pl.String), code=_codes(table))
     records, unsettled = _records(table, options)
     tables = {"patient_records": records}
-    states, said = _microsatellites(table, head, options)
+    states, remarks = _microsatellites(table, head, options)
     if states is not None:
         tables["alterations"] = states
     typed = records["indication"].drop_nulls().len()
     aside = [name for name in table.columns if find([name], *_BURDEN)]
     left = (f"columns left aside, nothing reads them yet: {listed(aside)}",) if aside else ()
     counted = f"{people.counted}, {table.height} samples; tumour type of {typed} patients"
-    return Batch("cbioportal-samples", tables, (counted, *unsettled, *said, *left, *notes))
+    return Batch("cbioportal-samples", tables, (counted, *unsettled, *remarks, *left, *notes))
 
 
 def _codes(table: pl.DataFrame) -> pl.Series:
@@ -74,8 +74,6 @@ def _code(cell: str) -> str | None:
 
 def _records(table: pl.DataFrame, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """One row a patient; two tumours of different types say nothing of the patient's."""
-    from screen.indications import require
-
     declared = require(options.indication, "--indication") if options.indication else None
     by_patient = table.group_by("patient_id", maintain_order=True).agg(pl.col("code").drop_nulls().unique().sort())
     several = by_patient.filter(pl.col("code").list.len() > 1)["patient_id"].to_list()
