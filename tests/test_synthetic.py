@@ -1,5 +1,6 @@
 """The synthetic cohort: the same seed gives the same bytes, and what is planted can be learned from its files."""
 
+import ast
 import hashlib
 import json
 from pathlib import Path
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from screen.resources import folder
 from screen.synthetic import Cohort, write_cohort
 from screen.synthetic.dose_response import area_under_curve
 
@@ -38,7 +40,7 @@ def test_the_same_seed_gives_the_same_bytes(cohort: Cohort, tmp_path: Path) -> N
 def test_another_seed_gives_another_cohort(cohort: Cohort, tmp_path: Path) -> None:
     write_cohort(tmp_path, seed=1)
     same = [a == b for a, b in zip(digests(tmp_path), digests(cohort.outside.path.parent), strict=True)]
-    assert sum(same) == 1, "only the drug table holds nothing random"
+    assert sum(same) == 2, "only the drug table and the real approvals hold nothing random"
 
 
 def test_every_file_says_that_it_is_synthetic(cohort: Cohort) -> None:
@@ -180,3 +182,21 @@ def test_what_lines_teach_holds_in_patients(cohort: Cohort, indication: str) -> 
     both = cohort.truth.join(long, on=["patient_id", "drug"]).filter(pl.col("programme").is_not_null())
     within = both.group_by("drug").agg(r=pl.corr("auc", "value", method="spearman"))
     assert within["r"].mean() > 0.5  # type: ignore[operator]
+
+
+def test_no_approval_is_invented(cohort: Cohort) -> None:
+    """Labels and launched indications of the demo's real drugs are those of the reviewed table, all of them."""
+    real = set(pl.read_csv(folder("db") / "demo" / "approvals.csv").select("drug", "indication").iter_rows())
+    known = {row["name"]: row["status"] for row in pl.read_csv(folder("db") / "demo" / "drugs.csv").to_dicts()}
+    assert {drug for drug, _ in real} <= {name for name, status in known.items() if status == "approved"}
+    labels = table(cohort, "synthetic_nci_labels.csv")
+    written = {
+        (name.lower(), code)
+        for name, codes in labels.select("DrugName", "DrugIndications").iter_rows()
+        for code in ast.literal_eval(codes)
+    }
+    assert written == real
+    hub = next(f.path for f in cohort.files if f.path.name == "synthetic_repurposing_drugs.txt")
+    rows = [line.split("\t") for line in hub.read_text(encoding="utf-8").splitlines() if not line.startswith("!")]
+    launched = {row[0] for row in rows[1:] if row[1] == "Launched" and row[5]}
+    assert launched <= {drug for drug, _ in real}

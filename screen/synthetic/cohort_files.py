@@ -146,11 +146,15 @@ def _write_outside(
 
 def _write_evidence(folder: Path, truth: pl.DataFrame, known: Facts, rng: Generator) -> list[CohortFile]:
     pairs = evidence_files.truly_best(truth)
-    labels = [*evidence_files.draw_records(pairs, 0.5, 0.03, rng), ("trastuzumab", "BRCA")]
     trials = [*evidence_files.draw_records(pairs, 0.7, 0.05, rng), (evidence_files.UNKNOWN_DRUG, "BRCA")]
     hub = evidence_files.draw_records(pairs, 0.4, 0.05, rng)
     return [
-        _save(folder, "nci_labels.csv", evidence_files.label_csv(labels, known), ReadOptions(coverage="full")),
+        _save(
+            folder,
+            "nci_labels.csv",
+            evidence_files.label_csv(evidence_files.approvals(), known),
+            ReadOptions(coverage="full"),
+        ),
         _save(
             folder,
             "trials.json",

@@ -1,7 +1,9 @@
 """Synthetic labels, trials and repurposing records, in the shapes their publishers use.
 
-They follow the planted truth, not wholly: most drugs that truly work in an indication have a record, a few have
-none (to be promising), and a few records stand where the drug does not work (to be contradicted).
+Approvals are the real ones of these real drugs (``db/demo/approvals.csv``): none is invented. Trials are invented and
+say so in their titles, as are the repurposing records of drugs that are not launched. They follow the planted truth,
+not wholly: most drugs that work there have a record, a few have none (to be promising), and a few records stand where
+the drug does not work (to be contradicted).
 """
 
 import csv
@@ -14,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 
+from screen import resources
 from screen.synthetic.biology import Facts
 
 Pairs = Mapping[tuple[str, str], bool]
@@ -67,6 +70,12 @@ def truly_best(truth: pl.DataFrame) -> Pairs:
 def draw_records(pairs: Pairs, if_best: float, otherwise: float, rng: Generator) -> list[tuple[str, str]]:
     """Pairs that get a record: each with probability ``if_best`` or ``otherwise``."""
     return [pair for pair, best in pairs.items() if rng.random() < (if_best if best else otherwise)]
+
+
+def approvals() -> list[tuple[str, str]]:
+    """Drug and indication of every label of the demo's drugs, as they are."""
+    table = pl.read_csv(resources.folder("db") / "demo" / "approvals.csv", infer_schema=False)
+    return list(table.select("drug", "indication").iter_rows())
 
 
 def label_csv(records: list[tuple[str, str]], known: Facts) -> str:
@@ -128,9 +137,13 @@ def hub_txt(records: list[tuple[str, str]], known: Facts) -> str:
     diseases: dict[str, list[str]] = {}
     for drug, code in records:
         diseases.setdefault(drug, []).append(_CONDITIONS[code][0].lower())
+    launched: dict[str, list[str]] = {}
+    for drug, code in approvals():
+        launched.setdefault(drug, []).append(_CONDITIONS[code][0].lower())
     rows = ["\t".join(["pert_iname", "clinical_phase", "moa", "target", "disease_area", "indication"])]
     for drug, status, moa, target in known.drugs.select("name", "status", "mechanism", "target").iter_rows():
-        named = diseases.get(drug, [])
+        # A launched drug's indication reads as an approval: only real ones.
+        named = (launched if status == "approved" else diseases).get(drug, [])
         rows.append("\t".join([drug, _HUB_PHASE[status], moa, target, "oncology" if named else "", "|".join(named)]))
     return "\r\n".join([*_HUB_HEAD, *rows]) + "\r\n"
 
