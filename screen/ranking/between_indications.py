@@ -48,7 +48,31 @@ def between_indications(store: Store, ranking: Ranking, run_ids: Sequence[str]) 
     ``higher`` is how often a patient of the indication scores higher than one of the others ranked (ties half);
     null where no other is.
     """
-    return store.query("between_indications", run_ids=list(run_ids), potency_floor=ranking.potency_floor)
+    rows = store.query("between_indications", run_ids=list(run_ids))
+    here, drug, score = ["indication", "drug_id"], pl.col("drug_id"), pl.col("score").cast(pl.Float64)
+    placed = rows.with_columns(place=pl.col("score").rank("average").over(drug))
+    floor = pl.lit(ranking.potency_floor, pl.Float32)
+    counted = (
+        placed.group_by(here)
+        .agg(
+            patients=pl.len().cast(pl.Int64),
+            score=score.mean(),
+            own=score.sum(),
+            sensitive=(pl.col("score") >= floor).mean(),
+            places=pl.col("place").sum(),
+        )
+        .sort(here[::-1])
+        .with_columns(
+            others=(pl.col("patients").sum().over(drug) - pl.col("patients")), total=pl.col("own").sum().over(drug)
+        )
+    )
+    n, others = pl.col("patients"), pl.when(pl.col("others") > 0).then(pl.col("others"))
+    return counted.select(
+        *here,
+        *("patients", "score", "sensitive", "others"),
+        score_elsewhere=(pl.col("total") - pl.col("own")) / others,
+        higher=(pl.col("places") - n * (n + 1) / 2) / (n * others),
+    ).sort(here)
 
 
 def line_contrasts(

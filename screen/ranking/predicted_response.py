@@ -6,6 +6,7 @@ calibration of the members: exact where they share one, as those of the default 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,12 @@ _CERTAIN = 1e-7
 """Scores nearer to 0 or 1 than this have no finite logit in single precision."""
 _MEASURED = """
 SELECT drug_id, list(value ORDER BY value) AS responses
-FROM pair_responses WHERE dataset = $dataset AND metric = $metric GROUP BY drug_id
+FROM pair_responses WHERE dataset = $dataset AND metric = $metric AND ($drug IS NULL OR drug_id = $drug)
+GROUP BY drug_id
+"""
+_MODELS = """
+SELECT r.run_id, r.indication, r.model_id, m.manifest FROM runs r JOIN models m USING (model_id)
+WHERE list_contains($runs, r.run_id) ORDER BY r.run_id
 """
 METRIC = "AUC"
 """The response that scores are read back to."""
@@ -61,8 +67,7 @@ class Responses:
         response, lines = self.of(run_id, score), self.lines.get((run_id, drug_id))
         if response is None or lines is None:
             return None
-        below, upto = (np.searchsorted(lines, response, side) for side in ("left", "right"))
-        return float(1 - (below + upto) / 2 / len(lines))
+        return float(_places(lines, np.asarray([response]))[0])
 
     def least_score(self, run_id: str, drug_id: str, floor: float) -> float:
         """The score from which the predicted response is lower than in a share ``floor`` of the drug's lines."""
@@ -72,24 +77,26 @@ class Responses:
         return scale.score(float(np.quantile(lines, 1 - floor)))
 
 
-def responses(store: Store, run_ids: Sequence[str]) -> Responses:
-    """Scales and measured lines of these runs."""
+_SCALES: dict[tuple[Path, str], ResponseScale | None] = {}
+"""(store, model) -> its scale. A model's id is made from its weights, so that what was read of them once holds."""
+
+
+def responses(store: Store, run_ids: Sequence[str], drug_id: str | None = None) -> Responses:
+    """Scales and measured lines of these runs; the lines of one drug alone where it is given."""
     scales: dict[str, ResponseScale] = {}
     lines: dict[tuple[str, str], NDArray[np.float64]] = {}
     measured: dict[str, dict[str, NDArray[np.float64]]] = {}
-    models = store.sql(
-        """SELECT r.run_id, r.indication, m.model_id, m.manifest, m.weights FROM runs r JOIN models m USING (model_id)
-           WHERE list_contains($runs, r.run_id) ORDER BY r.run_id""",
-        runs=list(run_ids),
-    )
-    for run_id, code, model_id, text, weights in models.iter_rows():
+    for run_id, code, model_id, text in store.sql(_MODELS, runs=list(run_ids)).iter_rows():
         manifest = stored_models.read_manifest(text, model_id, code, store.path)
-        scale = _scale(manifest, bytes(weights))
+        if (store.path, model_id) not in _SCALES:
+            weights = store.scalar("SELECT weights FROM models WHERE model_id = $id", id=model_id)
+            _SCALES[store.path, model_id] = _scale(manifest, bytes(weights))
+        scale = _SCALES[store.path, model_id]
         if scale is None:
             continue
         dataset = str(manifest["dataset"])
         if dataset not in measured:
-            rows = store.sql(_MEASURED, dataset=dataset, metric=METRIC)
+            rows = store.sql(_MEASURED, dataset=dataset, metric=METRIC, drug=drug_id)
             measured[dataset] = {drug: np.asarray(values, np.float64) for drug, values in rows.iter_rows()}
         scales[run_id] = scale
         lines |= {(run_id, drug): values for drug, values in measured[dataset].items()}
@@ -114,11 +121,27 @@ def _scale(manifest: dict[str, Any], weights: bytes) -> ResponseScale | None:
 def read_back(found: Responses, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of scores (run_id, drug_id, score, score_low, score_high) with ``response``, its ``response_low`` and
     ``response_high``, and ``line_place``; null where a score cannot be read back."""
-    columns: dict[str, list[float | None]] = {
-        "response": [found.of(run, score) for run, score in rows.select("run_id", "score").iter_rows()],
-        # A high score is a low response.
-        "response_low": [found.of(run, score) for run, score in rows.select("run_id", "score_high").iter_rows()],
-        "response_high": [found.of(run, score) for run, score in rows.select("run_id", "score_low").iter_rows()],
-        "line_place": [found.line_place(*row) for row in rows.select("run_id", "drug_id", "score").iter_rows()],
+    columns = {
+        name: np.full(rows.height, np.nan) for name in ("response", "response_low", "response_high", "line_place")
     }
-    return rows.with_columns(pl.Series(name, values, pl.Float64) for name, values in columns.items())
+    placed = rows.select("run_id", "drug_id", "score", "score_low", "score_high").with_row_index("row")
+    for (run_id,), of_run in placed.group_by("run_id"):
+        scale = found.scales.get(str(run_id))
+        if scale is None:
+            continue
+        at = of_run["row"].to_numpy()
+        # A high score is a low response.
+        for name, score in (("response", "score"), ("response_low", "score_high"), ("response_high", "score_low")):
+            given = of_run[score].cast(pl.Float64).to_numpy()
+            columns[name][at] = scale.response(given)
+    for (run_id, drug_id), of_drug in placed.group_by("run_id", "drug_id"):
+        lines, at = found.lines.get((str(run_id), str(drug_id))), of_drug["row"].to_numpy()
+        if lines is not None:
+            columns["line_place"][at] = _places(lines, columns["response"][at])
+    return rows.with_columns(pl.Series(name, values, pl.Float64).fill_nan(None) for name, values in columns.items())
+
+
+def _places(lines: NDArray[np.float64], responses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of the lines, ascending, that are higher than each response; ties count half, NaN stays."""
+    below, upto = (np.searchsorted(lines, responses, side) for side in ("left", "right"))
+    return np.where(np.isnan(responses), np.nan, 1 - (below + upto) / 2 / len(lines))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from screen import evidence
 from screen.alterations import long_tables
 from screen.errors import InputError, StoreError
-from screen.ranking import excluded_drugs, selective_drugs
+from screen.ranking import between_indications, excluded_drugs, selective_drugs
 from screen.ranking.predicted_response import Responses, responses
 from screen.records import Floats
 from screen.resources import query
@@ -213,7 +213,7 @@ def _exported(store: Store, table: str, ranking: Ranking) -> pl.DataFrame:
         found: pl.DataFrame = _selective(store, ranking, current_runs(store))[STANDS_OUT]
         return found
     if table == BETWEEN:
-        return store.query(BETWEEN, run_ids=current_runs(store), potency_floor=ranking.potency_floor)
+        return between_indications.between_indications(store, ranking, current_runs(store))
     if table in NAMED:
         return store.query(table)
     if table in PLAIN:

@@ -5,29 +5,34 @@ from functools import lru_cache
 
 import polars as pl
 
-from screen import resources
+from screen import indications, resources
 from screen.errors import InputError
 from screen.report.content.patient_sample import indication_of
 from screen.report.formats.rendering import as_framed, environment
 from screen.report.report_kinds import KINDS
 from screen.untrusted_text import visible
 from screen.view.addresses import WORDS, address, changed
+from screen.view.cohort_map import cohort_map
 from screen.view.drug_page import drug_page
 from screen.view.home import command, home
+from screen.view.plate_wells import plates
 from screen.view.reading import Reading
 from screen.view.search import search
+from screen.view.shortlist_page import shortlist_page
 from screen.view.table_kinds import TABLES, table_of
 from screen.view.tables import Wanted, found, shown, wanted_of
 
 Fields = Mapping[str, str]
 Page = Callable[[Reading, Fields], str]
-FRAMED = ("patient", "indication", "organoid")
+FRAMED = ("patient", "indication", "organoid", "drug", "lab")
 """Kinds of reports that are pages as they are."""
 ASSETS = {
     "style.css": ("style.css", "text/css"),
     "organoid.css": ("organoid.css", "text/css"),
     "view.css": ("view/view.css", "text/css"),
     "tables.js": ("tables.js", "text/javascript"),
+    "view.js": ("view/view.js", "text/javascript"),
+    "lab.css": ("lab.css", "text/css"),
 }
 """Name in an address -> file and type: no other file is handed out."""
 
@@ -97,6 +102,26 @@ def drug(reading: Reading, fields: Fields) -> str:
     )
 
 
+def cohort(reading: Reading, fields: Fields) -> str:
+    """A cohort's heat map, and the same patients as a table."""
+    kind = TABLES["cohort"]
+    table = shown(kind, reading, wanted_of(kind, fields))
+    code = indications.require(required(fields, "indication"), "indication")
+    return page("cohort", table=table, map=cohort_map(reading, code, table, fields.get("drugs") or "1"))
+
+
+def wells(reading: Reading, fields: Fields) -> str:
+    """The plates of a plan, a treatment lit, and its wells as a table."""
+    kind, plan = TABLES["wells"], required(fields, "plan")
+    drawn = plates(reading, plan, fields.get("treatment", ""))
+    return page("plates", table=shown(kind, reading, wanted_of(kind, fields)), plates=drawn)
+
+
+def shortlist(reading: Reading, fields: Fields) -> str:
+    """Drugs chosen by hand, ending in a command line."""
+    return page("shortlist", shortlist=shortlist_page(reading, fields))
+
+
 def rows_of(reading: Reading, name: str, fields: Fields) -> tuple[Wanted, pl.DataFrame]:
     """What an address wants of a table and all rows that it does, for a download."""
     kind = table_of(name)
@@ -127,7 +152,11 @@ def _commands(reading: Reading, kind: str, subject: str) -> list[str]:
     """How the same report is written as a file, and what comes after it."""
     if kind == "organoid":
         return []
+    if kind == "lab":
+        return [command(reading.store, "report", "lab", "--", subject)]
     made = [command(reading.store, "report", KINDS[kind].name, "--", subject)]
+    if kind == "drug":
+        return made
     if kind == "indication":
         return [*made, command(reading.store, "organoid", "plan", subject)]
     code = indication_of(reading.store, subject)
@@ -137,8 +166,12 @@ def _commands(reading: Reading, kind: str, subject: str) -> list[str]:
 PAGES: dict[str, Page] = {
     "": home_page,
     "search": search_page,
-    "drug": drug,
     **{kind: report_page(kind) for kind in FRAMED},
     **{name: table_page(name) for name in TABLES},
+    "drug": drug,
+    "drug_report": report_page("drug"),
+    "cohort": cohort,
+    "wells": wells,
+    "shortlist": shortlist,
 }
 """By path."""

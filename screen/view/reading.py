@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from screen.ranking.predicted_response import Responses, responses
 from screen.ranking.shortlists import Shortlists, current_runs, make_shortlists
 from screen.report.content.patient_sample import indication_of
 from screen.report.content.provenance import current_run
@@ -36,6 +37,10 @@ class Reading:
             return make_shortlists(self.store, self.settings.ranking, runs)
 
         return self.remembered.get(self.state, ("lists", code), made)
+
+    def line_responses(self, drug_id: str) -> Responses:
+        """How scores of one drug are read back in each ranking, beside its cell lines."""
+        return responses(self.store, current_runs(self.store), drug_id)
 
     def report(self, kind: str, subject: str) -> Report:
         """The record of a report, as the command writes it.

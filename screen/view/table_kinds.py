@@ -1,6 +1,7 @@
 """The tables of the view: another one is a function that reads its rows and a row of ``TABLES``."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -8,14 +9,21 @@ import polars as pl
 from screen import indications
 from screen.errors import InputError
 from screen.ranking.between_indications import between_indications
+from screen.ranking.predicted_response import read_back
 from screen.ranking.shortlists import current_runs
 from screen.report.content import glossary
 from screen.report.content.provenance import current_run
 from screen.view.comparisons import COMPARISONS
+from screen.view.lab_tables import LAB_TABLES
+from screen.view.plate_wells import WELLS
 from screen.view.reading import Reading
 from screen.view.tables import Column, TableKind
 
 Fields = Mapping[str, str]
+_SCORE_COLUMNS = (
+    *("patient_id", "indication", "score", "score_low", "score_high", "selective", "rank"),
+    *("line_place", "standing"),
+)
 
 _IN_TRAINING = """
 SELECT e.protocol, e.model, e.metric || coalesce('_less_' || e.baseline, '') AS metric,
@@ -87,12 +95,20 @@ def _drugs(reading: Reading, fields: Fields) -> pl.DataFrame:
 
 
 def _scores(reading: Reading, fields: Fields) -> pl.DataFrame:
-    rows = reading.store.sql(_SCORES, drug=fields.get("drug", ""))
-    listed = reading.cohort_lists().stands_out.select("run_id", "patient_id", "drug_id", "line_place", "folded")
-    listed = listed.filter(pl.col("drug_id") == fields.get("drug", "")).drop("drug_id")
-    joined = rows.join(listed, on=["run_id", "patient_id"], how="left", maintain_order="left")
-    standing = pl.when(pl.col("folded").is_null()).then(pl.lit("")).otherwise(pl.lit("stands out"))
-    return joined.with_columns(standing=standing).drop("run_id", "folded")
+    drug, ranking = fields.get("drug", ""), reading.settings.ranking
+    rows = reading.store.sql(_SCORES, drug=drug)
+    if rows.is_empty():
+        return rows.with_columns(line_place=None, standing=None).drop("run_id")
+    found = reading.line_responses(drug)
+    least = {
+        run: max(ranking.potency_floor, found.least_score(run, drug, ranking.line_floor))
+        for run in rows["run_id"].unique()
+    }
+    floor = pl.col("run_id").replace_strict(least, return_dtype=pl.Float32)
+    stands = (pl.col("score") >= floor) & (pl.col("selective") >= pl.lit(ranking.selective_floor, pl.Float32))
+    read = read_back(found, rows.with_columns(drug_id=pl.lit(drug)))
+    standing = pl.when(stands.fill_null(False)).then(pl.lit("stands out")).otherwise(pl.lit(""))
+    return read.with_columns(standing=standing).select(*_SCORE_COLUMNS)
 
 
 def _evidence(reading: Reading, fields: Fields) -> pl.DataFrame:
@@ -120,29 +136,31 @@ def _plans(reading: Reading, _fields: Fields) -> pl.DataFrame:
 
 
 _DRUG: dict[str, Any] = {"name": "drug_name", "title": "Drug", "form": "drug", "id": "drug_id"}
+PATIENTS = TableKind(
+    name="patients",
+    title="Patients",
+    says="Patients of the newest ranking. Stand out: drugs on the first list of the patient's report; the "
+    "number by chance stands there. Place: of the first of them, the share of reference patients who score "
+    "lower.",
+    fields={"indication": "indication"},
+    rows=_patients,
+    columns=(
+        Column("patient_id", "Patient", "patient"),
+        Column("standing", "Stand out", "whole"),
+        Column("first", "The first of them", "drug", "first_id"),
+        Column("score", "Its score", "number"),
+        Column("place", "Its place", "percent"),
+        Column("inside_domain", "Inside the domain", "yes"),
+        Column("age", "Age", "whole"),
+        Column("sex", "Sex"),
+        Column("stage", "Stage"),
+    ),
+)
 TABLES = {
     kind.name: kind
     for kind in (
-        TableKind(
-            name="patients",
-            title="Patients",
-            says="Patients of the newest ranking. Stand out: drugs on the first list of the patient's report; the "
-            "number by chance stands there. Place: of the first of them, the share of reference patients who score "
-            "lower.",
-            fields={"indication": "indication"},
-            rows=_patients,
-            columns=(
-                Column("patient_id", "Patient", "patient"),
-                Column("standing", "Stand out", "whole"),
-                Column("first", "The first of them", "drug", "first_id"),
-                Column("score", "Its score", "number"),
-                Column("place", "Its place", "percent"),
-                Column("inside_domain", "Inside the domain", "yes"),
-                Column("age", "Age", "whole"),
-                Column("sex", "Sex"),
-                Column("stage", "Stage"),
-            ),
-        ),
+        PATIENTS,
+        replace(PATIENTS, name="cohort", title="Cohort", fields={"indication": "indication", "drugs": ""}),
         TableKind(
             name="drugs",
             title="Scored drugs",
@@ -229,6 +247,8 @@ TABLES = {
             ),
         ),
         *COMPARISONS,
+        *LAB_TABLES,
+        WELLS,
         TableKind(
             name="plans",
             title="Organoid plans",

@@ -13,7 +13,7 @@ ROWS = 50
 """Rows of a page."""
 LONGEST = 200
 """Characters of a filter or of a search."""
-Form = Literal["text", "number", "percent", "whole", "patient", "drug", "trial", "code", "plan", "yes"]
+Form = Literal["text", "number", "percent", "whole", "patient", "drug", "trial", "code", "plan", "lab", "yes"]
 NUMBERS = frozenset({"number", "percent", "whole"})
 
 

@@ -143,7 +143,7 @@ def test_addresses_and_their_fields_are_bounded(view: View) -> None:
         "//etc/passwd",
         "/%00",
         "/style.css%00.html",
-        "/patients.xlsx",
+        "/patients.exe",
     ],
 )
 def test_no_address_becomes_a_file(view: View, page: str) -> None:

@@ -45,10 +45,17 @@ def write_table(frame: pl.DataFrame, file: Path, ending: str) -> None:
     elif ending == ".csv":
         inert_cells(frame).write_csv(file)
     else:
-        file.write_bytes(_workbook(inert_cells(frame)))
+        file.write_bytes(workbook(inert_cells(frame)))
 
 
-def _workbook(frame: pl.DataFrame) -> bytes:
+def workbook(frame: pl.DataFrame, says: str = "") -> bytes:
+    """The bytes of an xlsx file with one sheet of rows, and a second that ``says`` what they are not for.
+
+    Raises
+    ------
+    InputError
+        More rows than a sheet holds.
+    """
     from openpyxl import Workbook
 
     if frame.height > MOST_ROWS:
@@ -62,6 +69,9 @@ def _workbook(frame: pl.DataFrame) -> bytes:
     sheet.append(frame.columns)
     for row in frame.iter_rows():
         sheet.append(row)
+    if says:
+        book.create_sheet("purpose").append([says])
+        book.properties.description = says
     book.properties.created = book.properties.modified = datetime(*_LONG_AGO)
     made = io.BytesIO()
     book.save(made)
