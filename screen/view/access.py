@@ -121,6 +121,7 @@ class Guard:
         target = escape("/" + path.lstrip("/\\") + (f"?{rest}" if rest else ""), quote=True)
         response = HTMLResponse(
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>crescreen</title>'
+            f'<link rel="icon" href="data:,">'
             f'<meta http-equiv="refresh" content="0; url={target}"></head>'
             f'<body><p><a href="{target}">Open the view</a></p><p>{RESEARCH_USE}</p></body></html>'
         )

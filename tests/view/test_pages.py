@@ -188,6 +188,8 @@ def test_every_table_is_taken_away_in_each_format_with_the_line_of_use(view: Vie
         "scores": {"drug": first_drug(view)},
         "compare_patients": {"one": "SYN-BRCA-003", "other": HOSTILE},
         "compare_drugs": {"one": "Olaparib", "other": "Erlotinib"},
+        "cohort": {"indication": "BRCA"},
+        "wells": {"plan": str(json.loads(view.get("/plans.json").text)["rows"][0]["plan_id"])},
     }
     fields = needed.get(name, {})
     as_csv, as_json, as_parquet = (view.get(f"/{name}.{form}", **fields) for form in ("csv", "json", "parquet"))
