@@ -80,7 +80,7 @@ def cohort_map(reading: Reading, code: str, table: Shown, page: str) -> CohortMa
 
 
 def _drugs(reading: Reading, code: str, run_id: str) -> tuple[CohortDrug, ...]:
-    listed = reading.cohort_lists(code).stands_out.filter((pl.col("indication") == code) & ~pl.col("folded"))
+    listed = reading.standing(code)
     counts = listed.group_by("drug_id").agg(standing=pl.len())
     rows = reading.store.sql(_DRUGS, run=run_id).join(counts, on="drug_id", how="left")
     rows = rows.with_columns(pl.col("standing").fill_null(0)).sort(

@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from screen.ranking.predicted_response import Responses, responses
+from screen.ranking.selective_drugs import clinical, stands_out
 from screen.ranking.shortlists import Shortlists, current_runs, make_shortlists
 from screen.report.content.patient_sample import indication_of
 from screen.report.content.provenance import current_run
@@ -37,6 +40,17 @@ class Reading:
             return make_shortlists(self.store, self.settings.ranking, runs)
 
         return self.remembered.get(self.state, ("lists", code), made)
+
+    def standing(self, code: str) -> pl.DataFrame:
+        """What stands out for each patient of an indication's newest ranking, folded drugs left aside."""
+
+        def made() -> pl.DataFrame:
+            runs = [current_run(self.store, code).run_id]
+            known, found = clinical(self.store, runs), responses(self.store, runs)
+            rows = stands_out(self.store, self.settings.ranking, runs, known, found)
+            return rows.filter(~pl.col("folded"))
+
+        return self.remembered.get(self.state, ("standing", code), made)
 
     def line_responses(self, drug_id: str) -> Responses:
         """How scores of one drug are read back in each ranking, beside its cell lines."""

@@ -61,7 +61,7 @@ def _code(reading: Reading, fields: Fields) -> str:
 def _patients(reading: Reading, fields: Fields) -> pl.DataFrame:
     code = _code(reading, fields)
     rows = reading.store.sql(_PATIENTS, run=current_run(reading.store, code).run_id)
-    listed = reading.cohort_lists(code).stands_out.filter((pl.col("indication") == code) & ~pl.col("folded"))
+    listed = reading.standing(code)
     counted = (
         listed.sort("patient_id", "rank")
         .group_by("patient_id", maintain_order=True)
