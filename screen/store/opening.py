@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -18,6 +19,8 @@ WAIT_SECONDS = 60.0
 _STEP_SECONDS = 0.1
 _INIT = "run: crescreen init"
 _MAGIC = b"DUCK"
+_CONFINING = Lock()
+"""Connections of one process to one file share its options: two threads that open it set them one after the other."""
 _PRIVATE = 0o077
 """Bits of a file's mode that a store never gives: it is for its owner alone."""
 
@@ -139,6 +142,11 @@ def _connect(path: Path, *, write: bool) -> duckdb.DuckDBPyConnection:
 
 def _confine(connection: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> None:
     """No file but the store's own, no extension, and no way back."""
+    with _CONFINING:
+        _confined(connection, copies)
+
+
+def _confined(connection: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> None:
     if connection.sql("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
         return  # another connection of this process did it
     with suppress(duckdb.InvalidInputException):  # a notebook without ipywidgets has no bar, and refuses the word

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -78,3 +79,24 @@ def test_a_command_writes_while_the_view_is_open(settings: Settings) -> None:
         with open_store(settings.store, write=True, wait=10) as store:
             store.run("DELETE FROM plans")
         assert "No row" in view.get("/plans").text
+
+
+def test_readers_at_once_open_the_store_each(settings: Settings) -> None:
+    together = Barrier(12)
+    faults: list[str] = []
+
+    def read() -> None:
+        for _ in range(10):
+            together.wait(60)
+            try:
+                with open_store(settings.store) as store:
+                    store.scalar("SELECT count(*) FROM drugs")
+            except Exception as fault:
+                faults.append(str(fault))
+
+    readers = [Thread(target=read) for _ in range(together.parties)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join()
+    assert faults == []
