@@ -78,11 +78,23 @@ def _read_smiles(head: Head, _options: ReadOptions) -> Batch:
 
 
 def _refuse_uneven(filled: list[tuple[int, str]], head: Head) -> None:
-    """Refuse a row with more or fewer cells than the header: a name would come from another column."""
+    """Refuse the header in the middle, and a row of another width: a name would come from another column."""
     from screen.chem import smiles_fields
 
     (_, header), *rows = filled
     width = smiles_fields(header)
+    again = next((number for number, line in rows if line.strip() == header.strip()), None)
+    if again is not None:
+        raise InputError(
+            f"line {again}: the header again: two tables in one file",
+            where=str(head.path),
+            remedy="give each table a file of its own",
+        )
+    first = next((number for number, line in rows if width > 1 and line[0] in "\t,;"), None)
+    if first is not None:
+        raise InputError(
+            f"line {first}: no structure in the first column", where=str(head.path), remedy="has the row slid by one?"
+        )
     uneven = next(((number, line) for number, line in rows if width > 1 and smiles_fields(line) != width), None)
     if uneven is not None:
         raise InputError(

@@ -77,6 +77,7 @@ _FORMS = {
     "ensemblgeneid": re.compile(r"ENS[A-Z]*G\d+.*"),
     "nctid": re.compile(r"NCT\d{8}"),
     "osstatus": _STATUS,
+    "svstatus": re.compile(r"somatic|germline|loh", re.IGNORECASE),
     "dfsstatus": re.compile(r"[01]:.*|.*free.*|.*recurred.*|.*progress.*", re.IGNORECASE),
     "sex": re.compile(r"[mfuo]|(?:fe)?male|other|wom[ae]n|m[ae]n|männlich|weiblich", re.IGNORECASE),
     "gender": re.compile(r"[mfuo]|(?:fe)?male|other|wom[ae]n|m[ae]n|männlich|weiblich", re.IGNORECASE),

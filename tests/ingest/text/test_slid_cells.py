@@ -63,6 +63,12 @@ _SLID = {
     "genes as patients": ("report.csv", "patient_id,gene,alteration\nBRAF,V600E,\nKRAS,G12D,\n"),
     "panels as samples": ("data_gene_panel_matrix.txt", "SAMPLE_ID\tmutations\tcna\nIMPACT3\tIMPACT3\t\nWES\tNA\t\n"),
     "a vendor as a name": ("a.smi", "smiles\tvendor\tmolecule_name\nCCO\tX\tethanol\nCCN\tY\tY\tethylamine\n"),
+    "a state as a sample": (
+        "data_sv.txt",
+        "Sample_Id\tSV_Status\tSite1_Hugo_Symbol\tSite2_Hugo_Symbol\tEvent_Info\n"
+        "SOMATIC\tEML4\tALK\tEML4-ALK fusion\t\nGERMLINE\tBRCA1\t\tdeletion\t\n",
+    ),
+    "a SMILES table twice": ("a.smi", "smiles\tmolecule_name\nCCO\tethanol\n" * 2),
     "a SMILES table cut": ("a.smi", "smiles\tvendor\tmolecule_name\nCCO\tX\tethanol\nCCN"),
 }
 _FILLED_BY_NOBODY = {
@@ -96,3 +102,9 @@ def test_cells_that_nobody_filled_are_read(what: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
     kind, batch = registry.read(tmp_path / name, ReadOptions())
     assert any(frame.height for frame in batch.tables.values()), kind.name
+
+
+def test_a_smiles_table_further_right(tmp_path: Path) -> None:
+    (tmp_path / "a.smi").write_text("smiles\tvendor\tmolecule_name\n\tCCO\tX\n\tCCN\tY\n")
+    with pytest.raises(InputError, match="no structure in the first column"):
+        registry.read(tmp_path / "a.smi", ReadOptions(kind="smiles-file"))
