@@ -4,11 +4,13 @@ from pathlib import Path
 
 from screen import pipeline
 from screen.organoid import Request
+from screen.ranking.clone_request import CloneRequest
 from screen.results.returned import Returned
 from screen.settings import Settings
 from screen.store import open_store
 from screen.store.plans import load_plan
 from screen.synthetic import write_cohort
+from screen.synthetic.cell_files import PATIENT, write_cells
 from screen.synthetic.returned_plates import write_plates
 
 
@@ -22,7 +24,7 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
     Returns
     -------
     The reports: of one patient an indication, of one patient from outside, of each indication; an organoid plan, and
-    what came back from the lab for it.
+    what came back from the lab for it; clones of one tumour's single cells.
     """
     # One seed a fold: an ensemble of five shows the same steps in half the time.
     settings = (settings or Settings()).changed(store=out / "demo.duckdb", seeds=1)
@@ -33,6 +35,9 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
         pipeline.ingest(settings, [file.path], file.options, progress)
     pipeline.train(settings, cohort.indications, progress=progress)
     pipeline.rank(settings, cohort.indications, progress=progress)
+    cells = write_cells(out / "input", settings.seed).file
+    pipeline.ingest(settings, [cells.path], cells.options, progress)
+    pipeline.score_clones(settings, CloneRequest(patient_id=PATIENT))
     patients = [f"SYN-{code}-001" for code in cohort.indications] + ["SYN-OUTSIDE-001"]
     formats = ("json", "html", "pdf")
     planned = pipeline.plan_organoids(settings, cohort.indications[0], Request(seed=settings.seed), None, out, formats)
@@ -42,6 +47,7 @@ def run_demo(out: Path, settings: Settings | None = None, progress: pipeline.Pro
         *pipeline.report_indications(settings, cohort.indications, formats, out, progress),
         *(planned.folder / name for name in planned.files),
         *pipeline.report_lab(settings, [planned.plan_id], formats, out, progress),
+        *pipeline.report_cells(settings, [PATIENT], formats, out, progress),
     ]
 
 

@@ -24,9 +24,9 @@ from screen.ingest.published_files import sources
 from screen.models.bundle import Bundle
 from screen.models.families import family_of_model
 from screen.organoid.planning import plan_organoids
-from screen.ranking import cell_steps as cells
 from screen.ranking import excluded_drugs, requested_patients, shortlists
 from screen.ranking.apply_model import apply
+from screen.ranking.cell_steps import list_cells, list_clusters, score_clones
 from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
 from screen.report.formats.table_files import require_ending, write_table
@@ -61,7 +61,6 @@ __all__ = [
     "Progress",
     "backup",
     "biomarkers",
-    "cells",
     "doctor",
     "evaluate",
     "export",
@@ -69,6 +68,8 @@ __all__ = [
     "gather",
     "ingest",
     "init",
+    "list_cells",
+    "list_clusters",
     "list_plates",
     "plan_organoids",
     "rank",
@@ -85,6 +86,7 @@ __all__ = [
     "report_patients",
     "results_add",
     "results_remove",
+    "score_clones",
     "silent",
     "sources",
     "status",

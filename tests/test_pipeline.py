@@ -17,6 +17,7 @@ ALTERNATIVES = {
     "rank": {"rank", "rank_library", "rank_library_part", "rank_with_results"},
     "evaluate": {"evaluate", "write_card"},
     "report_patient": {"report_patients", "report_cohort"},
+    "cells_clones": {"score_clones", "report_cells"},
 }
 """Commands with two forms: one function each."""
 OUTSIDE = {"completion", "demo", "view"}

@@ -25,7 +25,7 @@ def cells_list(context: typer.Context, as_json: Json = False, store: StorePath =
     from screen import pipeline
 
     settings = settings_for(context, store)
-    console.show(pipeline.cells.list_cells(settings), settings.store, as_json=as_json)
+    console.show(pipeline.list_cells(settings), settings.store, as_json=as_json)
 
 
 @cells_app.command("clusters")
@@ -44,7 +44,7 @@ def cells_clusters(
     from screen import pipeline
 
     settings = settings_for(context, store, seed=seed)
-    console.show(pipeline.cells.list_clusters(settings, patient, cells), settings.store, as_json=as_json)
+    console.show(pipeline.list_clusters(settings, patient, cells), settings.store, as_json=as_json)
 
 
 @cells_app.command("clones")
@@ -75,7 +75,7 @@ def cells_clones(
 
     settings = settings_for(context, store, seed=seed)
     request = CloneRequest(patient_id=patient, cells=cells, by=by, min_cells=min_cells, model=model)
-    done = pipeline.cells.score_clones(settings, request)
+    done = pipeline.score_clones(settings, request)
     written = pipeline.report_cells(settings, [patient], formats.split(","), out) if formats else []
     console.show([done], settings.store, as_json=as_json)
     console.where([] if as_json else written)

@@ -7,6 +7,7 @@ import polars as pl
 
 from screen.errors import StoreError
 from screen.ranking.clone_request import CloneRequest, ClonesScored
+from screen.ranking.clone_words import clone_notes, clone_sentence
 from screen.settings import Settings
 from screen.store import Store, cell_store, open_store, stored_models
 
@@ -110,11 +111,13 @@ def score_clones(settings: Settings, request: CloneRequest) -> ClonesScored:
     made: CloneScores | None = None
     with open_store(settings.store) as store:
         found = groups_of(matrix_of_patient(store, request.patient_id), request, settings.seed)
-        code = request.model or _indication(store, request.patient_id)
+        own = _indication(store, request.patient_id)
+        code = request.model or own
         if not found.none:
             bundle = Bundle.from_bytes(*stored_models.current_model(store, _required(code, request)))
             made = scored(store, bundle, found, request, settings, code)
-    kept = _stored(found, made, request, settings, bundle.model_id if made else "", code)
+    notes = clone_notes(found, made, request, own)
+    kept = _stored(found, made, request, settings, bundle.model_id if made else "", code, notes)
     with open_store(settings.store, write=True) as store, store.transaction():
         cell_store.save_clones(store, request.patient_id, kept)
     return ClonesScored(
@@ -157,10 +160,14 @@ def _required(code: str, request: CloneRequest) -> str:
 
 
 def _stored(
-    found: "Groups", made: "CloneScores | None", request: CloneRequest, settings: Settings, model_id: str, code: str
+    found: "Groups",
+    made: "CloneScores | None",
+    request: CloneRequest,
+    settings: Settings,
+    model_id: str,
+    code: str,
+    notes: list[str],
 ) -> cell_store.StoredClones:
-    from screen.ranking.clone_words import clone_notes, clone_sentence
-
     facts: dict[str, Any] = {
         "taken": len(found.taken),
         "not_malignant": found.not_malignant,
@@ -170,7 +177,7 @@ def _stored(
     }
     clones = made.clones if made else pl.DataFrame()
     facts["says"] = clone_sentence(found, made)
-    facts["notes"] = clone_notes(found, made, request)
+    facts["notes"] = notes
     return cell_store.StoredClones(
         model_id=model_id,
         indication=code,

@@ -180,7 +180,7 @@ def test_the_store_holds_blocks_once_and_forgets_a_patient(tmp_path: Path) -> No
     path = write_h5ad(tmp_path / "a.h5ad", counts(), obs())
     for _ in range(2):
         pipeline.ingest(settings, [path], ReadOptions(indication="BRCA"))
-    assert [(one.patient_id, one.cells, one.malignant) for one in pipeline.cells.list_cells(settings)] == [
+    assert [(one.patient_id, one.cells, one.malignant) for one in pipeline.list_cells(settings)] == [
         ("P1", 160, 128),
         ("P2", 80, 64),
     ]
