@@ -113,8 +113,8 @@ def _strength(points: Any, k: int, rng: np.random.Generator, seed: int) -> float
         one, two = points[order[: len(order) // 2]], points[order[len(order) // 2 :]]
         if min(len(one), len(two)) < 2 * k:
             return 0.0
-        own, by_other = (part[:_PAIRED] for part in (_labels(two, two, k, seed), _labels(one, two, k, seed)))
-        shares.append(min(_confirmed(own == c, by_other) for c in range(k)))
+        itself, by_other = (part[:_PAIRED] for part in (_labels(two, two, k, seed), _labels(one, two, k, seed)))
+        shares.append(min(_confirmed(itself == c, by_other) for c in range(k)))
     return float(np.mean(shares))
 
 

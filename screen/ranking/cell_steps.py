@@ -111,23 +111,23 @@ def score_clones(settings: Settings, request: CloneRequest) -> ClonesScored:
     made: CloneScores | None = None
     with open_store(settings.store) as store:
         found = groups_of(matrix_of_patient(store, request.patient_id), request, settings.seed)
-        own = _indication(store, request.patient_id)
-        code = request.model or own
+        indication = _indication(store, request.patient_id)
+        code = request.model or indication
         if not found.none:
             bundle = Bundle.from_bytes(*stored_models.current_model(store, _required(code, request)))
             made = scored(store, bundle, found, request, settings, code)
-    notes = clone_notes(found, made, request, own)
-    kept = _stored(found, made, request, settings, bundle.model_id if made else "", code, notes)
+    notes = clone_notes(found, made, request, indication)
+    stored = _stored(found, made, request, settings, bundle.model_id if made else "", code, notes)
     with open_store(settings.store, write=True) as store, store.transaction():
-        cell_store.save_clones(store, request.patient_id, kept)
+        cell_store.save_clones(store, request.patient_id, stored)
     return ClonesScored(
         patient_id=request.patient_id,
         cells=len(found.taken),
         clones=len(found.groups),
         model=code if made else "none",
         drugs=made.drugs if made else 0,
-        says=str(kept.result["says"]),
-        notes=tuple(kept.result["notes"]),
+        says=str(stored.result["says"]),
+        notes=tuple(stored.result["notes"]),
     )
 
 

@@ -116,7 +116,7 @@ def _split(taken: CellMatrix, request: CloneRequest, seed: int) -> tuple[list[st
             )
         return [_name(one) for one in column], {}, f"column {request.by}"
     found = cluster(taken, seed)
-    return *_cluster_names(found), _said(found)
+    return *_cluster_names(found), _split_words(found)
 
 
 def _name(value: object) -> str:
@@ -128,7 +128,7 @@ def _cluster_names(found: Clusters) -> tuple[list[str], dict[str, float]]:
     return [names[label] for label in found.labels], dict(zip(names, found.stability, strict=True))
 
 
-def _said(found: Clusters) -> str:
+def _split_words(found: Clusters) -> str:
     return (
         f"clustering of their expression; {found.count} by prediction strength ("
         + ", ".join(f"{k}: {strength:.2f}" for k, strength in enumerate(found.strengths, 1))

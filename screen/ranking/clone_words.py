@@ -31,15 +31,17 @@ def clone_sentence(found: "Groups", made: "CloneScores | None") -> str:
     return f"{clones}; {drugs} {one['covered']:.0%} of the cells{reach}."
 
 
-def clone_notes(found: "Groups", made: "CloneScores | None", request: CloneRequest, own: str) -> list[str]:
-    """What to know before reading the scores; ``own``: the patient's indication, '' where it is not known."""
+def clone_notes(found: "Groups", made: "CloneScores | None", request: CloneRequest, indication: str) -> list[str]:
+    """What to know before reading the scores; ``indication``: the patient's indication, '' where it is not known."""
     notes: list[str] = []
     if made is None:
         return notes
     if found.not_malignant and request.cells != MALIGNANT:
         notes.append(FORMAT_TEST.format(count=found.not_malignant, taken=len(found.taken)))
-    if request.model and request.model != own:
-        notes.append(f"Scored by the model of {request.model}; the patient's tumour is {own or 'of no known type'}.")
+    if request.model and request.model != indication:
+        notes.append(
+            f"Scored by the model of {request.model}; the patient's tumour is {indication or 'of no known type'}."
+        )
     if request.min_cells < _USUAL:
         notes.append(f"Clones of {request.min_cells} cells are taken; below {_USUAL} a profile is mostly noise.")
     if found.small:

@@ -95,8 +95,8 @@ def _clones(known: Facts, biology: Biology) -> Tumours:
 
 def _genes(known: Facts, clone: int) -> tuple[str, ...]:
     others = {name for row, high in enumerate(_HIGH) if row != clone for name in high}
-    own = [name for name in _HIGH[clone] if name not in others]
-    return tuple(known.genes.filter(pl.col("programme").is_in(own))["symbol"])
+    alone = [name for name in _HIGH[clone] if name not in others]
+    return tuple(known.genes.filter(pl.col("programme").is_in(alone))["symbol"])
 
 
 def _counts(expected: Array, rng: Generator) -> tuple[Array, Array]:

@@ -81,17 +81,17 @@ def cell_batch(kind: str, raw: RawCells, options: ReadOptions) -> Batch:
             remedy="give the whole file: a few cells make no clone",
         )
     patients, patient_notes = _patients(obs, roles, raw.path, options)
-    kept = matrix.take(quality.rows).with_genes(quality.columns)
-    order = hashlib.sha256("\n".join(kept.genes).encode()).hexdigest()[:16]
+    staying = matrix.take(quality.rows).with_genes(quality.columns)
+    order = hashlib.sha256("\n".join(staying.genes).encode()).hexdigest()[:16]
     dataset = dataset_name(raw.path, options)
     says = f"values: {scale.says}"
     tables = {
-        "gene_orders": pl.DataFrame({"gene_order_id": [order], "genes": [list(kept.genes)]}),
-        "cell_blocks": block_rows(kept, [patients[int(i)] for i in quality.rows], dataset, order),
+        "gene_orders": pl.DataFrame({"gene_order_id": [order], "genes": [list(staying.genes)]}),
+        "cell_blocks": block_rows(staying, [patients[int(i)] for i in quality.rows], dataset, order),
         "cell_quality": _quality_rows(matrix, quality, patients, roles, dataset, says),
         "patient_records": _records(sorted(set(patients)), options),
     }
-    return Batch(kind, tables, (*raw.notes, says, *quality.notes, *table_notes, *patient_notes, *_roles_said(roles)))
+    return Batch(kind, tables, (*raw.notes, says, *quality.notes, *table_notes, *patient_notes, *_role_notes(roles)))
 
 
 def _refuse_twins(obs: pl.DataFrame, where: str) -> None:
@@ -208,7 +208,7 @@ def _quality_rows(
     stays = np.zeros(len(matrix), np.bool_)
     stays[quality.rows] = True
     malignant = matrix.cells["malignant"]
-    told = malignant.null_count() < len(malignant)
+    known = malignant.null_count() < len(malignant)
     frame = pl.DataFrame(
         {
             "patient_id": list(patients),
@@ -223,7 +223,7 @@ def _quality_rows(
         few_genes=pl.col("few_genes").sum().cast(pl.Int32),
         mitochondrial=pl.col("mitochondrial").sum().cast(pl.Int32),
         cells=pl.col("stays").sum().cast(pl.Int32),
-        malignant=pl.col("malignant").sum().cast(pl.Int32) if told else pl.lit(None, pl.Int32),
+        malignant=pl.col("malignant").sum().cast(pl.Int32) if known else pl.lit(None, pl.Int32),
     )
     return counted.sort("patient_id").with_columns(
         dataset=pl.lit(dataset),
@@ -233,6 +233,6 @@ def _quality_rows(
     )
 
 
-def _roles_said(roles: dict[str, str]) -> tuple[str, ...]:
-    said = [f"{role}: {column}" for role, column in roles.items()]
-    return (f"columns taken: {', '.join(said)}",) if said else ("no column says a cell's patient, type or clone",)
+def _role_notes(roles: dict[str, str]) -> tuple[str, ...]:
+    named = [f"{role}: {column}" for role, column in roles.items()]
+    return (f"columns taken: {', '.join(named)}",) if named else ("no column says a cell's patient, type or clone",)
