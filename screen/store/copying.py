@@ -25,7 +25,7 @@ def backup(settings: Settings, target: Path) -> None:
         The store cannot be read, or the copy cannot be written.
     """
     for file in (target, key_file(target)):
-        if os.path.lexists(file):
+        if os.path.lexists(file) and not (file != target and _same_key(settings.store, target)):
             raise InputError("already exists", where=str(file), remedy="name a new file")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -35,14 +35,22 @@ def backup(settings: Settings, target: Path) -> None:
         ) from None
     with draft_beside(target) as draft:
         with open_store(settings.store, copies=[draft]) as store:
+            remove_drafts(target)  # of a backup that was killed
             store.copy_to(draft)
             _copy_key(settings.store, target)
         publish(draft, target)
 
 
+def _same_key(path: Path, target: Path) -> bool:
+    """A backup that was killed has left its key, and no copy."""
+    left = key_file(target)
+    plain = left.is_file() and not left.is_symlink() and key_file(path).is_file()
+    return plain and left.read_bytes() == key_file(path).read_bytes()
+
+
 def _copy_key(path: Path, target: Path) -> None:
     """The key that keeps erased patients out goes with the copy, in a file of its own."""
-    if key_file(path).exists():
+    if key_file(path).exists() and not _same_key(path, target):
         stream = os.open(key_file(target), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             os.write(stream, key_file(path).read_bytes())

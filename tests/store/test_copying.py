@@ -47,3 +47,24 @@ def test_the_key_of_erasures_goes_with_the_copy(closed: Settings, tmp_path: Path
     key = tombstones.key_for_writing(closed.store)
     backup(closed, tmp_path / "copy.duckdb")
     assert tombstones.key_for_writing(tmp_path / "copy.duckdb") == key
+
+
+def test_what_a_killed_backup_left_does_not_stop_the_next(closed: Settings, tmp_path: Path) -> None:
+    tombstones.key_file(closed.store).write_bytes(b"k" * 32)
+    copy = tmp_path / "copy.duckdb"
+    tombstones.key_file(copy).write_bytes(b"k" * 32)
+    left = copy.with_name(f".{copy.name}.0123456789abcdef.draft")
+    left.write_bytes(b"half")
+    backup(closed, copy)
+    assert copy.exists()
+    assert not left.exists()
+    assert tombstones.key_file(copy).read_bytes() == b"k" * 32
+
+
+def test_a_key_of_another_store_is_not_written_over(closed: Settings, tmp_path: Path) -> None:
+    tombstones.key_file(closed.store).write_bytes(b"k" * 32)
+    copy = tmp_path / "copy.duckdb"
+    tombstones.key_file(copy).write_bytes(b"other")
+    with pytest.raises(InputError, match="already exists"):
+        backup(closed, copy)
+    assert tombstones.key_file(copy).read_bytes() == b"other"
