@@ -108,12 +108,9 @@ def _described(store: Store, made: ConditionedRun) -> RankedWithResults:
     on = made.conditioned_on
     rows = made.scores.join(made.updates.drop("patient_id"), on="drug_id").sort("rank")
     names = dict(store.sql("SELECT drug_id, name FROM drugs").iter_rows())
-    left = [f"{row['drug_name']} on {row['plate']}: {row['why_not']}" for row in on["left_out"]]
-    left += [
-        f"{row['drug_name']} on {row['plate']}: not in training, so it stands for itself and says nothing of others"
-        for row in on["values"]
-        if not row["conditions"]
-    ]
+    left = _by_reason([(row["plate"], row["why_not"], row["drug_name"]) for row in on["left_out"]])
+    alone = "not in training, so it stands for itself and says nothing of others"
+    left += _by_reason([(row["plate"], alone, row["drug_name"]) for row in on["values"] if not row["conditions"]])
     return RankedWithResults(
         patient=made.patient_id,
         indication=made.run.indication,
@@ -128,6 +125,18 @@ def _described(store: Store, made: ConditionedRun) -> RankedWithResults:
         now_first=tuple(_line(row, names) for row in rows.head(_SHOWN).iter_rows(named=True)),
         left_out=tuple(left),
     )
+
+
+def _by_reason(rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    """One line a plate and reason: plate, reason, drug."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for plate, reason, drug in rows:
+        found.setdefault((plate, reason), []).append(drug)
+    return [
+        f"{', '.join(drugs[:_SHOWN])}{f' and {len(drugs) - _SHOWN} more' if len(drugs) > _SHOWN else ''} on {plate}: "
+        f"{reason}"
+        for (plate, reason), drugs in found.items()
+    ]
 
 
 def _line(row: dict[str, object], names: dict[str, str]) -> str:
