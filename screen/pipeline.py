@@ -20,6 +20,7 @@ from screen.biomarkers.survival_run import survival
 from screen.doctor import examine as doctor
 from screen.evaluation import run
 from screen.evaluation.model_card import card
+from screen.ingest import registry, saving
 from screen.ingest.published_files import sources
 from screen.models.bundle import Bundle
 from screen.models.families import family_of_model
@@ -136,8 +137,6 @@ def ingest(
     InputError
         A file that cannot be read as it is; the store is then as it was.
     """
-    from screen.ingest import registry, saving
-
     options = options or ReadOptions()
     recognised = [registry.recognise(path, options) for path in files]
     done: list[Saved] = []

@@ -20,8 +20,8 @@ ALTERNATIVES = {
     "cells_clones": {"score_clones", "report_cells"},
 }
 """Commands with two forms: one function each."""
-OUTSIDE = {"completion", "demo", "view"}
-"""No step of the pipeline: ``demo`` is a use of it, ``view`` shows what is there."""
+OUTSIDE = {"completion", "demo", "dock", "enrichment", "signature", "view"}
+"""No step of the pipeline: ``demo`` is a use of it, ``view`` shows what is there, the others illustrate a mechanism."""
 NOT_STEPS = {"Progress", "silent"}
 
 

@@ -8,6 +8,7 @@ import typer
 from screen.cli import console
 from screen.cli.options import Formats, Json, Out, StorePath, app, settings_for
 from screen.errors import InputError
+from screen.ranking.clone_request import CloneRequest
 
 if TYPE_CHECKING:
     from screen.records import CellOptions
@@ -71,7 +72,6 @@ def cells_clones(
     Example: [cyan]crescreen cells clones SYN-BRCA-CELLS --format pdf[/cyan]
     """
     from screen import pipeline
-    from screen.ranking.clone_request import CloneRequest
 
     settings = settings_for(context, store, seed=seed)
     request = CloneRequest(patient_id=patient, cells=cells, by=by, min_cells=min_cells, model=model)

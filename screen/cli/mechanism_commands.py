@@ -8,6 +8,7 @@ import typer
 
 from screen.cli import console
 from screen.cli.options import Given, Json, StorePath, app, settings_for
+from screen.errors import InputError
 
 
 @app.command()
@@ -108,8 +109,6 @@ def dock(
     """
     from dataclasses import asdict
 
-    from screen.cli.options import Given
-    from screen.errors import InputError
     from screen.mechanism import docking_run
     from screen.mechanism.docking_text import docking_lines
 

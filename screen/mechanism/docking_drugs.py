@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from screen.errors import InputError
+from screen.models.baselines.drug_similarity import tanimoto
 from screen.records import drug_key
 from screen.store import open_store
 
@@ -54,7 +55,6 @@ def decoys_of(drugs: Sequence[Candidate], store_file: Path | None, count: int, s
     """Molecules of the drugs' size that are similar to none of them, sampled from the store."""
     from screen.chem.fingerprints import fingerprint
     from screen.chem.poses import heavy_atoms
-    from screen.models.baselines.drug_similarity import tanimoto
 
     if not drugs or store_file is None:
         return []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screen.errors import StoreError
-from screen.ranking.clone_request import CloneRequest, ClonesScored
+from screen.ranking.clone_request import CLUSTER, CloneRequest, ClonesScored
 from screen.ranking.clone_words import clone_notes, clone_sentence
 from screen.settings import Settings
 from screen.store import Store, cell_store, open_store, stored_models
@@ -72,7 +72,6 @@ def list_clusters(settings: Settings, patient_id: str, cells: str) -> list[Liste
         No cells of this patient.
     """
     from screen.ranking.clone_groups import groups_of
-    from screen.ranking.clone_request import CLUSTER
 
     with open_store(settings.store) as store:
         matrix = matrix_of_patient(store, patient_id)

@@ -12,6 +12,9 @@ from screen.cells.coverage import CoveringSet, covered_share, covering_set
 from screen.cells.pseudobulk import pseudobulk, resampled
 from screen.errors import InputError
 from screen.expression import UNITS, GeneIndex, linear_unit
+from screen.models.drug_features import features_of
+from screen.models.scoring import drug_inputs, scorer
+from screen.models.uncertainty.patient_applicability import judge
 from screen.ranking import profile_choice, selective_drugs, shortlists
 from screen.ranking.apply_model import reference_of
 from screen.ranking.clone_groups import Group, Groups
@@ -52,9 +55,7 @@ def scored(
     InputError
         The cells' unit or genes do not fit the model.
     """
-    from screen.models.drug_features import features_of
     from screen.models.encoder import embeddings
-    from screen.models.scoring import drug_inputs, scorer
 
     everyone = Group(EVERY, np.arange(len(found.taken)), None)
     groups = (*found.groups, everyone)
@@ -77,8 +78,6 @@ def scored(
 def _in_frame(
     store: Store, bundle: "Bundle", taken: CellMatrix, levels: Floats, request: CloneRequest, settings: Settings
 ) -> tuple[Floats, tuple[int, int], Any]:
-    from screen.models.uncertainty.patient_applicability import judge
-
     want = profile_choice.wanted(store, bundle.manifest, settings.ranking.gene_coverage_floor)
     unit = profile_unit(taken.unit, want.unit)
     names = tuple(str(i) for i in range(len(levels)))

@@ -16,6 +16,7 @@ from screen.report.content.clinician_page import ClinicianPage, clinician_page
 from screen.report.content.cohort_index import CohortIndex, cohort_index
 from screen.report.content.drug_report import DrugReport, drug_report
 from screen.report.content.indication_report import IndicationReport, indication_context
+from screen.report.content.lab_report import LabReport, lab_context
 from screen.report.content.organoid_report import OrganoidReport, organoid_context
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.report.content.patient_sample import indication_of
@@ -109,8 +110,6 @@ def require_schema(data: Mapping[str, Any], where: str) -> ReportKind:
 
 
 def _lab_record() -> type:
-    from screen.report.content.lab_report import LabReport
-
     return LabReport
 
 
@@ -123,8 +122,6 @@ def _biomarkers(store: Store, subject: str, settings: Settings, _tables: Any) ->
 
 
 def _lab(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
-    from screen.report.content.lab_report import lab_context
-
     return lab_context(store, subject, settings)
 
 

@@ -29,7 +29,7 @@ def earlier_evaluations(file: Path) -> list[Evaluation]:
         raise InputError(
             f"no figures of a card: {str(fault).splitlines()[0]}",
             where=str(file),
-            remedy="give figures.parquet, as crescreen evaluate card wrote it",
+            remedy="give figures.parquet of a card: crescreen evaluate card",
         ) from None
     return [_of_before(one) for one in found]
 
