@@ -66,7 +66,7 @@ def write_plates(
             rim = RIM if row in (2, shape[0] - 1) or col in (2, shape[1] - 1) else 0.0
             bad = 0.25 if plate == spoiled and row % 2 and col <= shape[1] // 2 else 1.0
             values[(row, col)] = value * (1 + rim) * bad
-        path = folder / f"{plan_id[:8]}-{plate}.txt"
+        path = folder / f"synthetic_{plan_id[:8]}-{plate}.txt"
         path.write_bytes(_grid(f"{plan_id[:8]}-{plate}", values, shape).encode())
         files.append(path)
     return files, truth

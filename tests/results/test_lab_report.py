@@ -60,6 +60,7 @@ def test_the_answer_names_what_worked_and_the_plate_that_failed(opened: Store, r
     assert {one.verdict for one in report.plates} >= {"fail"}
     assert next(one for one in report.comparisons if one.scope == "all").organoids == 3
     assert len(report.organoid_map.names) == 3
+    assert report.provenance.synthetic
 
 
 def test_a_patient_s_prediction_stands_beside_what_was_measured(lab_store: Store, returned: ReturnedPlan) -> None:
