@@ -65,6 +65,7 @@ def _read_smiles(head: Head, _options: ReadOptions) -> Batch:
             where=str(head.path),
             remedy="take it out, or save the file again with one kind of line end",
         )
+    _refuse_open_marks(decoded.text, head)
     lines = enumerate(decoded.text.split("\n"), 1)
     filled = [(number, line) for number, line in lines if line.strip()]
     column = 1
@@ -75,6 +76,17 @@ def _read_smiles(head: Head, _options: ReadOptions) -> Batch:
     parts = [(number, *smiles_entry(line, column)) for number, line in filled if not line.startswith("#")]
     entries = [(number, _Entry(name, smiles)) for number, smiles, name in parts]
     return _batch(head, "smiles-file", entries, decoded.notes)
+
+
+def _refuse_open_marks(text: str, head: Head) -> None:
+    """Refuse a cell that begins with a quotation mark and does not end with one: it has swallowed the next, or half."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if '"' in line and line.count('"') % 2 and re.search(r'(?:^|[\t,;])\s*"', line):
+            raise InputError(
+                f"line {number}: a quotation mark is not closed on its line",
+                where=str(head.path),
+                remedy="close it, or take it out",
+            )
 
 
 def _refuse_uneven(filled: list[tuple[int, str]], head: Head) -> None:

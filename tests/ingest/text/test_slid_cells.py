@@ -68,6 +68,10 @@ _SLID = {
         "Sample_Id\tSV_Status\tSite1_Hugo_Symbol\tSite2_Hugo_Symbol\tEvent_Info\n"
         "SOMATIC\tEML4\tALK\tEML4-ALK fusion\t\nGERMLINE\tBRCA1\t\tdeletion\t\n",
     ),
+    "a SMILES table with an open mark": (
+        "a.smi",
+        'smiles\tvendor\tmolecule_name\nCCO\tX\t"ethanol\nCCN\tY\tethylamine\n',
+    ),
     "a SMILES table twice": ("a.smi", "smiles\tmolecule_name\nCCO\tethanol\n" * 2),
     "a SMILES table cut": ("a.smi", "smiles\tvendor\tmolecule_name\nCCO\tX\tethanol\nCCN"),
 }
