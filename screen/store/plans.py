@@ -64,6 +64,8 @@ def plan_id(
 def save_plan(store: Store, plan: Plan) -> None:
     """Store a plan, in place of itself if it is there already; it becomes the newest.
 
+    The newest as it stands is left alone: a call that is run again after a kill leaves what one call leaves.
+
     Raises
     ------
     StoreError
@@ -72,6 +74,8 @@ def save_plan(store: Store, plan: Plan) -> None:
     with store.transaction():
         if plan.patient_id and erased(store, [plan.patient_id]):
             raise StoreError("the patient was erased: the plan is not stored", where=str(store.path))
+        if _is_newest(store, plan):
+            return
         planned = store.scalar("SELECT coalesce(max(planned), 0) + 1 FROM plans")
         for table in ("plans", *(f"plan_{part}" for part in PARTS)):
             store.run(f"DELETE FROM {table} WHERE plan_id = $id", id=plan.plan_id)
@@ -97,6 +101,12 @@ def save_plan(store: Store, plan: Plan) -> None:
             frame: pl.DataFrame = getattr(plan, part)
             store.append(f"plan_{part}", frame.with_columns(plan_id=pl.lit(plan.plan_id)))
         audit.record(store, "plan", plan_id=plan.plan_id, indication=plan.indication, run_id=plan.run_id)
+
+
+def _is_newest(store: Store, plan: Plan) -> bool:
+    """Whether the plan made last is this one, its words included, which its id does not hold."""
+    last = store.sql("SELECT plan_id, cautions, method FROM plans ORDER BY planned DESC LIMIT 1")
+    return last.rows() == [(plan.plan_id, list(plan.cautions), list(plan.method))]
 
 
 def load_plan(store: Store, plan: str) -> Plan:

@@ -13,6 +13,18 @@ def test_the_same_request_is_the_same_plan_under_the_same_id(planned: Planner, r
     assert ranked.scalar("SELECT count(*) FROM plans WHERE plan_id = $id", id=one.plan_id) == 1
 
 
+def test_the_newest_plan_made_again_leaves_the_store_as_it_is(planned: Planner, ranked: Store) -> None:
+    held = "SELECT plan_id, planned FROM plans ORDER BY planned"
+    first = planned(seed=3)
+    planned(seed=4)
+    before, entries = ranked.sql(held).rows(), ranked.scalar("SELECT count(*) FROM audit")
+    planned(seed=4)
+    assert ranked.sql(held).rows() == before
+    assert ranked.scalar("SELECT count(*) FROM audit") == entries
+    planned(seed=3)
+    assert ranked.sql(held).rows()[-1][0] == first.plan_id
+
+
 def test_another_seed_is_another_plan(planned: Planner) -> None:
     assert planned(seed=1).plan_id != planned(seed=2).plan_id
 
