@@ -1,13 +1,11 @@
 """The report of a patient's single cells, ranked or not."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from screen import __version__
 from screen.errors import StoreError
-from screen.report.content.audit_trail import read_trail
 from screen.report.content.clone_section import CloneSection, clone_section
-from screen.report.content.provenance import CurrentRun, Provenance, SourceFile, provenance_of
+from screen.report.content.provenance import CurrentRun, Provenance, SourceFile, provenance_of, without_run
 from screen.settings import Settings
 from screen.store import Store, cell_store
 from screen.store.stored_models import read_manifest
@@ -67,32 +65,7 @@ def _provenance(store: Store, patient_id: str, settings: Settings) -> Provenance
     if run is not None:
         whole = provenance_of(store, run, settings, patient_id)
         return replace(whole, sources=files, files=files, ranked=None, run_id="")
-    return Provenance(
-        ranked=None,
-        version=__version__,
-        run_id="",
-        model_id="",
-        model="",
-        members=0,
-        dataset="",
-        lines=0,
-        patients=0,
-        drugs=0,
-        genes=0,
-        unit="",
-        line_expression=(),
-        line_notes=(),
-        patient_dataset="",
-        encoder="",
-        encoder_id="",
-        toy_encoder=False,
-        synthetic=any(file.name.startswith("synthetic_") for file in files),
-        sources=files,
-        files=files,
-        settings=tuple((f"tables.{name}", str(value)) for name, value in sorted(asdict(settings.ranking).items())),
-        versions=(("crescreen", __version__),),
-        trail=read_trail(store),
-    )
+    return without_run(store, settings, files)
 
 
 def _model_run(store: Store, made: cell_store.StoredClones | None) -> CurrentRun | None:

@@ -1,15 +1,11 @@
 """Where a lab report comes from: the readers' files, and the ranking where there is one."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 import polars as pl
 
-from screen import __version__
 from screen.errors import StoreError
-from screen.report.content.audit_trail import read_trail
-from screen.report.content.provenance import Provenance, SourceFile, current_run, provenance_of
+from screen.report.content.provenance import Provenance, SourceFile, current_run, provenance_of, without_run
 from screen.settings import Settings
 from screen.store import Store
 
@@ -30,32 +26,7 @@ def lab_provenance(store: Store, settings: Settings, plates: pl.DataFrame, indic
             pass
         else:
             return replace(made, sources=files, files=files)
-    return Provenance(
-        ranked=None,
-        version=__version__,
-        run_id="",
-        model_id="",
-        model="",
-        members=0,
-        dataset="",
-        lines=0,
-        patients=0,
-        drugs=0,
-        genes=0,
-        unit="",
-        line_expression=(),
-        line_notes=(),
-        patient_dataset="",
-        encoder="",
-        encoder_id="",
-        toy_encoder=False,
-        synthetic=any(file.name.startswith("synthetic_") for file in files),
-        sources=files,
-        files=files,
-        settings=tuple(_flat(asdict(settings.ranking))),
-        versions=(("crescreen", __version__),),
-        trail=read_trail(store),
-    )
+    return without_run(store, settings, files)
 
 
 def _files(plates: pl.DataFrame) -> tuple[SourceFile, ...]:
@@ -70,7 +41,3 @@ def _files(plates: pl.DataFrame) -> tuple[SourceFile, ...]:
         )
         for row in plates.to_dicts()
     )
-
-
-def _flat(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(f"tables.{name}", str(value)) for name, value in sorted(values.items())]

@@ -1,11 +1,10 @@
 """Where the report of a drug's markers comes from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from screen import __version__
-from screen.report.content.audit_trail import read_trail
-from screen.report.content.provenance import Provenance, SourceFile, gathered
+from screen.report.content.provenance import Provenance, SourceFile, gathered, without_run
 from screen.settings import Settings
 from screen.store import Store
 
@@ -28,29 +27,12 @@ def marker_provenance(store: Store, settings: Settings, manifest: Mapping[str, A
     datasets = [*manifest["lines"]["sources"], *manifest["patients"]["sources"]]
     rows = store.sql(_FILES, datasets=datasets, responses=manifest["lines"]["dataset"])
     files = tuple(SourceFile(**row) for row in rows.iter_rows(named=True))
-    return Provenance(
-        ranked=None,
-        version=__version__,
-        run_id="",
-        model_id="",
-        model="",
-        members=0,
+    return replace(
+        without_run(store, settings, files),
         dataset=manifest["lines"]["dataset"],
         lines=manifest["lines"]["n"],
         patients=manifest["patients"]["n"],
         drugs=manifest["tests"]["drugs"],
-        genes=0,
-        unit="",
-        line_expression=(),
-        line_notes=(),
-        patient_dataset="",
-        encoder="",
-        encoder_id="",
-        toy_encoder=False,
-        synthetic=any(file.name.startswith("synthetic_") for file in files),
-        sources=files,
         files=gathered(files),
         settings=(("seed", str(settings.seed)),),
-        versions=(("crescreen", __version__),),
-        trail=read_trail(store),
     )

@@ -127,13 +127,52 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
         encoder=encoder["name"],
         encoder_id=encoder["id"],
         toy_encoder=encoder["toy"],
-        synthetic=any(s.name.startswith("synthetic_") for s in sources),
+        synthetic=_is_synthetic(sources),
         sources=sources,
         files=gathered(sources),
         settings=_settings(run, settings),
         versions=tuple(sorted((name, str(version)) for name, version in manifest["versions"].items())),
         trail=read_trail(store),
     )
+
+
+def without_run(store: Store, settings: Settings, files: tuple[SourceFile, ...]) -> Provenance:
+    """Origin of a report that no ranking enters; the fields of a model are empty, and replaced by those that know some.
+
+    Parameters
+    ----------
+    files : that its figures come from
+    """
+    return Provenance(
+        ranked=None,
+        version=__version__,
+        run_id="",
+        model_id="",
+        model="",
+        members=0,
+        dataset="",
+        lines=0,
+        patients=0,
+        drugs=0,
+        genes=0,
+        unit="",
+        line_expression=(),
+        line_notes=(),
+        patient_dataset="",
+        encoder="",
+        encoder_id="",
+        toy_encoder=False,
+        synthetic=_is_synthetic(files),
+        sources=files,
+        files=files,
+        settings=tuple(sorted(_flat({"tables": asdict(settings.ranking)}))),
+        versions=(("crescreen", __version__),),
+        trail=read_trail(store),
+    )
+
+
+def _is_synthetic(files: Sequence[SourceFile]) -> bool:
+    return any(file.name.startswith("synthetic_") for file in files)
 
 
 def _line_expression(one: Mapping[str, Any]) -> str:
