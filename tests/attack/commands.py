@@ -49,12 +49,15 @@ def run(words: list[str], log: Path) -> None:
 
 
 class Runner:
-    """Starts commands in processes that have loaded the libraries already."""
+    """Starts commands in processes that have loaded the libraries already.
+
+    Their output goes to a file in ``home``: on the disk that is made full it could not be written.
+    """
 
     def __init__(self, home: Path) -> None:
         self._context = mp.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOAD)
-        self.settings = home / "quick.toml"
+        self.settings, self.log = home / "quick.toml", home / "log"
         self.settings.write_text(QUICK)
 
     def words(self, command: Command, folder: Path) -> list[str]:
@@ -64,7 +67,7 @@ class Runner:
 
     def start(self, command: Command, folder: Path) -> mp.process.BaseProcess:
         """Start it in its folder."""
-        process = self._context.Process(target=run, args=(self.words(command, folder), folder / "log"))
+        process = self._context.Process(target=run, args=(self.words(command, folder), self.log))
         process.start()
         return process
 
@@ -73,8 +76,7 @@ class Runner:
         begun = time.monotonic()
         process = self.start(command, folder)
         process.join(600)
-        log = folder / "log"
-        return process.exitcode or 0, log.read_text() if log.exists() else "", time.monotonic() - begun
+        return process.exitcode or 0, self.log.read_text() if self.log.exists() else "", time.monotonic() - begun
 
     def kill(self, command: Command, folder: Path, after: float) -> bool:
         """Kill it and all its processes at a moment; whether it was still there."""
