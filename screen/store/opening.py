@@ -50,7 +50,7 @@ def open_store(
     Parameters
     ----------
     wait : seconds to wait for another process that has the store open; ``None``: ``WAIT_SECONDS``
-    copies : files that :meth:`Store.copy_to` may write
+    copies : files that :meth:`Store.copy_to` may write; a store of an older version may be copied, and nothing else
 
     Raises
     ------
@@ -66,7 +66,7 @@ def open_store(
         connection = _patiently(path, write or create, WAIT_SECONDS if wait is None else wait)
         try:
             _confine(connection, copies)
-            newer = _newer_schema(connection, path, write=write, create=create)
+            newer = _newer_schema(connection, path, write=write, create=create, copied=bool(copies) and not write)
         except BaseException:
             connection.close()
             raise
@@ -159,8 +159,10 @@ def _confined(connection: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> 
     connection.execute("SET lock_configuration = true")
 
 
-def _newer_schema(connection: duckdb.DuckDBPyConnection, path: Path, *, write: bool, create: bool) -> int | None:
-    """Refuse what is no store, too old, or too new to be written; the number of a newer schema, else ``None``."""
+def _newer_schema(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, write: bool, create: bool, copied: bool
+) -> int | None:
+    """Refuse what is no store, too old (but to be copied), or too new to be written; the number of a newer schema."""
     store = Store(connection, path)
     now = version(store)
     ours = "SELECT table_oid FROM duckdb_columns() WHERE table_name = 'migrations' AND column_name = 'version'"
@@ -174,9 +176,11 @@ def _newer_schema(connection: duckdb.DuckDBPyConnection, path: Path, *, write: b
         return None
     if now == 0:
         raise StoreError("not a store of crescreen", where=str(path), remedy=_INIT)
-    if pending(now):
+    if pending(now) and not copied:
         raise StoreError(
-            f"made by an older version (schema {now})", where=str(path), remedy="back it up, then run: crescreen init"
+            f"made by an older version (schema {now})",
+            where=str(path),
+            remedy="run: crescreen backup before.duckdb; then run: crescreen init",
         )
     if now <= schema_known():
         return None

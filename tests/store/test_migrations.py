@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from screen.errors import StoreError
+from screen.settings import Settings
 from screen.store import Store, load, open_store
+from screen.store.copying import backup
 from screen.store.migrations import migrate, scripts, version
 
 
@@ -33,6 +35,10 @@ def test_an_older_store_asks_to_be_brought_up_to_date(tmp_path: Path) -> None:
         old.run("INSERT INTO migrations VALUES (1, '0001_core')")
     with pytest.raises(StoreError, match="older"):
         open_store(path)
+    copy = tmp_path / "before.duckdb"
+    backup(Settings(store=path), copy)  # as the remedy says
+    with open_store(copy, create=True) as kept:
+        assert kept.scalar("SELECT max(version) FROM migrations") == 1
 
 
 def test_profiles_of_before_platforms_are_read_with_none_told(tmp_path: Path) -> None:
