@@ -77,7 +77,13 @@ def analyse_markers(
         in_lines = _line_columns(lines, one, association_q[number], most, seed)
         in_treated = _treated_columns(cohort, treated[number], predictive_q[number])
         rows = _merged(in_lines, patients, in_treated)
-        rows = verdict_columns(rows, tested_lines=one is not None, cohort=cohort, treated=treated[number])
+        rows = verdict_columns(
+            rows,
+            tested_lines=one is not None,
+            tested_patients=not cohort.untestable,
+            tested_treatment=not treated[number].untestable,
+            proliferation=cohort.proliferation is not None,
+        )
         manifest = _manifest(code, drug, responses, lines, one, cohort, treated[number], tests)
         out.append(MarkerAnalysis(drug, rows, manifest))
     return out

@@ -2,8 +2,6 @@
 
 import polars as pl
 
-from screen.biomarkers.patient_markers import PatientCohort, Treated
-
 SUPPORTED, NOT_SUPPORTED, NOT_TESTABLE = "supported", "not supported", "not testable"
 Q = 0.05
 _SCHEMA: dict[str, type[pl.DataType]] = {
@@ -21,22 +19,28 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def verdict_columns(rows: pl.DataFrame, *, tested_lines: bool, cohort: PatientCohort, treated: Treated) -> pl.DataFrame:
+def verdict_columns(
+    rows: pl.DataFrame, *, tested_lines: bool, tested_patients: bool, tested_treatment: bool, proliferation: bool
+) -> pl.DataFrame:
     """Rows with every column of figures and the three verdicts.
 
     An association, and a treatment by marker interaction, are supported at q <= .05. A prognostic marker is supported
     at q <= .05 where its ratio still differs from 1 with a proliferation score beside it, if that could be computed.
+
+    Parameters
+    ----------
+    tested_lines, tested_patients, tested_treatment : whether a column could be tested at all
+    proliferation : whether there is a score
     """
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _SCHEMA.items() if name not in rows.columns]
     rows = rows.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
-    measured = cohort.proliferation is not None
-    beyond = (pl.col("proliferation_p") <= 0.05) if measured else pl.lit(True)
+    beyond = (pl.col("proliferation_p") <= 0.05) if proliferation else pl.lit(True)
     # An alteration of patients without expression has no score beside it.
     beyond = beyond | (pl.col("proliferation_p").is_null() & (pl.col("kind") != "expression"))
     return rows.with_columns(
         _verdict("association_q", pl.lit(True), tested_lines).alias("association_verdict"),
-        _verdict("prognostic_q", beyond.fill_null(False), not cohort.untestable).alias("prognostic_verdict"),
-        _verdict("predictive_q", pl.lit(True), not treated.untestable).alias("predictive_verdict"),
+        _verdict("prognostic_q", beyond.fill_null(False), tested_patients).alias("prognostic_verdict"),
+        _verdict("predictive_q", pl.lit(True), tested_treatment).alias("predictive_verdict"),
     )
 
 

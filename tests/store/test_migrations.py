@@ -37,8 +37,8 @@ def test_an_older_store_asks_to_be_brought_up_to_date(tmp_path: Path) -> None:
         open_store(path)
     copy = tmp_path / "before.duckdb"
     backup(Settings(store=path), copy)  # as the remedy says
-    with open_store(copy, create=True) as kept:
-        assert kept.scalar("SELECT max(version) FROM migrations") == 1
+    with open_store(copy, create=True) as copied:
+        assert copied.scalar("SELECT max(version) FROM migrations") == 1
 
 
 def test_profiles_of_before_platforms_are_read_with_none_told(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def _lines(manifest: Mapping[str, Any], rows: pl.DataFrame) -> str:
         return "In cell lines no marker goes with the response once all tests are counted."
     up, down = _named(stable, "association", 1), _named(stable, "association", -1)
     parts = [f"{word} {listed(names, 4)}" for word, names in (("resistance:", up), ("sensitivity:", down)) if names]
-    return f"In cell lines {count(found.height, 'marker')} go with the response; first with {'; with '.join(parts)}."
+    go = "goes" if found.height == 1 else "go"
+    return f"In cell lines {count(found.height, 'marker')} {go} with the response; first with {'; with '.join(parts)}."
 
 
 def _course(manifest: Mapping[str, Any], rows: pl.DataFrame) -> str:
@@ -48,8 +49,8 @@ def _course(manifest: Mapping[str, Any], rows: pl.DataFrame) -> str:
     found = _supported(rows, "prognostic")
     both = found.filter(pl.col("association_verdict") == "supported").height
     return (
-        f"{count(found.height, 'marker')} stand up as prognostic whatever the treatment, {both} of them associated in "
-        "cell lines too."
+        f"{count(found.height, 'marker')} {'stands' if found.height == 1 else 'stand'} up as prognostic whatever the "
+        f"treatment, {both} of them associated in cell lines too."
     )
 
 
