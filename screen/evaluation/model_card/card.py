@@ -1,4 +1,4 @@
-"""Write the model card from a store: the page, every figure as parquet and HTML, and pictures."""
+"""Write the model card from a store: the page, a table a protocol, every figure as parquet and HTML, pictures."""
 
 import json
 import os
@@ -15,13 +15,17 @@ from screen.evaluation.model_card.default_rule import standings
 from screen.evaluation.model_card.earlier_card import earlier_evaluations
 from screen.evaluation.model_card.evaluations import TITLES, Evaluation, as_table, indication, stored_evaluations
 from screen.evaluation.model_card.figure_tables import as_html
+from screen.evaluation.model_card.protocol_tables import protocols_page
 from screen.evaluation.model_entries import all_entries
 from screen.settings import Settings
 from screen.store import open_store
 
+PROTOCOLS = "protocols.md"
+"""The tables, in the folder of all figures."""
+
 
 def write_card(settings: Settings, out: Path, figures: Path | None = None, earlier: Path | None = None) -> list[Path]:
-    """Write the page to ``out``, and beside it a folder with all figures and their pictures; the files written.
+    """Write the page to ``out``, and beside it a folder with all tables, figures and pictures; the files written.
 
     Parameters
     ----------
@@ -43,6 +47,9 @@ def write_card(settings: Settings, out: Path, figures: Path | None = None, earli
     folder.mkdir(parents=True, exist_ok=True)
     before = earlier_evaluations(earlier) if earlier else []
     written = write_figures([*evaluations, *(one for one in before if one.key not in found)], folder)
+    tables = folder / PROTOCOLS
+    tables.write_text(protocols_page(evaluations, before), encoding="utf-8")
+    written.append(tables)
     for one in evaluations:
         for name, picture in _pictures(one, json.loads(manifests[one.key])):
             written.append(folder / f"{one.protocol}-{one.key[:6]}-{name}.svg")
@@ -64,6 +71,7 @@ def links(folder: Path, base: Path) -> dict[str, str]:
     """What the page links: text -> address relative to its own folder."""
     to = Path(os.path.relpath(folder, base)).as_posix()
     return {
+        "the models compared, protocol by protocol": f"{to}/{PROTOCOLS}",
         "every figure on one page that sorts and filters": f"{to}/figures.html",
         "the same for programs": f"{to}/figures.parquet",
         "pictures of the intervals and of the alignment": to,

@@ -20,3 +20,9 @@ FURTHER = """\
 - The graph embedding of a drug comes from an encoder whose pretraining may have seen assays of these very drugs.
 - A constant prediction has a negative r_drug when folds are pooled: each fold's constant moves against its test lines.
 """
+PROTOCOLS_INTRODUCTION = """\
+# Models compared, protocol by protocol
+
+Written by `crescreen evaluate card`; do not edit. At most eight models a table, best first; what each figure means
+stands in the model card, and every figure in the page of all figures beside this one.
+"""

@@ -85,14 +85,14 @@ def test_the_command_measures_the_models_named_and_keeps_codes_and_figures(setti
     assert [file.stat().st_mtime_ns for file in codes] == remaining
     with open_store(settings.store) as store:
         assert store.scalar("SELECT count(*) FROM evaluations WHERE protocol = 'alignment'") == len(first) == 8
-    card, _, _, picture = write_card(settings, tmp_path / "MODELS.md")
+    _, _, _, card, picture = write_card(settings, tmp_path / "MODELS.md")
     predicted = [line for line in card.read_text().splitlines() if line.startswith(("| genes (before)", "| dsn-mmd"))]
     assert [line.count("|") for line in predicted] == [5, 5]
     patients = first[0].n_positive or 0
     drawing = picture.read_text()
     assert marks(drawing, "#00558c", "M") == 2 * min(first[0].n - patients, 400) + 1
     assert marks(drawing, "#b34700", "z") == 2 * min(patients, 400) + 1
-    assert write_card(settings, tmp_path / "MODELS.md")[3].read_text() == drawing
+    assert write_card(settings, tmp_path / "MODELS.md")[4].read_text() == drawing
 
 
 def marks(drawing: str, ink: str, letter: str) -> int:

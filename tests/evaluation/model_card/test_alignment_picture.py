@@ -11,8 +11,8 @@ import pytest
 
 from screen.evaluation.model_card.alignment_picture import draw_alignment
 from screen.evaluation.model_card.card import write_card
-from screen.evaluation.model_card.card_page import page
 from screen.evaluation.model_card.evaluations import Evaluation
+from screen.evaluation.model_card.protocol_tables import protocols_page
 from screen.metrics.figure import Estimate, Figure
 from screen.settings import Settings
 from screen.store import open_store, runs
@@ -60,7 +60,7 @@ def test_told_apart_less_or_more_is_counted_where_intervals_do_not_overlap(
 ) -> None:
     found = rows({"dsn-mmd": after}, before)
     one = Evaluation(key="e", protocol="alignment", how="", data="", command="", default=None, figures=tuple(found))
-    (line,) = (line for line in page([one], [], {}).splitlines() if line.startswith("| dsn-mmd |"))
+    (line,) = (line for line in protocols_page([one]).splitlines() if line.startswith("| dsn-mmd |"))
     assert line == f"| dsn-mmd | {sum(after) / 2:.3f} to {sum(after) / 2:.3f} | {less} | {more} |"
 
 
@@ -111,7 +111,7 @@ def test_an_evaluation_of_an_earlier_version_has_its_table_and_no_picture(tmp_pa
                     manifest("dsn", places=False, code=code),
                     rows({"dsn": (0.6, 0.8)}, (0.85, 0.95), code),
                 )
-    card, _, _ = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
+    _, _, _, card = write_card(Settings(store=tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
     assert card.read_text().count("## Alignment of the domains") == 1
     assert "| dsn | 0.700 to 0.700 | 2 | 0 |" in card.read_text()
     assert "over 2 indications" in card.read_text()

@@ -43,15 +43,16 @@ def _fill(store: Store) -> None:
 
 
 def test_figures_intervals_and_what_failed_are_there(tmp_path: Path) -> None:
-    page, parquet, html, *pictures = write_card(filled(tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
-    text = page.read_text()
+    page, parquet, html, tables, *pictures = write_card(filled(tmp_path / "s.duckdb"), tmp_path / "MODELS.md")
+    text = tables.read_text()
     assert "\n| ridge |" not in text, "the default has the same figures and is named"
     assert "| **default** (`ridge`) | 0.250 (0.150 to 0.350) |" in text
     assert "| broken | failed |" in text
-    assert "## The default: `ridge`" in text
+    assert "## The default: `ridge`" in page.read_text()
     assert "60 lines, 16 drugs, 900 pairs" in text
     assert "`crescreen evaluate lines`" in text
-    assert "(models/figures.html)" in text
+    assert "(models/figures.html)" in page.read_text()
+    assert "(models/protocols.md)" in page.read_text()
     assert [path.name for path in pictures] == ["lines-eeeeee-r_drug.svg", "lines-eeeeee-r_res.svg"]
     assert "default (ridge)" in pictures[0].read_text()
     assert "<td>0.250 (0.150 to 0.350)</td>" in html.read_text()

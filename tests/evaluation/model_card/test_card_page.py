@@ -1,8 +1,9 @@
 """The page is short, its rows are of different models, and it says nothing that was not measured."""
 
-from screen.evaluation.model_card.card_page import ROWS, page
+from screen.evaluation.model_card.card_page import page
 from screen.evaluation.model_card.evaluations import Evaluation, as_table, from_table
 from screen.evaluation.model_card.figure_tables import as_html
+from screen.evaluation.model_card.protocol_tables import ROWS, protocols_page
 from screen.metrics.figure import Estimate, Figure
 
 VALUES = {
@@ -51,14 +52,14 @@ def rows(text: str) -> list[str]:
 
 
 def test_a_table_has_few_rows_none_twice_best_first_with_the_default_and_the_baselines() -> None:
-    shown = rows(page([evaluation()], [], {}))
+    shown = rows(protocols_page([evaluation()]))
     assert len(shown) == ROWS
     assert shown[:2] == ["ridge", "**default** (`pair-gp`)"], "pair-gp and drug-kernel have these very figures"
     assert {"dsn-adv", "drug-lineage-mean", "line-mean"} <= set(shown)
 
 
 def test_of_two_evaluations_the_one_of_most_models_is_shown_and_the_other_is_named() -> None:
-    text = page([evaluation(key="a", models=4), evaluation(key="b", how="folds of mine.csv")], [], {})
+    text = protocols_page([evaluation(key="a", models=4), evaluation(key="b", how="folds of mine.csv")])
     assert "evaluation `b`" in text
     assert "evaluation `a`" not in text
     assert "Also measured on 10 folds by line" in text
@@ -70,6 +71,12 @@ def test_the_naive_predictor_beside_the_default_is_the_best_one() -> None:
     )
     assert "**0.360 (0.260 to 0.460)** | 0.370 (0.270 to 0.470) | `drug-lineage-mean` 0.250" in line
     assert line.endswith("| `crescreen evaluate lines` |")
+
+
+def test_the_card_is_one_page() -> None:
+    text = page([evaluation(), evaluation("drugs", "b"), evaluation("lineages", "c")], [("pair-gp", 0.4)] * 9, {})
+    assert len(text.splitlines()) <= 70
+    assert "| model (all" not in text
 
 
 def test_a_claim_without_its_figure_is_not_made() -> None:
