@@ -81,6 +81,58 @@ def cells_clones(
     console.where([] if as_json else written)
 
 
+@cells_app.command("simulate")
+def cells_simulate(
+    context: typer.Context,
+    like: Annotated[Path, typer.Option(help="File of real cells, counts, whose noise is taken over.")],
+    out: Annotated[Path, typer.Option(help="The file to write, .h5ad.")],
+    drugs: Annotated[str, typer.Option(help="Drugs whose measured responses become labels, comma between.")] = "",
+    lines: Annotated[str, typer.Option(help="Cell lines by name or id, comma between; none: --count at random.")] = "",
+    count: Annotated[int, typer.Option(min=2, help="How many cell lines.")] = 24,
+    cells: Annotated[int, typer.Option(min=1, help="Cells of each line, or of each mixture.")] = 50,
+    mixtures: Annotated[int, typer.Option(min=0, help="Patients of two lines each, in place of labelled cells.")] = 0,
+    share: Annotated[list[float] | None, typer.Option(help="Share of the second line; repeated: in turn.")] = None,
+    shifted: Annotated[float, typer.Option(min=0, max=1, help="Share of genes shifted as between platforms.")] = 0.333,
+    shift: Annotated[float, typer.Option(min=0, max=5, help="Standard deviation of the shifts, log2.")] = 1.0,
+    levels_from: Annotated[str, typer.Option(help="Bulk data set that gives z-scores of lines their level.")] = "",
+    depth: Annotated[float | None, typer.Option(min=1, help="Median molecules a cell; none: the file's.")] = None,
+    ambient: Annotated[
+        float | None, typer.Option(min=0, max=0.9, help="Share of ambient molecules; none: the file's.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; default: the settings.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Simulate cells of cell lines whose responses are measured, with the noise of a real file, to measure models on.
+
+    Example: [cyan]crescreen cells simulate --like filtered.h5 --drugs cisplatin --out simulated.h5ad[/cyan]
+    """
+    from screen.evaluation.cells.cell_simulation import simulate_cells
+    from screen.evaluation.cells.simulated_obs import CellSimulation
+
+    wanted = CellSimulation(
+        like=like,
+        lines=_names(lines),
+        count=count,
+        cells=cells,
+        drugs=_names(drugs),
+        mixtures=mixtures,
+        shares=tuple(share or CellSimulation.shares),
+        shifted=shifted,
+        shift=shift,
+        levels_from=levels_from,
+        depth=depth,
+        ambient=ambient,
+    )
+    done = simulate_cells(settings_for(context, store, seed=seed), wanted, out)
+    console.show([done], as_json=as_json)
+    console.where([] if as_json else [out])
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def cell_options(
     columns: list[str],
     table: Path | None,

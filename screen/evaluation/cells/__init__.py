@@ -1,0 +1,1 @@
+"""Single-cell data whose truth is known, from cell lines of the store."""
