@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +27,9 @@ class Spent:
     """What it wrote to standard output."""
 
 
-def crescreen(*words: str | Path) -> Spent:
-    """``crescreen WORDS``."""
-    return spent([sys.executable, "-m", "screen.cli", *map(str, words)])
+def crescreen(*words: str | Path, codes: Collection[int] = (0,)) -> Spent:
+    """``crescreen WORDS``; another exit code than these is a fault."""
+    return spent([sys.executable, "-m", "screen.cli", *map(str, words)], codes)
 
 
 def python(code: str, *words: str | Path) -> Spent:
@@ -37,8 +37,8 @@ def python(code: str, *words: str | Path) -> Spent:
     return spent([sys.executable, "-c", code, *map(str, words)])
 
 
-def spent(command: Sequence[str]) -> Spent:
-    """Run a command, its modules compiled as after an installation; any exit code but 0 is a fault."""
+def spent(command: Sequence[str], codes: Collection[int] = (0,)) -> Spent:
+    """Run a command, its modules compiled as after an installation; another exit code than these is a fault."""
     before, begun, most = _cpu(), time.perf_counter(), 0.0
     compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=compiled)
@@ -49,7 +49,7 @@ def spent(command: Sequence[str]) -> Spent:
         except subprocess.TimeoutExpired:
             most = max(most, sum(map(_resident, _tree(running.pid))))
     seconds = time.perf_counter() - begun
-    if running.returncode:
+    if running.returncode not in codes:
         raise RuntimeError(f"{' '.join(command)}: exit code {running.returncode}: {output.strip()[-500:]}")
     return Spent(seconds, _cpu() - before, most, out)
 
