@@ -59,6 +59,7 @@ TABLES: tuple[Table, ...] = (
         quotes=("dataset", "sample_id"),
     ),
     Table(name="biomarker_records", kind="source"),
+    Table(name="plasma_peaks", kind="source"),
     Table(name="gene_lists", kind="source", quotes=("list_name", "basis")),
     Table(
         name="covered_samples",

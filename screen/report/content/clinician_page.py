@@ -115,6 +115,8 @@ def _record(ranked: RankedDrug) -> str:
     }[note.grade]
     if note.idle:
         says += f" Its effect in the laboratory says little: {note.idle}."
+    if note.plasma:
+        says += f" In patients: {note.plasma}."
     if stopped:
         says += f" A trial ({stopped.record_id}) was stopped: {glossary.short(stopped.why_stopped or '', 120)}"
     return says

@@ -8,6 +8,7 @@ import polars as pl
 
 from screen import evidence, indications
 from screen.evidence.idle_in_culture import idle_in_culture
+from screen.evidence.plasma_peaks import plasma_peaks
 from screen.report.content import glossary
 from screen.report.content.clinical_records import STOPPED, Record, approves, first_away, grade, once
 from screen.report.content.provenance import CurrentRun
@@ -50,6 +51,8 @@ class DrugNote:
     marks: tuple[Mark, ...]
     idle: str
     """Why its response in culture says little (a prodrug, a modulator); else empty."""
+    plasma: str
+    """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
     trained: bool
     """Measured on cell lines the model learned from; else the score is by structure alone."""
     unseen: bool
@@ -119,6 +122,7 @@ def drug_notes(
     )
     known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
     marks, idle = _marks(store, code, efficient), idle_in_culture(store)
+    plasma = {drug: peak.says for drug, peak in plasma_peaks(store, efficient).items()}
     outside = (
         set(
             store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain", run=run.run_id)[
@@ -130,7 +134,8 @@ def drug_notes(
     return {
         d: _note(
             code,
-            known.get(d, {"drug_id": d}) | {"idle": idle.get(d, ""), "listed": efficient[d] or d in standing},
+            known.get(d, {"drug_id": d})
+            | {"idle": idle.get(d, ""), "plasma": plasma.get(d, ""), "listed": efficient[d] or d in standing},
             labels[d],
             records.get(d, []),
             marks[d],
@@ -193,6 +198,7 @@ def _note(
         hub_phase=hub,
         flag=_flag(hub, records),
         idle=facts["idle"],
+        plasma=facts["plasma"],
         marks=marks,
         trained=trained,
         unseen=unseen,

@@ -51,6 +51,8 @@ class SelectiveDrug:
     """Key of glossary.GRADES."""
     chip: str
     """The grade in a few words."""
+    plasma: str
+    """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +167,7 @@ def _drug(ranked: RankedDrug, row: Mapping[str, Any]) -> SelectiveDrug:
         clinical_reason=row["clinical_reason"],
         grade=note.grade,
         chip=note.chip,
+        plasma=note.plasma,
     )
 
 
