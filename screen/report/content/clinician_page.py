@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from screen.alterations.marker_match import PRESENT_STATES
 from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
 from screen.report.content.clinical_records import RECRUITING, Record
@@ -11,12 +12,14 @@ from screen.report.content.patient_report import PatientReport, patient_context
 from screen.report.content.patient_sample import Sample
 from screen.report.content.provenance import Provenance
 from screen.report.content.selective_list import SelectiveDrug
+from screen.report.content.tumour_alterations import DrugAlterations
 from screen.settings import Settings
 from screen.store import Store
 
 MOST = 6
 """Drugs on the page."""
 TRIALS = 4
+ALTERATIONS = 6
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class ClinicianPage:
     drugs: tuple[PlainDrug, ...]
     further: int
     """Drugs that stand out beyond those on the page."""
+    alterations: tuple[str, ...]
+    """What was found in this tumour of what a drug acts on or is known to need; the best by rank first."""
+    alterations_read: bool
+    alterations_left: int
+    """Drugs with such a finding beyond those on the page."""
     trials: tuple[OpenTrial, ...]
     trust: tuple[str, ...]
     """How far the figures measured carry, and what is not known."""
@@ -65,6 +73,7 @@ def clinician_page(store: Store, patient_id: str, settings: Settings, tables: Sh
     report = patient_context(store, patient_id, settings, tables)
     known = {row.drug.note.drug_id: row.drug for row in report.rows}
     listed = report.stands_out.drugs
+    concerned = list(filter(None, map(found_in_tumour, report.alterations.drugs)))
     return ClinicianPage(
         title=f"For the treating physician: {patient_id}",
         subject=patient_id,
@@ -73,6 +82,9 @@ def clinician_page(store: Store, patient_id: str, settings: Settings, tables: Sh
         answer=_answer(report),
         drugs=tuple(_plain(one, known[one.drug_id], report) for one in listed[:MOST]),
         further=max(0, len(listed) - MOST),
+        alterations=tuple(concerned[:ALTERATIONS]),
+        alterations_read=report.alterations.read,
+        alterations_left=max(0, len(concerned) - ALTERATIONS),
         trials=_open_trials([known[one.drug_id] for one in listed]),
         trust=_trust(report),
         provenance=report.provenance,
@@ -99,6 +111,15 @@ def _plain(one: SelectiveDrug, ranked: RankedDrug, report: PatientReport) -> Pla
     if one.line_place is not None:
         says += f", and more than on {one.line_place * 100:.0f} of 100 cell lines it was tested on"
     return PlainDrug(one.name, one.drug_id, f"{says}.", _record(ranked))
+
+
+def found_in_tumour(drug: DrugAlterations) -> str:
+    """A sentence; empty where nothing was found in the drug's targets, and no known biomarker of it."""
+    altered = [f"{gene.gene} {gene.text.split(';')[0]}" for gene in drug.targets if gene.state == "altered"]
+    markers = [f"{one.profile}, {one.state}: {one.says}" for one in drug.markers if one.state in PRESENT_STATES[:2]]
+    says = [f"acts on {', '.join(altered[:2])}"] if altered else []
+    says += [f"known biomarker {', '.join(markers[:2])}"] if markers else []
+    return f"{drug.drug}: {'; '.join(says)}." if says else ""
 
 
 def _record(ranked: RankedDrug) -> str:

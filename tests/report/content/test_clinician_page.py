@@ -2,9 +2,11 @@
 
 import re
 
+from screen.alterations.marker_match import MATCHES, OTHERWISE
 from screen.ranking.shortlists import Tables
-from screen.report.content.clinician_page import MOST, clinician_page
+from screen.report.content.clinician_page import ALTERATIONS, MOST, clinician_page, found_in_tumour
 from screen.report.content.patient_report import patient_context
+from screen.report.content.tumour_alterations import DrugAlterations, GeneState, Marker
 from screen.report.formats.rendering import as_html, as_pdf
 from screen.store import Store
 from tests.report.conftest import SETTINGS
@@ -20,6 +22,29 @@ def test_the_page_names_the_drugs_of_the_first_list(filled: Store, filled_tables
     for plain, one in zip(page.drugs, listed, strict=False):
         assert f"more on this tumour than on {one.selective * 100:.0f} of 100 other tumours" in plain.prediction
     assert "reason to test" in page.answer
+
+
+def test_an_alteration_that_concerns_a_drug_is_named_and_one_that_does_not_is_not() -> None:
+    targets = (
+        GeneState("GENE1", "altered", "A1B (mutation); unknown: fusions"),
+        GeneState("GENE2", "not altered", "x"),
+    )
+    present = Marker("GENE3 C2D", "sensitivity, a tumour (CIViC EID1, level A)", MATCHES, True)
+    elsewhere = Marker("GENE4 E3F", "sensitivity, a tumour (CIViC EID2, level A)", OTHERWISE, True)
+    assert found_in_tumour(DrugAlterations("drug", 3, True, targets, (present, elsewhere))) == (
+        "drug: acts on GENE1 A1B (mutation); "
+        "known biomarker GENE3 C2D, present: sensitivity, a tumour (CIViC EID1, level A)."
+    )
+    assert found_in_tumour(DrugAlterations("drug", 3, True, targets[1:], (elsewhere,))) == ""
+
+
+def test_the_alterations_are_those_of_the_full_report(filled: Store, filled_tables: Tables) -> None:
+    full, page = (f(filled, PATIENT, SETTINGS, filled_tables) for f in (patient_context, clinician_page))
+    concerned = [line for line in map(found_in_tumour, full.alterations.drugs) if line]
+    assert [*page.alterations] == concerned[:ALTERATIONS]
+    assert page.alterations_read == full.alterations.read
+    if not page.alterations_read:
+        assert "unknown, not absent" in as_html(page)
 
 
 def test_an_empty_list_is_an_answer(store: Store) -> None:
