@@ -101,7 +101,7 @@ def _oncotree_codes(store: Store, line_ids: Sequence[str]) -> tuple[str | None, 
 
 
 def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tuple[str, Library, Floats]:
-    dataset, metric = _dataset(store, settings.training.dataset)
+    dataset, metric = response_dataset(store, settings.training.dataset)
     pairs = load.pair_responses(store, dataset, metric)
     measured = set(pairs.filter(pl.col("cell_line_id").is_in(list(line_ids)))["drug_id"])
     everything = load.library(store, "trained", dataset)
@@ -109,7 +109,8 @@ def _responses(store: Store, line_ids: Sequence[str], settings: Settings) -> tup
     return dataset, library, matrix(pairs, line_ids, library.drug_ids)
 
 
-def _dataset(store: Store, requested: str) -> tuple[str, str]:
+def response_dataset(store: Store, requested: str) -> tuple[str, str]:
+    """The data set named, or the one with most pairs, and its metric; StoreError where there is none."""
     there = load.response_datasets(store)
     if requested:
         there = there.filter(pl.col("dataset") == requested)

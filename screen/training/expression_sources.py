@@ -137,6 +137,15 @@ def all_lines(store: Store, settings: Settings) -> tuple[Profiles, tuple[LineExp
     return joined.profiles, _described(parts), (*notes, *_disagreeing(joined.disagreeing))
 
 
+def unjoined_lines(store: Store, settings: Settings) -> tuple[Profiles, tuple[LineExpression, ...], tuple[str, ...]]:
+    """As :func:`all_lines`, but lines of a single data set in its own unit: no line says anything of another."""
+    sets = _data_sets(store, settings.training.expression)
+    if len(sets) != 1:
+        return all_lines(store, settings)
+    parts, notes = _readable(store, sets, None, GeneIndex(load.gene_aliases(store)))
+    return parts[0][1], _described(parts), tuple(notes)
+
+
 def _readable(
     store: Store, sets: Sequence[_DataSet], unit: str | None, index: GeneIndex
 ) -> tuple[list[tuple[_DataSet, Profiles]], list[str]]:
