@@ -44,12 +44,12 @@ from screen.report.writing import (
 )
 from screen.results.returning import list_plates, results_add, results_remove
 from screen.settings import Settings
-from screen.store import audit, backup, forget, load, open_store, runs, status, stored_models
+from screen.store import audit, backup, forget, open_store, runs, status, stored_models
 from screen.store.migrations import migrate
 from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
-from screen.training.data import training_data
-from screen.training.ensemble_training import learnt_from, measured_lines, train_model
+from screen.training.lab_pairs import require_lab
+from screen.training.train_indication import train_one
 from screen.training.trained import Trained
 
 if TYPE_CHECKING:
@@ -150,31 +150,23 @@ def ingest(
         return saving.described(store, done)
 
 
-def train(settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent) -> list[Trained]:
+def train(
+    settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent, *, with_lab: bool = False
+) -> list[Trained]:
     """Fit one model an indication (that of the settings), measure it on unseen cell lines, make it the current one.
 
     An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
+
+    Parameters
+    ----------
+    with_lab : learn from the plates of the indication's patients too, each laboratory a source of its own
     """
-    family_of_model(model or settings.training.model, where="--model" if model else "training.model")
+    where = "--model" if model else "training.model"
     model = model or settings.training.model
-    return [_train_one(settings, indications.require(code, "train"), model, progress) for code in codes]
-
-
-def _train_one(settings: Settings, code: str, model: str, progress: Progress) -> Trained:
-    from screen.models.encoder import embeddings
-
-    with open_store(settings.store) as store:
-        data = training_data(store, code, load.patients_of(store, indications.of_patients(code)), settings)
-        encoder = embeddings.current_encoder(store)
-        vectors = embeddings.embeddings_of(store, data.library, encoder)
-    bundle = train_model(data, vectors, encoder, settings, settings.work, progress, model)
-    with open_store(settings.store, write=True) as store:
-        embeddings.save_embeddings(store, data.library, encoder, vectors)
-        runs.save_model(store, code, bundle.model_id, *bundle.to_bytes(), data.aligned.subject_ids)
-    made, counts = bundle.manifest, (len(data.library), len(data.patients), len(data.patients.genes))
-    return Trained(
-        code, model, bundle.model_id, made["members"], made["lines"], *counts, learnt_from(made), measured_lines(made)
-    )
+    require_lab(family_of_model(model, where), model, where, with_lab=with_lab)
+    return [
+        train_one(settings, indications.require(code, "train"), model, progress, with_lab=with_lab) for code in codes
+    ]
 
 
 def rank(

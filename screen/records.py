@@ -237,6 +237,18 @@ class LineExpression:
 
 
 @dataclass(frozen=True)
+class LabPairs:
+    """What one laboratory measured in one assay on patients of the indication."""
+
+    lab: str
+    assay: str
+    rows: tuple[int, ...]
+    """Length n: places among the patients of training."""
+    response: Floats
+    """n x D, on the scale of the training screen, NaN where not measured; of several plates the mean."""
+
+
+@dataclass(frozen=True)
 class TrainingData:
     """All a model of one indication learns from. Lines and drugs without a response are kept out of ``auc``."""
 
@@ -246,7 +258,7 @@ class TrainingData:
     lineages: tuple[str, ...]
     """Length L; 'unknown' where none is given."""
     patients: Profiles
-    """P patients of the indication: expression only, never an outcome or a response."""
+    """P patients of the indication: expression only, never an outcome."""
     library: Library
     """D drugs with a structure and a measured response."""
     auc: Floats
@@ -262,6 +274,8 @@ class TrainingData:
     """What the lines' profiles come from; several data sets are on one scale."""
     notes: tuple[str, ...] = ()
     """Expression of cell lines that is left out, and why."""
+    labs: tuple[LabPairs, ...] = ()
+    """What laboratories measured, where it is to be learned from: never a part of ``auc``."""
 
     def nearness_of(self, rows: Sequence[int]) -> tuple[int, ...] | None:
         """Nearness of the lines at ``rows`` to the patients that make the frame; ``None`` where they are of no type."""

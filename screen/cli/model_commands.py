@@ -31,6 +31,9 @@ def train(
     codes: Codes,
     model: Annotated[str, typer.Option(help="pair-gp, dsn-adv, ...; default: the settings.")] = "",
     seeds: Annotated[int | None, typer.Option(min=1, help="Members a fold, of a network.")] = None,
+    with_lab: Annotated[
+        bool, typer.Option(help="Learn from the plates of the indication's patients too, a source of their own.")
+    ] = False,
     device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
@@ -44,7 +47,7 @@ def train(
 
     settings = settings_for(context, store, device=device, seeds=seeds, cluster=cluster)
     with console.progress() as progress:
-        done = pipeline.train(settings, codes, model, progress)
+        done = pipeline.train(settings, codes, model, progress, with_lab=with_lab)
     console.show(done, settings.store, as_json=as_json)
 
 

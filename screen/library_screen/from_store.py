@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from screen import object_stores
+from screen.errors import InputError
 from screen.library_screen.parts import Part, PartDone, screen_part
 from screen.library_screen.screening import PatientsToScreen, ScreenRequest, screen_library
 from screen.library_screen.steps import Screened
@@ -13,6 +14,7 @@ from screen.ranking import requested_patients
 from screen.ranking.apply_model import fitting
 from screen.settings import Settings
 from screen.store import open_store, stored_models
+from screen.store.stored_models import unseen_by
 from screen.tasks.progress import Progress, silent
 
 
@@ -58,6 +60,17 @@ def _request(settings: Settings, query: LibraryQuery) -> ScreenRequest:
 def _applicants(settings: Settings, code: str, patient_id: str | None) -> PatientsToScreen:
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
+        _without_plates(bundle, code)
         fit = fitting(store, bundle, requested_patients.of_request(store, code, patient_id), settings)
         encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     return PatientsToScreen(code, bundle, encoder, fit.found.subject_ids, fit.scaled, fit.refused)
+
+
+def _without_plates(bundle: Bundle, code: str) -> None:
+    """A library is screened by all members at once, and none may have seen a patient's plate."""
+    if unseen_by(bundle.manifest):
+        raise InputError(
+            f"the model of {code} was trained with patients' plates, and a library is screened by models that saw none",
+            where=f"rank {code} --library",
+            remedy=f"train it without them first: crescreen train {code}",
+        )

@@ -50,6 +50,17 @@ class Subjects:
             None if self.alterations is None else self.alterations[rows],
         )
 
+    def followed_by(self, others: "Subjects") -> "Subjects":
+        """These and then the others, of whom no alterations are known."""
+        if self.alterations is None:
+            alterations = None
+        else:
+            unknown = np.full((len(others), self.alterations.shape[1]), np.nan, np.float32)
+            alterations = np.concatenate([self.alterations, unknown])
+        ids = [*(self.ids or ("",) * len(self)), *(others.ids or ("",) * len(others))]
+        scaled = np.concatenate([self.scaled, others.scaled])
+        return Subjects(scaled, self.lineages + others.lineages, tuple(ids) if any(ids) else (), alterations)
+
     def places(self, known: Sequence[str]) -> Rows:
         """Length n: where each subject stands among ``known`` ids, -1 for an unseen one."""
         place = {one: i for i, one in enumerate(known)}
@@ -85,6 +96,22 @@ class Drugs:
 
 
 @dataclass(frozen=True)
+class LabRows:
+    """Tumours that a laboratory measured in one assay: a source of its own beside the training screen."""
+
+    lab: str
+    assay: str
+    subjects: Subjects
+    """n tumours, in the frame of the model."""
+    response: Floats
+    """n x D, on the scale of the training responses, NaN where not measured."""
+
+    def take(self, rows: Rows) -> "LabRows":
+        """The tumours at ``rows``."""
+        return LabRows(self.lab, self.assay, self.subjects.take(rows), self.response[rows])
+
+
+@dataclass(frozen=True)
 class TrainingSet:
     """All that a model is trained on."""
 
@@ -99,6 +126,8 @@ class TrainingSet:
     seed: int = 0
     altered_genes: tuple[str, ...] = ()
     """Length E: the gene of each of the lines' alterations."""
+    labs: tuple[LabRows, ...] = ()
+    """What laboratories measured; a model that knows of no such source leaves it."""
 
 
 class FittedModel(Protocol):

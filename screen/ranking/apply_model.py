@@ -15,6 +15,7 @@ from screen.models.scoring import drug_inputs, scorer, settled_device
 from screen.models.uncertainty.drug_applicability import drug_domain
 from screen.models.uncertainty.patient_applicability import judge
 from screen.models.uncertainty.score_interval import interval_of
+from screen.models.unseen_plates import by_unseen_member
 from screen.ranking import profile_choice, shortlists
 from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
@@ -116,6 +117,7 @@ def score_members(store: Store, bundle: "Bundle", patient_ids: Sequence[str], se
     vectors = embeddings.embeddings_of(store, library, encoder)
     drugs = features_of(library, vectors)
     members = scorer(bundle, fit.scaled, settings.device).members(drug_inputs(bundle, drugs))
+    members = by_unseen_member(bundle.manifest, fit.found.subject_ids, members)
     return MemberScores(fit, library, drugs, encoder, vectors, members)
 
 

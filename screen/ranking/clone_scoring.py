@@ -15,6 +15,7 @@ from screen.expression import UNITS, GeneIndex, linear_unit
 from screen.models.drug_features import features_of
 from screen.models.scoring import drug_inputs, scorer
 from screen.models.uncertainty.patient_applicability import judge
+from screen.models.unseen_plates import for_patient
 from screen.ranking import profile_choice, selective_drugs, shortlists
 from screen.ranking.apply_model import reference_of
 from screen.ranking.clone_groups import Group, Groups
@@ -68,6 +69,7 @@ def scored(
     library = load.library(store, settings.ranking.library, bundle.manifest["dataset"])
     encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     drugs = drug_inputs(bundle, features_of(library, embeddings.embeddings_of(store, library, encoder)))
+    bundle = for_patient(bundle, request.patient_id)
     members = scorer(bundle, scaled[: len(groups)], settings.device).members(drugs)
     means = scorer(bundle, scaled[len(groups) :], settings.device).mean(drugs)
     scores = _scores(groups, members, means, bundle, library)

@@ -16,6 +16,7 @@ from screen.store.copying import draft_beside, publish, remove_drafts
 from screen.store.database import Store
 from screen.store.mentions import mention, unname
 from screen.store.opening import open_store
+from screen.store.stored_models import unseen_by
 from screen.store.tombstones import LOST, key_for_writing, key_id, state_of, tombstone
 
 _TRIES = 20
@@ -158,11 +159,12 @@ def _drop_empty(store: Store, sources: Iterable[str]) -> set[str]:
 
 
 def _delete_models(store: Store, ids: list[str], sources: set[str]) -> list[Count]:
-    """Models whose patients came from a file that was this patient's, or is called after it, with their rankings."""
+    """Models trained with this patient's plates, on its file, or on one called after it; with their rankings."""
     pattern, models = mention(ids), []
     for model, manifest in store.sql("SELECT model_id, manifest FROM models").iter_rows():
-        origin = json.loads(manifest).get("patient_source", {})
-        if origin.get("source_id") in sources or pattern.search(str(origin.get("dataset", ""))):
+        read = json.loads(manifest)
+        origin, learned = read.get("patient_source", {}), set(ids) & set(unseen_by(read))
+        if learned or origin.get("source_id") in sources or pattern.search(str(origin.get("dataset", ""))):
             models.append(model)
     if not models:
         return []

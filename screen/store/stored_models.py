@@ -18,6 +18,13 @@ _AGAIN = "restore the store from a backup, or train it again: crescreen train {c
 
 SEAL, INPUTS = "seal", "inputs"
 """Fields of a manifest: digests of what is stored, and of what it was made from."""
+LABS = "labs"
+"""Field of a manifest: ``sources``, a row a laboratory, and ``unseen_by``, patient -> number of the member."""
+
+
+def unseen_by(manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Patients whose plates a model was trained with, and the member that never saw each."""
+    return dict(manifest.get(LABS, {}).get("unseen_by", {}))
 
 
 def model_id_of(manifest: Mapping[str, Any], weights: bytes) -> str:

@@ -6,6 +6,7 @@ Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dat
 lineage), ``drugs`` (ids), ``seed``, ``settings``, ``inputs`` (digest of what it was made from), ``versions``,
 ``patient_source`` and ``line_source`` (expression: data set, unit, file), ``line_data`` (each data set of cell lines:
 name, platform, unit, lines, genes of the model, files) and ``line_notes`` (expression of cell lines left out),
+``labs`` (where plates were learned from: :mod:`screen.models.unseen_plates`),
 ``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and overall half-width of predicted responses,
 or null).
 """
@@ -32,6 +33,7 @@ from screen.models.families import family_of_model
 from screen.models.scoring import drug_inputs, scorer
 from screen.models.uncertainty.patient_applicability import fit_domain
 from screen.models.uncertainty.score_interval import stored_widths
+from screen.models.unseen_plates import labs_in_lines, reference_scores, rows_of_training
 from screen.nn.determinism import device_of, one_thread
 from screen.records import Floats, LineExpression, Profiles, TrainingData
 from screen.settings import Settings
@@ -105,9 +107,19 @@ def _bundle(request: EnsembleRequest, fitted: dict[str, NDArray[Any]], manifest:
     knots = {"line_knots": frame.line_knots, "patient_knots": frame.patient_knots, "type_knots": frame.type_knots}
     tensors = knots | fitted
     bundle = Bundle(manifest, tensors)
-    scores = scorer(bundle, scaled, settings.device).mean(drug_inputs(bundle, request.drugs))
+    scores = _reference(bundle, request, scaled)
     tensors["reference_scores"] = np.quantile(scores, np.linspace(0, 1, _QUANTILES), axis=0).astype(np.float32)
     return Bundle(manifest, tensors | fit_domain(scaled, settings.seed))
+
+
+def _reference(bundle: Bundle, request: EnsembleRequest, scaled: Floats) -> Floats:
+    """Scores of the patients of training, n x D; none by a member that saw the patient's plate."""
+    drugs, device, ids = drug_inputs(bundle, request.drugs), request.settings.device, request.data.patients.subject_ids
+    scores = scorer(bundle, scaled, device).mean(drugs)
+    rows = rows_of_training(bundle.manifest, ids)
+    if not rows:
+        return scores
+    return reference_scores(bundle.manifest, ids, scores, scorer(bundle, scaled[rows], device).members(drugs))
 
 
 def _manifest(
@@ -186,6 +198,7 @@ def learnt_from(manifest: dict[str, Any]) -> tuple[str, ...]:
         *manifest.get("line_notes", ()),
         f"patients: expression {patients['dataset']} ({UNITS[patients['unit']]}), "
         f"{manifest['patients']} with {genes} genes in common",
+        *labs_in_lines(manifest),
     )
 
 

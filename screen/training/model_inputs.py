@@ -44,6 +44,8 @@ def inputs_digest(request: EnsembleRequest, encoder_id: str, settings: Mapping[s
         "dataset": data.dataset,
         "responses": _responses(data.auc),
     }
+    if data.labs:
+        words["labs"] = [[lab.lab, lab.assay, list(lab.rows), _responses(lab.response)] for lab in data.labs]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
 
 

@@ -122,6 +122,11 @@ def _of_the_run(store: Store) -> list[Place]:
             "by-reads (z-score): 90 cell lines, 30 of the model's genes",
         ],
         "line_notes": ["cell lines of tiny are left out: 3, fewer than 20"],
+        "plates_learned": [
+            "plates of north (CTG): 12 tumours, 140 pairs of 16 drugs, a source of their own; correlation with the "
+            "training screen 0.61, noise 0.40 of a variance, by 4 of 6 members; on unseen tumours, less drug's and "
+            "tumour's mean: r 0.30 (0.10 to 0.50), without the plates 0.20 (0.00 to 0.40)"
+        ],
         "patient_dataset": "synthetic",
         "encoder": "brics-masking",
         "ranked": None,

@@ -84,5 +84,21 @@ def manifest_of(code: str, count: int, scored: pl.DataFrame, model_id: str) -> d
             {"dataset": "by-reads", "platform": "", "unit": "z-score", "lines": 90, "genes": 30},
         ],
         "line_notes": ["cell lines of tiny are left out: 3, fewer than 20"],
+        "labs": {
+            "sources": [
+                {
+                    "lab": "north",
+                    "assay": "CTG",
+                    "tumours": 12,
+                    "pairs": 140,
+                    "drugs": 16,
+                    "members": 6,
+                    "members_that_learned": 4,
+                    "settings": {"scale": 0.8, "correlation": 0.61, "offset": 0.2, "noise": 0.4, "own": 0.1},
+                    "r_within": {"with": [0.3, 0.1, 0.5], "without": [0.2, 0.0, 0.4]},
+                }
+            ],
+            "unseen_by": {},
+        },
         "evaluation": rows,
     }

@@ -10,6 +10,8 @@ from screen.records import Floats
 
 SETTINGS = ("model", "dataset", "expression", "folds")
 """Of training; the others are of networks."""
+TAKES_LABS = True
+"""Whether it takes laboratories' pairs as a source of their own."""
 
 
 def fit(request: EnsembleRequest) -> FittedEnsemble:

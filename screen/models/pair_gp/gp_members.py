@@ -4,14 +4,14 @@ Members differ in the cell lines they know, so their spread says how much a scor
 Outputs become probabilities by one calibration, and get conformal widths, from out-of-fold predictions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from screen.models import Drugs, Subjects, TrainingSet
-from screen.models.contract import EnsembleRequest, FittedEnsemble, Folds, HeldoutPredictions
+from screen.models import Subjects, TrainingSet
+from screen.models.contract import EnsembleRequest, FittedEnsemble, Folds, HeldoutPredictions, LabRows
 from screen.models.ensemble.calibration import logistic
 from screen.models.ensemble.cell_line_accuracy import naive_means
 from screen.models.ensemble.sensitivity_labels import lineage_medians
@@ -19,6 +19,7 @@ from screen.models.pair_gp.gp_drug_inputs import training_drug_tensors, training
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
 from screen.models.pair_gp.kernel_names import ALL_KERNELS
 from screen.models.pair_gp.kernels import RBF_WIDTH, same_tissue
+from screen.models.pair_gp.lab_members import lab_rows, lab_tensors, labs_in_words
 from screen.nn.determinism import one_thread
 from screen.records import Floats, TrainingData
 from screen.tasks import cores
@@ -38,6 +39,8 @@ class GPTask:
     train: TrainingSet
     heldout: Subjects
     """The held-out lines: their expression, no response."""
+    heldout_labs: tuple[LabRows, ...] = ()
+    """Tumours on whose plates the member is not trained, but measured."""
 
     @property
     def key(self) -> str:
@@ -53,9 +56,13 @@ class GPTask:
             [sorted(targets) for targets in drugs.targets],
             self.heldout.lineages,
         )
-        return content_key(
-            words, (train.lines.scaled, train.response, drugs.fingerprints, drugs.vectors, self.heldout.scaled)
-        )
+        arrays = (train.lines.scaled, train.response, drugs.fingerprints, drugs.vectors, self.heldout.scaled)
+        if not train.labs:
+            return content_key(words, arrays)
+        labs = (*train.labs, *self.heldout_labs)
+        of_labs = [(lab.lab, lab.assay, lab.subjects.lineages, len(lab.subjects)) for lab in labs]
+        plates = [part for lab in labs for part in (lab.subjects.scaled, lab.response)]
+        return content_key((*words, of_labs), (*arrays, *plates))
 
     @property
     def file_name(self) -> str:
@@ -66,17 +73,16 @@ class GPTask:
         """Fit the member and predict its held-out lines (safetensors)."""
         with one_thread():
             fitted = pair_gp(self.train)
-            content: bytes = save(_tensors(fitted) | {"heldout": fitted.predict(self.heldout, self.train.drugs)})
+            plain = pair_gp(replace(self.train, labs=())) if self.train.labs else None
+            heldout = {"heldout": fitted.predict(self.heldout, self.train.drugs)}
+            content: bytes = save(_tensors(fitted) | lab_tensors(fitted, plain, self.heldout_labs) | heldout)
         return content
 
 
 def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
     """A member for each fold; finished ones wait in the work folder, from which an interrupted call resumes."""
     data, drugs, folds, settings = request.data, request.drugs, request.folds, request.settings
-    tasks = [
-        _task(fold, subjects, drugs, data.auc, folds, settings.seed)
-        for fold, subjects in enumerate(request.fold_subjects)
-    ]
+    tasks = [_task(request, fold) for fold in range(len(request.fold_subjects))]
     place = WorkPlace(
         folder=request.work, workers=cores(settings.workers), cluster=settings.cluster, progress=request.progress
     )
@@ -84,28 +90,54 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
     predicted = np.empty_like(data.auc)
     for fold, member in enumerate(made):
         predicted[folds == fold] = member.pop("heldout")
+    labs = labs_in_words(request, made)
     calibration = _calibration(predicted, data)
     tensors: Tensors = {
         f"member.{number}.{name}": tensor
         for number, member in enumerate(made)
-        for name, tensor in {**member, "calibration": calibration, **_related(data, folds, number)}.items()
+        for name, tensor in {
+            **member,
+            "calibration": calibration,
+            **_related(data, folds, number, len(member["lines"])),
+        }.items()
     }
     return FittedEnsemble(
         heldout=HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), on_scale=True),
         tensors=tensors | training_drug_tensors(drugs),
-        manifest={"kind": "process", "members": len(made), **ALL_KERNELS.manifest(), **training_drug_words(drugs)},
+        manifest={
+            "kind": "process",
+            "members": len(made),
+            **ALL_KERNELS.manifest(),
+            **training_drug_words(drugs),
+            **labs,
+        },
     )
 
 
-def _task(fold: int, subjects: Subjects, drugs: Drugs, auc: Floats, folds: Folds, seed: int) -> GPTask:
-    rows = _training_rows(auc, folds, fold)
-    train = TrainingSet(subjects.take(rows), drugs, auc[rows], subjects.scaled[:0], seed)
-    return GPTask(fold, train, subjects.take(np.flatnonzero(folds == fold)))
+def _task(request: EnsembleRequest, fold: int) -> GPTask:
+    auc, subjects = request.data.auc, request.fold_subjects[fold]
+    rows = _training_rows(auc, request.folds, fold)
+    train = TrainingSet(
+        subjects.take(rows),
+        request.drugs,
+        auc[rows],
+        subjects.scaled[:0],
+        request.settings.seed,
+        labs=lab_rows(request, fold, heldout=False),
+    )
+    heldout = subjects.take(np.flatnonzero(request.folds == fold))
+    return GPTask(fold, train, heldout, lab_rows(request, fold, heldout=True))
 
 
-def _related(data: TrainingData, folds: Folds, fold: int) -> Tensors:
-    """Of a member's L' training lines, 1 for those of the indication's lineage, and of blood or solid as it is."""
+def _related(data: TrainingData, folds: Folds, fold: int, rows: int) -> Tensors:
+    """Of a member's lines, 1 for those of the indication's lineage, and of blood or solid as it is.
+
+    Parameters
+    ----------
+    rows : lines of training, then tumours of the indication that laboratories measured
+    """
     lineages = [data.lineages[row] for row in _training_rows(data.auc, folds, fold)]
+    lineages += [data.lineage] * (rows - len(lineages))
     return {
         "same_lineage": np.array([lineage == data.lineage != "" for lineage in lineages], np.float32),
         "same_tissue": same_tissue([data.lineage], lineages)[0],

@@ -17,6 +17,8 @@ from screen.models import Drugs, Fit, Rows, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
 from screen.models.pair_gp.column_gp import Variances, likely_variances, solve_columns
 from screen.models.pair_gp.kernels import drug_kernel_names, drug_kernels, graph_width, line_kernels
+from screen.models.pair_gp.lab_rows import read_labs
+from screen.models.pair_gp.lab_task import LabTask, assay_variances, joint_duals
 from screen.models.pair_gp.new_drug_mean import Level, fit_level
 from screen.records import Floats
 
@@ -42,6 +44,7 @@ class PairGP:
     """
 
     lines: Subjects
+    """L training lines, then the tumours that laboratories measured."""
     drugs: Drugs
     products: Floats
     """I x J: variances over lines times variances over drugs."""
@@ -61,6 +64,8 @@ class PairGP:
     spread_level: Level
     """Of the logarithm."""
     graph_width: float | None
+    labs: tuple[LabTask, ...] = ()
+    """Of each laboratory of the training set; tumours of those that say nothing are not among the lines."""
 
     @property
     def of_lines(self) -> Variances:
@@ -110,29 +115,48 @@ def pair_gp(training_set: TrainingSet, *, graph: bool = True) -> PairGP:
     of_lines = line_kernels(training_set.lines, training_set.lines)
     of_drugs = drug_kernels(training_set.drugs, training_set.drugs, width)
     over_lines = _over_lines(of_lines, standard, training_set.seed)
-    covariance = over_lines.covariance(of_lines)
-    duals = solve_columns(covariance, over_lines.noise, standard)
-    first = np.asarray(covariance @ duals, np.float32)
+    subjects, duals, first, labs = _conditioned(training_set, over_lines, of_lines, standard, means, scale)
     over_drugs = _over_drugs(of_drugs, first, graph=graph)
     inverse = np.linalg.inv(over_drugs.covariance(of_drugs))
     left = standard - first
     beyond = likely_variances(of_drugs[_shared(graph)], left[_some(left, training_set.seed)].T, _ROUNDS, LEAST_NOISE)
     beyond_variances = _placed(beyond.kernels, graph=graph)
     weights = solve_columns(np.tensordot(beyond_variances, of_drugs, axes=1).astype(np.float64), beyond.noise, left.T).T
+    of_tumours = np.zeros((len(subjects) - len(weights), weights.shape[1]), np.float32)
     return PairGP(
-        training_set.lines,
+        subjects,
         training_set.drugs,
         np.outer(over_lines.kernels, over_drugs.kernels).astype(np.float32),
         over_lines.noise,
         np.asarray(duals @ inverse, np.float32),
-        weights,
+        np.concatenate([weights, of_tumours]),
         beyond_variances,
         means,
         scale,
         fit_level(means, of_drugs[_FIRST_SIMILARITY:]),
         fit_level(np.log(scale), of_drugs[_FIRST_SIMILARITY:]),
         width,
+        labs,
     )
+
+
+def _conditioned(
+    training_set: TrainingSet, over_lines: Variances, of_lines: Floats, standard: Floats, means: Floats, scale: Floats
+) -> tuple[Subjects, Floats, Floats, tuple[LabTask, ...]]:
+    """Lines and tumours, the weight of each in every drug, responses at the lines, and the laboratories' tasks."""
+    covariance, noise = over_lines.covariance(of_lines), over_lines.noise
+    duals = solve_columns(covariance, noise, standard)
+    first = np.asarray(covariance @ duals, np.float32)
+    if not training_set.labs:
+        return training_set.lines, duals, first, ()
+    tables = [np.asarray((lab.response - means) / scale, np.float32) for lab in training_set.labs]
+    assay = assay_variances(scale)
+    lines, labs, seed = training_set.lines, training_set.labs, training_set.seed
+    found = read_labs(lines, labs, tables, over_lines, standard, duals, assay, seed)
+    if not found.learned:
+        return training_set.lines, duals, first, found.tasks
+    duals, first = joint_duals(found.covariance, noise, standard, found.learned, assay)
+    return found.subjects, duals, first, found.tasks
 
 
 def spreads(response: Floats) -> Floats:

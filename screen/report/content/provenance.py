@@ -8,6 +8,7 @@ from typing import Any
 
 from screen import __version__
 from screen.errors import StoreError
+from screen.models.unseen_plates import labs_in_lines
 from screen.report.content.audit_trail import AuditTrail, read_trail
 from screen.settings import Settings
 from screen.store import Store
@@ -54,6 +55,8 @@ class Provenance:
     """Data sets of the cell lines' expression: name, platform, unit, lines and genes of the model."""
     line_notes: tuple[str, ...]
     """Expression of cell lines that was left out."""
+    plates_learned: tuple[str, ...]
+    """What the model learned from each laboratory's plates, where it was trained with them."""
     patient_dataset: str
     encoder: str
     encoder_id: str
@@ -123,6 +126,7 @@ def provenance_of(store: Store, run: CurrentRun, settings: Settings, patient_id:
         unit=manifest["unit"],
         line_expression=tuple(_line_expression(one) for one in manifest.get("line_data", ())),
         line_notes=tuple(manifest.get("line_notes", ())),
+        plates_learned=labs_in_lines(manifest),
         patient_dataset=taken_from["dataset"],
         encoder=encoder["name"],
         encoder_id=encoder["id"],
@@ -158,6 +162,7 @@ def without_run(store: Store, settings: Settings, files: tuple[SourceFile, ...])
         unit="",
         line_expression=(),
         line_notes=(),
+        plates_learned=(),
         patient_dataset="",
         encoder="",
         encoder_id="",
