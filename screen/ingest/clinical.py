@@ -7,6 +7,7 @@ import polars as pl
 from screen.errors import InputError
 from screen.indications import require
 from screen.ingest.file_head import Head
+from screen.ingest.patient_groups import patient_groups
 from screen.ingest.profiles.identifiers import check_patient_id, refuse_direct
 from screen.ingest.profiles.patient_ids import PATIENT_RECORDS, codes, listed
 from screen.ingest.text.delimited import LINE, refuse_values_as_ids
@@ -104,6 +105,11 @@ def clinical_batch(
         *(note for _, more in outcomes for note in more),
     ]
     tables = {"patient_records": patients}
+    groups = patient_groups(table, columns.patient, {LINE, columns.patient, *_read(columns)})
+    if groups.height:
+        tables["patient_groups"] = groups
+        names = groups["name"].unique(maintain_order=True).to_list()
+        remarks.append(f"may part a cohort in reports (setting strata): {listed(names)}")
     if outcomes:
         tables["outcomes"] = pl.concat([rows for rows, _ in outcomes])
     return Batch(kind, tables, tuple(remarks))
@@ -127,9 +133,7 @@ def _one_row_each(table: pl.DataFrame, columns: Clinical, head: Head) -> tuple[p
     InputError
         They do not agree; with the line.
     """
-    named = [columns.indication, columns.age, columns.sex, columns.stage]
-    read = list(dict.fromkeys(name for name in named if name))
-    read += [name for endpoint in columns.endpoints for name in (endpoint.event, endpoint.time)]
+    read = _read(columns)
     if not table[columns.patient].is_duplicated().any() or table[columns.patient].null_count():
         return table, []
     by_patient = table.group_by(columns.patient, maintain_order=True)
@@ -146,6 +150,13 @@ def _one_row_each(table: pl.DataFrame, columns: Clinical, head: Head) -> tuple[p
             )
     one = by_patient.agg(pl.col(LINE).first(), pl.col(read).drop_nulls().first())
     return one, [f"{table.height - one.height} further rows of the same patients agree and are read as one"]
+
+
+def _read(columns: Clinical) -> list[str]:
+    """Columns read beside the patient's id."""
+    named = [columns.indication, columns.age, columns.sex, columns.stage]
+    outcomes = [name for endpoint in columns.endpoints for name in (endpoint.event, endpoint.time)]
+    return [*dict.fromkeys(name for name in named if name), *outcomes]
 
 
 def _indications(

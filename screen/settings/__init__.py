@@ -175,6 +175,8 @@ class Settings:
     """Where to compute: ``auto`` takes a GPU where there is one."""
     workers: Annotated[int, Field(ge=0, le=4096)] = 0
     """Processes for training; 0 takes one per core."""
+    strata: Annotated[tuple[Name, ...], Allowed("names of columns")] = ()
+    """Columns of clinical tables by which an indication's report parts its patients, beside sex, stage and domain."""
     training: Training = field(default_factory=Training)
     ranking: Ranking = field(default_factory=Ranking)
     cluster: Cluster = field(default_factory=Cluster)

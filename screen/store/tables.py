@@ -60,6 +60,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(name="biomarker_records", kind="source"),
     Table(name="plasma_peaks", kind="source"),
+    Table(name="patient_groups", kind="source", patient="patient_id"),
     Table(name="gene_lists", kind="source", quotes=("list_name", "basis")),
     Table(
         name="covered_samples",

@@ -130,7 +130,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Tabl
         flows=mechanism_flows(store, code, efficient),
         novelty=novelty_rows(edi),
         sensitivity=other,
-        strata=strata(store, run, edi, pairs),
+        strata=strata(store, run, edi, pairs, settings.strata),
         phases=by_phase(efficient),
         evidence=listing([*(one.note for one in against if one.note.approved), *efficient]),
         coverage=coverage(store, code),

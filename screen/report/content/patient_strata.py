@@ -13,6 +13,8 @@ from screen.store import Store
 FEWEST = 5
 """Patients a stratum needs to be shown."""
 UNKNOWN = "not known"
+_CLINICAL = "clinical: "
+"""Before the name of a column that a clinical table brought."""
 FIELDS = (("sex", "Sex"), ("stage", "Stage"), ("batch", "Profiles from"), ("part", "Tumour type"), ("domain", "Domain"))
 
 _PATIENTS = """
@@ -23,6 +25,15 @@ LEFT JOIN patients c USING (patient_id)
 LEFT JOIN (SELECT DISTINCT source_id, dataset FROM expression WHERE domain = 'patient') e USING (source_id)
 WHERE p.run_id = $run
 ORDER BY p.patient_id
+"""
+
+_GROUPS = """
+SELECT g.patient_id, g.name, arg_max(g.value, coalesce(s.ingested, 0)) AS value
+FROM patient_groups g
+JOIN run_patients p ON p.patient_id = g.patient_id AND p.run_id = $run
+LEFT JOIN source_files s ON s.source_id = g.source_id
+GROUP BY g.patient_id, g.name
+ORDER BY g.patient_id, g.name
 """
 
 
@@ -72,25 +83,45 @@ class Strata:
     """'field: why it cannot be shown'."""
 
 
-def strata(store: Store, run: CurrentRun, edi: Sequence[EdiRow], edp: pl.DataFrame) -> Strata:
+def strata(
+    store: Store, run: CurrentRun, edi: Sequence[EdiRow], edp: pl.DataFrame, columns: Sequence[str] = ()
+) -> Strata:
     """The efficient drugs' shares by sex, stage, batch and domain, each where at least two parts are large enough.
 
     Parameters
     ----------
     edp : EDP of the indication
+    columns : of clinical tables, by which patients are parted too
     """
     patients = store.sql(_PATIENTS, run=run.run_id).with_columns(
         pl.col("stage").map_elements(main_stage, return_dtype=pl.String)
     )
+    further = _further(store, run)
+    patients = patients.join(further, on="patient_id", how="left")
     shown = edp.join(patients, on="patient_id", how="left")
-    fields, missing = [], ["subtype: the store holds none"]
-    for column, name in FIELDS:
+    there = [name.removeprefix(_CLINICAL) for name in further.columns[1:]]
+    fields, missing = [], [f"{name}: no clinical table has it" for name in columns if name not in there]
+    if unnamed := [name for name in there if name not in columns]:
+        missing.append(f"columns of clinical tables that the setting strata does not name: {', '.join(unnamed)}")
+    elif not columns:
+        missing.append("subtype and the like: no clinical table that was read has a column of groups")
+    named = [(f"{_CLINICAL}{name}", name) for name in columns if name in there]
+    for column, name in (*FIELDS, *named):
         parts = _parts(patients[column].to_list())
         if len(parts) > 1:
             fields.append(_field(name, parts, patients.height, edi, _table(shown, column)))
         elif column != "part":
             missing.append(f"{name.lower()}: {_why(parts, patients.height)}")
     return Strata(tuple(fields), tuple(missing))
+
+
+def _further(store: Store, run: CurrentRun) -> pl.DataFrame:
+    """A row a patient of the run, a column a name; of several tables the value of the last one read."""
+    rows = store.sql(_GROUPS, run=run.run_id)
+    if rows.is_empty():
+        return pl.DataFrame(schema={"patient_id": pl.String})
+    wide = rows.pivot("name", index="patient_id", values="value", sort_columns=True)
+    return wide.rename(lambda name: name if name == "patient_id" else f"{_CLINICAL}{name}")
 
 
 def main_stage(text: str) -> str:
