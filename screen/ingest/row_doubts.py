@@ -1,5 +1,6 @@
 """What looks wrong in the rows of a table that can be read: said beside what was read."""
 
+import os
 from collections.abc import Sequence
 
 from screen.errors import InputError
@@ -18,7 +19,7 @@ def row_doubts(head: Head) -> tuple[str, ...]:
     if head.magic != "text" or len(head.header) < _FEWEST:
         return ()
     rows = [row.rstrip("\r") for row in head.data_lines[1:]]
-    return (*_ends(head, rows), *_begins(head, rows))
+    return (*_ends(head, rows), *_begins(head, rows), *_unended(head, rows))
 
 
 def refuse_unfilled(head: Head, *, first: bool, last: bool) -> None:
@@ -38,6 +39,23 @@ def refuse_unfilled(head: Head, *, first: bool, last: bool) -> None:
             where=str(head.path),
             remedy="save the table again from where it came; a column that nobody filled can be taken out",
         )
+
+
+def _unended(head: Head, rows: Sequence[str]) -> tuple[str, ...]:
+    """A last line without a line end, where all others have one: so a file looks that was cut within a cell.
+
+    What is packed was unpacked to its end, and JSON and XML say themselves where they end.
+    """
+    plain = not head.gz and head.encoding.startswith("utf-8") and head.text.lstrip()[:1] not in "{[<"
+    if not plain or len(rows) < _FEWEST or _last_byte(head) in b"\r\n":
+        return ()
+    return ("the last line has no line end: if the file was cut there, its last cell may be cut, and rows are missing",)
+
+
+def _last_byte(head: Head) -> bytes:
+    with head.path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1)
 
 
 def _ends(head: Head, rows: Sequence[str]) -> tuple[str, ...]:

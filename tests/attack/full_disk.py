@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.attack.commands import Command, Runner, fresh, road, state
+from tests.attack.command_road import road
+from tests.attack.commands import Command, Runner, fresh, state
 
 _ROOM = 512 << 20
 """Bytes of the file system: the rest is taken by a file of ours."""

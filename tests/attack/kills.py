@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.attack.commands import PATIENT, Command, Runner, fresh, road, state
+from tests.attack.command_road import road
+from tests.attack.commands import PATIENT, Command, Runner, fresh, state
 
-_LONG = ("ingest", "evaluate", "train", "report patient", "report all", "report indication", "organoid")
+_LONG = ("evaluate", "evaluate patients", "train", "train network", "library", "part", "report all", "demo")
 """Killed a quarter as often as the others."""
 
 

@@ -23,15 +23,16 @@ from screen.records import Batch
 from tests.attack.harvest import Right, harvest
 from tests.attack.library_files import LIBRARIES, read_library
 from tests.attack.mutation import BYTES, SLIDES, STRUCTURE, Textual, units_mixed
+from tests.attack.read_rows import rows_read
 from tests.attack.store_watch import Mutant, StoreWatch
 from tests.ingest.made_files import FORMATS
-from tests.ingest.mutations import written
+from tests.ingest.mutations import cut_file, written
 
 LIMIT_S = 60
 MEMORY = 4 << 30
 """Bytes that a mutant may need beyond the address space of the loaded libraries."""
-_DOUBT = "values stand under the wrong headings"
-"""A slide that no reader can tell from a column that nobody filled is told of."""
+_DOUBTS = ("values stand under the wrong headings", "the last line has no line end")
+"""A slide that no reader can tell from a column that nobody filled is told of, and so is a cut within a cell."""
 STORE_EVERY = 25
 """One in so many is ingested into a store, which is compared before and after."""
 CODE_FAULTS = (TypeError, AttributeError, AssertionError, NameError, KeyError, IndexError, ZeroDivisionError)
@@ -93,6 +94,7 @@ def _of_right(seed: int, rng: random.Random, right: Right, share: float) -> Muta
         except (IndexError, ValueError):  # too small for this change
             content = text[:-1].encode()
         checked = change in STRUCTURE and right.kind not in LIBRARIES
+        whole = change is not cut_file
         return Mutant(
             seed,
             right.kind,
@@ -100,7 +102,7 @@ def _of_right(seed: int, rng: random.Random, right: Right, share: float) -> Muta
             right.name,
             content,
             right.options,
-            lambda batch: _new_rows(right, batch) if checked else [],
+            lambda batch: _new_rows(right, batch, whole=whole) if checked else [],
         )
     name, content = "", right.content
     for byte_change in rng.sample(BYTES, rng.choice([1, 1, 2])):
@@ -125,24 +127,20 @@ def _textual(right: Right) -> Textual | None:
     return Textual(delimiter, "".join(f"{line}\n" for line in lines[:first]))
 
 
-def _rows(batch: Batch) -> set[str]:
-    return {f"{table}: {row}" for table, frame in batch.tables.items() for row in map(repr, frame.iter_rows())}
+_TRUE: dict[tuple[Right, bool], set[str]] = {}
 
 
-_TRUE: dict[Right, set[str]] = {}
-
-
-def _new_rows(right: Right, batch: Batch) -> list[str]:
+def _new_rows(right: Right, batch: Batch, whole: bool) -> list[str]:
     """Rows that the right file does not give."""
     if batch.kind != right.kind:
         return []
-    if right not in _TRUE:
+    if (right, whole) not in _TRUE:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "files" / right.name  # some samples are named like their folder
             path.parent.mkdir()
             path.write_bytes(right.content)
-            _TRUE[right] = _rows(registry.read(path, right.options)[1])
-    return sorted(_rows(batch) - _TRUE[right])
+            _TRUE[right, whole] = rows_read(registry.read(path, right.options)[1], whole=whole)
+    return sorted(rows_read(batch, whole=whole) - _TRUE[right, whole])
 
 
 def verdict(mutant: Mutant, folder: Path) -> str:
@@ -156,7 +154,7 @@ def verdict(mutant: Mutant, folder: Path) -> str:
             return "read"
         batch = registry.read(path, mutant.options)[1]
         slid = mutant.slid(batch)
-        word = "told" if any(_DOUBT in note for note in batch.notes) else "SLID"
+        word = "told" if any(doubt in note for note in batch.notes for doubt in _DOUBTS) else "SLID"
         return f"{word} {slid[0][:300]}" if slid else "read"
     except ScreenError as fault:
         if isinstance(fault.__cause__, CODE_FAULTS):

@@ -82,7 +82,9 @@ def _standard(stacked: StackedPairs, scores: Floats) -> Floats:
     patient, drug = stacked.rows["patient"].to_numpy(), stacked.rows["drug"].to_numpy()
     for part in types.sort("type", "patient").partition_by("type", maintain_order=True):
         of_type = scores[part["patient"].to_numpy()]
-        mean, sd = of_type.mean(axis=0), of_type.std(axis=0)
+        mean = of_type.mean(axis=0)
+        # Rounding gives a score that is the same for everybody a tiny deviation.
+        sd = np.where(np.ptp(of_type, axis=0) > 0, of_type.std(axis=0), np.nan)
         here = (stacked.rows["type"] == part["type"][0]).to_numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
             found[here] = (scores[patient[here], drug[here]] - mean[drug[here]]) / sd[drug[here]]
@@ -98,26 +100,34 @@ def _hazard(figure: Figure, rows: pl.DataFrame, covariate: str, how: str) -> Fig
         return replace(figure, note=f"not evaluable: {events} events, at least {FEWEST_EVENTS} are needed")
     names = ["score", "given", "both"] if covariate == "both" else ["score"]
     frame = rows.select("days", "event", "weight", "patient", "type", *names).to_pandas()
-    value, low, high, p = _cox(frame, names, covariate)
+    found = _cox(frame, names, covariate)
+    if found is None:
+        return replace(figure, note="not evaluable: the regression does not converge")
+    value, low, high, p = found
     return replace(figure, note=f"p = {p:.3f}, {how}").measured(Estimate(value, low, high))
 
 
-def _cox(frame: "pd.DataFrame", names: list[str], covariate: str) -> tuple[float, float, float, float]:
+def _cox(frame: "pd.DataFrame", names: list[str], covariate: str) -> tuple[float, float, float, float] | None:
+    """Hazard ratio, its interval and p; nothing where a covariate parts those with an event from all others."""
     import warnings
 
     from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = CoxPHFitter().fit(
-            frame,
-            "days",
-            "event",
-            strata=["type"],
-            weights_col="weight",
-            cluster_col="patient",
-            robust=True,
-            formula=" + ".join(names),
-        )
+        try:
+            model = CoxPHFitter().fit(
+                frame,
+                "days",
+                "event",
+                strata=["type"],
+                weights_col="weight",
+                cluster_col="patient",
+                robust=True,
+                formula=" + ".join(names),
+            )
+        except (ConvergenceError, np.linalg.LinAlgError):
+            return None
     summary = model.summary.loc[covariate]
     return tuple(float(summary[name]) for name in ("exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%", "p"))  # type: ignore[return-value]

@@ -113,6 +113,7 @@ def _calls(
     """Gene and change of each variant that passed, is there, and changes a protein."""
     found: list[tuple[str, str]] = []
     left = {"the caller's filter": 0, "not in the tumour's genotype": 0, "the protein stays as it is": 0}
+    left["without annotation"] = 0
     for number, line in enumerate(lines[start:], start + 1):
         if not line.strip():
             continue
@@ -123,15 +124,29 @@ def _calls(
                 where=where,
                 remedy="fetch it again",
             )
+        _refuse_quoted(cells, number, where)
         if cells[6] not in ("PASS", ".", ""):
             left["the caller's filter"] += 1
         elif column is not None and not _carries(cells[8], cells[column]):
             left["not in the tumour's genotype"] += 1
+        elif f"{annotation.key}=" not in cells[7]:
+            left["without annotation"] += 1
         elif changes := list(_changes(cells[7], annotation)):
             found += changes
         else:
             left["the protein stays as it is"] += 1
     return found, left
+
+
+def _refuse_quoted(cells: list[str], number: int, where: str) -> None:
+    """No field of a VCF begins with a quotation mark: a spreadsheet program writes them, and INFO is not found then."""
+    for name, cell in zip(_FIXED, cells, strict=False):
+        if cell.startswith('"'):
+            raise InputError(
+                f"line {number}: {name.lstrip('#')} begins with a quotation mark",
+                where=where,
+                remedy="fetch it again: a VCF has none there, a spreadsheet program has changed it",
+            )
 
 
 def _carries(fields: str, cell: str) -> bool:

@@ -64,3 +64,18 @@ def test_few_events_are_not_evaluable() -> None:
     row = figures(-0.7, few)["pfi_hazard_ratio", "treated"]
     assert row.value is None
     assert str(row.note).startswith("not evaluable: ")
+
+
+def test_a_score_that_is_the_same_for_everybody_is_not_evaluable() -> None:
+    same = np.repeat(np.array([[0.1, 0.7, 0.3]], np.float32), P, axis=0)
+    found = figures(-0.7, CohortScores(PATIENTS, ("D0", "D1", "D2"), np.ones(3, bool), {"constant": same}))
+    assert {row.value for row in found.values()} == {None}
+    assert all("not evaluable" in row.note for row in found.values())
+
+
+def test_a_regression_that_does_not_converge_is_not_evaluable() -> None:
+    scores = np.zeros((P, 3), np.float32)
+    scores[0] = 1.0  # one treated patient; all of the others score the same
+    found = figures(-0.7, CohortScores(PATIENTS, ("D0", "D1", "D2"), np.ones(3, bool), {"one": scores}))
+    row = found["pfi_hazard_ratio", "no-drug-on-record"]
+    assert (row.value, row.note) == (None, "not evaluable: the regression does not converge")

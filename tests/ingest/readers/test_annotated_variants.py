@@ -62,6 +62,11 @@ def test_a_tumour_without_a_change_was_looked_at(tmp_path: Path) -> None:
     assert batch.tables["covered_samples"]["list_name"].to_list() == ["exome"]
 
 
+def test_a_variant_without_annotation_is_counted_apart(tmp_path: Path) -> None:
+    text = vcf(VEP, "P-02", row("DP=7", "0/1:5,4"), row(BRAF, "0/1:5,4"))
+    assert "1 variants left out: without annotation" in read(tmp_path / "v.vcf", text).notes
+
+
 def test_the_tumour_named_in_the_header(tmp_path: Path) -> None:
     text = vcf(VEP.replace("4.2\n", "4.2\n##tumor_sample=B2\n"), "A1\tB2", row(BRAF, "0/0:9,0\t0/1:4,4"))
     assert list(calls(read(tmp_path / "v.vcf", text))) == [("B2", "mutation")]
@@ -75,6 +80,7 @@ def test_the_tumour_named_in_the_header(tmp_path: Path) -> None:
         (vcf(VEP.replace("SYMBOL", "NAME"), "P1", row(BRAF, "0/1:1,1")), "CSQ lacks SYMBOL"),
         (vcf(VEP, "P1", row(BRAF)), "line 4: 8 fields where the header has 10"),
         (VEP, "no line #CHROM"),
+        (vcf(VEP, "P1", row(f'"{BRAF}', "0/1:1,1")), "line 4: INFO begins with a quotation mark"),
         (vcf(VEP, "../P1", row(BRAF, "0/1:1,1")), "is a path"),
     ],
 )
