@@ -1,5 +1,6 @@
 """Reports of an acoustic dispenser (Beckman Echo): wells that got less than they should."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from screen.results.readers.plate_read import Place, well_place
 
 SHORT = 0.9
 """A well that got less than this share of a transfer counts as not dispensed."""
+
+
+_OTHERS = 3
+"""More filled cells than a line about the run has."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,22 @@ def read_echo(path: Path) -> list[Missed]:
     for line, row in enumerate(file.rows, start=1):
         if "Destination Well" in row:
             header = list(row)
-        elif header and len(row) >= len(header) - 1 and any(row):
+        elif header and sum(map(bool, row)) > _OTHERS:
+            _refuse_uneven(path, line, header, row)
             found += _missed(path, line, file, dict(zip(header, row, strict=False)))
         elif not any(row):
             header = []
     return found
+
+
+def _refuse_uneven(path: Path, line: int, header: Sequence[str], row: Sequence[str]) -> None:
+    width = max(place for place, name in enumerate(header, start=1) if name)
+    if len(row) < width or any(row[len(header) :]):
+        raise InputError(
+            f"line {line}: {len(row)} cells where the header has {len(header)}",
+            where=str(path),
+            remedy="is the report whole?",
+        )
 
 
 def _missed(path: Path, line: int, file: PlateFile, row: dict[str, str]) -> list[Missed]:

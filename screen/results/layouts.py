@@ -8,7 +8,7 @@ from pathlib import Path
 
 from screen.errors import InputError
 from screen.records import drug_key
-from screen.results.readers.cells import PlateFile, plate_file
+from screen.results.readers.cells import PlateFile, plate_file, whole_row
 from screen.results.readers.plate_read import Place, row_number, well_place
 from screen.store.plans import Plan
 
@@ -150,7 +150,7 @@ def of_file(path: Path, identities: Mapping[str, str], dose_unit: str = "") -> l
         )
     found: dict[tuple[str, str], dict[Place, LayoutWell]] = {}
     for line, cells in enumerate(rows[1:], start=2):
-        row = [*cells, *[""] * (len(rows[0]) - len(cells))]
+        row = whole_row(file, rows[0], cells, line)
         get = {name: row[at] for name, at in columns.items()}
         place = _place(get)
         if place is None:

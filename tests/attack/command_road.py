@@ -20,41 +20,55 @@ Words = Callable[[Path], list[str]]
 Steps = list[tuple[str, Words]]
 NOT_THERE = ("view", "dock")
 """Commands that no step is of."""
-_ORGANOID, _SIGNAL = "ORGANOID-1", "P1"
+LAB, _ORGANOID, _SIGNAL = "north", "ORGANOID-1", "P1"
 
 
-def road(home: Path, runner: Runner) -> list[Command]:
-    """Walk the road once on a small cohort; each step with the folder before it."""
-    given = home / "input"
+def road(home: Path, runner: Runner, until: str = "") -> list[Command]:
+    """Walk the road once on a small cohort, or up to a step; each step with the folder before it."""
     now = home / "now"
     (now / "out").mkdir(parents=True)
     pipeline.init(Settings(store=now / "store.duckdb"))
-    steps = [
-        *_to_a_ranking(given),
-        *_of_a_library(home),
-        *_of_single_cells(given),
-        *_of_markers(given),
-        *_of_reports(),
-        *_of_plates(home / "plates"),
-        *_of_mechanism(home / "perturbed"),
-        *_of_the_store(),
-    ]
     found = []
-    for number, (name, words) in enumerate(steps):
+    for number, (name, words) in enumerate(_steps(home)):
         before = fresh(now, home / f"before-{number:02d}")
         if name == "init":
             _make_older(before / "store.duckdb")
         if name == "results add":
             _return_plates(now, home / "plates")
         command = Command(name, words, before)
-        if name == "init":
-            found.append(command)
+        found.append(command)
+        if name == until:
+            break
+        if name == "init":  # it finds an older store than the road has
             continue
         code, log, _ = runner.finish(command, now)
         if code:
             raise AssertionError(f"{name} ended with {code}: {log}")
-        found.append(command)
     return found
+
+
+def _steps(home: Path) -> Steps:
+    return [
+        *_to_a_ranking(home / "input"),
+        *_of_a_library(home),
+        *_of_single_cells(),
+        *_of_markers(),
+        *_of_reports(),
+        *_of_plates(home / "plates"),
+        *_of_mechanism(home / "perturbed"),
+        *_of_the_store(),
+    ]
+
+
+def every_command(home: Path) -> list[list[str]]:
+    """The first words of each step."""
+    of_a_store = {"results add": ["results", "add"], "results remove": ["results", "remove"]}
+    return [of_a_store[name] if name in of_a_store else words(home)[:2] for name, words in _steps(home)]
+
+
+def last_folder_before(home: Path, runner: Runner, step: str) -> Path:
+    """The folder as it is before a step."""
+    return road(home, runner, step)[-1].before
 
 
 def _to_a_ranking(given: Path) -> Steps:
@@ -88,7 +102,7 @@ def _of_a_library(home: Path) -> Steps:
     ]
 
 
-def _of_single_cells(given: Path) -> Steps:
+def _of_single_cells() -> Steps:
     return [
         ("cells list", lambda _: ["cells", "list"]),
         ("cells clusters", lambda _: ["cells", "clusters", PATIENT]),
@@ -99,7 +113,7 @@ def _of_single_cells(given: Path) -> Steps:
     ]
 
 
-def _of_markers(given: Path) -> Steps:
+def _of_markers() -> Steps:
     curve = ["survival", "STAD", "--gene", "ERBB2", "--endpoint", "PFI"]
     return [
         ("biomarkers", lambda _: ["biomarkers", "STAD", "--drug", DRUG]),
@@ -127,7 +141,7 @@ def _of_plates(folder: Path) -> Steps:
     def add(at: Path) -> list[str]:
         plan = _plan(at)
         files = map(str, sorted(folder.glob("*.txt")))
-        return ["results", "add", *files, "--plan", plan, "--lab", "north", "--organoid", f"{_ORGANOID}={PATIENT}"]
+        return ["results", "add", *files, "--plan", plan, "--lab", LAB, "--organoid", f"{_ORGANOID}={PATIENT}"]
 
     plan = ["organoid", "plan", "STAD", "--patient", PATIENT]
     return [
@@ -136,7 +150,7 @@ def _of_plates(folder: Path) -> Steps:
         ("results list", lambda _: ["results", "list"]),
         ("rank with results", lambda _: ["rank", "STAD", "--patient", PATIENT, "--with-results"]),
         ("organoid next", lambda at: [*plan, "--next", "--out", str(at / "out" / "next")]),
-        ("report lab", lambda at: ["report", "lab", "north", "--out", str(at / "out" / "reports")]),
+        ("report lab", lambda at: ["report", "lab", LAB, "--out", str(at / "out" / "reports")]),
         ("results remove", lambda _: ["results", "remove", _removed(folder)]),
     ]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from screen.ingest.file_head import Head
 from screen.ingest.kind import Kind
-from screen.records import Batch, ReadOptions
+from screen.records import Batch, CellOptions, ReadOptions
 
 _LARGEST = 200_000
 """Bytes of a file that is taken."""
@@ -51,6 +51,8 @@ def pytest_configure() -> None:
 
 
 def _record(folder: Path, kind: str, path: Path, options: ReadOptions) -> None:
+    if not path.is_file() or options.cells.table is not None:  # several files make one
+        return
     content = path.read_bytes()
     if len(content) > _LARGEST or len(list(folder.glob(f"{kind}.*.json"))) >= _EACH:
         return
@@ -79,5 +81,8 @@ def harvest(folder: Path, tests: tuple[str, ...] = ("tests/ingest/readers", "tes
 def _files(folder: Path) -> Iterator[Right]:
     for note in sorted(folder.glob("*.json")):
         held = json.loads(note.read_text())
-        options = ReadOptions(**{name: value for name, value in held["options"].items() if value is not None})
+        given = {name: value for name, value in held["options"].items() if value is not None}
+        cells = given.pop("cells")
+        columns = tuple((role, column) for role, column in cells.pop("columns"))
+        options = ReadOptions(**given, cells=CellOptions(columns=columns, **cells))
         yield Right(held["kind"], held["name"], note.with_suffix(".bin").read_bytes(), options)

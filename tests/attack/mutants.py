@@ -23,6 +23,7 @@ from screen.records import Batch
 from tests.attack.harvest import Right, harvest
 from tests.attack.library_files import LIBRARIES, read_library
 from tests.attack.mutation import BYTES, SLIDES, STRUCTURE, Textual, units_mixed
+from tests.attack.plate_files import PLATES, slid_cells
 from tests.attack.read_rows import rows_read
 from tests.attack.store_watch import Mutant, StoreWatch
 from tests.ingest.made_files import FORMATS
@@ -33,6 +34,8 @@ MEMORY = 4 << 30
 """Bytes that a mutant may need beyond the address space of the loaded libraries."""
 _DOUBTS = ("values stand under the wrong headings", "the last line has no line end")
 """A slide that no reader can tell from a column that nobody filled is told of, and so is a cut within a cell."""
+ELSEWHERE = LIBRARIES | PLATES
+"""Right files that ``ingest`` does not read."""
 STORE_EVERY = 25
 """One in so many is ingested into a store, which is compared before and after."""
 CODE_FAULTS = (TypeError, AttributeError, AssertionError, NameError, KeyError, IndexError, ZeroDivisionError)
@@ -93,7 +96,7 @@ def _of_right(seed: int, rng: random.Random, right: Right, share: float) -> Muta
             content = change(text, rng, textual.form()).encode()
         except (IndexError, ValueError):  # too small for this change
             content = text[:-1].encode()
-        checked = change in STRUCTURE and right.kind not in LIBRARIES
+        checked = change in STRUCTURE and right.kind not in ELSEWHERE
         whole = change is not cut_file
         return Mutant(
             seed,
@@ -152,6 +155,8 @@ def verdict(mutant: Mutant, folder: Path) -> str:
         if mutant.of in LIBRARIES:
             read_library(path)
             return "read"
+        if mutant.of in PLATES:
+            return _of_plates(mutant, path)
         batch = registry.read(path, mutant.options)[1]
         slid = mutant.slid(batch)
         word = "told" if any(doubt in note for note in batch.notes for doubt in _DOUBTS) else "SLID"
@@ -171,6 +176,12 @@ def verdict(mutant: Mutant, folder: Path) -> str:
         path.unlink(missing_ok=True)
 
 
+def _of_plates(mutant: Mutant, path: Path) -> str:
+    found = slid_cells(mutant.of, path)
+    checked = mutant.change in {change.__name__ for change in STRUCTURE}
+    return f"SLID {found[0][:300]}" if found and checked else "read"
+
+
 def _hang(_number: int, _frame: object) -> None:
     raise Slow
 
@@ -187,7 +198,7 @@ def work(rights: Sequence[Right], seeds: Sequence[int], *, structure: bool) -> N
         for mutant in mutants(rights, seeds, structure=structure):
             print("TRY", mutant.seed, mutant.of, mutant.change, flush=True)
             found = verdict(mutant, home / "files")
-            if found in ("read", "refused") and mutant.seed % STORE_EVERY == 3 and mutant.of not in LIBRARIES:
+            if found in ("read", "refused") and mutant.seed % STORE_EVERY == 3 and mutant.of not in ELSEWHERE:
                 stored = watch.verdict(mutant)
                 found = found if stored in ("read", "refused") else stored
             print("END", mutant.seed, found, flush=True)
@@ -256,7 +267,7 @@ def main() -> None:
     parser.add_argument("--worker", action="store_true")
     words = parser.parse_args()
     if words.worker:
-        rights = [*harvest(words.folder), *LIBRARIES.values()]
+        rights = [*harvest(words.folder), *ELSEWHERE.values()]
         work(rights, range(words.start, words.start + words.count), structure=words.structure)
         return
     begun = time.monotonic()

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
-from tests.attack import changed_store, concurrency, guesses, kills, mutants, store_watch
+from screen.cli import app
+from tests.attack import changed_store, command_road, concurrency, guesses, kills, mutants, store_watch
 
 
 def test_mutants_of_generated_files_and_libraries(tmp_path: Path) -> None:
@@ -24,6 +27,18 @@ def test_kills(tmp_path: Path) -> None:
     met, wrong = kills.attack(tmp_path, 3, only=("forget", "gather", "backup"))
     assert wrong == []
     assert sum(met.values()) >= 1
+
+
+def test_every_command_is_attacked(tmp_path: Path) -> None:
+    tree = typer.main.get_command(app)
+    assert isinstance(tree, TyperGroup)
+    there = set()
+    for name, command in tree.commands.items():
+        below = command.commands if isinstance(command, TyperGroup) else {}
+        there |= {f"{name} {one}" for one in below} or {name}
+    words = command_road.every_command(tmp_path)
+    attacked = {" ".join(one) if " ".join(one) in there else one[0] for one in words}
+    assert there - attacked == set(command_road.NOT_THERE)
 
 
 def test_guesses_of_an_erased_id(tmp_path: Path) -> None:

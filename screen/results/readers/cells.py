@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from screen.errors import InputError
+from screen.ingest.damage import as_input_errors
 from screen.ingest.file_head import peek
 from screen.ingest.text.decoding import decode, read_bytes
 from screen.ingest.text.workbook import is_workbook, workbook_sheets
@@ -118,19 +119,43 @@ def plate_file(path: Path) -> PlateFile:
             where=str(path),
             remedy="export it from the reader as txt, csv or xlsx",
         )
-    decoded = decode(read_bytes(path), str(path))
-    text = decoded.text.replace("\r", "\n")
-    delimiter = _delimiter(text)
+    with as_input_errors(str(path)):
+        decoded = decode(read_bytes(path), str(path))
+    delimiter = _delimiter(decoded.text)
     with warnings.catch_warnings():
-        rows = _cut(text, delimiter, path)
+        rows = _cut(decoded.text, delimiter, path)
     return PlateFile(path, (Page("", rows),), delimiter, tuple(n for n in decoded.notes if "UTF" in n))
 
 
 def _cut(text: str, delimiter: str, path: Path) -> Rows:
     try:
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+        return [
+            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        ]
     except csv.Error as fault:
-        raise InputError(f"cannot be cut into cells: {fault}", where=str(path), remedy="is the file whole?") from None
+        raise InputError(
+            f"cannot be cut into cells: {fault}",
+            where=str(path),
+            remedy="is the file whole? is a quotation mark left open?",
+        ) from None
+
+
+def whole_row(file: PlateFile, header: Sequence[str], row: Sequence[str], line: int) -> Sequence[str]:
+    """A row of a table with a cell for each heading; a workbook has no cells where nothing stands behind.
+
+    Raises
+    ------
+    InputError
+        A row of a text with fewer or more cells, or with a line break in one: others stand under wrong headings.
+    """
+    width = max((place for place, name in enumerate(header, start=1) if name), default=0)
+    if any("\n" in cell for cell in row):
+        fault = "a quotation mark is not closed on its line"
+    elif (file.delimiter and len(row) < width) or any(row[len(header) :]):
+        fault = f"{len(row)} cells where the header has {width}"
+    else:
+        return [*row, *[""] * (len(header) - len(row))]
+    raise InputError(f"line {line}: {fault}", where=str(file.path), remedy="one row a well, a cell for each heading")
 
 
 def _delimiter(text: str) -> str:

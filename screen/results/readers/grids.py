@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from screen.errors import InputError
 from screen.results.readers.cells import OVERFLOW, PlateFile, Rows
 from screen.results.readers.plate_read import Place, row_number
 
@@ -75,7 +76,7 @@ def _title(rows: Rows, at: int) -> str:
 def _fill(file: PlateFile, rows: Rows, at: int, header: tuple[int, int], grid: Grid) -> int:
     """Read the rows of a grid; index of the first row behind it."""
     start, count = header
-    letter = 0
+    letter, first = 0, at
     while at < len(rows):
         row = [*rows[at], *[""] * (start + count + 1 - len(rows[at]))]
         found = _row(row[start - 1], letter)
@@ -86,7 +87,22 @@ def _fill(file: PlateFile, rows: Rows, at: int, header: tuple[int, int], grid: G
             break
         _cells(file, row[start : start + count], letter, behind, grid)
         at += 1
+    if file.delimiter:
+        _refuse_uneven(file, rows[first:at], start + count, first + 1)
     return at
+
+
+def _refuse_uneven(file: PlateFile, rows: Rows, width: int, line: int) -> None:
+    """A row that is shorter or longer than its neighbours has lost or gained a cell: others stand in wrong wells."""
+    ends = [min(len(row), width) + any(row[width:]) for row in rows]
+    right = max(set(ends), key=ends.count) if len(rows) > 1 else max(width, *ends)
+    for number, end in enumerate(ends, start=line):
+        if end != right:
+            raise InputError(
+                f"line {number}: {end} cells where a row of the grid has {right}",
+                where=str(file.path),
+                remedy="is the file whole? export it again",
+            )
 
 
 def _row(cell: str, before: int) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from screen.errors import InputError
-from screen.results.readers.cells import PlateFile, Rows
+from screen.results.readers.cells import PlateFile, Rows, whole_row
 from screen.results.readers.plate_read import (
     FileRead,
     Place,
@@ -88,10 +88,12 @@ def read_long(file: PlateFile) -> FileRead:
 def _gathered(file: PlateFile, columns: tuple[int, int, int | None], header: int) -> dict[str, dict[Place, float]]:
     well, value, plate = columns
     plates: dict[str, dict[Place, float]] = {}
+    headings: Sequence[str] = next(row for row in file.rows if any(row)) if header else ()
     for line, row in enumerate(file.rows, start=1):
         if not any(row) or header:
             header = 0 if any(row) else header
             continue
+        row = whole_row(file, headings, row, line) if headings else row
         place = well_place(row[well]) if len(row) > max(well, value) else None
         if place is None:
             raise _bad(file, line, f"{row[well] if len(row) > well else ''!r} is no well (B2, B02)")
