@@ -17,8 +17,9 @@ from screen.report.report_kinds import KINDS, require_schema
 from screen.report.verification import held_against, made_again
 from screen.settings import Settings, read_settings
 from screen.store import open_store
-from tests.attack.command_road import DRUG, LAB, PATIENT, last_folder_before
-from tests.attack.commands import QUICK, Runner
+from tests.attack.command_road import LAB, last_folder_before
+from tests.attack.commands import PATIENT, QUICK, Runner
+from tests.attack.extra_inputs import DRUG
 from tests.command import crescreen
 from tests.report.test_changed_reports import data_changed, page_changed, print_changed
 
