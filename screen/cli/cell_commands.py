@@ -129,6 +129,28 @@ def cells_simulate(
     console.where([] if as_json else [out])
 
 
+@cells_app.command("recovery")
+def cells_recovery(
+    context: typer.Context,
+    patients: Annotated[list[str] | None, typer.Argument(help="Patient ids; none: all that have the column.")] = None,
+    truth: Annotated[str, typer.Option(help="Column of the file that says which cells belong together.")] = "cell_line",
+    model: Annotated[str, typer.Option(help="Indication whose model scores both; none: clusters alone.")] = "",
+    min_cells: Annotated[int, typer.Option(min=2, help="Smaller groups are not looked at.")] = 20,
+    seed: Annotated[int | None, typer.Option(help="Seed; default: the settings.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Whether clustering finds groups of cells that are known: lines mixed, genotypes, barcodes.
+
+    Example: [cyan]crescreen cells recovery --truth clone[/cyan]
+    """
+    from screen.evaluation.cells.clone_recovery import clone_recovery
+
+    settings = settings_for(context, store, seed=seed)
+    done = clone_recovery(settings, truth, tuple(patients or ()), model, min_cells)
+    console.show(done, settings.store, as_json=as_json)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 

@@ -114,7 +114,7 @@ def _scores(
     ranked = shortlists.rank_scores(members, names, library.drug_ids, reference_of(bundle, library))
     again = means.reshape(len(groups), RESAMPLES, -1)
     order = np.argsort(np.array(library.drug_ids, dtype=np.str_), kind="stable")
-    low, high = (np.quantile(again, q, axis=1)[:, order].ravel().astype(np.float32) for q in (LOW, HIGH))
+    low, high = (end[:, order].ravel() for end in interval_of(again))
     return ranked.select(
         clone="patient_id",
         drug_id="drug_id",
@@ -123,6 +123,17 @@ def _scores(
         high=pl.Series(np.maximum(high, ranked["score"].to_numpy())),
         selective="selective",
     )
+
+
+def interval_of(again: Floats) -> tuple[Floats, Floats]:
+    """Lower and upper end of the 90% intervals, K x D each.
+
+    Parameters
+    ----------
+    again : K x RESAMPLES x D, scores of the profiles of resampled cells
+    """
+    low, high = (np.quantile(again, q, axis=1).astype(np.float32) for q in (LOW, HIGH))
+    return low, high
 
 
 def _clones(groups: tuple[Group, ...], found: Groups, domain: Any, genes: tuple[int, int]) -> pl.DataFrame:

@@ -109,3 +109,23 @@ def test_a_drug_of_training_gets_its_effect_and_a_new_drug_part_of_it(monkeypatc
     assert gain[:, 1] == pytest.approx(expected, rel=0.05)
     known = replace(altered, ids=LINES.ids)
     assert np.array_equal(fitted.predict(known, DRUGS), fitted.process.predict(known, DRUGS))
+
+
+@pytest.mark.parametrize(("beyond", "taken"), [(-0.4, False), (0.4, True)])
+def test_an_alteration_elsewhere_is_taken_in_from_odds_of_a_million_on(beyond: float, taken: bool) -> None:
+    """One effect is expected a million drugs: the evidence for one of E alterations has to exceed log(E x 10^6)."""
+    altered = np.zeros((N, EVENTS), np.float32)
+    for event in range(EVENTS):
+        altered[event * 10 : event * 10 + 10, event] = 1
+    centred = altered[:, 3] - altered[:, 3].mean()
+    length = float(centred @ centred)  # the covariance is noise of 1 alone
+    wanted = np.log(EVENTS * 1e6) + beyond
+
+    def evidence(size: float) -> float:
+        gains = [0.5 * (w * (size * length) ** 2 / (1 + w * length) - np.log1p(w * length)) for w in VARIANCES]
+        return max(gains)
+
+    size = next(one for one in np.linspace(0, 5, 20_001) if evidence(one) >= wanted)
+    values = (size * centred)[:, None].astype(np.float32)
+    effects = find_effects(np.zeros((N, N)), 1.0, values, altered, np.zeros((1, EVENTS), np.bool_))
+    assert (3 in effects.events.tolist()) == taken
