@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from screen.cells.clustering import purity
 from screen.errors import InputError
+from screen.models.bundle import Bundle
 from screen.ranking.cell_steps import matrix_of_patient
 from screen.ranking.clone_groups import Groups, groups_of
 from screen.ranking.clone_request import ALL, CLUSTER, CloneRequest
@@ -24,7 +25,6 @@ from screen.store import Store, cell_store, open_store, stored_models
 
 if TYPE_CHECKING:
     from screen.cells.cell_matrix import CellMatrix
-    from screen.models.bundle import Bundle
 
 FOUND = 0.8
 """Share of a true group in one cluster, and of that cluster in the group, from which on the group is found."""
@@ -70,8 +70,6 @@ def clone_recovery(
     StoreError
         No cells of a patient, or no model of that indication.
     """
-    from screen.models.bundle import Bundle
-
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*stored_models.current_model(store, model)) if model else None
         wanted = patients or tuple(dict.fromkeys(cell_store.quality(store)["patient_id"].to_list()))
@@ -94,7 +92,7 @@ def _one(
     matrix: "CellMatrix",
     patient: str,
     column: str,
-    bundle: "Bundle | None",
+    bundle: Bundle | None,
     settings: Settings,
     model: str,
     least: int,
