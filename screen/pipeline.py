@@ -9,7 +9,7 @@ result there; every step may be run again. A command calls one function of this 
 its own (``screen.demo``), which calls these in turn as a user would, and illustrations have ``screen.mechanism``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +41,9 @@ from screen.report.writing import (
     report_indications,
     report_lab,
     report_patients,
+    report_resistance,
 )
+from screen.resistance.resistance_run import predict_resistance
 from screen.results.returning import list_plates, results_add, results_remove
 from screen.settings import Settings
 from screen.store import audit, backup, forget, open_store, runs, status, stored_models
@@ -73,6 +75,7 @@ __all__ = [
     "list_clusters",
     "list_plates",
     "plan_organoids",
+    "predict_resistance",
     "rank",
     "rank_library",
     "rank_library_part",
@@ -85,6 +88,7 @@ __all__ = [
     "report_indications",
     "report_lab",
     "report_patients",
+    "report_resistance",
     "results_add",
     "results_remove",
     "score_clones",
@@ -263,9 +267,10 @@ def evaluate(
     models: Sequence[str] = (),
     folds: Path | None = None,
     progress: Progress = silent,
+    features: Mapping[str, Path] | None = None,
 ) -> "list[Figure]":
     """Measure models on what they have not seen and store the figures; see :func:`screen.evaluation.run.evaluate`."""
-    return run.evaluate(settings, protocol, codes, folds=folds, models=models, progress=progress)
+    return run.evaluate(settings, protocol, codes, folds, progress, models, features)
 
 
 def write_card(settings: Settings, out: Path, figures: Path | None, earlier: Path | None) -> list[Path]:

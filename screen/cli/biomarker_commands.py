@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
-from screen.cli.options import Json, StorePath, app, settings_for
+from screen.cli.options import Codes, Json, StorePath, app, settings_for
 
 
 @app.command()
@@ -75,4 +75,45 @@ def biomarkers(
         console.say(
             f"the page: crescreen report biomarkers {code} --drug '{found[0].drug}'",
             "every figure: crescreen export biomarkers --out biomarkers.csv",
+        )
+
+
+@app.command()
+def resistance(
+    context: typer.Context,
+    codes: Codes,
+    drugs: Annotated[
+        str, typer.Option(help="first-line: the reviewed table's; or names of drugs, comma between.")
+    ] = "first-line",
+    models: Annotated[
+        str,
+        typer.Option(
+            help="vae-ll, vae-ls, vae-ld, forest, xgboost, pca, ...; default: vae-ll, vae-ld, xgboost, forest."
+        ),
+    ] = "",
+    features_large: Annotated[
+        Path | None,
+        typer.Option(help="A large pretrained model's features, a row a line or patient; .parquet, .npz, .h5ad."),
+    ] = None,
+    features_small: Annotated[Path | None, typer.Option(help="A small one's.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Which patients are predicted resistant to their first-line drugs, by several models; an interrupted call resumes.
+
+    Example: [cyan]crescreen resistance BRCA LUAD --drugs first-line[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    names = [name.strip() for name in models.split(",") if name.strip()]
+    given = {"large": features_large, "small": features_small}
+    features = {name: file for name, file in given.items() if file is not None}
+    with console.progress() as progress:
+        found = pipeline.predict_resistance(settings, codes, drugs, names, features, progress)
+    console.show(found, settings.store, as_json=as_json)
+    if not as_json:
+        console.say(
+            f"the pages: crescreen report resistance {' '.join(one.indication for one in found)}",
+            "every figure: crescreen export resistance --out resistance.csv",
         )

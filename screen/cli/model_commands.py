@@ -17,6 +17,7 @@ TABLES = (
     "evaluation (beside baselines), evaluations (as stored), predictions (out of fold); "
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
     "biomarkers: genes and alterations of a drug, with verdicts; "
+    "resistance: patients predicted resistant, by drug and model; "
     "plates, wells, curves, combinations: what a lab returned; "
     "clones: every drug in every clone of a patient's single cells; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
@@ -122,12 +123,17 @@ def evaluate(
         str,
         typer.Argument(
             help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, loop, "
-            "organoids, alignment, all, card."
+            "organoids, alignment, resistance, all, card."
         ),
     ],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
     models: Annotated[str, typer.Option(help="Names of models, comma between; none: every one.")] = "",
     folds: Annotated[Path | None, typer.Option(help="CSV of cell_line_id or drug_key, and test_fold.")] = None,
+    features_large: Annotated[
+        Path | None,
+        typer.Option(help="resistance: a large pretrained model's features, a row a sample; .parquet, .npz or .h5ad."),
+    ] = None,
+    features_small: Annotated[Path | None, typer.Option(help="resistance: a small one's.")] = None,
     out: Annotated[Path, typer.Option("--out", help="card: the page to write.")] = Path("MODELS.md"),
     figures: Annotated[
         Path | None, typer.Option(help="card: folder of all figures; none: models, beside the page.")
@@ -152,8 +158,10 @@ def evaluate(
         console.files(pipeline.write_card(settings, out, figures, earlier), as_json=as_json)
         return
     names = [name.strip() for name in models.split(",") if name.strip()]
+    given = {"large": features_large, "small": features_small}
+    features = {name: file for name, file in given.items() if file is not None}
     with console.progress() as progress:
-        done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress)
+        done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress, features)
     if as_json:
         console.show(done, as_json=True)
         return

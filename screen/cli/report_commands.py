@@ -171,6 +171,27 @@ def report_biomarkers(
     console.files(written, as_json=as_json)
 
 
+@report_app.command("resistance")
+def report_resistance(
+    context: typer.Context,
+    codes: Codes,
+    formats: Formats = "pdf,html,json",
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Predicted resistance to first-line drugs: a page an indication and one of all, by several models.
+
+    Example: [cyan]crescreen report resistance BRCA LUAD --format pdf[/cyan]
+    """
+    from screen import pipeline
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        written = pipeline.report_resistance(settings, codes, formats.split(","), out, progress)
+    console.files(written, as_json=as_json)
+
+
 @app.command()
 def verify(
     context: typer.Context,

@@ -28,6 +28,7 @@ def measured_on(figure: Figure) -> str:
 PRINTED = {
     "lines": ("r_drug", "r_res", "selective_precision_top5", "stands_out_precision", "stands_out_chance"),
     "patients": ("auroc",),
+    "resistance": ("auroc", "f1_resistant", "f1_sensitive"),
 }
 """Metrics that a terminal shows of a protocol, in this order; of the others their first two. All are in the export."""
 MEANINGS = {
@@ -36,7 +37,9 @@ MEANINGS = {
     "selective_precision_top5": "right among a line's five percent by what it does beyond elsewhere",
     "stands_out_precision": "right among the drugs that stand out",
     "stands_out_chance": "right by chance",
-    "auroc": "how often who responded scores higher; 0.5 is chance",
+    "auroc": "how often who responded (or is resistant) scores higher; 0.5 is chance",
+    "f1_resistant": "F1 of the resistant, at one half of a class-balanced model; compare with that of all resistant",
+    "f1_sensitive": "F1 of the sensitive",
 }
 _IN_FULL = ("organoids", "cross-study", "alignment")
 """Protocols of which a terminal shows every stratum."""

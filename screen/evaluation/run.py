@@ -28,6 +28,8 @@ from screen.evaluation.loop.organoid_protocol import PROTOCOL as ORGANOIDS
 from screen.evaluation.loop.organoid_run import evaluate_organoids
 from screen.evaluation.model_entries import DEFAULT, all_entries, baselines, default_of, requested_entries
 from screen.evaluation.patients.patient_protocol import evaluate_patients
+from screen.evaluation.resistance.resistance_protocol import PROTOCOL as RESISTANCE
+from screen.evaluation.resistance.resistance_protocol import evaluate_resistance
 from screen.metrics.figure import Figure
 from screen.settings import Settings
 from screen.store import Store, audit, open_store, runs
@@ -37,9 +39,8 @@ from screen.training.line_alterations import line_alterations
 if TYPE_CHECKING:
     import polars as pl
 
-PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients", LOOP, ORGANOIDS)
-"""What ``all`` measures."""
-_KNOWN = (*PROTOCOLS, ALIGNMENT, "all")
+PROTOCOLS = (*SPLITS, CROSS, COHORTS, "patients", LOOP, ORGANOIDS)  # What ``all`` measures.
+_KNOWN = (*PROTOCOLS, ALIGNMENT, RESISTANCE, "all")
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,17 @@ def evaluate(
     folds: Path | None = None,
     progress: Progress = silent,
     models: Sequence[str] = (),
+    features: Mapping[str, Path] | None = None,
 ) -> list[Figure]:
     """Measure, store the figures under the content hash of data and splits, and return them.
 
     Parameters
     ----------
-    protocol : one of :data:`PROTOCOLS`, ``alignment`` or ``all``
+    protocol : one of :data:`PROTOCOLS`, ``alignment``, ``resistance`` or ``all``
     codes : indications whose patients models align with; none: the patients of all together
     folds : CSV of the user's folds, for ``lines`` and ``drugs``
     models : names of models; none: every one that can predict what is new
+    features : of ``resistance``: ``large``, ``small`` -> file of a pretrained model's features
 
     Raises
     ------
@@ -78,11 +81,15 @@ def evaluate(
     """
     if protocol not in _KNOWN:
         raise InputError(f"no protocol {protocol!r}", where="evaluate", remedy=f"known: {', '.join(_KNOWN)}")
+    if features and protocol != RESISTANCE:
+        raise InputError(
+            f"{protocol} takes no features", where="--features", remedy="run: crescreen evaluate resistance"
+        )
     codes = [indications.require(code, "evaluate") for code in codes]
     user_folds = read_folds(folds) if folds else None
     measured: list[Figure] = []
     for one in PROTOCOLS if protocol == "all" else (protocol,):
-        for found in _found(settings, one, codes, user_folds, models, progress):
+        for found in _found(settings, one, codes, user_folds, models, features or {}, progress):
             _keep(settings, found)
             measured += [replace(figure, evaluation_id=found.key) for figure in found.figures]
     return measured
@@ -94,8 +101,12 @@ def _found(
     codes: Sequence[str],
     user_folds: UserFolds | None,
     models: Sequence[str],
+    features: Mapping[str, Path],
     progress: Progress,
 ) -> list[EvaluationResult]:
+    if protocol == RESISTANCE:
+        found = evaluate_resistance(settings, user_folds, models, features, progress)
+        return [EvaluationResult(found.key, found.manifest, found.figures)]
     if protocol == "patients":
         with open_store(settings.store) as store:
             figures = evaluate_patients(store, settings, codes, models, progress)

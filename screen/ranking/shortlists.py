@@ -25,7 +25,7 @@ DERIVED = ("edp", "edi", "dei", "qualified")
 STANDS_OUT, BETWEEN = "stands_out", "between_indications"
 NAMED = (
     *("scores", "evidence", "coverage", "evaluation", "conflicts", "predictions"),
-    *("plates", "wells", "curves", "combinations"),
+    *("plates", "wells", "curves", "combinations", "resistance"),
 )
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {

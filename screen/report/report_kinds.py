@@ -21,6 +21,7 @@ from screen.report.content.organoid_report import OrganoidReport, organoid_conte
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.report.content.patient_sample import indication_of
 from screen.report.content.provenance import Provenance, current_run
+from screen.report.content.resistance_report import ResistanceReport, resistance_context
 from screen.settings import Settings
 from screen.store import Store
 from screen.store.plans import load_plan
@@ -142,6 +143,10 @@ def _cells(store: Store, subject: str, settings: Settings, _tables: Any) -> Repo
     return cells_context(store, subject, settings)
 
 
+def _resistance(store: Store, subject: str, settings: Settings, _tables: Any) -> Report:
+    return resistance_context(store, subject, settings)
+
+
 def _of_the_run(store: Store, subjects: Sequence[str], settings: Settings) -> Shortlists:
     return shortlists.make_shortlists(store, settings.ranking, [current_run(store, code).run_id for code in subjects])
 
@@ -261,6 +266,16 @@ KINDS = {
             tables=_no_tables,
             build=_biomarkers,
             subject_field="scope",
+        ),
+        ReportKind(
+            name="resistance",
+            title="report of predicted resistance",
+            subject="an indication's code, or all",
+            version=1,
+            template="resistance.html",
+            record=lambda: ResistanceReport,
+            tables=_no_tables,
+            build=_resistance,
         ),
         ReportKind(
             name="cells",

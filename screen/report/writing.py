@@ -16,6 +16,7 @@ from screen.errors import InputError, StoreError
 from screen.ranking import shortlists
 from screen.ranking.shortlists import Shortlists
 from screen.report.content.provenance import current_run
+from screen.report.content.resistance_report import ALL_COHORTS
 from screen.report.file_names import safe_name
 from screen.report.formats.rendering import FORMATS, render
 from screen.report.report_kinds import kind_of
@@ -92,6 +93,14 @@ def report_biomarkers(
     """One report of a drug's markers in an indication, in each format (pdf, html, json); the files written."""
     code = indications.require(code, "report biomarkers")
     return _one_by_one(settings, "biomarkers", [f"{code}/{drug}" for drug in drugs], formats, out, progress)
+
+
+def report_resistance(
+    settings: Settings, codes: Sequence[str], formats: Sequence[str], out: Path, progress: Progress = silent
+) -> list[Path]:
+    """One report of predicted resistance an indication, and one of all indications that the store has one of."""
+    required = [indications.require(code, "report resistance") for code in codes]
+    return _one_by_one(settings, "resistance", [*required, ALL_COHORTS], formats, out, progress)
 
 
 def report_cells(

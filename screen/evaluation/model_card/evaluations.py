@@ -24,6 +24,7 @@ TITLES: Mapping[str, str] = {
     "loop-same": "A plate of an unseen cell line: sixteen drugs measured, the others predicted",
     "loop-other": "A plate in another laboratory, without and with what it measured before",
     "organoids": "Organoids that came back",
+    "resistance": "Resistance of unseen cell lines: the VAE family, trees and controls",
     "loop-transfer": "A plate in one laboratory, the other drugs in another",
 }
 """Protocols in the order of the page."""

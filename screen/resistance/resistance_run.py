@@ -1,0 +1,281 @@
+"""Predicted resistance of cohorts to their first-line drugs, as a step of the pipeline: every model on every drug.
+
+A cohort's models learn from cell lines over the genes that the cohort has too; its patients are brought to the lines'
+scale by the frame of the default model, so a tumour is read at its type's level. What is finished of a run that was
+interrupted waits as files beside the store.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from screen import indications
+from screen.biomarkers.line_responses import Responses, responses_of
+from screen.errors import InputError
+from screen.expression import fit_frame
+from screen.indications.first_line import FirstLine, first_line_codes, first_line_drugs
+from screen.records import TrainingData, drug_key
+from screen.resistance.feature_files import FeatureFile
+from screen.resistance.labels import FEWEST_LINES, SENSITIVE_SHARE, cuts_of, predictable, resistant
+from screen.resistance.line_data import aligned_responses, standardised, unlabelled_patients
+from screen.resistance.resistance_models import ON_PATIENTS, WITHOUT_FILE, Representation, ResistanceModel, requested
+from screen.resistance.resistance_tasks import CutData, codes_of_cuts, head_task, predictions_of
+from screen.settings import Settings
+from screen.store import Store, load, open_store
+from screen.store.resistance_tables import save_resistance
+from screen.tasks.cache import Tensors, WorkPlace, content_key
+from screen.tasks.progress import Progress, silent
+from screen.training.data import training_data
+
+FIRST_LINE = "first-line"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResistanceFound:
+    """What became of one cohort."""
+
+    indication: str
+    patients: int
+    drugs: int
+    tasks: int
+    """Drugs times models."""
+    lines: int
+    genes: int
+    resistant: str
+    """Lowest and highest share of patients called resistant over drugs and models."""
+    not_predicted: str
+    seconds: float
+    """Of the processor."""
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    code: str
+    data: TrainingData
+    responses: Responses
+    drugs: tuple[FirstLine, ...]
+    """Those predicted."""
+    places: tuple[int, ...]
+    """Their columns among the responses."""
+    left_out: dict[str, str]
+    """Drug -> why it is not predicted."""
+    cut: CutData
+
+
+def predict_resistance(
+    settings: Settings,
+    codes: Sequence[str],
+    drugs: str = FIRST_LINE,
+    models: Sequence[str] = (),
+    features: Mapping[str, Path] | None = None,
+    progress: Progress = silent,
+) -> list[ResistanceFound]:
+    """Predict and store the resistance of every patient of some indications.
+
+    Parameters
+    ----------
+    drugs : ``first-line`` (the reviewed table), or names with commas between
+    models : none: the four that the publication took to patients
+    features : ``large``, ``small`` -> file with a pretrained model's features of cell lines and patients
+
+    Raises
+    ------
+    InputError
+        A tumour type that the table does not have, an unknown model, or features that lack samples.
+    StoreError
+        Expression or responses are missing.
+    """
+    chosen = requested(models, ON_PATIENTS)
+    files = {name: FeatureFile.read(path) for name, path in (features or {}).items()}
+    wanted = {indications.require(code, "resistance"): None for code in codes}
+    lists = {code: _drugs(code, drugs) for code in wanted}
+    return [_one(settings, code, lists[code], chosen, files, progress) for code in wanted]
+
+
+def _drugs(code: str, drugs: str) -> tuple[FirstLine, ...]:
+    if drugs.strip() == FIRST_LINE:
+        if not first_line_drugs(code):
+            raise InputError(
+                f"the table of first-line drugs does not have {code}",
+                where="--drugs first-line",
+                remedy=f"it has {', '.join(first_line_codes())}; or name drugs: crescreen resistance {code} "
+                "--drugs cisplatin,docetaxel",
+            )
+        return first_line_drugs(code)
+    names = [name.strip() for name in drugs.split(",") if name.strip()]
+    if not names:
+        raise InputError("no drug", where="--drugs", remedy="give first-line, or names with commas between")
+    return tuple(FirstLine(code, name, "", "", "", "") for name in dict.fromkeys(names))
+
+
+def _one(
+    settings: Settings,
+    code: str,
+    drugs: Sequence[FirstLine],
+    chosen: Mapping[str, ResistanceModel],
+    files: Mapping[str, FeatureFile],
+    progress: Progress,
+) -> ResistanceFound:
+    start = process_time()
+    progress(f"reading {code}", 0, 0)
+    with open_store(settings.store) as store:
+        cohort = _cohort(store, settings, code, drugs, files)
+    place = WorkPlace(
+        folder=settings.work / "resistance", workers=settings.workers, cluster=settings.cluster, progress=progress
+    )
+    (codes,) = codes_of_cuts([cohort.cut], place)
+    tasks = [
+        head_task(model, cohort.cut, codes, [row.drug], np.array([column], np.intp))
+        for column, row in enumerate(cohort.drugs)
+        for model in chosen
+    ]
+    found = predictions_of(tasks, place, f"{code}: drugs x models")
+    calls = _calls(cohort, chosen, found)
+    manifest = _manifest(cohort, chosen, files, settings)
+    with open_store(settings.store, write=True) as store:
+        save_resistance(
+            store, content_key([manifest, settings.seed, [one.file_name for one in tasks]]), code, manifest, calls
+        )
+    shares = calls.group_by("drug_name", "model").agg((pl.col("probability") > 0.5).mean().alias("share"))["share"]
+    return ResistanceFound(
+        indication=code,
+        patients=len(cohort.data.patients),
+        drugs=len(cohort.drugs),
+        tasks=len(tasks),
+        lines=len(cohort.cut.profiles),
+        genes=cohort.cut.profiles.shape[1],
+        resistant=f"{shares.min():.0%} to {shares.max():.0%}",
+        not_predicted="; ".join(f"{drug}: {why}" for drug, why in cohort.left_out.items()),
+        seconds=round(process_time() - start, 1),
+    )
+
+
+def _cohort(
+    store: Store, settings: Settings, code: str, drugs: Sequence[FirstLine], files: Mapping[str, FeatureFile]
+) -> _Cohort:
+    data = training_data(store, code, load.patients_of(store, indications.of_patients(code)), settings)
+    responses = responses_of(store, settings)
+    matrix = aligned_responses(responses, data.lines.subject_ids)
+    enough, shown, places, left_out = predictable(matrix), [], [], {}
+    for row in drugs:
+        drug_id = store.scalar("SELECT drug_id FROM drug_keys WHERE drug_key = $key", key=drug_key(row.drug))
+        place = responses.places.get(str(drug_id or f"name:{drug_key(row.drug)}"))
+        if place is None or not enough[place]:
+            few = f"measured in fewer than {FEWEST_LINES} cell lines, or in one class alone"
+            left_out[row.drug] = few if place is not None else f"not measured in {responses.dataset}"
+        elif place not in places:
+            shown.append(row)
+            places.append(place)
+    if not shown:
+        raise InputError(
+            f"none of the drugs can be predicted: {'; '.join(f'{drug}: {why}' for drug, why in left_out.items())}",
+            where=f"resistance {code}",
+            remedy="names of drugs are listed by: crescreen export drugs --out drugs.csv",
+        )
+    cut = _cut(store, data, matrix[:, places], files, settings.seed)
+    return _Cohort(code, data, responses, tuple(shown), tuple(places), left_out, cut)
+
+
+def _cut(store: Store, data: TrainingData, responses: Any, files: Mapping[str, FeatureFile], seed: int) -> CutData:
+    measured = np.flatnonzero(np.isfinite(responses).any(axis=1))
+    others = np.setdiff1d(np.arange(len(data.lines)), measured)
+    lines, genes = data.lines.take(measured), data.lines.genes
+    frame = fit_frame(lines, data.patients, genes, data.nearness_of(measured.tolist()))
+    cuts = cuts_of(responses[measured])
+    further, there, columns = unlabelled_patients(store, genes)
+    return CutData(
+        profiles=frame.scale(lines),
+        measured=np.isfinite(lines.levels),
+        labels=resistant(responses[measured], cuts),
+        responses=responses[measured],
+        cuts=cuts,
+        lineages=tuple(data.lineages[row] for row in measured),
+        query=frame.scale(data.patients),
+        query_lineages=(data.lineage or "",) * len(data.patients),
+        others=frame.scale(data.lines.take(others)) if others.size else np.zeros((0, len(genes)), np.float32),
+        others_measured=np.isfinite(data.lines.levels[others]),
+        further=further,
+        further_measured=there,
+        further_columns=columns,
+        seed=seed,
+        features=_features(files, lines.subject_ids, data.patients.subject_ids),
+    )
+
+
+def _features(
+    files: Mapping[str, FeatureFile], lines: Sequence[str], patients: Sequence[str]
+) -> dict[Representation, tuple[Any, Any]]:
+    names: dict[str, Representation] = {"large": "teacher", "small": "small"}
+    found: dict[Representation, tuple[Any, Any]] = {}
+    for name, file in files.items():
+        train, query = file.of(lines), file.of(patients)
+        found[names[name]] = standardised(train, train), standardised(query, train)
+    return found
+
+
+def _calls(cohort: _Cohort, chosen: Mapping[str, ResistanceModel], found: Sequence[Tensors]) -> pl.DataFrame:
+    parts = []
+    results = iter(found)
+    for row, place in zip(cohort.drugs, cohort.places, strict=True):
+        for model in chosen.values():
+            parts.append(
+                pl.DataFrame(
+                    {
+                        "patient_id": list(cohort.data.patients.subject_ids),
+                        "probability": next(results)["resistant"][:, 0].astype(np.float64),
+                    }
+                ).with_columns(
+                    drug_id=pl.lit(cohort.responses.drugs[place].drug_id),
+                    drug_name=pl.lit(row.drug),
+                    model=pl.lit(model.name),
+                )
+            )
+    return pl.concat(parts)
+
+
+def _counts(labels: Any, column: int) -> dict[str, int]:
+    known = labels[:, column]
+    return {"lines": int(np.isfinite(known).sum()), "lines_sensitive": int((known == 0).sum())}
+
+
+def _manifest(
+    cohort: _Cohort, chosen: Mapping[str, ResistanceModel], files: Mapping[str, FeatureFile], settings: Settings
+) -> dict[str, Any]:
+    given = {"large": ("vae-ll", "vae-ld"), "small": ("vae-ls",)}
+    with_file = {key for name in files for key in given[name]}
+    return {
+        "indication": cohort.code,
+        "dataset": cohort.responses.dataset,
+        "metric": cohort.responses.metric,
+        "lines": len(cohort.cut.profiles),
+        "lines_without_responses": len(cohort.cut.others),
+        "genes": cohort.cut.profiles.shape[1],
+        "patients": len(cohort.data.patients),
+        "further_profiles": len(cohort.cut.further),
+        "expression": [one.dataset for one in cohort.data.line_data],
+        "patients_expression": sorted(set(cohort.data.patients.datasets)),
+        "label": f"sensitive: the {SENSITIVE_SHARE:.0%} of a drug's cell lines with the lowest response",
+        "seed": settings.seed,
+        "drugs": [
+            {
+                "name": row.drug,
+                "id": cohort.responses.drugs[place].drug_id,
+                "standing": row.standing,
+                "for_whom": row.for_whom,
+                "source": row.source,
+                **_counts(cohort.cut.labels, column),
+            }
+            for column, (row, place) in enumerate(zip(cohort.drugs, cohort.places, strict=True))
+        ],
+        "not_predicted": cohort.left_out,
+        "models": {
+            row.name: {"says": row.says, "note": "" if key in with_file else WITHOUT_FILE.get(key, "")}
+            for key, row in chosen.items()
+        },
+        "features": {name: {"file": one.name, "sha256": one.digest} for name, one in files.items()},
+    }
