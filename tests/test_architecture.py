@@ -29,6 +29,7 @@ HEAVY = {
     "torch",
     "torch_geometric",
     "weasyprint",
+    "xgboost",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 SLOW = {
     "duckdb", "h5py", "jinja2", "lifelines", "llvmlite", "matplotlib", "numba", "numpy", "openpyxl", "pandas", "polars",
     "pydantic", "pypdf", "rdkit", "scipy", "sklearn", "starlette", "torch", "torch_geometric", "triton", "uvicorn",
-    "weasyprint", "xlsxwriter",
+    "weasyprint", "xgboost", "xlsxwriter",
 }  # fmt: skip
 """Libraries whose import is measured in tens of milliseconds or more."""
 IN_A_CIRCLE = {"screen/tasks/__init__.py"}

@@ -7,8 +7,8 @@ WITH called AS (
 )
 SELECT indication, drug_name, model, count(*)::INTEGER AS patients,
        count(*) FILTER (resistant)::INTEGER AS resistant,
-       avg(CASE WHEN models > 1 THEN
-               CASE WHEN resistant THEN votes - 1 ELSE models - votes - 1 END / (models - 1) END) AS agreement,
+       sum(CASE WHEN resistant THEN votes - 1 ELSE models - votes - 1 END)::DOUBLE
+           / nullif(sum(models - 1)::DOUBLE, 0) AS agreement,
        drug_id, resistance_id
 FROM called
 GROUP BY ALL

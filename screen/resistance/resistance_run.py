@@ -19,7 +19,7 @@ from screen.biomarkers.line_responses import Responses, responses_of
 from screen.errors import InputError
 from screen.expression import fit_frame
 from screen.indications.first_line import FirstLine, first_line_codes, first_line_drugs
-from screen.records import TrainingData, drug_key
+from screen.records import drug_key
 from screen.resistance.feature_files import FeatureFile
 from screen.resistance.labels import FEWEST_LINES, SENSITIVE_SHARE, cuts_of, predictable, resistant
 from screen.resistance.line_data import aligned_responses, standardised, unlabelled_patients
@@ -30,7 +30,7 @@ from screen.store import Store, load, open_store
 from screen.store.resistance_tables import save_resistance
 from screen.tasks.cache import Tensors, WorkPlace, content_key
 from screen.tasks.progress import Progress, silent
-from screen.training.data import training_data
+from screen.training.data import CohortProfiles, cohort_profiles
 
 FIRST_LINE = "first-line"
 
@@ -56,7 +56,7 @@ class ResistanceFound:
 @dataclass(frozen=True)
 class _Cohort:
     code: str
-    data: TrainingData
+    data: CohortProfiles
     responses: Responses
     drugs: tuple[FirstLine, ...]
     """Those predicted."""
@@ -141,7 +141,9 @@ def _one(
         save_resistance(
             store, content_key([manifest, settings.seed, [one.file_name for one in tasks]]), code, manifest, calls
         )
-    shares = calls.group_by("drug_name", "model").agg((pl.col("probability") > 0.5).mean().alias("share"))["share"]
+    shares = (
+        calls.group_by("drug_name", "model").agg((pl.col("probability") > 0.5).mean().alias("share"))["share"].sort()
+    )
     return ResistanceFound(
         indication=code,
         patients=len(cohort.data.patients),
@@ -149,7 +151,7 @@ def _one(
         tasks=len(tasks),
         lines=len(cohort.cut.profiles),
         genes=cohort.cut.profiles.shape[1],
-        resistant=f"{shares.min():.0%} to {shares.max():.0%}",
+        resistant=f"{float(shares[0]):.0%} to {float(shares[-1]):.0%}",
         not_predicted="; ".join(f"{drug}: {why}" for drug, why in cohort.left_out.items()),
         seconds=round(process_time() - start, 1),
     )
@@ -158,7 +160,7 @@ def _one(
 def _cohort(
     store: Store, settings: Settings, code: str, drugs: Sequence[FirstLine], files: Mapping[str, FeatureFile]
 ) -> _Cohort:
-    data = training_data(store, code, load.patients_of(store, indications.of_patients(code)), settings)
+    data = cohort_profiles(store, code, load.patients_of(store, indications.of_patients(code)), settings)
     responses = responses_of(store, settings)
     matrix = aligned_responses(responses, data.lines.subject_ids)
     enough, shown, places, left_out = predictable(matrix), [], [], {}
@@ -181,11 +183,11 @@ def _cohort(
     return _Cohort(code, data, responses, tuple(shown), tuple(places), left_out, cut)
 
 
-def _cut(store: Store, data: TrainingData, responses: Any, files: Mapping[str, FeatureFile], seed: int) -> CutData:
+def _cut(store: Store, data: CohortProfiles, responses: Any, files: Mapping[str, FeatureFile], seed: int) -> CutData:
     measured = np.flatnonzero(np.isfinite(responses).any(axis=1))
     others = np.setdiff1d(np.arange(len(data.lines)), measured)
     lines, genes = data.lines.take(measured), data.lines.genes
-    frame = fit_frame(lines, data.patients, genes, data.nearness_of(measured.tolist()))
+    frame = fit_frame(lines, data.patients, genes, [data.nearness[row] for row in measured.tolist()])
     cuts = cuts_of(responses[measured])
     further, there, columns = unlabelled_patients(store, genes)
     return CutData(

@@ -1,7 +1,7 @@
 """From the store to what a model learns from: one scale a domain, shared genes, one response matrix."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,7 @@ from screen.errors import StoreError
 from screen.expression import shared_genes, unresolved_ensembl
 from screen.indications import OncoTree
 from screen.indications.lineage import near_lines
-from screen.records import Floats, Library, Profiles, TrainingData
+from screen.records import Floats, Library, LineExpression, Profiles, TrainingData
 from screen.settings import Settings
 from screen.store import Store, load
 from screen.training.expression_sources import choose_expression
@@ -63,6 +63,38 @@ def training_data(store: Store, code: str, patient_ids: Sequence[str], settings:
         nearness=near.nearness,
         line_data=sources.line_data,
         notes=sources.notes,
+    )
+
+
+@dataclass(frozen=True)
+class CohortProfiles:
+    """Expression of the cell lines and of an indication's patients over the genes they share."""
+
+    lines: Profiles
+    lineages: tuple[str, ...]
+    patients: Profiles
+    lineage: str
+    """Of the indication, in the cell lines' words; '' where it is not known or there are several."""
+    nearness: tuple[int, ...]
+    """How near each line is to the indication (:class:`~screen.records.TrainingData`)."""
+    line_data: tuple[LineExpression, ...]
+
+
+def cohort_profiles(store: Store, code: str, patient_ids: Sequence[str], settings: Settings) -> CohortProfiles:
+    """Expression alone, as :func:`training_data` has it: no response and no drug's structure is needed.
+
+    Raises
+    ------
+    StoreError
+        No expression in one of the domains, or no gene in common.
+    """
+    sources, requested = choose_expression(store, code, patient_ids, settings), set(patient_ids)
+    patients = sources.patients.take([i for i, p in enumerate(sources.patients.subject_ids) if p in requested])
+    genes = _shared(sources.lines, patients, code)
+    lineages = _lineages(store, sources.lines.subject_ids)
+    near = near_lines(code, _oncotree_codes(store, sources.lines.subject_ids), lineages, _tree(store))
+    return CohortProfiles(
+        _only(sources.lines, genes), lineages, _only(patients, genes), near.lineage, near.nearness, sources.line_data
     )
 
 
