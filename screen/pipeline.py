@@ -27,6 +27,8 @@ from screen.models.families import family_of_model
 from screen.organoid.planning import plan_organoids
 from screen.ranking import excluded_drugs, requested_patients, shortlists
 from screen.ranking.apply_model import apply
+from screen.ranking.cell_model_scoring import score_cells
+from screen.ranking.cell_model_steps import train_cells
 from screen.ranking.cell_steps import list_cells, list_clusters, score_clones
 from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
@@ -91,12 +93,14 @@ __all__ = [
     "report_resistance",
     "results_add",
     "results_remove",
+    "score_cells",
     "score_clones",
     "silent",
     "sources",
     "status",
     "survival",
     "train",
+    "train_cells",
     "verify",
     "write_card",
 ]

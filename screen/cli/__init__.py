@@ -14,6 +14,7 @@ from screen import __version__
 from screen.cli import (
     biomarker_commands,
     cell_commands,
+    cell_model_commands,
     console,
     data_commands,
     fault_messages,
@@ -36,6 +37,7 @@ __all__ = [
     "app",
     "biomarker_commands",
     "cell_commands",
+    "cell_model_commands",
     "data_commands",
     "main",
     "mechanism_commands",

@@ -48,7 +48,7 @@ def groups_of(matrix: CellMatrix, request: CloneRequest, seed: int) -> Groups:
     InputError
         No cell of the types named, or no column of that name.
     """
-    rows = _taken(matrix, request)
+    rows = taken_rows(matrix, request)
     known = matrix.cells["malignant"]
     unsure = int((~known.fill_null(False)).to_numpy()[rows].sum())
     taken = matrix.take(rows)
@@ -68,7 +68,8 @@ def groups_of(matrix: CellMatrix, request: CloneRequest, seed: int) -> Groups:
     return Groups(taken, groups, small, split_by, none, unsure)
 
 
-def _taken(matrix: CellMatrix, request: CloneRequest) -> NDArray[np.intp]:
+def taken_rows(matrix: CellMatrix, request: CloneRequest) -> NDArray[np.intp]:
+    """Rows of the cells requested; InputError where no cell is of a type named."""
     if request.cells == ALL:
         return np.arange(len(matrix))
     if request.cells == MALIGNANT:

@@ -47,7 +47,8 @@ def is_as_stored(store: Store, model_id: str, manifest: Mapping[str, Any], weigh
         return True
     trail = store.sql(
         """SELECT json_extract_string(detail, '$.seal') AS seal FROM audit
-           WHERE action = 'train' AND json_extract_string(detail, '$.model_id') = $id AND seal IS NOT NULL
+           WHERE action IN ('train', 'cells train') AND json_extract_string(detail, '$.model_id') = $id
+             AND seal IS NOT NULL
            ORDER BY seq DESC LIMIT 1""",
         id=model_id,
     )["seal"]

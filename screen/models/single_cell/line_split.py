@@ -73,7 +73,7 @@ def split_lines(response: Doubles, rule: LabelRule, seed: int, drug: str) -> Lin
             raise StoreError(
                 f"of {len(labels)} {name} lines of {drug} only {fewest} are of one class: nothing can be learnt of it",
                 where="cells train",
-                remedy="take another rule of labels: --labels quantiles",
+                remedy="take another rule of labels: --line-labels quantiles",
             )
     return made
 
