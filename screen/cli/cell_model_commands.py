@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Drugs = Annotated[list[str], typer.Argument(help="Names of drugs measured on cell lines.")]
 Patients = Annotated[list[str] | None, typer.Option("--patient", help="Patient whose cells; several times.")]
-File = Annotated[str, typer.Option("--file", help="File or data set of cells, as crescreen cells list has it.")]
+File = Annotated[str, typer.Option("--file", help="File or data set of cells, listed by: crescreen cells list")]
 Taken = Annotated[str, typer.Option(help="malignant, all, or names of cell types, comma between.")]
 Labels = Annotated[
     str, typer.Option(metavar="COLUMN=VALUE", help="Column of the cells and the values, comma between, of sensitive.")

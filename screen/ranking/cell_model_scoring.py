@@ -88,8 +88,8 @@ def _scored(
                 cell_models.save_cell_predictions(store, row.model_id, part.source_id, part.patient_id, made)
     with open_store(settings.store) as store:
         found = cell_models.predictions_of(store, row.model_id, part.source_id, part.patient_id).drop_nulls()
-    own = part.patient_id in row.manifest["patients"]
-    notes = [caution(row.manifest), "" if own else "the model was aligned with cells of others"]
+    aligned_with = part.patient_id in row.manifest["patients"]
+    notes = [caution(row.manifest), "" if aligned_with else "the model was aligned with cells of others"]
     return CellsScored(
         drug=drug.name,
         model=row.name,

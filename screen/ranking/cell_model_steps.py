@@ -182,12 +182,12 @@ def _trained(settings: Settings, drug: "MeasuredDrug", model_id: str) -> CellMod
 
 def caution(manifest: dict[str, Any]) -> str:
     """What must be known of a model before its probabilities are looked at; '' for nothing."""
-    said = []
+    cautions = []
     if manifest["orientation"] < 0:
-        said.append("validation lines showed the transferred model the wrong way round: turned")
+        cautions.append("validation lines showed the transferred model the wrong way round: turned")
     on_lines = manifest["auroc"]["test"]
     if on_lines is None or on_lines < 0.6:
-        said.append(f"hardly predicts its own test lines (AUROC {on_lines}): not to be read on cells")
+        cautions.append(f"hardly predicts its own test lines (AUROC {on_lines}): not to be read on cells")
     if manifest["cell_labels"]:
-        said.append(f"trained on labels of cells too ({manifest['cell_labels']})")
-    return "; ".join(said)
+        cautions.append(f"trained on labels of cells too ({manifest['cell_labels']})")
+    return "; ".join(cautions)

@@ -87,8 +87,7 @@ def newest_cell_model(store: Store, drug_id: str, drug: str, name: str = "") -> 
         raise InputError(
             f"no model of cells{f' {name}' if name else ''} for {drug}",
             where="cells score",
-            remedy=f"train one on cells that are listed by crescreen cells list: crescreen cells train {drug!r} "
-            "--patient PATIENT",
+            remedy="train one: crescreen cells train DRUG --patient PATIENT",
         )
     model_id, called, text, weights = rows.row(0)
     manifest = read_manifest(text, model_id, drug, store.path)
