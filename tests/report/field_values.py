@@ -11,6 +11,7 @@ from screen.report.content.patient_report import PatientReport, patient_context
 from screen.settings import Ranking, Settings
 from screen.store import Store
 from tests.report.filled import fill
+from tests.report.filled_parts import LINE_EXPRESSION, PLATES_LEARNED
 from tests.report.places import Place, Starts, Values
 from tests.report.responses import give_responses, read_back
 
@@ -117,16 +118,9 @@ def _of_the_run(store: Store) -> list[Place]:
         "drugs": store.scalar("SELECT count(*) FROM drugs WHERE smiles IS NOT NULL"),
         "genes": 422,
         "unit": "log2tpm1",
-        "line_expression": [
-            "by-array (array, z-score): 470 cell lines, 400 of the model's genes",
-            "by-reads (z-score): 90 cell lines, 30 of the model's genes",
-        ],
+        "line_expression": LINE_EXPRESSION,
         "line_notes": ["cell lines of tiny are left out: 3, fewer than 20"],
-        "plates_learned": [
-            "plates of north (CTG): 12 tumours, 140 pairs of 16 drugs, a source of their own; correlation with the "
-            "training screen 0.61, noise 0.40 of a variance, by 4 of 6 members; on unseen tumours, less drug's and "
-            "tumour's mean: r 0.30 (0.10 to 0.50), without the plates 0.20 (0.00 to 0.40)"
-        ],
+        "plates_learned": [PLATES_LEARNED],
         "patient_dataset": "synthetic",
         "encoder": "brics-masking",
         "ranked": None,
