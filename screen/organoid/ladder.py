@@ -1,20 +1,25 @@
 """The doses of each drug: about its measured potency, inside what was tested and what the vehicle allows.
 
 A ladder of n doses falls by one factor a step. Its middle is the drug's median IC50 over cell lines, so that the curve
-of a typical line bends inside it; its top stays under the vehicle's limit. A drug that was never measured gets the
-plain ladder.
+of a typical line bends inside it; its top stays under the vehicle's limit. Where that leaves out over half of the doses
+that the training screen tested, from which no ranking would learn, the ladder is moved towards them as far as the
+median IC50 stays inside it. A drug that was never measured gets the plain ladder.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from screen.store import Store
+from screen.store import Store, lab_results
 
 FACTOR = 10.0
 """Between two doses."""
 PLAIN_TOP_UM = 10.0
 """Highest dose of a drug without a measured potency."""
+INSIDE = 2.0
+"""A ladder that is moved leaves the median IC50 so many times above its lowest dose and below its highest."""
+_AIM = 0.55
+"""Share of the training screen's doses that a moved ladder is to cover: a little over what is needed, for rounding."""
 _POTENCY = """
 SELECT drug_id, arg_max(middle, lines) AS ic50_uM, max(lines) AS lines FROM (
     SELECT drug_id, dataset, exp(median(value)) AS middle, count(DISTINCT cell_line_id) AS lines
@@ -36,6 +41,8 @@ class Potency:
     lines: int
     tested_uM: float | None
     """Highest dose tested."""
+    trained_uM: tuple[float, float] | None = None
+    """Lowest and highest dose of the training screen; ``None``: not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +60,14 @@ class Ladder:
 def potencies(store: Store, drug_ids: Sequence[str]) -> dict[str, Potency]:
     """drug_id -> what was measured; a drug without any has no entry."""
     ranges = dict(store.sql(_RANGES, drugs=list(drug_ids)).iter_rows())
+    trained = {drug: (low, high) for drug, low, high in lab_results.training_ranges(store).iter_rows()}
     found = {
-        drug: Potency(ic50_uM=ic50, lines=lines, tested_uM=ranges.get(drug))
+        drug: Potency(ic50_uM=ic50, lines=lines, tested_uM=ranges.get(drug), trained_uM=trained.get(drug))
         for drug, ic50, lines in store.sql(_POTENCY, drugs=list(drug_ids)).iter_rows()
     }
     return {
-        drug: found.get(drug) or Potency(ic50_uM=None, lines=0, tested_uM=ranges.get(drug))
+        drug: found.get(drug)
+        or Potency(ic50_uM=None, lines=0, tested_uM=ranges.get(drug), trained_uM=trained.get(drug))
         for drug in {*found, *ranges}
     }
 
@@ -83,14 +92,46 @@ def ladder(name: str, known: Potency | None, points: int, most_uM: float) -> Lad
         top = min(PLAIN_TOP_UM, most_uM)
         return Ladder(doses_uM=_down(top, points), says="no potency measured: the plain ladder", warns="")
     wanted = ic50 * FACTOR ** ((points - 1) / 2)
-    top = min(wanted, most_uM)
+    centred = min(wanted, most_uM)
+    top = _towards_training(centred, ic50, FACTOR ** (points - 1), most_uM, known.trained_uM)
+    doses = _down(top, points)
     says = f"median IC50 {ic50:.3g} µM in {known.lines} cell lines"
     if known.tested_uM is not None:
         says += f", tested to {known.tested_uM:.3g} µM"
-    return Ladder(doses_uM=_down(top, points), says=says, warns=_warned(name, ic50, top, known))
+    if top != centred:
+        says += "; moved towards the doses of the training screen"
+    return Ladder(doses_uM=doses, says=says, warns=_warned(name, ic50, doses, known))
 
 
-def _warned(name: str, ic50: float, top: float, known: Potency) -> str:
+def covered(doses: Sequence[float], trained: tuple[float, float] | None) -> float | None:
+    """Share of the training screen's range of doses (in logarithms) that a ladder covers; ``None``: not known."""
+    if trained is None or not 0 < trained[0] < trained[1]:
+        return None
+    shared = math.log(min(doses[-1], trained[1])) - math.log(max(doses[0], trained[0]))
+    return max(shared, 0.0) / math.log(trained[1] / trained[0])
+
+
+def _towards_training(
+    top: float, ic50: float, span: float, most_uM: float, trained: tuple[float, float] | None
+) -> float:
+    """The top of a ladder that covers half of the training screen's doses, as far as the IC50 stays inside."""
+    share = covered((top / span, top), trained)
+    if trained is None or share is None or share >= _AIM:
+        return top
+    low, high = trained
+    if top < high:
+        return max(top, min(low * (high / low) ** _AIM, ic50 * span / INSIDE, most_uM))
+    return min(top, max(high / (high / low) ** _AIM * span, ic50 * INSIDE))
+
+
+def _warned(name: str, ic50: float, doses: Sequence[float], known: Potency) -> str:
+    top, share = doses[-1], covered(doses, known.trained_uM)
+    if share is not None and share < lab_results.LEAST_SHARE and known.trained_uM is not None:
+        low, high = known.trained_uM
+        return (
+            f"{name}: its doses cover {share:.0%} of those of the training screen ({low:.3g} to {high:.3g} µM), under "
+            f"{lab_results.LEAST_SHARE:.0%}: its curve will be shown, and no ranking learns from it"
+        )
     if ic50 > top:
         return (
             f"{name}: its median IC50 ({ic50:.3g} µM) lies above the highest dose that the vehicle's limit allows "

@@ -1,16 +1,18 @@
 """Each drug's doses: about its measured potency, under the vehicle's limit, right to the nanolitre."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from screen.organoid.doses import Stock
-from screen.organoid.ladder import Potency, ladder, potencies
+from screen.organoid.ladder import Potency, covered, ladder, potencies
 from screen.organoid.request import Request
 from screen.organoid.stronger_stocks import stronger_stocks
 from screen.organoid.treatment import Treatment
 from screen.organoid.well_contents import Compound
 from screen.store import Store
+from screen.store.lab_results import LEAST_SHARE
 from tests.organoid.conftest import Planner
 
 
@@ -25,6 +27,31 @@ def test_a_ladder_brackets_the_median_ic50(ic50: float, points: int) -> None:
     assert max(doses) <= 50.0
     assert made.warns == ""
     assert f"{ic50:.3g}" in made.says
+
+
+@pytest.mark.parametrize(("ic50", "trained"), [(0.002, (0.01, 10.0)), (60.0, (0.001, 1.0)), (0.0008, (0.001, 10.0))])
+def test_a_ladder_beside_the_training_screens_doses_is_moved_to_half_of_them(
+    ic50: float, trained: tuple[float, float]
+) -> None:
+    known = Potency(ic50_uM=ic50, lines=400, tested_uM=None)
+    apart = ladder("x", known, 4, 1000.0)
+    moved = ladder("x", replace(known, trained_uM=trained), 4, 1000.0)
+    before, after = covered(apart.doses_uM, trained), covered(moved.doses_uM, trained)
+    assert before is not None
+    assert after is not None
+    assert before < LEAST_SHARE
+    assert after > before
+    assert moved.doses_uM[0] < ic50 < moved.doses_uM[-1]
+    assert "moved towards the doses of the training screen" in moved.says
+    assert (moved.warns == "") == (after >= LEAST_SHARE)
+    assert after >= LEAST_SHARE or "no ranking learns from it" in moved.warns
+
+
+def test_a_ladder_inside_the_training_screens_doses_stays_about_the_ic50() -> None:
+    known = Potency(ic50_uM=0.3, lines=400, tested_uM=10.0)
+    assert (
+        ladder("x", replace(known, trained_uM=(0.01, 10.0)), 4, 50.0).doses_uM == ladder("x", known, 4, 50.0).doses_uM
+    )
 
 
 def test_what_the_vehicle_does_not_allow_is_said() -> None:
