@@ -119,9 +119,10 @@ def _towards_training(
     if trained is None or share is None or share >= _AIM:
         return top
     low, high = trained
+    part = math.exp(_AIM * math.log(high / low))
     if top < high:
-        return max(top, min(low * (high / low) ** _AIM, ic50 * span / INSIDE, most_uM))
-    return min(top, max(high / (high / low) ** _AIM * span, ic50 * INSIDE))
+        return max(top, min(low * part, ic50 * span / INSIDE, most_uM))
+    return min(top, max(high / part * span, ic50 * INSIDE))
 
 
 def _warned(name: str, ic50: float, doses: Sequence[float], known: Potency) -> str:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -42,14 +43,14 @@ sys.exit(code)
 
 def wells_of(names: Sequence[str], plate: str) -> pl.DataFrame:
     """One plate's wells, as a plan has them: drugs in columns, doses in rows, vehicle and dead wells at the right."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"plate": plate, "row_number": ROW + 2 * dose + copy, "col_number": 3 + number, "role": "test"}
         | {"treatment": name, "target_uM": DOSES[dose]}
         for number, name in enumerate(names)
         for dose in range(len(DOSES))
         for copy in (0, 1)
     ]
-    controls = [
+    controls: list[dict[str, Any]] = [
         {"plate": plate, "row_number": row, "col_number": column, "role": role, "treatment": None, "target_uM": None}
         for row in range(2, 16)
         for column, role in ((20, "vehicle"), (21, "positive"), (22, "vehicle"))
