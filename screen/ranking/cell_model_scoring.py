@@ -16,6 +16,7 @@ from screen.ranking.cell_sets import CellSetRequest, PatientCells, read_cell_set
 from screen.settings import Settings
 from screen.store import cell_models, open_store
 from screen.tasks.progress import Progress, silent
+from screen.training.cell_model_data import bulk_lines, found_genes, levels_over, measured_drug
 
 if TYPE_CHECKING:
     from screen.training.cell_model_data import MeasuredDrug
@@ -51,7 +52,6 @@ def score_cells(
     InputError
         No model of a drug, or cells that lack its genes.
     """
-    from screen.training.cell_model_data import bulk_lines, measured_drug
     from screen.training.cell_model_training import opened
 
     with open_store(settings.store) as store:
@@ -103,7 +103,6 @@ def _scored(
 
 
 def _block(network: "CellModel", cells: CellMatrix, taken: Any, index: GeneIndex, number: int) -> pl.DataFrame:
-    from screen.training.cell_model_data import levels_over
 
     rows = np.flatnonzero(taken)
     after, before = network.score(levels_over(cells.take(rows), network.genes, index))
@@ -122,7 +121,6 @@ def _block(network: "CellModel", cells: CellMatrix, taken: Any, index: GeneIndex
 
 
 def _enough_genes(cells: CellMatrix, network: "CellModel", index: GeneIndex, patient: str) -> None:
-    from screen.training.cell_model_data import found_genes
 
     found = found_genes(cells, network.genes, index)
     if found < _LEAST_GENES * len(network.genes):

@@ -11,6 +11,7 @@ from screen.ranking.cell_sets import CellSetRequest, PatientCells, labels_of, re
 from screen.settings import Settings
 from screen.store import cell_models, open_store
 from screen.tasks.progress import Progress, silent
+from screen.training.cell_model_data import bulk_lines, levels_over, measured_drug, shared_space
 
 if TYPE_CHECKING:
     from screen.models.single_cell.bulk_to_cells import TransferData
@@ -59,7 +60,6 @@ def train_cells(settings: Settings, request: CellTraining, progress: Progress = 
         No responses of a drug, no such cells, too few lines or genes.
     """
     from screen.models.single_cell.stages import StageStates
-    from screen.training.cell_model_data import bulk_lines, measured_drug
     from screen.training.cell_model_training import train_cell_bundle
 
     made = _configuration(request)
@@ -108,8 +108,6 @@ def joint_space(lines: "BulkLines", parts: Sequence[PatientCells]) -> JointSpace
         There is none.
     """
     from scipy.sparse import vstack
-
-    from screen.training.cell_model_data import levels_over, shared_space
 
     spaces = [shared_space(lines, part.matrix.take(part.taken)) for part in parts]
     genes = tuple(sorted(set.intersection(*(set(space.genes) for space in spaces))))

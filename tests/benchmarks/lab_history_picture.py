@@ -21,12 +21,12 @@ def drawn(plates: Sequence[int], steps: Mapping[str, Sequence[float]]) -> str:
     ]
     for number, (title, names) in enumerate(_PANELS):
         left = _LEFT + number * (side + _ROOM)
-        marks += _panel(title, [steps[name] for name in names], plates, left, 28, side)
+        marks += _drawn_steps(title, [steps[name] for name in names], plates, left, 28, side)
     says = "Processor seconds and memory of adding plates and of conditioning one patient, over the number of plates"
     return str(svg.picture(WIDTH, _HIGH + 62, says, marks)) + "\n"
 
 
-def _panel(
+def _drawn_steps(
     title: str, curves: Sequence[Sequence[float]], plates: Sequence[int], left: float, top: float, side: float
 ) -> list[str]:
     most = max(map(max, curves)) * 1.15

@@ -49,7 +49,7 @@ def lab_tensors(fitted: PairGP, plain: PairGP | None, heldout: Sequence[LabRows]
     """Of a member: tasks, and predictions of the tumours that it never saw, with and without the laboratories."""
     if plain is None:
         return {}
-    tasks = [[task.scale, task.correlation, task.offset, task.noise, task.own, task.chance] for task in fitted.labs]
+    tasks = [[task.scale, task.correlation, task.offset, task.noise, task.single, task.chance] for task in fitted.labs]
     found = {"lab_tasks": np.asarray(tasks, np.float32)}
     for number, lab in enumerate(heldout):
         unseen = Subjects(lab.subjects.scaled, lab.subjects.lineages)

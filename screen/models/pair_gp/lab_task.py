@@ -56,7 +56,7 @@ class LabTask:
     """Variance of a_d, of a drug of usual spread."""
     noise: float
     """Variance of e, of such a drug."""
-    own: float
+    single: float
     """Variance of h, of every drug."""
     chance: float
     """Share of shuffled tumours that go as well with expression; above :data:`MOST_CHANCE` nothing is learned."""
@@ -145,8 +145,8 @@ def likely_task(lines: LinesSay, tumours: Floats, assay: Doubles, seed: int) -> 
         shuffled = _columns(lines, tumours[order], assay)
         gains.append(_misfit(_nothing(plain), shuffled) - min(_misfit(one, shuffled) for one in tried))
     chance = float(np.mean(np.asarray(gains) >= gains[0] - _SAME)) if columns else 1.0
-    scale, offset, rest, own = np.exp(full[[0, 2, 3, 4]])
-    return LabTask(float(scale), float(full[1]), float(offset), float(rest), float(own), chance)
+    scale, offset, rest, single = np.exp(full[[0, 2, 3, 4]])
+    return LabTask(float(scale), float(full[1]), float(offset), float(rest), float(single), chance)
 
 
 def _nothing(found: Doubles) -> Doubles:
@@ -173,19 +173,19 @@ def joint_duals(
     """
     lines = len(standard)
     scale, carry = np.ones(len(covariance)), np.ones(len(covariance))
-    own = np.zeros(len(covariance), np.intp)
+    belongs = np.zeros(len(covariance), np.intp)
     joint = covariance.copy()
     place = lines
     for number, (task, tumours) in enumerate(labs, 1):
         rows = slice(place, place + len(tumours))
-        scale[rows], carry[rows], own[rows] = task.scale, task.carry, number
+        scale[rows], carry[rows], belongs[rows] = task.scale, task.carry, number
         place += len(tumours)
-    same = (own[:, None] == own[None]) & (own > 0)
+    same = (belongs[:, None] == belongs[None]) & (belongs > 0)
     joint *= np.where(same, np.outer(scale, scale), np.outer(carry, carry))
     offset, assays_noise, rest = (np.zeros(len(covariance)) for _ in range(3))
     for number, (task, _) in enumerate(labs, 1):
-        offset[own == number], assays_noise[own == number] = task.offset, task.noise
-        rest[own == number] = task.own - noise
+        offset[belongs == number], assays_noise[belongs == number] = task.offset, task.noise
+        rest[belongs == number] = task.single - noise
     table = np.concatenate([standard, *(tumours for _, tumours in labs)])
     weights = np.empty(table.shape, np.float32)
     measured = np.isfinite(table[lines:]).any(axis=0)
@@ -237,11 +237,11 @@ def _columns(lines: LinesSay, tumours: Floats, assay: Doubles) -> list[_Column]:
 def _misfit(found: Doubles, columns: Sequence[_Column]) -> float:
     """Minus the log likelihood of the tumours' responses given those of the lines."""
     scale, correlation = np.exp(found[0]), found[1]
-    offset, noise, own = np.exp(found[2:])
+    offset, noise, single = np.exp(found[2:])
     total = 0.0
     for one in columns:
         spread = scale**2 * (correlation**2 * one.left + (1 - correlation**2) * one.among) + one.assay * offset
-        spread[np.diag_indices_from(spread)] += one.assay * noise + own
+        spread[np.diag_indices_from(spread)] += one.assay * noise + single
         residual = one.values - scale * correlation * one.mean
         factor = np.linalg.cholesky(spread)
         white = np.linalg.solve(factor, residual)
