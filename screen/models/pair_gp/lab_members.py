@@ -101,7 +101,7 @@ def _described(
 def _median(tasks: Sequence[LabTask]) -> dict[str, float] | None:
     if not tasks:
         return None
-    names = ("scale", "correlation", "offset", "noise", "own")
+    names = ("scale", "correlation", "offset", "noise", "single")
     return {name: round(float(np.median([getattr(task, name) for task in tasks])), 4) for name in names}
 
 
