@@ -7,12 +7,15 @@ centres of the other's. One cluster is an answer, and the usual one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screen.cells.cell_matrix import CellMatrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 COMPONENTS = 15
 VARIABLE_GENES = 1_000
@@ -57,12 +60,12 @@ def cluster(matrix: CellMatrix, seed: int, least: int = 20, resamples: int = RES
 
 def components(matrix: CellMatrix, seed: int) -> NDArray[np.float64]:
     """n x COMPONENTS principal components of log(1 + counts per 10,000) over the most variable genes."""
-    from scipy.sparse import csr_matrix, diags
+    from scipy.sparse import diags
     from sklearn.decomposition import TruncatedSVD
 
-    values = csr_matrix(diags(1e4 / np.maximum(matrix.totals, 1e-9)) @ matrix.values, dtype=np.float64).log1p()
+    values = _logarithms(matrix)
     mean = np.asarray(values.mean(axis=0)).ravel()
-    variance = np.asarray(values.multiply(values).mean(axis=0)).ravel() - mean**2
+    variance = np.asarray(_like(values, np.square(values.data)).mean(axis=0)).ravel() - mean**2
     variable = np.sort(np.argsort(-_beyond_mean(mean, variance), kind="stable")[:VARIABLE_GENES])
     # Each gene to one spread: else a single bimodal gene of high level is a cluster by itself.
     part = values[:, variable] @ diags(1 / np.sqrt(np.maximum(variance[variable], 1e-12)))
@@ -75,6 +78,19 @@ def components(matrix: CellMatrix, seed: int) -> NDArray[np.float64]:
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
     made: NDArray[np.float64] = (left * sizes)[:, :width]
     return made
+
+
+def _logarithms(matrix: CellMatrix) -> "csr_matrix":
+    """Log(1 + counts per 10,000), n x g; the places of the values are shared with the matrix, for memory."""
+    each = np.repeat(1e4 / np.maximum(matrix.totals, 1e-9), np.diff(matrix.values.indptr))
+    each *= matrix.values.data
+    return _like(matrix.values, np.log1p(each, out=each))
+
+
+def _like(values: "csr_matrix", data: NDArray[np.float64]) -> "csr_matrix":
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((data, values.indices, values.indptr), shape=values.shape, copy=False)
 
 
 def _without_depth(points: Any, depth: NDArray[np.float64]) -> Any:

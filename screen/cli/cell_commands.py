@@ -81,6 +81,25 @@ def cells_clones(
     console.where([] if as_json else written)
 
 
+@cells_app.command("annotate")
+def cells_annotate(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The AnnData file as it was ingested.")],
+    out: Annotated[Path, typer.Option(help="The copy to write, .h5ad.")],
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Write clones and their scores into a copy of the file the cells came from, for scanpy.
+
+    Example: [cyan]crescreen cells annotate tumour.h5ad --out tumour_clones.h5ad[/cyan]
+    """
+    from screen.ranking.annotated_cells import annotate_cells
+
+    done = annotate_cells(settings_for(context, store), file, out)
+    console.show([done], as_json=as_json)
+    console.where([] if as_json else [out])
+
+
 @cells_app.command("simulate")
 def cells_simulate(
     context: typer.Context,

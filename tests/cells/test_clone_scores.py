@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import anndata
+import numpy as np
 import polars as pl
 import pytest
 
 from screen import pipeline
 from screen.errors import InputError, StoreError
+from screen.ranking.annotated_cells import annotate_cells
 from screen.ranking.clone_request import CloneRequest
 from screen.settings import Settings
 from screen.synthetic.cell_files import CLONES, PATIENT, write_cells
@@ -77,3 +80,25 @@ def test_forget_takes_clones_and_scores(scored: Settings, tmp_path: Path) -> Non
     assert erased["clones"] == 4
     assert erased["cell_blocks"] == erased["clone_runs"] == 1
     assert exported(settings, tmp_path).is_empty()
+
+
+def test_clones_and_scores_go_into_a_copy_that_anndata_opens(scored: Settings, tmp_path: Path) -> None:
+    folder = next(iter(scored.store.parent.glob("synthetic_cells.h5ad")))
+    done = annotate_cells(scored, folder, tmp_path / "copy.h5ad")
+    before, after = anndata.read_h5ad(folder), anndata.read_h5ad(tmp_path / "copy.h5ad")
+    assert (before.X != after.X).nnz == 0
+    assert after.obs.drop(columns="crescreen_clone").equals(before.obs)
+    assert set(after.obs["crescreen_clone"]) == {*CLONES, ""}
+    assert (after.obs["crescreen_clone"] != "").sum() == done.in_clones == pipeline.list_cells(scored)[0].malignant
+    frame = exported(scored, tmp_path)
+    clone, names = CLONES[1], list(after.uns["crescreen"]["drug_name"])
+    drug = names[7]
+    mine = after.obsm["crescreen_scores"][(after.obs["crescreen_clone"] == clone).to_numpy(), 7]
+    expected = frame.filter((pl.col("clone") == clone) & (pl.col("drug_name") == drug))["score"].item()
+    assert mine == pytest.approx(expected)
+    assert np.isnan(after.obsm["crescreen_scores"][(after.obs["crescreen_clone"] == "").to_numpy()]).all()
+    with pytest.raises(InputError, match="no name for the copy"):
+        annotate_cells(scored, folder, folder)
+    (tmp_path / "other.h5ad").write_bytes(b"nothing")
+    with pytest.raises(InputError, match="no AnnData file of cells that the store has"):
+        annotate_cells(scored, tmp_path / "other.h5ad", tmp_path / "x.h5ad")
