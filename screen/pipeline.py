@@ -26,6 +26,7 @@ from screen.models.bundle import Bundle
 from screen.models.families import family_of_model
 from screen.organoid.planning import plan_organoids
 from screen.ranking import excluded_drugs, requested_patients, shortlists
+from screen.ranking.annotated_cells import annotate_cells
 from screen.ranking.apply_model import apply
 from screen.ranking.cell_model_scoring import score_cells
 from screen.ranking.cell_model_steps import train_cells
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Progress",
+    "annotate_cells",
     "backup",
     "biomarkers",
     "doctor",

@@ -93,9 +93,9 @@ def cells_annotate(
 
     Example: [cyan]crescreen cells annotate tumour.h5ad --out tumour_clones.h5ad[/cyan]
     """
-    from screen.ranking.annotated_cells import annotate_cells
+    from screen import pipeline
 
-    done = annotate_cells(settings_for(context, store), file, out)
+    done = pipeline.annotate_cells(settings_for(context, store), file, out)
     console.show([done], as_json=as_json)
     console.where([] if as_json else [out])
 
