@@ -39,6 +39,7 @@ def reports_of_all_kinds(home: Path) -> tuple[Settings, list[Path]]:
         ["report", "drug", DRUG],
         ["report", "cells", PATIENT],
         ["report", "biomarkers", "STAD", "--drug", DRUG],
+        ["report", "resistance", "STAD"],
         ["report", "lab", LAB],
         ["organoid", "plan", "STAD", "--patient", PATIENT],
     ):

@@ -117,6 +117,7 @@ def _of_markers() -> Steps:
     curve = ["survival", "STAD", "--gene", "ERBB2", "--endpoint", "PFI"]
     return [
         ("biomarkers", lambda _: ["biomarkers", "STAD", "--drug", DRUG]),
+        ("resistance", lambda _: ["resistance", "STAD", "--drugs", "docetaxel", "--models", "ridge,lineage"]),
         ("survival", lambda at: [*curve, "--out", str(at / "out" / "survival.html")]),
     ]
 
@@ -133,6 +134,7 @@ def _of_reports() -> Steps:
         ("report drug", words("drug", DRUG)),
         ("report cells", words("cells", PATIENT)),
         ("report biomarkers", words("biomarkers", "STAD", "--drug", DRUG)),
+        ("report resistance", words("resistance", "STAD")),
         ("verify", lambda at: ["verify", str(at / "out" / "reports" / f"patient-{PATIENT}.json")]),
     ]
 
