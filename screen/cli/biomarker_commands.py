@@ -117,3 +117,32 @@ def resistance(
             f"the pages: crescreen report resistance {' '.join(one.indication for one in found)}",
             "every figure: crescreen export resistance --out resistance.csv",
         )
+
+
+@app.command("tumour-normal")
+def tumour_normal(
+    gene: Annotated[str, typer.Argument(help="A gene, as the files name it.")],
+    tumour: Annotated[Path, typer.Option(help="Expression of tumours; TPM, log2(TPM + 1) or normalised counts.")],
+    normal: Annotated[Path, typer.Option(help="Expression of normal tissue, in the same unit.")],
+    as_json: Json = False,
+) -> None:
+    """A gene in tumours against normal tissue, both given as files; paired where five patients have both.
+
+    Example: [cyan]crescreen tumour-normal ABCG2 --tumour tumours.csv --normal normals.csv[/cyan]
+    """
+    from dataclasses import asdict
+
+    from screen.biomarkers import tissue_comparison
+
+    found = tissue_comparison.tumour_normal(gene, tumour, normal)
+    if as_json:
+        console.as_document(asdict(found))
+        return
+    apart = found.low > 0 or found.high < 0
+    says = f"{'higher' if found.difference > 0 else 'lower'} in tumours" if apart else "no difference shown"
+    console.say(
+        f"{found.gene}: {says}, {found.difference:.3g} ({found.low:.3g} to {found.high:.3g}), in the files' unit; "
+        f"p {found.p:.2g}, {found.test}. One gene; with many tried, correct for all of them.",
+        f"tumours {found.tumours}, median {found.tumour_median:.3g}; normal tissue {found.normals}, median "
+        f"{found.normal_median:.3g}; {found.pairs} patients with both; a tumour is higher in {found.higher:.0%}",
+    )

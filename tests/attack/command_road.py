@@ -163,9 +163,15 @@ def _of_mechanism(folder: Path) -> Steps:
     write_gctx(folder / "p.gctx", values, facts, [f"G{i:03}" for i in range(400)])
     write_sets(folder / "sets.gmt")
     (folder / "genes.txt").write_text("".join(f"G{i:03}\n" for i in range(40, 65)))
+    genes, levels = ("ABCG2", "TP53", "EGFR", "KRAS", "BRAF"), "5.1,2.2,3.3,4.4,1.5"
+    for name in ("tumours", "normals"):
+        rows = [f"S{n},{levels}" for n in range(6)]
+        (folder / f"{name}.csv").write_text("\n".join([f"sample,{','.join(genes)}", *rows]))
+    tissues = ["--tumour", str(folder / "tumours.csv"), "--normal", str(folder / "normals.csv")]
     profiles = ["--profiles", str(folder / "p.gctx"), "--sets", str(folder / "sets.gmt")]
     return [
         ("enrichment", lambda _: ["enrichment", str(folder / "genes.txt"), "--sets", str(folder / "sets.gmt")]),
+        ("tumour-normal", lambda _: ["tumour-normal", "ABCG2", *tissues]),
         ("signature", lambda at: ["signature", "first", *profiles, "--out", str(at / "out" / "signature")]),
     ]
 
