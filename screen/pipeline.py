@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from screen import indications, object_stores
 from screen.biomarkers.biomarker_run import biomarkers
 from screen.biomarkers.survival_run import survival
+from screen.biomarkers.tissue_comparison import tumour_normal
 from screen.doctor import examine as doctor
 from screen.evaluation import run
 from screen.evaluation.model_card import card
@@ -102,6 +103,7 @@ __all__ = [
     "status",
     "survival",
     "train",
+    "tumour_normal",
     "train_cells",
     "verify",
     "write_card",

@@ -132,9 +132,9 @@ def tumour_normal(
     """
     from dataclasses import asdict
 
-    from screen.biomarkers import tissue_comparison
+    from screen import pipeline
 
-    found = tissue_comparison.tumour_normal(gene, tumour, normal)
+    found = pipeline.tumour_normal(gene, tumour, normal)
     if as_json:
         console.as_document(asdict(found))
         return
