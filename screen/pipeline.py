@@ -103,8 +103,8 @@ __all__ = [
     "status",
     "survival",
     "train",
-    "tumour_normal",
     "train_cells",
+    "tumour_normal",
     "verify",
     "write_card",
 ]
