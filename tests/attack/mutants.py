@@ -32,7 +32,7 @@ from tests.ingest.mutations import cut_file, written
 LIMIT_S = 60
 MEMORY = 4 << 30
 """Bytes that a mutant may need beyond the address space of the loaded libraries."""
-_DOUBTS = ("values stand under the wrong headings", "the last line has no line end")
+_DOUBT, _CUT = "values stand under the wrong headings", "the last line has no line end"
 """A slide that no reader can tell from a column that nobody filled is told of, and so is a cut within a cell."""
 ELSEWHERE = LIBRARIES | PLATES
 """Right files that ``ingest`` does not read."""
@@ -159,7 +159,7 @@ def verdict(mutant: Mutant, folder: Path) -> str:
             return _of_plates(mutant, path)
         batch = registry.read(path, mutant.options)[1]
         slid = mutant.slid(batch)
-        word = "told" if any(doubt in note for note in batch.notes for doubt in _DOUBTS) else "SLID"
+        word = "told" if any(_doubts(mutant) in note for note in batch.notes) else "SLID"
         return f"{word} {slid[0][:300]}" if slid else "read"
     except ScreenError as fault:
         if isinstance(fault.__cause__, CODE_FAULTS):
@@ -174,6 +174,10 @@ def verdict(mutant: Mutant, folder: Path) -> str:
     finally:
         signal.alarm(0)
         path.unlink(missing_ok=True)
+
+
+def _doubts(mutant: Mutant) -> str:
+    return _CUT if mutant.change == cut_file.__name__ else _DOUBT
 
 
 def _of_plates(mutant: Mutant, path: Path) -> str:

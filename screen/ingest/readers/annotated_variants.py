@@ -124,7 +124,7 @@ def _calls(
                 where=where,
                 remedy="fetch it again",
             )
-        _refuse_quoted(cells, number, where)
+        _refuse_changed(cells, number, where)
         if cells[6] not in ("PASS", ".", ""):
             left["the caller's filter"] += 1
         elif column is not None and not _carries(cells[8], cells[column]):
@@ -138,8 +138,8 @@ def _calls(
     return found, left
 
 
-def _refuse_quoted(cells: list[str], number: int, where: str) -> None:
-    """No field of a VCF begins with a quotation mark: a spreadsheet program writes them, and INFO is not found then."""
+def _refuse_changed(cells: list[str], number: int, where: str) -> None:
+    """No field of a VCF is empty or begins with a quotation mark: another program wrote it, and cells may have slid."""
     for name, cell in zip(_FIXED, cells, strict=False):
         if cell.startswith('"'):
             raise InputError(
@@ -147,6 +147,12 @@ def _refuse_quoted(cells: list[str], number: int, where: str) -> None:
                 where=where,
                 remedy="fetch it again: a VCF has none there, a spreadsheet program has changed it",
             )
+    if "" in cells:
+        raise InputError(
+            f"line {number}: field {cells.index('') + 1} is empty",
+            where=where,
+            remedy="fetch it again: a VCF has a dot where there is nothing",
+        )
 
 
 def _carries(fields: str, cell: str) -> bool:
