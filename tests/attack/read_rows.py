@@ -6,8 +6,8 @@ import polars as pl
 
 from screen.records import Batch
 
-_OF_ALL_GENES = ("gene_orders", "gene_lists", "covered_samples")
-"""They name the genes of the whole file."""
+_OF_THE_WHOLE = ("gene_orders", "gene_lists", "covered_samples", "response_ranges")
+"""They name the genes, or the lowest and highest dose, of the whole file."""
 
 
 def rows_read(batch: Batch, *, whole: bool = True) -> set[str]:
@@ -20,7 +20,7 @@ def rows_read(batch: Batch, *, whole: bool = True) -> set[str]:
     return {
         f"{table}: {row}"
         for table, frame in batch.tables.items()
-        if table not in _OF_ALL_GENES
+        if table not in _OF_THE_WHOLE
         for row in _single(_with_genes(batch, frame))
     }
 

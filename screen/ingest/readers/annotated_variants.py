@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import polars as pl
 
@@ -140,12 +141,18 @@ def _calls(
 
 def _refuse_changed(cells: list[str], number: int, where: str) -> None:
     """No field of a VCF is empty or begins with a quotation mark: another program wrote it, and cells may have slid."""
-    for name, cell in zip(_FIXED, cells, strict=False):
+    for name, cell in zip_longest(_FIXED, cells, fillvalue="a sample's field"):
         if cell.startswith('"'):
             raise InputError(
                 f"line {number}: {name.lstrip('#')} begins with a quotation mark",
                 where=where,
                 remedy="fetch it again: a VCF has none there, a spreadsheet program has changed it",
+            )
+        if not cell.isprintable():
+            raise InputError(
+                f"line {number}: {name.lstrip('#')} holds a line break or another control character",
+                where=where,
+                remedy="fetch it again",
             )
     if "" in cells:
         raise InputError(

@@ -82,6 +82,7 @@ def test_the_tumour_named_in_the_header(tmp_path: Path) -> None:
         (VEP, "no line #CHROM"),
         (vcf(VEP, "P1", row(f'"{BRAF}', "0/1:1,1")), "line 4: INFO begins with a quotation mark"),
         (vcf(VEP, "P1", row(BRAF, "0/1:1,1").partition("\t")[2] + "\t"), "line 4: field 10 is empty"),
+        (vcf(VEP, "P1", row(BRAF.replace("Val", "V\ral"), "0/1:1,1")), "line 4: INFO holds a line break"),
         (vcf(VEP, "../P1", row(BRAF, "0/1:1,1")), "is a path"),
     ],
 )
