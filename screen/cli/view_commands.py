@@ -1,12 +1,14 @@
 """The command that shows a store in the browser."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from screen.cli import console
-from screen.cli.options import StorePath, app, settings_for
+from screen.cli.options import Json, StorePath, app, settings_for
+from screen.cli.report_commands import report_app
 
 
 @app.command()
@@ -30,3 +32,25 @@ def view(
         sys.stdout.flush()  # the command goes on; what waits in a pipe would not be seen
 
     serve(settings_for(context, store), host, port, browse=browse, say=say)
+
+
+@report_app.command("site")
+def report_site(
+    context: typer.Context,
+    codes: Annotated[
+        list[str] | None, typer.Argument(help="Indications by TCGA code; none: all that are ranked.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("site"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """The view's pages as files, for a share without a server: an index, every patient, drugs, maps, tables.
+
+    Example: [cyan]crescreen report site BRCA --out site[/cyan]
+    """
+    from screen.view.site import report_site as written
+
+    settings = settings_for(context, store)
+    with console.progress() as progress:
+        done = written(settings, codes or (), out, progress)
+    console.show([done], settings.store, as_json=as_json)
