@@ -1,8 +1,8 @@
 """The view as files: the same pages in one folder, for a share without a server.
 
 Every link leads to a file beside it, so that the folder may be moved, and opened from a disk. What needs the store when
-it is clicked, search, filter, other sortings, comparisons and the shortlist, is not there; whole tables lie beside as
-csv, json, parquet and xlsx. Everything is written into a draft beside the folder, which takes its place at the end.
+it is clicked, search, filter, other orders of rows, comparisons and the shortlist, is not there; whole tables lie beside
+as csv, json, parquet and xlsx. Everything is written into a draft beside the folder, which takes its place at the end.
 """
 
 import json
@@ -63,8 +63,10 @@ def report_site(settings: Settings, codes: Sequence[str], out: Path, progress: P
         An indication is not ranked.
     """
     _require_own(out)
+    for left in out.parent.glob(f".{out.name}.*.draft"):
+        if not Path("/proc", left.name.split(".")[-2]).exists():
+            shutil.rmtree(left, ignore_errors=True)  # of a call that was killed
     draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
         with reading(settings, Remembered()) as open_reading:

@@ -70,10 +70,8 @@ class SiteAddresses:
         if page in WHOLE:
             return not fields
         if page in TURNED:
-            known = set(fields) <= {*TURNED[page], "page"}
-            return known and (
-                fields.get("indication") in self.codes or (page == "drugs" and "indication" not in fields)
-            )
+            of_all = page == "drugs" and "indication" not in fields
+            return set(fields) <= {*TURNED[page], "page"} and (of_all or fields.get("indication") in self.codes)
         if page == "wells":
             return set(fields) == {"plan"}
         if form or page not in SUBJECTS or set(fields) != {"id"}:
