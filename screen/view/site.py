@@ -1,7 +1,7 @@
 """The view as files: the same pages in one folder, for a share without a server.
 
 Every link leads to a file beside it, so that the folder may be moved, and opened from a disk. What needs the store when
-it is clicked, search, filter, other orders of rows, comparisons and the shortlist, is not there; whole tables lie beside
+it is clicked, search, filter, other orders of rows, comparisons, the shortlist, is not there; whole tables lie beside
 as csv, json, parquet and xlsx. Everything is written into a draft beside the folder, which takes its place at the end.
 """
 
@@ -62,7 +62,7 @@ def report_site(settings: Settings, codes: Sequence[str], out: Path, progress: P
     StoreError
         An indication is not ranked.
     """
-    _require_own(out)
+    _require_site(out)
     for left in out.parent.glob(f".{out.name}.*.draft"):
         if not Path("/proc", left.name.split(".")[-2]).exists():
             shutil.rmtree(left, ignore_errors=True)  # of a call that was killed
@@ -151,7 +151,7 @@ def _patients(open_reading: Reading, code: str) -> Iterator[str]:
     )["patient_id"]
 
 
-def _require_own(out: Path) -> None:
+def _require_site(out: Path) -> None:
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(
             "holds something else than a site written by this command",
