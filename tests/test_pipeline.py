@@ -20,7 +20,17 @@ ALTERNATIVES = {
     "cells_clones": {"score_clones", "report_cells"},
 }
 """Commands with two forms: one function each."""
-OUTSIDE = {"cells_recovery", "cells_simulate", "completion", "demo", "dock", "enrichment", "signature", "view"}
+OUTSIDE = {
+    "cells_recovery",
+    "cells_simulate",
+    "completion",
+    "demo",
+    "dock",
+    "enrichment",
+    "report_site",
+    "signature",
+    "view",
+}
 """No step of the pipeline: ``demo`` is a use of it, ``view`` shows what is there, two measure what is said of cells,
 the others illustrate a mechanism."""
 NOT_STEPS = {"Progress", "silent"}
