@@ -51,8 +51,6 @@ class DrugNote:
     marks: tuple[Mark, ...]
     idle: str
     """Why its response in culture says little (a prodrug, a modulator); else empty."""
-    plasma: str
-    """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
     trained: bool
     """Measured on cell lines the model learned from; else the score is by structure alone."""
     unseen: bool
@@ -71,6 +69,8 @@ class DrugNote:
     """For this indication."""
     listed: bool
     """On some list of the page: efficient, or standing out."""
+    plasma: str
+    """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
     trials: int
     """Distinct trials among them."""
     elsewhere: int

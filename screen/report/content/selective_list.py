@@ -44,6 +44,8 @@ class SelectiveDrug:
     """Share of the cell lines of all types measured with the drug whose AUC is higher than this prediction."""
     rank: int
     """By score among all scored drugs."""
+    plasma: str
+    """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
     clinical: bool | None
     """Ever given to people, by the sources read; ``None``: no such source was read."""
     clinical_reason: str
@@ -51,8 +53,6 @@ class SelectiveDrug:
     """Key of glossary.GRADES."""
     chip: str
     """The grade in a few words."""
-    plasma: str
-    """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
