@@ -20,6 +20,7 @@ from screen.biomarkers.survival_run import survival
 from screen.biomarkers.tissue_comparison import tumour_normal
 from screen.doctor import examine as doctor
 from screen.evaluation import run
+from screen.evaluation.cells.cell_protocol import evaluate_cells
 from screen.evaluation.model_card import card
 from screen.ingest import registry, saving
 from screen.ingest.published_files import sources
@@ -71,6 +72,7 @@ __all__ = [
     "biomarkers",
     "doctor",
     "evaluate",
+    "evaluate_cells",
     "export",
     "forget",
     "gather",

@@ -10,6 +10,7 @@ from screen.cli.options import Device, Json, StorePath, settings_for
 from screen.errors import InputError
 
 if TYPE_CHECKING:
+    from screen.evaluation.cells.cell_request import CellEvaluation
     from screen.ranking.cell_sets import CellSetRequest
 
 Drugs = Annotated[list[str], typer.Argument(help="Names of drugs measured on cell lines.")]
@@ -19,6 +20,14 @@ Taken = Annotated[str, typer.Option(help="malignant, all, or names of cell types
 Labels = Annotated[
     str, typer.Option(metavar="COLUMN=VALUE", help="Column of the cells and the values, comma between, of sensitive.")
 ]
+Drug = Annotated[str, typer.Option(help="cells: the drug.")]
+LabelKind = Annotated[
+    Literal["treated", "acquired", "pre-treatment", "simulated", "not stated"],
+    typer.Option(help="cells: what the labels stand for."),
+]
+Seeds = Annotated[int, typer.Option("--cell-seeds", min=2, help="cells: seeds that figures are the mean of.")]
+CellFolds = Annotated[int, typer.Option("--cell-folds", help="cells: folds of cells; 0: aligned without labels.")]
+CellEpochs = Annotated[int | None, typer.Option("--epochs", min=1, help="cells: most passes of each stage.")]
 
 
 @cells_app.command("train")
@@ -111,3 +120,36 @@ def label_values(text: str) -> tuple[str, tuple[str, ...]]:
             f"no value in {text!r}", where="--labels", remedy="give COLUMN=VALUE, the value that means sensitive"
         )
     return column.strip(), sensitive
+
+
+def cell_evaluation(
+    drug: str,
+    labels: str,
+    label_kind: Literal["treated", "acquired", "pre-treatment", "simulated", "not stated"],
+    cells: "CellSetRequest",
+    models: list[str],
+    seeds: int,
+    folds: int,
+    epochs: int | None,
+) -> "CellEvaluation":
+    """What ``evaluate cells`` measures."""
+    from screen.evaluation.cells.cell_request import MODELS, CellEvaluation
+
+    column, sensitive = label_values(labels)
+    if not drug or not column:
+        raise InputError(
+            "a drug and labels of cells are needed",
+            where="evaluate cells",
+            remedy="name both: crescreen evaluate cells --drug DRUG --patient PATIENT --labels COLUMN=VALUE",
+        )
+    return CellEvaluation(
+        drug=drug,
+        cell_set=cells,
+        label_column=column,
+        sensitive=sensitive,
+        label_kind=label_kind,
+        models=tuple(models) or MODELS,
+        seeds=seeds,
+        folds=folds,
+        changes={} if epochs is None else {"epochs": epochs},
+    )

@@ -6,6 +6,19 @@ from typing import Annotated
 import typer
 
 from screen.cli import console
+from screen.cli.cell_model_commands import (
+    CellEpochs,
+    CellFolds,
+    Drug,
+    File,
+    LabelKind,
+    Labels,
+    Patients,
+    Seeds,
+    Taken,
+    cell_evaluation,
+    cell_set,
+)
 from screen.cli.library_commands import library_query
 from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
 from screen.errors import InputError
@@ -124,7 +137,7 @@ def evaluate(
         str,
         typer.Argument(
             help="lines, drugs, drugs-hard, lineages, both-new, cross-study, cohorts, patients, loop, "
-            "organoids, alignment, resistance, all, card."
+            "organoids, alignment, resistance, cells, all, card."
         ),
     ],
     codes: Annotated[list[str] | None, typer.Argument(help="Indications to align with; none: all together.")] = None,
@@ -142,6 +155,15 @@ def evaluate(
     earlier: Annotated[
         Path | None, typer.Option(help="card: figures.parquet of a card of before, for what was not measured anew.")
     ] = None,
+    drug: Drug = "",
+    patient: Patients = None,
+    file: File = "",
+    cells: Taken = "malignant",
+    labels: Labels = "",
+    label_kind: LabelKind = "not stated",
+    cell_seeds: Seeds = 10,
+    cell_folds: CellFolds = 0,
+    epochs: CellEpochs = None,
     device: Device = None,
     cluster: Where = None,
     as_json: Json = False,
@@ -162,7 +184,13 @@ def evaluate(
     given = {"large": features_large, "small": features_small}
     features = {name: file for name, file in given.items() if file is not None}
     with console.progress() as progress:
-        done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress, features)
+        if protocol == "cells":
+            request = cell_evaluation(
+                drug, labels, label_kind, cell_set(patient, file, cells), names, cell_seeds, cell_folds, epochs
+            )
+            done = pipeline.evaluate_cells(settings, request, progress)
+        else:
+            done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress, features)
     if as_json:
         console.show(done, as_json=True)
         return

@@ -17,17 +17,21 @@ def figure_text(figure: Figure | None) -> str:
     return f"{value}{span}"
 
 
+_POSITIVE = {"alignment": "patients", "cells": "sensitive"}
+
+
 def measured_on(figure: Figure) -> str:
     """On lines the note says it; on patients the note is of one figure, so the counts do."""
     if figure.n_positive is None:
         return figure.note or (f"{figure.n:,} pairs" if figure.n else "")
-    positive = "events" if "hazard" in figure.metric else "patients" if figure.protocol == "alignment" else "responders"
+    positive = "events" if "hazard" in figure.metric else _POSITIVE.get(figure.protocol, "responders")
     return f"n = {figure.n:,}, {figure.n_positive:,} {positive}"
 
 
 PRINTED = {
     "lines": ("r_drug", "r_res", "selective_precision_top5", "stands_out_precision", "stands_out_chance"),
     "patients": ("auroc",),
+    "cells": ("auroc", "auroc_reversed", "ap", "ap_chance", "f1_sensitive", "f1_resistant"),
     "resistance": ("auroc", "f1_resistant", "f1_sensitive"),
 }
 """Metrics that a terminal shows of a protocol, in this order; of the others their first two. All are in the export."""
@@ -38,10 +42,13 @@ MEANINGS = {
     "stands_out_precision": "right among the drugs that stand out",
     "stands_out_chance": "right by chance",
     "auroc": "how often who responded (or is resistant) scores higher; 0.5 is chance",
+    "auroc_reversed": "1 - AUROC: that of the labels the other way round",
+    "ap": "average precision of the sensitive",
+    "ap_chance": "their share: average precision by chance",
     "f1_resistant": "F1 of the resistant, at one half of a class-balanced model; compare with that of all resistant",
     "f1_sensitive": "F1 of the sensitive",
 }
-_IN_FULL = ("organoids", "cross-study", "alignment")
+_IN_FULL = ("organoids", "cross-study", "alignment", "cells")
 """Protocols of which a terminal shows every stratum."""
 _POOLED = (ALL, "within-drug", "reading", "screen", "plate", "history")
 
