@@ -15,7 +15,7 @@ from tests.command import crescreen, fingerprint
 ROOT = Path(__file__).parents[1]
 ALTERNATIVES = {
     "rank": {"rank", "rank_library", "rank_library_part", "rank_with_results"},
-    "evaluate": {"evaluate", "write_card"},
+    "evaluate": {"evaluate", "evaluate_cells", "write_card"},
     "report_patient": {"report_patients", "report_cohort"},
     "cells_clones": {"score_clones", "report_cells"},
 }

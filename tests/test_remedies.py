@@ -22,7 +22,7 @@ from screen.store import Store
 
 ROOT = Path(__file__).parents[1]
 GROUP = get_command(app)
-MEASURED = {*PROTOCOLS, "alignment", "resistance", "all", "card"}
+MEASURED = {*PROTOCOLS, "alignment", "resistance", "cells", "all", "card"}
 PLACEHOLDER = "X"
 _COMPLETE = re.compile(r"(?::|: `|^|`|\()\s*`*crescreen ([a-z][^`;\n)]*)")
 _ENDS = re.compile(r"(?:,| or| and|\.)\s+(?=[a-zA-Z-])|\.$|,$")
