@@ -25,6 +25,8 @@ from screen.store import Store
 from screen.store.resistance_tables import majority_shares, resistance_manifests, resistance_outcomes, resistance_table
 
 ALL_COHORTS = "all"
+_NEARLY_ALL = 0.95
+"""Share of a cohort called resistant, above which a call no longer parts its patients."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +168,22 @@ def _cautions(cohorts: Sequence[ResistanceCohort]) -> Iterator[Caution]:
         "Resistant is above one half of a model whose classes were balanced: more likely resistant than the average "
         "cell line. Another cut gives other shares; the order of patients stays.",
     )
+    everybody = sorted(
+        {
+            share.model
+            for cohort in cohorts
+            for drug in cohort.drugs
+            for share in drug.models
+            if share.share > _NEARLY_ALL
+        }
+    )
+    if everybody:
+        yield Caution(
+            "Nearly everybody resistant",
+            f"For some drug {', '.join(everybody)} call over {_NEARLY_ALL:.0%} of a cohort resistant. That parts "
+            "tumour types, whose cell lines are more or less sensitive, and not the patients of one; models that all say so "
+            "agree without knowing more.",
+        )
     low = [
         f"{drug.drug} in {cohort.indication}"
         for cohort in cohorts
@@ -182,7 +200,7 @@ def _cautions(cohorts: Sequence[ResistanceCohort]) -> Iterator[Caution]:
     if earlier:
         yield Caution(
             "Earlier standards",
-            f"Marked *earlier*, of older regimens: {', '.join(earlier)}. The table of first-line drugs was written "
+            f"Marked earlier, of older regimens: {', '.join(earlier)}. The table of first-line drugs was written "
             "from general knowledge of guidelines and labels and not transcribed from them.",
         )
     yield Caution(
