@@ -181,8 +181,8 @@ def _cautions(cohorts: Sequence[ResistanceCohort]) -> Iterator[Caution]:
         yield Caution(
             "Nearly everybody resistant",
             f"For some drug {', '.join(everybody)} call over {_NEARLY_ALL:.0%} of a cohort resistant. That parts "
-            "tumour types, whose cell lines are more or less sensitive, and not the patients of one; models that all say "
-            "so agree without knowing more.",
+            "tumour types, whose cell lines are more or less sensitive, and not the patients of one; models that "
+            "all say so agree without knowing more.",
         )
     low = [
         f"{drug.drug} in {cohort.indication}"
