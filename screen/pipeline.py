@@ -21,7 +21,7 @@ from screen.biomarkers.tissue_comparison import tumour_normal
 from screen.doctor import examine as doctor
 from screen.evaluation import run
 from screen.evaluation.cells.cell_protocol import evaluate_cells
-from screen.evaluation.model_card import card
+from screen.evaluation.model_card.card import write_card
 from screen.ingest import registry, saving
 from screen.ingest.published_files import sources
 from screen.models.bundle import Bundle
@@ -281,11 +281,6 @@ def evaluate(
 ) -> "list[Figure]":
     """Measure models on what they have not seen and store the figures; see :func:`screen.evaluation.run.evaluate`."""
     return run.evaluate(settings, protocol, codes, folds, progress, models, features)
-
-
-def write_card(settings: Settings, out: Path, figures: Path | None, earlier: Path | None) -> list[Path]:
-    """Write the page of all models from the stored figures, and the figures into a folder; the files written."""
-    return card.write_card(settings, out, figures, earlier)
 
 
 def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:

@@ -1,7 +1,7 @@
 """Commands that train, score, measure and take tables out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from screen.cli.cell_model_commands import (
 from screen.cli.library_commands import library_query
 from screen.cli.options import Codes, Device, Json, StorePath, Where, app, settings_for
 from screen.errors import InputError
+
+if TYPE_CHECKING:
+    from screen.metrics.figure import Figure
 
 TABLES = (
     "scores; stands_out: drugs potent and selective for a patient; between_indications: each drug here and elsewhere; "
@@ -174,7 +177,6 @@ def evaluate(
     Example: [cyan]crescreen evaluate lines --models ridge,drug-mean[/cyan]
     """
     from screen import pipeline
-    from screen.evaluation.printing import meanings_of, table_of
 
     settings = settings_for(context, store, device=device, cluster=cluster)
     if protocol == "card":
@@ -191,13 +193,17 @@ def evaluate(
             done = pipeline.evaluate_cells(settings, request, progress)
         else:
             done = pipeline.evaluate(settings, protocol, codes or [], names, folds, progress, features)
+    _show_figures(done, settings.store, as_json)
+
+
+def _show_figures(done: "list[Figure]", store: Path, as_json: bool) -> None:
+    from screen.evaluation.printing import meanings_of, table_of
+
     if as_json:
         console.show(done, as_json=True)
         return
     rows = table_of(done)
-    console.table(
-        rows, settings.store, *meanings_of(rows), "All figures: crescreen export evaluation --out figures.csv"
-    )
+    console.table(rows, store, *meanings_of(rows), "All figures: crescreen export evaluation --out figures.csv")
 
 
 @app.command()

@@ -21,7 +21,9 @@ from screen.ranking.clone_groups import groups_of
 from screen.ranking.clone_request import CloneRequest
 from screen.settings import Settings
 from screen.store import Store, audit, cell_store, open_store, runs
+from screen.tasks.cache import content_key
 from screen.tasks.progress import Progress, silent
+from screen.training.cell_model_data import bulk_lines, measured_drug
 
 if TYPE_CHECKING:
     from screen.models.single_cell.bulk_to_cells import TransferData
@@ -39,7 +41,6 @@ def evaluate_cells(settings: Settings, request: CellEvaluation, progress: Progre
         No such cells, column, drug or model; labels of one class alone.
     """
     from screen.models.single_cell.bulk_to_cells import TransferData
-    from screen.training.cell_model_data import bulk_lines, measured_drug
 
     rows = {name: configuration(name, **request.changes) for name in request.models}
     with open_store(settings.store) as store:
@@ -108,7 +109,6 @@ def _baselines(
 
 
 def _base(request: CellEvaluation, drug: "MeasuredDrug", data: "TransferData", labels: Doubles) -> Figure:
-    from screen.tasks.cache import content_key
 
     key = content_key([request.label_column, request.sensitive, request.folds, data.genes], [data.cells.data, labels])
     how = f"{request.folds} folds of cells" if request.folds else "cells aligned without labels"
