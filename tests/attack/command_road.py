@@ -18,8 +18,12 @@ from tests.mechanism.perturbed import wells, write_gctx, write_sets
 
 Words = Callable[[Path], list[str]]
 Steps = list[tuple[str, Words]]
-NOT_THERE = ("view", "dock")
-"""Commands that no step is of."""
+NOT_THERE = (
+    *("view", "dock"),
+    *("cells train", "cells score", "cells simulate", "cells recovery", "cells annotate", "report site"),
+)
+"""Commands that no step is of: two that write nothing into a store, and those that are stopped by tests beside their
+code or not yet at all."""
 LAB, _ORGANOID, _SIGNAL = "north", "ORGANOID-1", "P1"
 
 
