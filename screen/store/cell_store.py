@@ -10,6 +10,7 @@ import polars as pl
 from screen.errors import StoreError
 from screen.store import audit
 from screen.store.database import Store
+from screen.store.tombstones import erased
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,19 @@ class StoredClones:
 
 
 def save_clones(store: Store, patient_id: str, made: StoredClones) -> None:
-    """Put a patient's clones in place of those before. Call inside a transaction."""
+    """Put a patient's clones in place of those before. Call inside a transaction.
+
+    Raises
+    ------
+    StoreError
+        The patient was erased meanwhile: nothing is stored.
+    """
+    if erased(store, [patient_id]):
+        raise StoreError(
+            "the patient was erased while the clones were scored: nothing is stored",
+            where=str(store.path),
+            remedy="those who are left are listed by: crescreen cells list",
+        )
     for table in ("clones", "clone_scores", "clone_runs"):
         store.run(f"DELETE FROM {table} WHERE patient_id = $patient", patient=patient_id)
     mine = pl.lit(patient_id).alias("patient_id")

@@ -9,6 +9,7 @@ from screen.errors import StoreError
 from screen.resources import query
 from screen.store import audit
 from screen.store.database import Store
+from screen.store.tombstones import erased
 
 _OUTCOMES = """
 SELECT c.drug_name, c.model, c.patient_id, c.probability, bool_or(g.responder) AS responder
@@ -26,8 +27,19 @@ def save_resistance(store: Store, resistance_id: str, code: str, manifest: dict[
     Parameters
     ----------
     calls : patient_id, drug_id, drug_name, model, probability
+
+    Raises
+    ------
+    StoreError
+        One of the patients was erased while it was predicted: nothing is stored.
     """
     with store.transaction():
+        if erased(store, calls["patient_id"].unique()):
+            raise StoreError(
+                "a patient was erased while resistance was predicted: nothing is stored",
+                where=str(store.path),
+                remedy=f"predict it again, without that patient: crescreen resistance {code}",
+            )
         store.run(
             """DELETE FROM resistance_calls
                WHERE resistance_id IN (SELECT resistance_id FROM resistance_runs WHERE indication = $code)""",

@@ -15,6 +15,8 @@ from screen.patient_identity import erasure_keys
 from screen.records import Batch, ReadOptions
 from screen.settings import Settings
 from screen.store import Store, audit, erasure, open_store, runs, save, tombstones
+from screen.store.cell_store import StoredClones, save_clones
+from screen.store.resistance_tables import save_resistance
 
 PATIENT = "SYN-ERASE-ME-0001"
 OTHER_SPELLINGS = ("syn-erase-me-0001", "SYN.ERASE.ME.0001", "SYN_ERASE_ME_0001", "SYN-ERASE-ME-0001-01A")
@@ -242,6 +244,21 @@ def test_a_ranking_or_model_made_meanwhile_does_not_bring_the_patient_back(setti
         with pytest.raises(StoreError, match="erased while"):
             runs.save_model(store, "BRCA", "m", {"name": "x", "evaluation": []}, b"", [PATIENT])
         assert store.scalar("SELECT count(*) FROM models") == 0
+    assert PATIENT.encode() not in settings.store.read_bytes()
+
+
+def test_clones_and_predicted_resistance_made_meanwhile_do_not_bring_the_patient_back(settings: Settings) -> None:
+    erasure.forget(settings, PATIENT)
+    calls = {"patient_id": [PATIENT], "drug_id": ["d"], "drug_name": ["d"], "model": ["m"], "probability": [0.5]}
+    clones = StoredClones(
+        clones=pl.DataFrame(), scores=pl.DataFrame(), model_id="m", indication="BRCA", request={}, result={}
+    )
+    with open_store(settings.store, write=True) as store:
+        with pytest.raises(StoreError, match="erased while"):
+            save_resistance(store, "r", "BRCA", {}, pl.DataFrame(calls))
+        with pytest.raises(StoreError, match="erased while"):
+            save_clones(store, PATIENT, clones)
+        assert store.scalar("SELECT count(*) FROM resistance_runs") == 0
     assert PATIENT.encode() not in settings.store.read_bytes()
 
 
