@@ -7,22 +7,25 @@ from screen.store import Store
 
 _REACHED = """
 WITH peaks AS (
-    SELECT k.drug_id, min(p.peak_uM) AS peak_uM, arg_min(p.citation, p.peak_uM) AS citation,
-           arg_min(p.unbound, p.peak_uM) AS unbound, count(DISTINCT p.peak_uM) AS values
+    SELECT k.drug_id, count(DISTINCT p.peak_uM) AS values,
+           first({'peak': p.peak_uM, 'unbound': p.unbound, 'citation': p.citation}
+                 ORDER BY p.peak_uM, p.citation, p.unbound NULLS LAST) AS lowest
     FROM plasma_peaks p JOIN drug_keys k USING (drug_key)
     WHERE list_contains($drugs, k.drug_id) GROUP BY k.drug_id
 ), potencies AS (
-    SELECT p.drug_id, p.dataset, exp(median(r.value)) AS ic50_uM, count(*) AS lines,
-           count(*) FILTER (exp(r.value) <= p.peak_uM) AS reached
-    FROM (SELECT DISTINCT p.*, r.dataset FROM peaks p JOIN pair_responses r USING (drug_id)) p
-    JOIN pair_responses r ON r.drug_id = p.drug_id AND r.dataset = p.dataset AND r.metric = 'LN_IC50'
-    GROUP BY p.drug_id, p.dataset
+    SELECT p.drug_id, r.dataset, exp(median(r.value)) AS ic50, count(*) AS lines,
+           count(*) FILTER (exp(r.value) <= p.lowest.peak) AS reached
+    FROM peaks p JOIN pair_responses r ON r.drug_id = p.drug_id AND r.metric = 'LN_IC50'
+    GROUP BY p.drug_id, r.dataset
+), largest AS (
+    SELECT drug_id, first({'dataset': dataset, 'ic50': ic50, 'lines': lines, 'reached': reached}
+                          ORDER BY lines DESC, dataset) AS screen
+    FROM potencies GROUP BY drug_id
 )
-SELECT drug_id, peak_uM, unbound, values, citation, arg_max(dataset, lines) AS dataset,
-       arg_max(ic50_uM, lines) AS ic50_uM, max(lines) AS lines, arg_max(reached, lines) AS reached
-FROM peaks LEFT JOIN potencies USING (drug_id)
-GROUP BY drug_id, peak_uM, unbound, values, citation
-ORDER BY drug_id
+SELECT p.drug_id, p.lowest.peak AS peak_uM, p.lowest.unbound AS unbound, p.values, p.lowest.citation AS citation,
+       l.screen.dataset AS dataset, l.screen.ic50 AS ic50_uM, l.screen.lines AS lines, l.screen.reached AS reached
+FROM peaks p LEFT JOIN largest l USING (drug_id)
+ORDER BY p.drug_id
 """
 
 

@@ -54,6 +54,12 @@ def test_the_lowest_peak_is_held_against_the_lines(store: Store, drug: str) -> N
     assert 0 < (found.reached or 0) < 40
 
 
+def test_what_is_unbound_is_of_the_peak_that_is_shown(store: Store, drug: str) -> None:
+    store.run("UPDATE plasma_peaks SET unbound = CASE citation WHEN 'Label' THEN 0.3 END")
+    found = plasma_peaks(store, [drug])[drug]
+    assert (found.peak_uM, found.unbound, found.citation) == (0.8, None, "Review")
+
+
 def test_pages_say_it_and_are_silent_without_a_table(store: Store, drug: str) -> None:
     def page() -> str:
         return as_html(drug_report(store, "alpelisib", Settings(), tables(store, Settings().ranking)))
