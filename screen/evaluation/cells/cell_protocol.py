@@ -72,7 +72,7 @@ def evaluate_cells(settings: Settings, request: CellEvaluation, progress: Progre
 
 
 def clone_scores(store: Store, parts: Sequence[PatientCells], drug: "MeasuredDrug", seed: int) -> Doubles | None:
-    """The default model's score of each taken cell's clone; ``None`` where clones of a patient were not scored.
+    """The default model's score of each taken cell's clone; ``None`` where clones of a patient were not all scored.
 
     A cell of a clone that was too small to be scored has the score of all the patient's cells.
     """
@@ -94,7 +94,8 @@ def clone_scores(store: Store, parts: Sequence[PatientCells], drug: "MeasuredDru
             of_cell |= {ids[row]: scores.get(group.name, np.nan) for row in group.cells.tolist()}
         taken = part.matrix.cells["cell_id"].gather(part.taken.tolist())
         found.append(np.array([of_cell[one] for one in taken.to_list()], np.float64))
-    return np.concatenate(found)
+    scores_of_all = np.concatenate(found)
+    return scores_of_all if np.isfinite(scores_of_all).all() else None
 
 
 def _baselines(
@@ -109,8 +110,8 @@ def _baselines(
 
 
 def _base(request: CellEvaluation, drug: "MeasuredDrug", data: "TransferData", labels: Doubles) -> Figure:
-
-    key = content_key([request.label_column, request.sensitive, request.folds, data.genes], [data.cells.data, labels])
+    words = [request.label_column, request.sensitive, request.folds, data.genes]
+    key = content_key(words, [data.cells.data, labels, data.lines, data.response])
     how = f"{request.folds} folds of cells" if request.folds else "cells aligned without labels"
     note = (
         f"{request.label_kind}: {KINDS[request.label_kind]}; sensitive: {request.label_column} = "

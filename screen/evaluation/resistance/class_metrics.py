@@ -130,6 +130,7 @@ def f1s(called: NDArray[np.bool_], labels: Floats, weights: Doubles, positive: i
 
 
 def _mean(values: Doubles) -> Doubles:
-    """Over the drugs that a draw can say something of."""
+    """Over the drugs that a draw can say something of; NaN where there is none."""
     there = np.isfinite(values)
-    return np.asarray(np.where(there, values, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(there, values, 0).sum(axis=1) / there.sum(axis=1))

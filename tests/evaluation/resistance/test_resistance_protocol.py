@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
-from screen.evaluation.resistance.class_metrics import aurocs, f1s
+from screen.evaluation.resistance.class_metrics import ClassifiedLines, aurocs, f1s, resistance_figures
 from screen.evaluation.resistance.resistance_protocol import cut_fold, line_split
 from screen.resistance.line_data import load_lines
 from screen.resistance.resistance_tasks import CodesTask, head_task
 from screen.settings import Settings
 from screen.store import open_store
+from screen.tasks.progress import silent
 from tests.biomarkers import marked
 from tests.command import crescreen
 
@@ -40,6 +41,13 @@ def test_metrics_are_those_of_scikit_learn() -> None:
     for positive in (0, 1):
         f1 = f1s(scores > 0.5, labels, once, positive)[0, 1]
         assert f1 == pytest.approx(f1_score(labels[seen, 1], scores[seen, 1] > 0.5, pos_label=positive))
+
+
+def test_where_no_drug_can_be_evaluated_there_is_no_figure_rather_than_zero() -> None:
+    everybody = ClassifiedLines(np.arange(30), np.ones((30, 1), np.float32), np.zeros(30, np.intp), ("drug",))
+    figures = resistance_figures(everybody, {"a model": np.full((30, 1), 0.7, np.float32)}, 0, silent)
+    assert figures
+    assert {figure.value for figure in figures} == {None}
 
 
 def test_scores_of_two_folds_are_not_compared() -> None:
