@@ -39,7 +39,8 @@ def _read(head: Head, _options: ReadOptions) -> Batch:
     refuse_values_as_ids(table[drug], table[LINE], head.path)
     for column in (drug, peak, source):
         _refuse(head, table, column, table[column].is_null(), "is empty", "fill it in, or take the row out")
-    peaks = numbers(table, peak, head.path) * unit
+    peaks = table[peak].cast(pl.Float64, strict=False) * unit
+    _refuse(head, table, peak, peaks.is_null(), "is not a number", "a number, its decimals behind a point")
     beyond = ~peaks.is_between(0, _MOST_UM, closed="right")
     allowed = f"above 0 and at most {_MOST_UM:g} µM; a column of nM is called cmax_nM"
     _refuse(head, table, peak, beyond, "is no concentration in plasma", allowed)
@@ -56,7 +57,7 @@ def _read(head: Head, _options: ReadOptions) -> Batch:
             "citation": table[source],
         }
     ).unique(maintain_order=True)
-    counted = f"{rows['drug_key'].n_unique()} drugs with a peak concentration in plasma"
+    counted = f"{rows['drug_key'].n_unique()} names of drugs with a peak concentration in plasma"
     return Batch("plasma-peaks", {"plasma_peaks": rows}, (counted, *notes))
 
 

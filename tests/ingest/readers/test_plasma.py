@@ -33,6 +33,8 @@ def test_nanomolar_is_brought_to_micromolar(tmp_path: Path) -> None:
         (HEAD + "A,0,,x\n", "line 2: '0' is no concentration in plasma"),
         (HEAD + "A,2,,x\nB,9000,,x\n", "line 3: '9000' is no concentration"),
         (HEAD + "A,high,,x\n", "'high' is not a number"),
+        ("drug;cmax_uM;source\nA;1,5;x\n", "column cmax_uM, line 2: '1,5' is not a number"),
+        (HEAD + "A,nan,,x\n", "'nan' is no concentration"),
         (HEAD + "A,,,x\n", "column Cmax (uM), line 2: '' is empty"),
         (HEAD + "A,2,5,x\n", "'5' is no share"),
         (HEAD + "A,2,,\n", "column Source, line 2: '' is empty"),
