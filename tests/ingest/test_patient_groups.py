@@ -4,13 +4,14 @@ from pathlib import Path
 
 from tests.ingest.omics_files import read
 
-HEAD = "patient_id,indication,age,sex,stage,OS,OS.time,subtype,her2,grade,weight,note,vital_status,one,mixed\n"
+HEAD = "patient_id,indication,age,sex,stage,OS,OS.time,subtype,her2,grade,weight,note,vital_status,one,mixed,nodes\n"
 
 
 def row(number: int) -> str:
     return (
         f"P{number:03},BRCA,{50 + number},female,II,{number % 2},{100 + number},{'AB'[number % 2]},{number % 2},"
-        f"G{number % 3},{60 + number},text {number},{('dead', 'alive')[number % 2]},same,{'xyz'[number % 3]}\n"
+        f"G{number % 3},{60 + number},text {number},{('dead', 'alive')[number % 2]},same,"
+        f"{'xyz'[number % 3]},{number % 7}\n"
     )
 
 

@@ -53,3 +53,18 @@ def test_a_column_of_a_clinical_table_parts_the_cohort_where_it_is_named(store: 
     assert [field.name for field in report.strata.fields].count("sex") == 1, "beside the sex that tables give"
     assert "none: no clinical table has it" in report.strata.missing
     assert "columns of clinical tables that the setting strata does not name: x" in report.strata.missing
+
+
+def test_of_two_tables_the_later_one_holds(store: Store) -> None:
+    fill(store, patients=(20, 3, 3))
+    patients = store.sql("SELECT patient_id FROM run_patients JOIN runs USING (run_id) WHERE indication = 'BRCA'")
+    sources = store.sql("SELECT source_id FROM source_files ORDER BY ingested DESC LIMIT 2")["source_id"]
+    rows = [
+        (source, one, "subtype", value[place % 2])
+        for source, value in zip(sources, ("AB", "CD"), strict=True)
+        for place, one in enumerate(sorted(patients["patient_id"]))
+    ]
+    store.append("patient_groups", pl.DataFrame(rows, ["source_id", "patient_id", "name", "value"], orient="row"))
+    settings = replace(SETTINGS, strata=("subtype",))
+    fields = indication_context(store, "BRCA", settings, tables(store, SETTINGS.ranking)).strata.fields
+    assert [part.name for part in next(one for one in fields if one.name == "subtype").parts] == ["A", "B"]
