@@ -8,11 +8,14 @@ as csv, json, parquet and xlsx. Everything is written into a draft beside the fo
 import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
+
+import markupsafe
 
 from screen import indications
 from screen.errors import InputError, ScreenError
@@ -106,9 +109,15 @@ def _content(open_reading: Reading, target: Target) -> bytes:
         if target.form:
             wanted, rows = pages.rows_of(open_reading, target.page, target.values)
             return as_file(TABLES[target.page], rows, wanted, target.form)
-        return pages.PAGES[target.page](open_reading, target.values).encode()
+        return _without_folder(pages.PAGES[target.page](open_reading, target.values), open_reading.store.path).encode()
     except ScreenError as fault:
         return pages.fault_page(fault.what, fault.remedy).encode()
+
+
+def _without_folder(text: str, store: Path) -> str:
+    """Commands name the store without the folders it lies in: who reads a copy has others."""
+    full, name = (str(markupsafe.escape(shlex.quote(str(one)))) for one in (store, store.name))
+    return text.replace(full, name)
 
 
 def _as_file(text: str, addresses: SiteAddresses) -> tuple[bytes, list[Target]]:

@@ -64,6 +64,12 @@ def test_one_indication_names_no_other_patient(made: tuple[Site, Path]) -> None:
     assert not [page.name for page in folder.glob("*.html") if "patient-SYN-BRCA" in page.read_text("utf-8")]
 
 
+def test_no_page_says_where_the_store_lies(made: tuple[Site, Path], filled_path: Path) -> None:
+    pages = [path.read_text("utf-8") for path in made[1].glob("*.html")]
+    assert not [text for text in pages if str(filled_path.parent) in text]
+    assert any(f"crescreen --store {filled_path.name} " in text for text in pages)
+
+
 def test_it_is_written_anew_with_the_same_bytes(made: tuple[Site, Path], filled_path: Path, tmp_path: Path) -> None:
     _, first = made
     (tmp_path / "site").mkdir()
