@@ -28,7 +28,7 @@ ORDER BY p.patient_id
 """
 
 _GROUPS = """
-SELECT g.patient_id, g.name, arg_max(g.value, coalesce(s.ingested, 0)) AS value
+SELECT g.patient_id, g.name, first(g.value ORDER BY s.ingested DESC NULLS LAST, g.source_id) AS value
 FROM patient_groups g
 JOIN run_patients p ON p.patient_id = g.patient_id AND p.run_id = $run
 LEFT JOIN source_files s ON s.source_id = g.source_id

@@ -58,7 +58,8 @@ def test_a_column_of_a_clinical_table_parts_the_cohort_where_it_is_named(store: 
 def test_of_two_tables_the_later_one_holds(store: Store) -> None:
     fill(store, patients=(20, 3, 3))
     patients = store.sql("SELECT patient_id FROM run_patients JOIN runs USING (run_id) WHERE indication = 'BRCA'")
-    sources = store.sql("SELECT source_id FROM source_files ORDER BY ingested DESC LIMIT 2")["source_id"]
+    sources = store.sql("SELECT source_id FROM source_files ORDER BY source_id DESC LIMIT 2")["source_id"]
+    store.run("UPDATE source_files SET ingested = (source_id = $later)::INT", later=sources[0])
     rows = [
         (source, one, "subtype", value[place % 2])
         for source, value in zip(sources, ("AB", "CD"), strict=True)
