@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 from screen.untrusted_text import visible
@@ -13,6 +15,8 @@ from screen.untrusted_text import visible
 _LONG = (list, tuple, dict)
 _WIDTH = 160
 """Columns of a table that goes into a file or a pipe."""
+_QUIET = 20.0
+"""Seconds between two lines of progress where nobody watches a terminal."""
 
 
 def as_document(result: Any) -> None:
@@ -30,13 +34,24 @@ def error(fault: object) -> None:
     sys.stderr.write(f"error: {visible(str(fault))}\n")
 
 
-def show(rows: Sequence[Any], store: Path | None = None, *, as_json: bool = False) -> None:
-    """Records of a pipeline step: a table with what needs more room beneath it, or JSON; then where the store is."""
+def show(
+    rows: Sequence[Any],
+    store: Path | None = None,
+    *,
+    as_json: bool = False,
+    headings: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Records of a pipeline step: a table with what needs more room beneath it, or JSON; then where the store is.
+
+    Parameters
+    ----------
+    headings : of columns of the table that are not called like their field
+    """
     plain = [asdict(row) for row in rows]
     if as_json:
         as_document(plain)
         return
-    _table([{k: v for k, v in row.items() if not isinstance(v, _LONG)} for row in plain])
+    _table([{headings.get(k, k): v for k, v in row.items() if not isinstance(v, _LONG)} for row in plain])
     for row in plain:
         _beneath(row)
     if store is not None:
@@ -88,9 +103,9 @@ def files(paths: Sequence[Path], *, as_json: bool = False) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error, as a callback (label, done, total); silent where nobody watches."""
+    """Progress on standard error as a callback (label, done, total): a bar, or for a log a line now and then."""
     if not sys.stderr.isatty():
-        yield lambda label, done, total: None
+        yield _now_and_then()
         return
     from rich import progress as rich
     from rich.console import Console
@@ -111,7 +126,24 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
+def _now_and_then() -> Callable[[str, int, int], None]:
+    """Progress for a log: nothing of a short command, and one line in :data:`_QUIET` seconds of a long one."""
+    told = monotonic()
+
+    def report(label: str, done: int, total: int) -> None:
+        nonlocal told
+        if monotonic() - told < _QUIET:
+            return
+        told = monotonic()
+        sys.stderr.write(f"{visible(label)}: {done} of {total}\n" if total else f"{visible(label)}\n")
+        sys.stderr.flush()
+
+    return report
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:.3f}" if isinstance(value, float) else visible(str(value))

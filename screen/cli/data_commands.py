@@ -72,7 +72,7 @@ def ingest(
     options = ReadOptions(kind, unit, indication, dataset, coverage, platform, of_cells)
     with console.progress() as progress:
         done = pipeline.ingest(settings, files, options, progress, replace)
-    console.show(done, settings.store, as_json=as_json)
+    console.show(done, settings.store, as_json=as_json, headings={"repeated": "already there", "says": "what it is"})
 
 
 @app.command()
