@@ -2,7 +2,7 @@
 
 from screen import indications
 from screen.errors import StoreError
-from screen.store import Store, load
+from screen.store import Store, load, patient_ids
 
 
 def of_request(store: Store, code: str, patient_id: str | None) -> list[str]:
@@ -20,6 +20,8 @@ def of_request(store: Store, code: str, patient_id: str | None) -> list[str]:
         raise StoreError(
             f"no patient {patient_id!r} of {code} with expression",
             where=str(store.path),
-            remedy=f"ingest it with: crescreen ingest FILE --indication {code}",
+            remedy=patient_ids.remedy_for(
+                store, patient_id, otherwise=f"ingest it with: crescreen ingest FILE --indication {code}"
+            ),
         )
     return [patient_id]

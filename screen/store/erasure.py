@@ -11,7 +11,7 @@ from typing import Any
 from screen.errors import StoreError
 from screen.patient_identity import erasure_keys
 from screen.settings import Settings
-from screen.store import audit, tables
+from screen.store import audit, patient_ids, tables
 from screen.store.copying import draft_beside, publish, remove_drafts
 from screen.store.database import Store
 from screen.store.mentions import mention, unname
@@ -58,9 +58,7 @@ def forget(settings: Settings, patient_id: str, progress: Callable[[str], None] 
         ids, state = _spellings_there(store, patient_id), state_of(store, patient_id)
         if not ids and state is None:
             raise StoreError(
-                f"no patient {patient_id!r}",
-                where=str(path),
-                remedy="the ids are listed by: crescreen export patients --out patients.csv",
+                f"no patient {patient_id!r}", where=str(path), remedy=patient_ids.remedy_for(store, patient_id)
             )
         counts = _erase(store, patient_id, ids, progress)
         progress("work folder")

@@ -6,7 +6,7 @@ from screen import indications
 from screen.errors import StoreError
 from screen.indications.codes import indications as by_code
 from screen.report.content.provenance import CurrentRun
-from screen.store import Store
+from screen.store import Store, patient_ids
 
 _PROFILE = """
 SELECT p.sample_id, coalesce(f.name, p.source_id) AS source, coalesce(e.unit, 'unknown') AS unit, p.genes_found,
@@ -77,14 +77,19 @@ def indication_of(store: Store, patient_id: str) -> str:
     known = store.sql("SELECT indication FROM patients WHERE patient_id = $id", id=patient_id)
     if known.is_empty():
         raise StoreError(
-            f"no patient {patient_id!r}",
+            f"no patient {patient_id!r}", where=str(store.path), remedy=patient_ids.remedy_for(store, patient_id)
+        )
+    code = known["indication"][0] or "CODE"
+    if not patient_ids.has_expression(store, patient_id):
+        raise StoreError(
+            f"patient {patient_id!r} has no expression and cannot be ranked",
             where=str(store.path),
-            remedy="the ids are listed by: crescreen export patients --out patients.csv",
+            remedy=f"ingest it with: crescreen ingest FILE --indication {code}",
         )
     raise StoreError(
         f"patient {patient_id!r} is not ranked",
         where=str(store.path),
-        remedy=f"run: crescreen rank {known['indication'][0] or 'CODE'} --patient {patient_id}",
+        remedy=f"run: crescreen rank {code} --patient {patient_id}",
     )
 
 

@@ -114,6 +114,14 @@ def test_an_unranked_patient_is_told_how_to_be_ranked(filled: Store, filled_tabl
         "INSERT INTO patient_records BY NAME "
         "SELECT 'x' AS source_id, 'NEW' AS patient_id, 'STAD' AS indication, 1 AS authority"
     )
+    with pytest.raises(
+        StoreError, match=r"no expression and cannot be ranked[\s\S]*crescreen ingest FILE --indication STAD"
+    ):
+        patient_context(filled, "NEW", SETTINGS, filled_tables)
+    filled.run(
+        "INSERT INTO expression BY NAME SELECT 'x' AS source_id, 'patient' AS domain, 'NEW' AS subject_id, "
+        "'NEW' AS sample_id, 'd' AS dataset, 'tpm' AS unit, 'o' AS gene_order_id, [1] AS levels"
+    )
     with pytest.raises(StoreError, match="crescreen rank STAD --patient NEW"):
         patient_context(filled, "NEW", SETTINGS, filled_tables)
 
