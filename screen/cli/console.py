@@ -128,13 +128,13 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _now_and_then() -> Callable[[str, int, int], None]:
     """Progress for a log: nothing of a short command, and one line in :data:`_QUIET` seconds of a long one."""
-    told = monotonic()
+    written = monotonic()
 
     def report(label: str, done: int, total: int) -> None:
-        nonlocal told
-        if monotonic() - told < _QUIET:
+        nonlocal written
+        if monotonic() - written < _QUIET:
             return
-        told = monotonic()
+        written = monotonic()
         sys.stderr.write(f"{visible(label)}: {done} of {total}\n" if total else f"{visible(label)}\n")
         sys.stderr.flush()
 
