@@ -30,6 +30,7 @@ from screen.organoid.planning import plan_organoids
 from screen.ranking import excluded_drugs, requested_patients, shortlists
 from screen.ranking.annotated_cells import annotate_cells
 from screen.ranking.apply_model import apply
+from screen.ranking.cell_explaining import explain_cells
 from screen.ranking.cell_model_scoring import score_cells
 from screen.ranking.cell_model_steps import train_cells
 from screen.ranking.cell_steps import list_cells, list_clusters, score_clones
@@ -73,6 +74,7 @@ __all__ = [
     "doctor",
     "evaluate",
     "evaluate_cells",
+    "explain_cells",
     "export",
     "forget",
     "gather",

@@ -102,6 +102,42 @@ def cells_score(
         console.say("Cell by cell: crescreen export cells --out cells.csv")
 
 
+@cells_app.command("explain")
+def cells_explain(
+    context: typer.Context,
+    drugs: Drugs,
+    patient: Patients = None,
+    file: File = "",
+    cells: Taken = "malignant",
+    model: Annotated[str, typer.Option(help="Model's name; none: the one trained last for the drug.")] = "",
+    labels: Labels = "",
+    seed: Annotated[int | None, typer.Option(help="Seed; default: the settings.")] = None,
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Key genes of a model's predictions by integrated gradients; with --labels how its groups agree with true ones.
+
+    Example: [cyan]crescreen cells explain trametinib --patient SYN-BRCA-CELLS[/cyan]
+    """
+    from screen import pipeline
+    from screen.ranking.cell_explaining import CellExplaining
+
+    settings = settings_for(context, store, seed=seed)
+    column, sensitive = label_values(labels)
+    request = CellExplaining(
+        drugs=tuple(drugs),
+        cell_set=cell_set(patient, file, cells),
+        model=model,
+        label_column=column,
+        sensitive=sensitive,
+    )
+    with console.progress() as progress:
+        done = pipeline.explain_cells(settings, request, progress)
+    console.show(done, settings.store, as_json=as_json)
+    if not as_json:
+        console.say("Gene by gene: crescreen export key_genes --out key_genes.csv")
+
+
 def cell_set(patients: list[str] | None, file: str, cells: str) -> "CellSetRequest":
     """Which cells."""
     from screen.ranking.cell_sets import CellSetRequest

@@ -36,7 +36,7 @@ TABLES = (
     "resistance: patients predicted resistant, by drug and model; "
     "plates, wells, curves, combinations: what a lab returned; "
     "clones: every drug in every clone of a patient's single cells; "
-    "cells: what models of single cells predict, cell by cell; "
+    "cells: what models of single cells predict, cell by cell; key_genes: why; "
     "conflicts: names that several structures claim; problems: structures that could not be read; "
     "unlinked: names and conditions of evidence that are none of the store's."
 )

@@ -77,7 +77,7 @@ def _scored(
     part: PatientCells,
     index: GeneIndex,
 ) -> CellsScored:
-    _enough_genes(part.matrix, network, index, part.patient_id)
+    require_genes(part.matrix, network, index, part.patient_id)
     taken = part.taken_in_blocks()
     with open_store(settings.store) as store:
         there = cell_models.scored_blocks(store, row.model_id, part.source_id, part.patient_id, taken)
@@ -120,8 +120,14 @@ def _block(network: "CellModel", cells: CellMatrix, taken: Any, index: GeneIndex
     return pl.DataFrame({"block": [number], "probability": [lists[0]], "before_transfer": [lists[1]]}, schema=kinds)
 
 
-def _enough_genes(cells: CellMatrix, network: "CellModel", index: GeneIndex, patient: str) -> None:
+def require_genes(cells: CellMatrix, network: "CellModel", index: GeneIndex, patient: str) -> None:
+    """Refuse cells that lack many of a model's genes.
 
+    Raises
+    ------
+    InputError
+        Fewer than four fifths are there.
+    """
     found = found_genes(cells, network.genes, index)
     if found < _LEAST_GENES * len(network.genes):
         raise InputError(

@@ -178,13 +178,19 @@ def _trained(settings: Settings, drug: "MeasuredDrug", model_id: str) -> CellMod
     )
 
 
+def predicts_lines(manifest: dict[str, Any]) -> bool:
+    """Whether a model tells sensitive from resistant among its own test lines (AUROC of 0.6 or more)."""
+    on_lines = manifest["auroc"]["test"]
+    return on_lines is not None and on_lines >= 0.6
+
+
 def caution(manifest: dict[str, Any]) -> str:
     """What must be known of a model before its probabilities are looked at; '' for nothing."""
     cautions = []
     if manifest["orientation"] < 0:
         cautions.append("validation lines showed the transferred model the wrong way round: turned")
-    on_lines = manifest["auroc"]["test"]
-    if on_lines is None or on_lines < 0.6:
+    if not predicts_lines(manifest):
+        on_lines = manifest["auroc"]["test"]
         cautions.append(f"hardly predicts its own test lines (AUROC {on_lines}): not to be read on cells")
     if manifest["cell_labels"]:
         cautions.append(f"trained on labels of cells too ({manifest['cell_labels']})")

@@ -9,3 +9,10 @@ CELLS = """SELECT unnest(b.cell_ids) AS cell_id, p.patient_id, unnest(b.clones) 
            JOIN cell_blocks b USING (source_id, patient_id, block) LEFT JOIN drugs d USING (drug_id)
            ORDER BY m.drug_id, m.trained, p.patient_id, p.source_id, p.block"""
 """Cells that were not taken (stroma) have no probability."""
+KEY_GENES = """SELECT m.drug_id, coalesce(d.name, m.drug_id) AS drug_name, m.name AS model,
+                      k.* EXCLUDE (model_id, key_gene), m.model_id
+               FROM key_genes k JOIN cell_models m USING (model_id) LEFT JOIN drugs d USING (drug_id)
+               WHERE k.key_gene
+               ORDER BY m.drug_id, m.trained, k.patient_id, k.role DESC, k.supported DESC,
+                        abs(attribution_sensitive - attribution_resistant) DESC, k.gene"""
+"""The key genes of each explained model; every gene stands in the store."""

@@ -13,7 +13,7 @@ from screen import evidence
 from screen.alterations import long_tables
 from screen.errors import InputError, StoreError
 from screen.ranking import between_indications, excluded_drugs, selective_drugs
-from screen.ranking.cell_predictions import CELLS
+from screen.ranking.cell_predictions import CELLS, KEY_GENES
 from screen.ranking.predicted_response import Responses, responses
 from screen.records import Floats
 from screen.resources import query
@@ -59,6 +59,7 @@ PLAIN = {
                  FROM clone_scores s JOIN clones c USING (patient_id, clone) LEFT JOIN drugs d USING (drug_id)
                  ORDER BY s.patient_id, s.clone, s.score DESC, s.drug_id""",
     "cells": CELLS,
+    "key_genes": KEY_GENES,
     "run_patients": "FROM run_patients ORDER BY run_id, patient_id",
 }
 

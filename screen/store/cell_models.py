@@ -47,7 +47,7 @@ def save_cell_model(store: Store, row: CellModelRow, patients: Sequence[str]) ->
                 where=str(store.path),
                 remedy="train it again on the cells that are left; see: crescreen cells list",
             )
-        for table in ("cell_models", "cell_model_patients", "cell_predictions"):
+        for table in ("cell_models", "cell_model_patients", "cell_predictions", "cell_explanations", "key_genes"):
             store.run(f"DELETE FROM {table} WHERE model_id = $id", id=row.model_id)
         trained = store.scalar("SELECT coalesce(max(trained), 0) + 1 FROM cell_models")
         made = {

@@ -112,6 +112,8 @@ TABLES: tuple[Table, ...] = (
     Table(name="clone_runs", kind="result", patient="patient_id"),
     Table(name="cell_models", kind="result", owner=("cell_model_patients", "model_id")),
     Table(name="cell_predictions", kind="result", patient="patient_id", owner=("cell_model_patients", "model_id")),
+    Table(name="cell_explanations", kind="result", patient="patient_id", owner=("cell_model_patients", "model_id")),
+    Table(name="key_genes", kind="result", patient="patient_id", owner=("cell_model_patients", "model_id")),
     Table(name="cell_model_patients", kind="result", patient="patient_id", owner=("cell_model_patients", "model_id")),
     Table(name="plans", kind="plan", patient="patient_id", quotes=("cautions", "method", "request")),
     Table(name="plan_treatments", kind="plan", owner=_PLAN),

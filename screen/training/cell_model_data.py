@@ -1,5 +1,6 @@
 """From the store to what a model of cells learns from: lines with a drug's responses, cells, one list of genes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,13 @@ class BulkLines:
         """Length L, NaN where the drug was not measured."""
         mine = self.pairs.filter(pl.col("drug_id") == drug_id)
         return matrix(mine, self.line_ids, [drug_id])[:, 0].astype(np.float64)
+
+    def over(self, genes: Sequence[str]) -> Floats:
+        """L x g levels over some genes; NaN where one is not among the lines'."""
+        place = {gene: column for column, gene in enumerate(self.genes)}
+        with_none = np.column_stack([self.levels, np.full(len(self.levels), np.nan, self.levels.dtype)])
+        found: Floats = with_none[:, [place.get(gene, -1) for gene in genes]]
+        return found
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ Words = Callable[[Path], list[str]]
 Steps = list[tuple[str, Words]]
 NOT_THERE = (
     *("view", "dock"),
-    *("cells train", "cells score", "cells simulate", "cells recovery", "cells annotate", "report site"),
+    *("cells train", "cells score", "cells explain", "cells simulate", "cells recovery", "cells annotate"),
+    "report site",
 )
 """Commands that no step is of: two that write nothing into a store, and those that are stopped by tests beside their
 code or not yet at all."""

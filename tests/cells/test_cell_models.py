@@ -12,6 +12,8 @@ import pytest
 
 from screen import pipeline
 from screen.errors import InputError, StoreError
+from screen.models.single_cell.gene_attributions import attributions
+from screen.ranking.cell_explaining import CellExplaining, CellsExplained
 from screen.ranking.cell_model_steps import CellTraining
 from screen.ranking.cell_sets import CellSetRequest
 from screen.settings import Settings
@@ -94,7 +96,69 @@ def test_blocks_that_are_scored_stay(scored: Settings, tmp_path: Path) -> None:
     assert (others.cells > done.cells, others.mean_before > 0) == (True, True)
 
 
-def test_forget_takes_the_models_and_the_predictions(scored: Settings, tmp_path: Path) -> None:
+def explaining(**more: object) -> CellExplaining:
+    return CellExplaining(drugs=DRUGS[:1], cell_set=MINE, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def explained(scored: Settings) -> CellsExplained:
+    labels = {"label_column": "clone", "sensitive": ("clone A",)}
+    (done,) = pipeline.explain_cells(scored, explaining(**labels))
+    return done
+
+
+def test_an_explanation_is_complete_and_its_key_genes_are_exported(
+    scored: Settings, explained: CellsExplained, tmp_path: Path
+) -> None:
+    assert explained.missing < 0.01
+    assert 0 < explained.supported <= explained.key_sensitive + explained.key_resistant
+    pipeline.export(scored, "key_genes", tmp_path / "genes.parquet")
+    frame = pl.read_parquet(tmp_path / "genes.parquet")
+    assert frame.height == explained.key_sensitive + explained.key_resistant
+    assert ((frame["log_fold"].abs() > 0.1) & (frame["adjusted_p"] <= 0.05)).all()
+    assert (frame.filter("supported")["lines_adjusted_p"] <= 0.05).all()
+
+
+def test_predicted_groups_have_the_genes_of_the_labels_and_of_shuffled_labels_they_do_not(
+    scored: Settings, explained: CellsExplained, tmp_path: Path
+) -> None:
+    assert (explained.agreement_sensitive or 0) > 0.5
+    copy = copy_of(scored, tmp_path)
+    (other,) = pipeline.explain_cells(copy, explaining(label_column="sample", sensitive=("library 1",)))
+    assert (other.agreement_sensitive or 0) < (explained.agreement_sensitive or 0) - 0.2
+
+
+def test_an_explanation_that_was_cut_off_goes_on_from_its_files(
+    scored: Settings, explained: CellsExplained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = copy_of(scored, tmp_path)
+    ran = list[int]()
+
+    def counted(*given: object) -> object:
+        ran.append(1)
+        if len(ran) == 2:
+            raise KeyboardInterrupt
+        return attributions(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("screen.models.single_cell.gene_attributions.attributions", counted)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.explain_cells(copy, explaining())
+    assert len(list((copy.work / "cells").glob("explain-*"))) == 1
+    pipeline.explain_cells(copy, explaining())
+    assert len(ran) == 3  # the first part was read
+    assert not list((copy.work / "cells").glob("*explain-*"))
+    stored = [genes_of(one) for one in (scored, copy)]
+    assert stored[0] == stored[1]
+
+
+def genes_of(settings: Settings) -> list[tuple[object, ...]]:
+    with open_store(settings.store) as store:
+        return store.sql("FROM key_genes ORDER BY ALL").rows()
+
+
+def test_forget_takes_the_models_and_the_predictions(
+    scored: Settings, explained: CellsExplained, tmp_path: Path
+) -> None:
     copy = copy_of(scored, tmp_path)
     with open_store(copy.store, write=True) as store:
         # Another patient's cells that the same model scored go with the model.
@@ -102,7 +166,7 @@ def test_forget_takes_the_models_and_the_predictions(scored: Settings, tmp_path:
         store.run("INSERT INTO cell_predictions SELECT * REPLACE ('OTHER' AS patient_id) FROM cell_predictions")
     pipeline.forget(copy, PATIENT)
     with open_store(copy.store) as store:
-        for table in ("cell_models", "cell_model_patients", "cell_predictions"):
+        for table in ("cell_models", "cell_model_patients", "cell_predictions", "cell_explanations", "key_genes"):
             assert store.scalar(f"SELECT count(*) FROM {table}") == 0, table
 
 
