@@ -21,6 +21,7 @@ ALTERNATIVES = {
 }
 """Commands with two forms: one function each."""
 OUTSIDE = {
+    "cells_pictures",
     "cells_recovery",
     "cells_simulate",
     "completion",
@@ -32,7 +33,7 @@ OUTSIDE = {
     "view",
 }
 """No step of the pipeline: ``demo`` is a use of it, ``view`` shows what is there, two measure what is said of cells,
-the others illustrate a mechanism."""
+one draws them, the others illustrate a mechanism."""
 NOT_STEPS = {"Progress", "silent"}
 
 

@@ -100,6 +100,30 @@ def cells_annotate(
     console.where([] if as_json else [out])
 
 
+@cells_app.command("pictures")
+def cells_pictures(
+    context: typer.Context,
+    patient: Annotated[str, typer.Argument(help="Patient id.")],
+    labels: Annotated[str, typer.Option(help="Column of the cells to stand beside the predictions.")] = "",
+    root: Annotated[
+        str, typer.Option(metavar="COLUMN=VALUE", help="Cells that pseudotime begins at; none: no pseudotime.")
+    ] = "",
+    drugs: Annotated[str, typer.Option("--drug", help="Drugs, comma between; none: those scored last.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed; default: the settings.")] = None,
+    out: Out = Path("reports"),
+    as_json: Json = False,
+    store: StorePath = None,
+) -> None:
+    """Draw a patient's cells: maps by clone, label and prediction, violins, key genes, pseudotime; each with its table.
+
+    Example: [cyan]crescreen cells pictures SYN-BRCA-CELLS --out pictures[/cyan]
+    """
+    from screen.report.cell_pictures import PictureRequest, draw_cells
+
+    request = PictureRequest(patient_id=patient, labels=labels, root=root, drugs=_names(drugs))
+    console.files(draw_cells(settings_for(context, store, seed=seed), request, out), as_json=as_json)
+
+
 @cells_app.command("simulate")
 def cells_simulate(
     context: typer.Context,

@@ -16,6 +16,7 @@ from screen.models.single_cell.gene_attributions import attributions
 from screen.ranking.cell_explaining import CellExplaining, CellsExplained
 from screen.ranking.cell_model_steps import CellTraining
 from screen.ranking.cell_sets import CellSetRequest
+from screen.report.cell_pictures import PictureRequest, draw_cells
 from screen.settings import Settings
 from screen.store import cell_models, open_store
 from screen.synthetic.cell_files import PATIENT, write_cells
@@ -149,6 +150,21 @@ def test_an_explanation_that_was_cut_off_goes_on_from_its_files(
     assert not list((copy.work / "cells").glob("*explain-*"))
     stored = [genes_of(one) for one in (scored, copy)]
     assert stored[0] == stored[1]
+
+
+@pytest.mark.slow
+def test_pictures_of_a_store_are_files_with_a_map_that_is_the_same_again(
+    scored: Settings, explained: CellsExplained, tmp_path: Path
+) -> None:
+    request = PictureRequest(patient_id=PATIENT, labels="clone", root="clone=clone A")
+    files = draw_cells(scored, request, tmp_path / "one")
+    names = [file.name.removeprefix(f"cell-pictures-{PATIENT}") for file in files]
+    what = ("map", "violins-trametinib", "key-genes-trametinib", "pseudotime-trametinib")
+    assert names == [".html", *(f"-{one}.{ending}" for one in what for ending in ("svg", "csv"))]
+    again = draw_cells(scored, request, tmp_path / "two")
+    assert [file.read_bytes() for file in files] == [file.read_bytes() for file in again]
+    with pytest.raises(InputError, match="no cell of"):
+        draw_cells(scored, PictureRequest(patient_id=PATIENT, drugs=("alpelisib",)), tmp_path)
 
 
 def genes_of(settings: Settings) -> list[tuple[object, ...]]:
