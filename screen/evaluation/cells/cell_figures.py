@@ -72,11 +72,16 @@ def _figures(name: str, found: Sequence[Mapping[str, float]], base: Figure) -> l
 def _figure(base: Figure, name: str, metric: str, values: Sequence[float], baseline: str | None) -> Figure:
     from dataclasses import replace
 
-    return replace(base, model=name, metric=metric, baseline=baseline).measured(over_seeds(values))
+    return replace(base, model=name, metric=metric, baseline=baseline).measured(
+        over_seeds(values, 0.0 if baseline is None else -1.0)
+    )
 
 
-def over_seeds(values: Sequence[float]) -> Estimate:
-    """Mean and 95% interval of the mean; no interval where all are one value, as of a model without chance."""
+def over_seeds(values: Sequence[float], least: float = 0.0) -> Estimate:
+    """Mean and 95% interval of the mean, cut where a figure can be no lower (``least``) or higher than 1.
+
+    No interval where all are one value, as of a model without chance.
+    """
     from scipy.stats import t
 
     mean, count = float(np.mean(values)), len(values)
@@ -84,4 +89,4 @@ def over_seeds(values: Sequence[float]) -> Estimate:
     if error == 0.0:
         return Estimate(mean)
     half = float(t.ppf(0.975, count - 1)) * error
-    return Estimate(mean, mean - half, mean + half)
+    return Estimate(mean, max(mean - half, least), min(mean + half, 1.0))

@@ -27,9 +27,14 @@ from screen.training.cell_model_data import bulk_lines, measured_drug
 
 if TYPE_CHECKING:
     from screen.models.single_cell.bulk_to_cells import TransferData
-    from screen.training.cell_model_data import MeasuredDrug
+    from screen.training.cell_model_data import BulkLines, MeasuredDrug
 
 Doubles = NDArray[np.float64]
+
+LINE_COLUMN = "cell_line"
+"""Column of simulated cells: the lines that they are of, which must not train what is measured on them."""
+CLONES = "clone-pseudobulk"
+NO_CLONES = "no clones scored; run: crescreen cells clones PATIENT"
 
 
 def evaluate_cells(settings: Settings, request: CellEvaluation, progress: Progress = silent) -> list[Figure]:
@@ -49,13 +54,14 @@ def evaluate_cells(settings: Settings, request: CellEvaluation, progress: Progre
         parts = read_cell_set(store, request.cell_set)
         everyone = labels_of(parts, request.label_column, request.sensitive)
         clone = clone_scores(store, parts, drug, settings.seed)
+    response, excluded = without_lines_of_cells(lines, drug.drug_id, parts)
     known = np.isfinite(everyone)
     labels, space = everyone[known], joint_space(lines, parts)
-    data = TransferData(drug.drug_id, space.genes, space.lines, lines.response(drug.drug_id), space.cells[known])
+    data = TransferData(drug.drug_id, space.genes, space.lines, response, space.cells[known])
     first = next(iter(rows.values()))
     seeds = range(settings.seed, settings.seed + request.seeds)
-    simple = _baselines(data, first, list(seeds), len(labels), None if clone is None else clone[known])
-    base = _base(request, drug, data, labels)
+    simple = _baselines(data, first, list(seeds), len(labels), None if clone is None or excluded else clone[known])
+    base = _base(request, drug, data, labels, excluded)
     figures: list[Figure] = []
     for name, made in rows.items():
         found = []
@@ -65,10 +71,22 @@ def evaluate_cells(settings: Settings, request: CellEvaluation, progress: Progre
         figures += figures_of_model(name, labels, found, base, simple)
     for name, scores in simple.items():
         figures += figures_of_model(name, labels, scores, base, {})
-    if clone is None:
-        why = "not evaluable: no clones scored; run: crescreen cells clones PATIENT"
-        figures.append(replace(base, model="clone-pseudobulk", metric="auroc", note=why))
+    if CLONES not in simple:
+        why = f"the stored model may have been trained on {excluded} of these lines" if excluded else NO_CLONES
+        figures.append(replace(base, model=CLONES, metric="auroc", note=f"not evaluable: {why}"))
     return _stored(settings, request, figures, base, rows)
+
+
+def without_lines_of_cells(lines: "BulkLines", drug_id: str, parts: Sequence[PatientCells]) -> tuple[Doubles, int]:
+    """Responses of the lines without those that the cells are of (column ``cell_line``), and how many those were.
+
+    A line without a response trains nothing, the autoencoder included.
+    """
+    columns = [values for part in parts if (values := part.matrix.column(LINE_COLUMN)) is not None]
+    excluded = {str(one) for values in columns for one in values.drop_nulls()}
+    response = lines.response(drug_id)
+    mine = np.array([line in excluded for line in lines.line_ids], np.bool_) & np.isfinite(response)
+    return np.where(mine, np.nan, response), int(mine.sum())
 
 
 def clone_scores(store: Store, parts: Sequence[PatientCells], drug: "MeasuredDrug", seed: int) -> Doubles | None:
@@ -105,18 +123,20 @@ def _baselines(
     simple["all-majority"] = [majority(data, made, seed, cells) for seed in seeds]
     if clone is not None:
         scores = clone.astype(np.float32)
-        simple["clone-pseudobulk"] = [SeedScores(scores, scores)] * len(seeds)
+        simple[CLONES] = [SeedScores(scores, scores)] * len(seeds)
     return simple
 
 
-def _base(request: CellEvaluation, drug: "MeasuredDrug", data: "TransferData", labels: Doubles) -> Figure:
+def _base(
+    request: CellEvaluation, drug: "MeasuredDrug", data: "TransferData", labels: Doubles, excluded: int
+) -> Figure:
     words = [request.label_column, request.sensitive, request.folds, data.genes]
     key = content_key(words, [data.cells.data, labels, data.lines, data.response])
     how = f"{request.folds} folds of cells" if request.folds else "cells aligned without labels"
     note = (
         f"{request.label_kind}: {KINDS[request.label_kind]}; sensitive: {request.label_column} = "
         f"{', '.join(request.sensitive)}; {how}; mean over {request.seeds} seeds"
-    )
+    ) + (f"; {excluded} cell lines that the cells are of left out of training" if excluded else "")
     return Figure(
         protocol=PROTOCOL,
         model="",

@@ -13,8 +13,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from screen.biomarkers.line_responses import responses_of
 from screen.cells.clustering import purity
-from screen.errors import InputError
+from screen.errors import InputError, StoreError
+from screen.evaluation.cells.measured_classes import OF_A_CLASS, MeasuredClasses, measured_classes
 from screen.models.bundle import Bundle
 from screen.ranking.cell_steps import matrix_of_patient
 from screen.ranking.clone_groups import Groups, groups_of
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 FOUND = 0.8
 """Share of a true group in one cluster, and of that cluster in the group, from which on the group is found."""
-_OF_A_CLASS = 3
-"""Drugs of a pathway from which on it is a class."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,12 @@ class Recovered:
     """Adjusted Rand index over cells."""
     same_class: int | None
     """Found groups whose best class of drugs is that of their cluster; ``None``: no model was named."""
+    right_class: int | None
+    """Found groups that are cell lines whose cluster's best class is the one that was measured best in the line."""
+    right_majority: int | None
+    """The same of the class that is best in most other lines, whatever the cells."""
+    measured: int | None
+    """Found groups that are cell lines with a measured best class; ``None``: no model, or no responses."""
     coverage_apart: float | None
     """Mean over drugs of the distance between the shares of cells covered by clusters and by true groups."""
 
@@ -72,12 +78,13 @@ def clone_recovery(
     """
     with open_store(settings.store) as store:
         bundle = Bundle.from_bytes(*stored_models.current_model(store, model)) if model else None
+        known = _measured(store, settings) if model else None
         wanted = patients or tuple(dict.fromkeys(cell_store.quality(store)["patient_id"].to_list()))
         made = []
         for patient in wanted:
             matrix = matrix_of_patient(store, patient)
             if patients or matrix.column(column) is not None:
-                made.append(_one(store, matrix, patient, column, bundle, settings, model, min_cells))
+                made.append(_one(store, matrix, patient, column, bundle, known, settings, model, min_cells))
     if not made:
         raise InputError(
             f"no patient's cells have a column {column!r}",
@@ -93,6 +100,7 @@ def _one(
     patient: str,
     column: str,
     bundle: Bundle | None,
+    known: MeasuredClasses | None,
     settings: Settings,
     model: str,
     least: int,
@@ -101,7 +109,7 @@ def _one(
     requests = [CloneRequest(by=by, **ask) for by in (CLUSTER, column)]  # type: ignore[arg-type]
     clusters, truth = (groups_of(matrix, request, settings.seed) for request in requests)
     pairs = _pairs(clusters, truth)
-    same = apart = None
+    same = apart = right = None
     if bundle is not None and clusters.groups and truth.groups:
         both = [
             scored(store, bundle, groups, request, settings, model)
@@ -110,6 +118,7 @@ def _one(
         classes = _classes(store)
         best = [_best_classes(one.scores, classes) for one in both]
         same = sum(best[0][cluster] == best[1][group] for group, cluster in pairs.items())
+        right = _right(pairs, best[0], known) if known else None
         covered = [one.result["covered"] for one in both]
         apart = float(np.mean([abs(covered[0][drug] - covered[1][drug]) for drug in covered[0]]))
     labels = [_label_of(one, len(matrix)) for one in (clusters, truth)]
@@ -122,8 +131,27 @@ def _one(
         found=len(pairs),
         agreement=purity(labels[0].tolist(), labels[1].tolist()),
         same_class=same,
+        measured=right[0] if right else None,
+        right_class=right[1] if right else None,
+        right_majority=right[2] if right else None,
         coverage_apart=apart,
     )
+
+
+def _measured(store: Store, settings: Settings) -> MeasuredClasses | None:
+    """Best classes by measured responses; ``None`` where the store has none."""
+    try:
+        return measured_classes(responses_of(store, settings), _classes(store))
+    except StoreError:
+        return None
+
+
+def _right(pairs: dict[str, str], best: dict[str, str], known: MeasuredClasses) -> tuple[int, int, int]:
+    """Found groups with a measured best class, in how many the cluster's is that one, and in how many the majority."""
+    there = {group: cluster for group, cluster in pairs.items() if group in known.best}
+    majority = known.majority(there)
+    right = sum(best.get(cluster) == known.best[group] for group, cluster in there.items())
+    return len(there), right, sum(known.best[group] == majority for group in there)
 
 
 def _pairs(clusters: Groups, truth: Groups) -> dict[str, str]:
@@ -149,7 +177,7 @@ def _classes(store: Store) -> dict[str, str]:
     """Drug -> its pathway, where several drugs share it."""
     rows = store.sql("SELECT drug_id, pathway FROM drugs WHERE pathway IS NOT NULL AND pathway <> ''").rows()
     sizes = Counter(pathway for _, pathway in rows)
-    return {drug: pathway for drug, pathway in rows if sizes[pathway] >= _OF_A_CLASS}
+    return {drug: pathway for drug, pathway in rows if sizes[pathway] >= OF_A_CLASS}
 
 
 def _best_classes(scores: pl.DataFrame, classes: dict[str, str]) -> dict[str, str]:
@@ -163,6 +191,6 @@ def _best_classes(scores: pl.DataFrame, classes: dict[str, str]) -> dict[str, st
         rows.filter(pl.col("pathway") != "").group_by("clone", "pathway").agg(place=pl.mean("place"), drugs=pl.len())
     )
     for clone, pathway, place, drugs in averaged.sort("clone", "pathway").rows():
-        if drugs >= _OF_A_CLASS:
+        if drugs >= OF_A_CLASS:
             held[clone][pathway] = place
     return {clone: max(sorted(places), key=places.__getitem__) for clone, places in held.items()}

@@ -11,11 +11,14 @@ from screen import pipeline
 from screen.errors import InputError
 from screen.evaluation.cells.cell_figures import cell_metrics, over_seeds
 from screen.evaluation.cells.cell_predictors import cell_folds
+from screen.evaluation.cells.cell_protocol import without_lines_of_cells
 from screen.evaluation.cells.cell_request import CellEvaluation
-from screen.ranking.cell_sets import CellSetRequest
+from screen.ranking.cell_sets import CellSetRequest, read_cell_set
 from screen.ranking.clone_request import CloneRequest
 from screen.settings import Settings
+from screen.store import open_store
 from screen.synthetic.cell_files import PATIENT, write_cells
+from screen.training.cell_model_data import bulk_lines, measured_drug
 
 SMALL = {"epochs": 10, "hidden": (32,), "bottleneck": 32, "predictor": (16,)}
 
@@ -117,3 +120,24 @@ def test_the_interval_is_of_the_mean_over_seeds() -> None:
     made = over_seeds([0.6, 0.7, 0.8])
     assert (made.value, round(made.high - made.value, 3)) == (pytest.approx(0.7), 0.248)
     assert np.isnan(over_seeds([0.5, 0.5]).low)
+
+
+def test_lines_that_the_cells_are_of_train_nothing(settings: Settings) -> None:
+    with open_store(settings.store) as store:
+        lines = bulk_lines(store, settings)
+        drug = measured_drug(store, lines, "trametinib")
+        (part,) = read_cell_set(store, request().cell_set)
+    whole, none = without_lines_of_cells(lines, drug.drug_id, [part])
+    assert none == 0
+    measured = [line for line, there in zip(lines.line_ids, np.isfinite(whole), strict=True) if there]
+    column = pl.Series("cell_line", [measured[i % 3] for i in range(len(part.matrix))])
+    of_lines = replace(part, matrix=replace(part.matrix, other=part.matrix.other.with_columns(column)))
+    response, count = without_lines_of_cells(lines, drug.drug_id, [of_lines])
+    assert count == 3
+    assert [line for line, there in zip(lines.line_ids, np.isfinite(response), strict=True) if there] == measured[3:]
+
+
+def test_an_interval_stays_where_a_figure_can_lie() -> None:
+    assert over_seeds([0.1, 0.9]).high == 1.0
+    assert over_seeds([0.1, 0.9]).low == 0.0
+    assert over_seeds([-0.5, 0.5], -1.0).low == -1.0
