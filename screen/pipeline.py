@@ -10,123 +10,102 @@ its own (``screen.demo``), which calls these in turn as a user would, and illust
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from screen import indications, object_stores
-from screen.biomarkers.biomarker_run import biomarkers
-from screen.biomarkers.survival_run import survival
-from screen.biomarkers.tissue_comparison import tumour_normal
-from screen.doctor import examine as doctor
-from screen.evaluation import run
-from screen.evaluation.cells.cell_protocol import evaluate_cells
-from screen.evaluation.model_card.card import write_card
-from screen.ingest import registry, saving
-from screen.ingest.published_files import sources
-from screen.models.bundle import Bundle
-from screen.models.families import family_of_model
-from screen.organoid.planning import plan_organoids
-from screen.ranking import excluded_drugs, requested_patients, shortlists
-from screen.ranking.annotated_cells import annotate_cells
-from screen.ranking.apply_model import apply
-from screen.ranking.cell_explaining import explain_cells
-from screen.ranking.cell_model_scoring import score_cells
-from screen.ranking.cell_model_steps import train_cells
-from screen.ranking.cell_steps import list_cells, list_clusters, score_clones
-from screen.ranking.with_results import rank_with_results
 from screen.records import ReadOptions
-from screen.report.formats.table_files import require_ending, write_table
-from screen.report.verification import verify
-from screen.report.writing import (
-    report_biomarkers,
-    report_cells,
-    report_clinicians,
-    report_cohort,
-    report_drugs,
-    report_indications,
-    report_lab,
-    report_patients,
-    report_resistance,
-)
-from screen.resistance.resistance_run import predict_resistance
-from screen.results.returning import list_plates, results_add, results_remove
 from screen.settings import Settings
-from screen.store import audit, backup, forget, open_store, runs, status, stored_models
+from screen.store import audit, backup, forget, open_store, status
 from screen.store.migrations import migrate
-from screen.tasks.files import draft_of
 from screen.tasks.progress import Progress, silent
-from screen.training.lab_pairs import require_lab
-from screen.training.train_indication import train_one
-from screen.training.trained import Trained
 
 if TYPE_CHECKING:
+    from screen.biomarkers.biomarker_run import biomarkers
+    from screen.biomarkers.survival_run import survival
+    from screen.biomarkers.tissue_comparison import tumour_normal
+    from screen.doctor import Finding
+    from screen.evaluation.cells.cell_protocol import evaluate_cells
+    from screen.evaluation.model_card.card import write_card
+    from screen.ingest.published_files import sources
     from screen.ingest.saving import Ingested, Saved
     from screen.library_screen import PartDone, Screened
     from screen.library_screen.from_store import LibraryQuery
     from screen.metrics.figure import Figure
+    from screen.organoid.planning import plan_organoids
+    from screen.ranking.annotated_cells import annotate_cells
+    from screen.ranking.cell_explaining import explain_cells
+    from screen.ranking.cell_model_scoring import score_cells
+    from screen.ranking.cell_model_steps import train_cells
+    from screen.ranking.cell_steps import list_cells, list_clusters, score_clones
+    from screen.ranking.rank_indication import Ranked
+    from screen.ranking.with_results import rank_with_results
+    from screen.report.verification import verify
+    from screen.report.writing import (
+        report_biomarkers,
+        report_cells,
+        report_clinicians,
+        report_cohort,
+        report_drugs,
+        report_indications,
+        report_lab,
+        report_patients,
+        report_resistance,
+    )
+    from screen.resistance.resistance_run import predict_resistance
+    from screen.results.returning import list_plates, results_add, results_remove
+    from screen.training.trained import Trained
 
 __all__ = [
-    "Progress",
-    "annotate_cells",
-    "backup",
-    "biomarkers",
-    "doctor",
-    "evaluate",
-    "evaluate_cells",
-    "explain_cells",
-    "export",
-    "forget",
-    "gather",
-    "ingest",
-    "init",
-    "list_cells",
-    "list_clusters",
-    "list_plates",
-    "plan_organoids",
-    "predict_resistance",
-    "rank",
-    "rank_library",
-    "rank_library_part",
-    "rank_with_results",
-    "report_biomarkers",
-    "report_cells",
-    "report_clinicians",
-    "report_cohort",
-    "report_drugs",
-    "report_indications",
-    "report_lab",
-    "report_patients",
-    "report_resistance",
-    "results_add",
-    "results_remove",
-    "score_cells",
-    "score_clones",
-    "silent",
-    "sources",
-    "status",
-    "survival",
-    "train",
-    "train_cells",
-    "tumour_normal",
-    "verify",
-    "write_card",
-]
+    "Progress", "annotate_cells", "backup", "biomarkers", "doctor", "evaluate", "evaluate_cells", "explain_cells",
+    "export", "forget", "gather", "ingest", "init", "list_cells", "list_clusters", "list_plates", "plan_organoids",
+    "predict_resistance", "rank", "rank_library", "rank_library_part", "rank_with_results", "report_biomarkers",
+    "report_cells", "report_clinicians", "report_cohort", "report_drugs", "report_indications", "report_lab",
+    "report_patients", "report_resistance", "results_add", "results_remove", "score_cells", "score_clones",
+    "silent", "sources", "status", "survival", "train", "train_cells", "tumour_normal", "verify", "write_card",
+]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Ranked:
-    """What became of one indication."""
+_ELSEWHERE = {
+    "screen.biomarkers.biomarker_run": ("biomarkers",),
+    "screen.biomarkers.survival_run": ("survival",),
+    "screen.biomarkers.tissue_comparison": ("tumour_normal",),
+    "screen.evaluation.cells.cell_protocol": ("evaluate_cells",),
+    "screen.evaluation.model_card.card": ("write_card",),
+    "screen.ingest.published_files": ("sources",),
+    "screen.organoid.planning": ("plan_organoids",),
+    "screen.ranking.annotated_cells": ("annotate_cells",),
+    "screen.ranking.cell_explaining": ("explain_cells",),
+    "screen.ranking.cell_model_scoring": ("score_cells",),
+    "screen.ranking.cell_model_steps": ("train_cells",),
+    "screen.ranking.cell_steps": ("list_cells", "list_clusters", "score_clones"),
+    "screen.ranking.with_results": ("rank_with_results",),
+    "screen.report.verification": ("verify",),
+    "screen.report.writing": (
+        "report_biomarkers", "report_cells", "report_clinicians", "report_cohort", "report_drugs",
+        "report_indications", "report_lab", "report_patients", "report_resistance",
+    ),
+    "screen.resistance.resistance_run": ("predict_resistance",),
+    "screen.results.returning": ("list_plates", "results_add", "results_remove"),
+}  # fmt: skip
+"""Module -> steps of one call that are written there: imported when one is first used, so that a command does not wait
+for the rooms of the others."""
 
-    indication: str
-    run_id: str
-    patients: int
-    drugs: int
-    refused: dict[str, str]
-    """patient -> why it was not scored."""
-    remedy: str
-    profiles: tuple[str, ...] = ()
-    """Which profile was used, of patients with several."""
+
+def __getattr__(name: str) -> Any:
+    module = next((module for module, steps in _ELSEWHERE.items() if name in steps), "")
+    if not module:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    step = globals()[name] = getattr(import_module(module), name)
+    return step
+
+
+def doctor(settings: Settings) -> "list[Finding]":
+    """Examine the installation and the store; never raises for what it finds."""
+    from screen.doctor import examine
+
+    return examine(settings)
 
 
 def init(settings: Settings) -> list[str]:
@@ -153,6 +132,8 @@ def ingest(
     InputError
         A file that cannot be read as it is; the store is then as it was.
     """
+    from screen.ingest import registry, saving
+
     options = options or ReadOptions()
     recognised = [registry.recognise(path, options) for path in files]
     done: list[Saved] = []
@@ -168,7 +149,7 @@ def ingest(
 
 def train(
     settings: Settings, codes: Sequence[str], model: str = "", progress: Progress = silent, *, with_lab: bool = False
-) -> list[Trained]:
+) -> "list[Trained]":
     """Fit one model an indication (that of the settings), measure it on unseen cell lines, make it the current one.
 
     An interrupted call resumes: finished members of the ensemble wait beside the store in ``<store>.work``.
@@ -177,6 +158,10 @@ def train(
     ----------
     with_lab : learn from the plates of the indication's patients too, each laboratory a source of its own
     """
+    from screen.models.families import family_of_model
+    from screen.training.lab_pairs import require_lab
+    from screen.training.train_indication import train_one
+
     where = "--model" if model else "training.model"
     model = model or settings.training.model
     require_lab(family_of_model(model, where), model, where, with_lab=with_lab)
@@ -187,7 +172,7 @@ def train(
 
 def rank(
     settings: Settings, codes: Sequence[str], patient_id: str | None = None, progress: Progress = silent
-) -> list[Ranked]:
+) -> "list[Ranked]":
     """Score every drug for every patient of the indications (or for one patient) and store the ranking.
 
     Raises
@@ -197,32 +182,13 @@ def rank(
     InputError
         No patient has a profile that fits the model.
     """
+    from screen.ranking.rank_indication import rank_one
+
     done = []
     for number, code in enumerate([indications.require(code, "rank") for code in codes]):
         progress(f"ranking {code}", number, len(codes))
-        done.append(_rank_one(settings, code, patient_id))
+        done.append(rank_one(settings, code, patient_id))
     return done
-
-
-def _rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
-    from screen.models.encoder import embeddings
-
-    with open_store(settings.store) as store:
-        excluded_drugs.ids_of(store, settings.ranking)
-        bundle = Bundle.from_bytes(*stored_models.current_model(store, code))
-        applied = apply(store, bundle, requested_patients.of_request(store, code, patient_id), settings)
-    with open_store(settings.store, write=True) as store:
-        embeddings.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
-        runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs, whole=patient_id is None)
-    return Ranked(
-        code,
-        applied.run.run_id,
-        applied.patients.height,
-        len(applied.library),
-        applied.refused,
-        applied.remedy if applied.refused else "",
-        applied.several,
-    )
 
 
 def rank_library(
@@ -282,11 +248,17 @@ def evaluate(
     features: Mapping[str, Path] | None = None,
 ) -> "list[Figure]":
     """Measure models on what they have not seen and store the figures; see :func:`screen.evaluation.run.evaluate`."""
+    from screen.evaluation import run
+
     return run.evaluate(settings, protocol, codes, folds, progress, models, features)
 
 
 def export(settings: Settings, table: str, out: Path, patient: str | None = None) -> int:
     """Write a table (scores, stands_out, edp, ...), or its rows of one patient: csv, parquet or xlsx; how many rows."""
+    from screen.ranking import shortlists
+    from screen.report.formats.table_files import require_ending, write_table
+    from screen.tasks.files import draft_of
+
     if object_stores.address(out) is None:
         require_ending(out)
     with open_store(settings.store) as store:

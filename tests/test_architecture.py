@@ -140,6 +140,22 @@ def test_help_loads_nothing_heavy(command: list[str]) -> None:
 def test_steps_and_readers_start_without_what_few_of_them_need() -> None:
     """An ingest of a small table is over in a second or two; loading SciPy's statistics alone takes as long."""
     late = {"scipy", "torch", "rdkit", "sklearn", "weasyprint", "anndata", "matplotlib", "pandas"}
-    code = f"import sys, screen.pipeline, screen.ingest.registry\nprint(sorted(set(sys.modules) & {late!r}))"
+    code = (
+        "import sys\nfrom screen import pipeline\nfrom screen.ingest import registry\n"
+        "list(registry.kinds()), [getattr(pipeline, name) for name in pipeline.__all__]\n"
+        f"print(sorted(set(sys.modules) & {late!r}))"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_pipeline_loads_the_rooms_of_a_step_when_it_is_called() -> None:
+    """All rooms together are hundreds of modules: half a second of every command."""
+    code = (
+        "import sys\nfrom screen import pipeline\n"
+        "print(sorted({name.split('.')[1] for name in sys.modules if name.startswith('screen.')}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=True)
+    assert not {"report", "evaluation", "models", "ranking", "organoid", "biomarkers", "ingest"} & set(
+        ast.literal_eval(done.stdout.splitlines()[-1])
+    )

@@ -47,8 +47,7 @@ def grown(folder: Path) -> Path:
     (folder / "screen" / "ingest" / "readers" / "robot.py").write_text(READER, encoding="utf-8")
     registry = folder / "screen" / "ingest" / "registry.py"
     text = registry.read_text(encoding="utf-8")
-    text = text.replace("    responses,\n", "    responses,\n    robot,\n", 1)
-    text = text.replace("    responses.KINDS,\n", "    robot.KINDS,\n    responses.KINDS,\n", 1)
+    text = text.replace('    "responses",\n', '    "robot",\n    "responses",\n', 1)
     registry.write_text(text, encoding="utf-8")
     with (folder / "db" / "sources.csv").open("a", encoding="utf-8") as file:
         file.write("robot,*.rob,our robot,ours\n")
