@@ -13,6 +13,7 @@ import numpy as np
 from screen.chem import poses
 from screen.errors import InputError
 from screen.mechanism.docking_drugs import Candidate, decoys_of, drugs_named
+from screen.mechanism.pose_checks import failed_checks
 from screen.mechanism.receptors import Box, Receptor, box_around, check_site, contacts, read_receptor
 from screen.mechanism.vina_docking import check_installed, docker
 from screen.tasks.files import write_whole
@@ -53,6 +54,8 @@ class Pose:
     """Of a processor."""
     file: str
     """Its pose, in the folder."""
+    failed: tuple[str, ...]
+    """Checks of PoseBusters that the pose fails."""
     decoys_as_low: float | None
     """Share of the decoys with an energy as low; None of others than drugs."""
 
@@ -84,7 +87,7 @@ def docking(request: DockingRequest, progress: Progress = silent) -> Docking:
         A file that is none, a ligand without coordinates, a site that is not there, a box without the ligand, a drug
         without structure.
     NotReady
-        vina or meeko is not installed.
+        vina, meeko, gemmi or posebusters is not installed.
     """
     check_installed()
     if not request.ligand.is_file():
@@ -129,7 +132,7 @@ class _Run:
     def __init__(self, request: DockingRequest, receptor: Receptor, box: Box) -> None:
         self._request = request
         self._dock = docker(receptor.file, box, request.seed, request.exhaustiveness, request.cores)
-        facts = [_digest(request.receptor), asdict(box), request.seed, request.exhaustiveness]
+        facts = ["checked", _digest(request.receptor), asdict(box), request.seed, request.exhaustiveness]
         self._basis = json.dumps(facts)
         request.out.mkdir(parents=True, exist_ok=True)
 
@@ -139,7 +142,12 @@ class _Run:
         if not record.is_file() or not file.is_file():
             begun = process_time()
             made = self._dock(make())
-            facts = {"energy": made.energy, "seconds": round(process_time() - begun, 1)}
+            seconds = round(process_time() - begun, 1)
+            facts = {
+                "energy": made.energy,
+                "seconds": seconds,
+                "failed": failed_checks(made.pose, self._request.receptor),
+            }
             write_whole(file, poses.mol_block(made.pose).encode())
             write_whole(record, json.dumps(facts).encode())
         facts = json.loads(record.read_text(encoding="utf-8"))
@@ -151,6 +159,7 @@ class _Run:
             energy=facts["energy"],
             seconds=facts["seconds"],
             file=file.name,
+            failed=tuple(facts["failed"]),
             decoys_as_low=None,
         )
 

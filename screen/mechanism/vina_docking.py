@@ -8,7 +8,7 @@ from typing import Any
 from screen.errors import NotReady
 from screen.mechanism.receptors import Box
 
-NEEDED = ("vina", "meeko", "gemmi")
+NEEDED = ("vina", "meeko", "gemmi", "posebusters")
 """gemmi is what meeko imports and does not ask for."""
 
 
@@ -28,7 +28,7 @@ def check_installed() -> None:
     Raises
     ------
     NotReady
-        vina, meeko or gemmi is missing.
+        vina, meeko, gemmi or posebusters is missing.
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:

@@ -1,6 +1,5 @@
 """A receptor, its ligand and a box: the site has to be there, before anything is docked."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ from rdkit.Chem import AllChem
 
 from screen.chem import poses
 from screen.errors import InputError, NotReady
+from screen.mechanism import vina_docking
 from screen.mechanism.receptors import box_around, check_site, contacts, read_receptor
 from screen.mechanism.vina_docking import check_installed
 from tests.command import crescreen
@@ -115,8 +115,10 @@ def test_the_picture_names_residues(tmp_path: Path) -> None:
     assert drawn == poses.contact_picture(poses.read_ligand(tmp_path / "l.sdf"), {0: "MET318"}, frozenset({3}))
 
 
-@pytest.mark.skipif(find_spec("vina") is not None, reason="the extra is installed here")
-def test_without_the_extra_the_command_says_how_to_install_it(tmp_path: Path) -> None:
+def test_without_the_extra_the_command_says_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vina_docking, "find_spec", lambda name: None)
     with pytest.raises(NotReady, match="vina"):
         check_installed()
     words = ("--receptor", str(receptor(tmp_path / "r.pdbqt")), "--ligand", str(ligand(tmp_path / "l.sdf")))
