@@ -1,4 +1,4 @@
-"""Commands that illustrate a mechanism from files the user brings; none of them changes a store."""
+"""Commands that illustrate a mechanism from files the user brings; a store holds them only where asked (--keep)."""
 
 import json
 from pathlib import Path
@@ -53,6 +53,7 @@ def signature(
     sets: Annotated[Path | None, typer.Option(help="Gene sets, a GMT file, for pathways.")] = None,
     cell: Annotated[str | None, typer.Option(help="One cell line of the file.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the page, its pictures and its data.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep it in --store, for the drug's report.")] = False,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -62,6 +63,7 @@ def signature(
 
     Example: [cyan]crescreen signature neratinib --profiles lincs.gctx --against CP-724714 --sets hallmark.gmt[/cyan]
     """
+    from screen.mechanism.keeping import keep_signature
     from screen.mechanism.signature_page import data_of, write_signature
     from screen.mechanism.signature_run import SignatureRequest
     from screen.mechanism.signature_run import signature as run
@@ -79,6 +81,8 @@ def signature(
         seed=settings_for(context, store).seed,
     )
     found = run(request)
+    if keep:
+        keep_signature(found, drug, request.store)
     files = write_signature(found, out) if out else []
     if as_json:
         console.as_document(json.loads(data_of(found)))
@@ -98,6 +102,7 @@ def dock(
     decoys: Annotated[int, typer.Option(min=1, max=200, help="Decoys of like size, of the store.")] = 10,
     exhaustiveness: Annotated[int, typer.Option(min=1, max=128, help="How long vina searches.")] = 8,
     cores: Annotated[int, typer.Option(min=1, max=256, help="Processors for one molecule.")] = 1,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep it in --store, for the drugs' reports.")] = False,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -111,6 +116,7 @@ def dock(
 
     from screen.mechanism import docking_run
     from screen.mechanism.docking_text import docking_lines
+    from screen.mechanism.keeping import keep_docking
 
     given = context.find_object(Given) or Given(None, None)
     try:
@@ -132,6 +138,8 @@ def dock(
     )
     with console.progress() as progress:
         found = docking_run.docking(request, progress)
+    if keep:
+        keep_docking(found, request.drugs, request.store)
     if as_json:
         console.as_document(asdict(found))
         return

@@ -20,7 +20,9 @@ def docking_lines(found: Docking) -> list[str]:
         return [*lines, f"Over {NEAR:g} A: this docking does not find what is known, so nothing else was docked."]
     for one in sorted(found.poses, key=lambda one: one.energy):
         beside = "" if one.decoys_as_low is None else f"  {one.decoys_as_low:.0%} of decoys as low"
-        lines.append(f"  {one.energy:6.1f}  {one.role:<6}  {one.heavy_atoms:>3} atoms  {one.name}{beside}; {checks_of(one)}")
+        lines.append(
+            f"  {one.energy:6.1f}  {one.role:<6}  {one.heavy_atoms:>3} atoms  {one.name}{beside}; {checks_of(one)}"
+        )
     if any(one.role == "drug" for one in found.poses) and not any(one.role == "decoy" for one in found.poses):
         lines.append("The store has no decoys of this size: the energies stand beside nothing.")
     return [*lines, CAUTION]

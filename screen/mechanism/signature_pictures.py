@@ -6,10 +6,14 @@ from markupsafe import Markup
 
 from screen.mechanism.preranked import Enriched
 from screen.mechanism.signature_records import Illustration
+from screen.mechanism.similar import Similar
 from screen.mechanism.two_drugs import Components
 from screen.report.content import glossary
+from screen.report.content.illustrations import Group, Molecule
 from screen.report.drawing import svg
+from screen.report.drawing.molecule_strip import molecule_strip
 
+AXIS = "Spearman correlation with the signature"
 _INKS = (svg.BLUE, svg.ORANGE, svg.GREY)
 
 
@@ -65,27 +69,18 @@ def bars(up: Sequence[Enriched], down: Sequence[Enriched]) -> Markup:
 
 def strip(found: Illustration) -> Markup:
     """Correlations of every drug's signature with this one's; drugs of the same mechanism above, controls marked."""
-    left, right, base = 20.0, svg.WIDTH - 20, 44.0
-    values = [row.correlation for row in found.similar]
-    low, high = min((*values, 0.0)), max((*values, 0.1))
+    marks = marks_of(found)
+    low, high = min((*(m.value for m in marks), 0.0)), max((*(m.value for m in marks), 0.1))
+    says = f"correlations of {len(marks)} drugs, {low:.2f} to {high:.2f}"
+    return molecule_strip(marks, AXIS, says, through_zero=True)
 
-    def across(value: float) -> float:
-        return left + (right - left) * (value - low) / (high - low)
 
-    marks = [
-        svg.line(left, base, right, base, svg.GREY, 0.7),
-        svg.line(across(0), base - 24, across(0), base, svg.FAINT, 0.7),
-    ]
-    for row in found.similar:
+def marks_of(found: Illustration) -> tuple[Molecule, ...]:
+    """Every other drug of the cell line by the correlation of its signature."""
+
+    def group(row: Similar) -> Group:
         if row.shared:
-            marks.append(svg.diamond(across(row.correlation), base - 22, svg.ORANGE))
-        elif row.drug in found.control:
-            marks.append(svg.ring(across(row.correlation), base - 12, 2.6, svg.BLUE))
-        else:
-            marks.append(svg.line(across(row.correlation), base - 6, across(row.correlation), base - 1, svg.GREY, 1.2))
-    for value in (low, 0.0, high):
-        marks.append(svg.text(across(value), base + 10, f"{value:.2f}", anchor="middle", size=7))
-    marks.append(
-        svg.text(right, base + 22, "Spearman correlation with the signature", anchor="end", size=7, fill=svg.SOFT)
-    )
-    return svg.picture(svg.WIDTH, base + 26, f"correlations of {len(values)} drugs, {low:.2f} to {high:.2f}", marks)
+            return "same mechanism"
+        return "control" if row.drug in found.control else "other"
+
+    return tuple(Molecule(row.drug, row.correlation, group(row)) for row in found.similar)

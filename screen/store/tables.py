@@ -99,6 +99,7 @@ TABLES: tuple[Table, ...] = (
     Table(name="predictions", kind="result"),
     Table(name="biomarker_analyses", kind="result"),
     Table(name="biomarkers", kind="result"),
+    Table(name="illustrations", kind="result"),
     Table(name="resistance_runs", kind="result"),
     Table(name="resistance_calls", kind="result", patient="patient_id"),
     Table(name="runs", kind="result", owner=("conditioned_runs", "run_id")),

@@ -115,9 +115,7 @@ def test_the_picture_names_residues(tmp_path: Path) -> None:
     assert drawn == poses.contact_picture(poses.read_ligand(tmp_path / "l.sdf"), {0: "MET318"}, frozenset({3}))
 
 
-def test_without_the_extra_the_command_says_how_to_install_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra_the_command_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vina_docking, "find_spec", lambda name: None)
     with pytest.raises(NotReady, match="vina"):
         check_installed()

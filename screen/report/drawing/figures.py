@@ -14,6 +14,7 @@ from screen.report.drawing.heat_map import heat_map
 from screen.report.drawing.lab_pictures import area_bar, plate_heat, sets_beside, small_curves, squares
 from screen.report.drawing.landscape_picture import landscape
 from screen.report.drawing.marker_pictures import correlation_bar, ratio_bar
+from screen.report.drawing.molecule_strip import illustration_strip
 from screen.report.drawing.svg import BLUE, FAINT, GREY, ORANGE, PALE, SOFT, WIDTH
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "funnel",
     "heat_map",
     "histogram",
+    "illustration_strip",
     "landscape",
     "plate_heat",
     "rank_bar",
