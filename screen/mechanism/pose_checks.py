@@ -24,7 +24,7 @@ def failed_checks(pose: Any, receptor: Path) -> tuple[str, ...]:
     from posebusters import PoseBusters
 
     (row,) = PoseBusters(config="dock").bust([pose], None, receptor_molecule(receptor)).to_dict("records")
-    return tuple(name.replace("_", " ") for name, passed in row.items() if passed is False)
+    return tuple(str(name).replace("_", " ") for name, passed in row.items() if passed is False)
 
 
 def receptor_molecule(path: Path) -> Any:
