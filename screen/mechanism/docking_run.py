@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from screen.chem import poses
+from screen.chem.pose_checks import failed_checks
 from screen.errors import InputError
 from screen.mechanism.docking_drugs import Candidate, decoys_of, drugs_named
-from screen.mechanism.pose_checks import failed_checks
 from screen.mechanism.receptors import Box, Receptor, box_around, check_site, contacts, read_receptor
 from screen.mechanism.vina_docking import check_installed, docker
 from screen.tasks.files import write_whole

@@ -9,7 +9,7 @@ from screen.mechanism.docking_run import Docking
 from screen.mechanism.signature_pictures import AXIS, marks_of
 from screen.mechanism.signature_records import Illustration
 from screen.records import drug_key
-from screen.report.content.illustrations import Group, Molecule, Said, as_record
+from screen.report.content.illustrations import Group, IllustrationText, Molecule, as_record
 from screen.store import Store, open_store
 from screen.store.illustration_store import StoredIllustration, save_illustrations
 
@@ -29,7 +29,7 @@ def keep_signature(found: Illustration, name: str, store_file: Path | None) -> N
         raise InputError(f"{name} is not in {found.file}", where="--keep", remedy="nothing to keep: leave out --keep")
     cannot = (f"Cannot be said from this file: {one}." for one in found.cannot)
     lines = (signature_text.mechanism_line(found), signature_text.control_line(found), *_similar(found), *cannot)
-    says = Said(
+    says = IllustrationText(
         lead=signature_text.lead(found),
         lines=tuple(line for line in lines if line)[:_LINES],
         axis=AXIS,
@@ -53,7 +53,7 @@ def keep_docking(found: Docking, names: Sequence[str], store_file: Path | None) 
         raise InputError(why, where="--keep", remedy="nothing to keep: leave out --keep")
     lead, *lines = docking_text.docking_lines(found)
     molecules = [Molecule(one.name, one.energy, _group(one.role)) for one in (found.redocked, *found.poses)]
-    says = Said(
+    says = IllustrationText(
         lead=lead[:1].upper() + lead[1:],
         lines=tuple(line.strip() for line in lines[:-1]),
         axis="Vina's score, kcal/mol; lower is better",
@@ -84,7 +84,7 @@ def _named(store_file: Path | None) -> Path:
     return store_file
 
 
-def _row(store: Store, name: str, kind: str, file: str, sha256: str, says: Said) -> StoredIllustration:
+def _row(store: Store, name: str, kind: str, file: str, sha256: str, says: IllustrationText) -> StoredIllustration:
     drug = store.sql("SELECT drug_id FROM drug_keys WHERE drug_key = $key", key=drug_key(name))["drug_id"].to_list()
     if not drug:
         raise InputError(f"the store has no drug {name!r}", where="--keep", remedy="is it spelt right?")

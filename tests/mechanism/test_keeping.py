@@ -11,7 +11,7 @@ from screen.mechanism.receptors import Box
 from screen.mechanism.signature_run import SignatureRequest, signature
 from screen.ranking.shortlists import tables
 from screen.report.content.drug_report import drug_report
-from screen.report.content.illustrations import kept_illustrations
+from screen.report.content.illustrations import drug_illustrations
 from screen.report.drawing.figures import illustration_strip
 from screen.store import open_store
 from screen.store.migrations import migrate
@@ -71,7 +71,7 @@ def docked(drug: str, *, shown: bool = True) -> Docking:
     )
 
 
-def test_kept_illustrations_stand_in_the_drugs_report(store_file: Path, drug: str, tmp_path: Path) -> None:
+def test_drug_illustrations_stand_in_the_drugs_report(store_file: Path, drug: str, tmp_path: Path) -> None:
     values, facts = wells(drugs=6)
     for fact in facts:
         fact["pert_iname"] = {"first": drug}.get(fact["pert_iname"], fact["pert_iname"])
@@ -97,9 +97,9 @@ def test_kept_illustrations_stand_in_the_drugs_report(store_file: Path, drug: st
     assert any("fails PoseBusters' bond lengths" in line for line in docking.says.lines)
     assert "an effect on expression" in signed.says.lead
     assert any(line.startswith("Control, ") for line in signed.says.lines)
-    for kept in report.illustrations:
-        picture = str(illustration_strip(kept))
-        assert picture.count("<path") + picture.count("<circle") + picture.count("<line") >= len(kept.says.molecules)
+    for one in report.illustrations:
+        picture = str(illustration_strip(one))
+        assert picture.count("<path") + picture.count("<circle") + picture.count("<line") >= len(one.says.molecules)
 
 
 def test_nothing_is_kept_where_there_is_nothing_to_show(store_file: Path, drug: str) -> None:
@@ -119,4 +119,4 @@ def test_a_record_that_was_changed_is_refused_in_words(store_file: Path, drug: s
         store.run("UPDATE illustrations SET record = replace(record, '-9.5', '\"<b>\"') WHERE kind = 'docking'")
         one = store.scalar("SELECT drug_id FROM illustrations WHERE kind = 'docking'")
         with pytest.raises(StoreError, match="cannot be read"):
-            kept_illustrations(store, one)
+            drug_illustrations(store, one)

@@ -15,7 +15,7 @@ from screen.report.content.class_accuracy import home_of
 from screen.report.content.clinical_records import Record, once
 from screen.report.content.drug_evidence import DrugNote, drug_notes, records_of
 from screen.report.content.drug_neighbours import Measured, Near, measured, nearest
-from screen.report.content.illustrations import KeptIllustration, kept_illustrations
+from screen.report.content.illustrations import DrugIllustration, drug_illustrations
 from screen.report.content.provenance import CurrentRun, Provenance, current_run, provenance_of
 from screen.settings import Ranking, Settings
 from screen.store import Store
@@ -87,7 +87,7 @@ class DrugReport:
     labels: tuple[Record, ...]
     nearest: tuple[Near, ...]
     measured: tuple[Measured, ...]
-    illustrations: tuple[KeptIllustration, ...]
+    illustrations: tuple[DrugIllustration, ...]
     """Signatures and dockings that were kept; no score reads them."""
     provenance: Provenance
     kind: Literal["drug"] = "drug"
@@ -137,7 +137,7 @@ def drug_report(store: Store, name: str, settings: Settings, tables: Tables) -> 
         labels=once([r for r in records if r.kind != "trial"]),
         nearest=nearest(store, drug, rows["drug_id"].unique().to_list()),
         measured=measured(store, drug),
-        illustrations=kept_illustrations(store, drug),
+        illustrations=drug_illustrations(store, drug),
         provenance=provenance_of(store, current_run(store, places[0].indication), settings),
     )
 

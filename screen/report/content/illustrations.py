@@ -25,7 +25,7 @@ class Molecule:
 
 
 @checked(frozen=True, kw_only=True, config=ConfigDict(strict=True))
-class Said:
+class IllustrationText:
     """What an illustration says, as it is stored."""
 
     lead: str
@@ -37,7 +37,7 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptIllustration:
+class DrugIllustration:
     """An illustration with where it comes from."""
 
     kind: str
@@ -45,18 +45,18 @@ class KeptIllustration:
     file: str
     """Profiles or receptor, by its name."""
     sha256: str
-    says: Said
+    says: IllustrationText
 
 
-_READ = TypeAdapter(Said)
+_READ = TypeAdapter(IllustrationText)
 
 
-def as_record(says: Said) -> str:
+def as_record(says: IllustrationText) -> str:
     """As the store holds it."""
     return json.dumps(asdict(says), sort_keys=True)
 
 
-def kept_illustrations(store: Store, drug_id: str) -> tuple[KeptIllustration, ...]:
+def drug_illustrations(store: Store, drug_id: str) -> tuple[DrugIllustration, ...]:
     """Those of a drug.
 
     Raises
@@ -64,10 +64,10 @@ def kept_illustrations(store: Store, drug_id: str) -> tuple[KeptIllustration, ..
     StoreError
         One that does not read as an illustration.
     """
-    return tuple(_kept(store, row) for row in illustrations_of(store, drug_id))
+    return tuple(_illustration(store, row) for row in illustrations_of(store, drug_id))
 
 
-def _kept(store: Store, row: StoredIllustration) -> KeptIllustration:
+def _illustration(store: Store, row: StoredIllustration) -> DrugIllustration:
     try:
         says = _READ.validate_json(row.record)
     except ValidationError as fault:
@@ -76,4 +76,4 @@ def _kept(store: Store, row: StoredIllustration) -> KeptIllustration:
             where=str(store.path),
             remedy=f"make it anew: crescreen {'dock' if row.kind == 'docking' else 'signature'} with --keep",
         ) from None
-    return KeptIllustration(kind=row.kind, file=row.file, sha256=row.sha256, says=says)
+    return DrugIllustration(kind=row.kind, file=row.file, sha256=row.sha256, says=says)

@@ -98,7 +98,7 @@ class TumourAlterations:
     tables: tuple[str, ...]
     """Files of known biomarkers."""
     no_table: str
-    """Said where there is none; else empty."""
+    """IllustrationText where there is none; else empty."""
     drugs: tuple[DrugAlterations, ...]
     """The drugs listed for the patient, and any scored drug of which a known biomarker is present; by rank."""
 

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from screen.report.content.illustrations import KeptIllustration, Molecule
+from screen.report.content.illustrations import DrugIllustration, Molecule
 from screen.report.drawing import svg
 
 _LEFT, _RIGHT, _BASE = 20.0, svg.WIDTH - 20, 44.0
 
 
-def illustration_strip(kept: KeptIllustration) -> Markup:
+def illustration_strip(shown: DrugIllustration) -> Markup:
     """The molecules of a kept illustration: correlations through zero, energies between their ends."""
-    marks = kept.says.molecules
+    marks = shown.says.molecules
     says = f"{len(marks)} molecules, {marks[0].value:.2f} to {marks[-1].value:.2f}" if marks else "no other molecule"
-    return molecule_strip(marks, kept.says.axis, says, through_zero=kept.kind == "signature") if marks else Markup()
+    return molecule_strip(marks, shown.says.axis, says, through_zero=shown.kind == "signature") if marks else Markup()
 
 
 def molecule_strip(marks: Sequence[Molecule], axis: str, says: str, *, through_zero: bool) -> Markup:

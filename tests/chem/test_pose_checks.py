@@ -7,7 +7,7 @@ from rdkit import Chem
 from rdkit.Geometry import Point3D
 
 from screen.chem import poses
-from screen.mechanism.pose_checks import failed_checks, receptor_molecule
+from screen.chem.pose_checks import failed_checks, receptor_molecule
 from tests.mechanism.test_receptors import ligand, receptor
 
 pytest.importorskip("posebusters", reason="needs crescreen[docking]")
