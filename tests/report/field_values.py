@@ -274,7 +274,9 @@ def _reports(store: Store) -> list[Place]:
         "title": f"Drug ranking: {PATIENT} ({CODE})",
         "subject": PATIENT,
         "indication_name": "Breast invasive carcinoma",
-        "answer": Starts(f"{_standing(store).height} drugs stand out for this patient"),
+        "answer": Starts(
+            f"{_standing(store).height} drugs of {_standing(store)['mechanism'].n_unique()} mechanisms stand out"
+        ),
         "worth": Starts("How often a list like this is right"),
         "scored": scored,
         "cohort": PATIENTS,

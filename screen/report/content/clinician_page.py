@@ -1,12 +1,13 @@
 """One page of a patient in plain words: what the computer singles out, what is known of it, why not to trust it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from screen.alterations.marker_match import PRESENT_STATES
 from screen.ranking.shortlists import Shortlists
 from screen.report.content import glossary
-from screen.report.content.clinical_records import RECRUITING, Record
+from screen.report.content.next_steps import AlteredTarget, OpenTrial
 from screen.report.content.patient_ranking import RankedDrug
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.report.content.patient_sample import Sample
@@ -18,8 +19,9 @@ from screen.store import Store
 
 MOST = 6
 """Drugs on the page."""
-TRIALS = 4
 ALTERATIONS = 6
+ACTING = 6
+"""Most trials, findings and drugs of one finding."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,6 @@ class PlainDrug:
     drug_id: str
     prediction: str
     record: str
-
-
-@dataclass(frozen=True)
-class OpenTrial:
-    """A trial of this tumour type that recruits, by the files read."""
-
-    record_id: str
-    drug: str
-    title: str
-    as_of: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +48,10 @@ class ClinicianPage:
     further: int
     """Drugs that stand out beyond those on the page."""
     alterations: tuple[str, ...]
-    """What was found in this tumour of what a drug acts on or is known to need; the best by rank first."""
+    """Altered genes that scored drugs act on, those with approved drugs first; then known biomarkers that it has."""
     alterations_read: bool
     alterations_left: int
-    """Drugs with such a finding beyond those on the page."""
+    """Findings beyond those on the page."""
     trials: tuple[OpenTrial, ...]
     trust: tuple[str, ...]
     """How far the figures measured carry, and what is not known."""
@@ -73,7 +65,8 @@ def clinician_page(store: Store, patient_id: str, settings: Settings, tables: Sh
     report = patient_context(store, patient_id, settings, tables)
     known = {row.drug.note.drug_id: row.drug for row in report.rows}
     listed = report.stands_out.drugs
-    concerned = list(filter(None, map(found_in_tumour, report.alterations.drugs)))
+    concerned = [acted_on(one) for one in report.next_steps.altered]
+    concerned += filter(None, map(known_markers, report.alterations.drugs))
     return ClinicianPage(
         title=f"For the treating physician: {patient_id}",
         subject=patient_id,
@@ -85,7 +78,7 @@ def clinician_page(store: Store, patient_id: str, settings: Settings, tables: Sh
         alterations=tuple(concerned[:ALTERATIONS]),
         alterations_read=report.alterations.read,
         alterations_left=max(0, len(concerned) - ALTERATIONS),
-        trials=_open_trials([known[one.drug_id] for one in listed]),
+        trials=report.next_steps.trials,
         trust=_trust(report),
         provenance=report.provenance,
     )
@@ -113,13 +106,27 @@ def _plain(one: SelectiveDrug, ranked: RankedDrug, report: PatientReport) -> Pla
     return PlainDrug(one.name, one.drug_id, f"{says}.", _record(ranked))
 
 
-def found_in_tumour(drug: DrugAlterations) -> str:
-    """A sentence; empty where nothing was found in the drug's targets, and no known biomarker of it."""
-    altered = [f"{gene.gene} {gene.text.split(';')[0]}" for gene in drug.targets if gene.state == "altered"]
+def known_markers(drug: DrugAlterations) -> str:
+    """A sentence on the known biomarkers of a drug that the tumour has; empty where it has none."""
     markers = [f"{one.profile}, {one.state}: {one.says}" for one in drug.markers if one.state in PRESENT_STATES[:2]]
-    says = [f"acts on {', '.join(altered[:2])}"] if altered else []
-    says += [f"known biomarker {', '.join(markers[:2])}"] if markers else []
-    return f"{drug.drug}: {'; '.join(says)}." if says else ""
+    return f"{drug.drug}: known biomarker {', '.join(markers[:2])}." if markers else ""
+
+
+def acted_on(one: AlteredTarget) -> str:
+    """A sentence on an altered gene and the drugs that act on it."""
+    says = f"{one.gene} is {one.change}."
+    if one.change == "mutated":
+        says += " Which change it is was not read."
+    if one.approved:
+        says += f" Approved for this tumour type and acting on it: {glossary.listed(_unranked(one.approved), ACTING)}."
+    if one.others:
+        also = "Others that act" if one.approved else "Drugs that act"
+        says += f" {also} on it: {glossary.listed(_unranked(one.others), ACTING)}."
+    return says
+
+
+def _unranked(drugs: Sequence[str]) -> list[str]:
+    return [drug.rsplit(" (rank ", 1)[0] for drug in drugs]
 
 
 def _record(ranked: RankedDrug) -> str:
@@ -145,19 +152,6 @@ def _record(ranked: RankedDrug) -> str:
 
 def _tried(trials: int) -> str:
     return "tried in one trial" if trials == 1 else f"tried in {trials} trials"
-
-
-def _open_trials(drugs: list[RankedDrug]) -> tuple[OpenTrial, ...]:
-    found: dict[str, OpenTrial] = {}
-    for drug in drugs:
-        for record in drug.note.records:
-            if record.kind == "trial" and record.status in RECRUITING:
-                found.setdefault(record.record_id, _open(record, drug.note.name))
-    return tuple(found.values())[:TRIALS]
-
-
-def _open(record: Record, drug: str) -> OpenTrial:
-    return OpenTrial(record.record_id, drug, record.detail or "no title in the file", record.date or "undated")
 
 
 def _trust(report: PatientReport) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from screen.expression import UNITS
+
 RESEARCH_USE = "For research use only. Not a medical device; not for choosing a patient's treatment."
 SYNTHETIC = "SYNTHETIC DATA: invented for demonstration; no real patient, no real result"
 
@@ -226,6 +228,11 @@ def listed(items: Sequence[str], limit: int = 6) -> str:
     if len(items) > limit:
         return f"{', '.join(shown)} and {len(items) - limit} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def unit(name: str) -> str:
+    """What a unit of expression is called in a sentence; one that is not known keeps its name."""
+    return UNITS.get(name, name)
 
 
 def count(n: int, thing: str) -> str:

@@ -12,6 +12,7 @@ from screen.report.content.clone_section import CloneSection, clone_section
 from screen.report.content.drug_evidence import Listing, listing
 from screen.report.content.lab_update import LabResults, RankedRun, lab_results_of
 from screen.report.content.model_quality import Quality, quality
+from screen.report.content.next_steps import NextSteps, next_steps
 from screen.report.content.patient_ranking import (
     InCohort,
     MechanismGroup,
@@ -57,6 +58,7 @@ class PatientReport:
     stands_out: StandsOut
     worth: str
     """How often such a list is right, where that was measured."""
+    next_steps: NextSteps
     scored: int
     cohort: int
     """Patients of the indication ranked."""
@@ -118,6 +120,9 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         key=lambda d: (places.get(d.note.drug_id, BOX + 1), d.note.label != "Contradicted"),
     )
     figures = known_of(store, run, home, measured, notes)
+    listed = {*places, *(d.note.drug_id for d in shortlist)}
+    altered = tumour_alterations(store, patient_id, drugs, listed)
+    by_id = {d.note.drug_id: d for d in drugs}
     return PatientReport(
         title=f"Drug ranking: {patient_id} ({run.indication})",
         subject=patient_id,
@@ -126,6 +131,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         answer=headline(found),
         stands_out=found,
         worth=worth(figures),
+        next_steps=next_steps((by_id[d.drug_id] for d in found.drugs), altered.drugs, drugs),
         scored=len(drugs),
         cohort=cohort,
         shortlist=shortlist,
@@ -137,7 +143,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
         quality=measured,
         known=figures,
         targets=target_expression(store, run, patient_id, notes),
-        alterations=tumour_alterations(store, patient_id, drugs, {*places, *(d.note.drug_id for d in shortlist)}),
+        alterations=altered,
         clones=clone_section(store, patient_id, settings.ranking.potency_floor),
         rows=table_rows(drugs, {d.drug_id for d in (*found.drugs, *found.folded)}),
         drugs=scored_drugs(run, drugs, tables.responses),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from screen import indications
 from screen.errors import StoreError
+from screen.evidence.idle_in_culture import supportive_ids
 from screen.indications.codes import indications as by_code
 from screen.report.content.provenance import CurrentRun
 from screen.store import Store, patient_ids
@@ -129,9 +130,11 @@ def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:
 
 
 def approved_unscored(store: Store, run: CurrentRun) -> tuple[str, ...]:
-    """Names of drugs approved for the indication that the run gave no score, antibodies above all."""
+    """Names of drugs approved for the indication that the run gave no score, antibodies above all; without those that
+    are given beside them, for heart, bone or blood."""
     rows = store.sql(
-        """SELECT coalesce(any_value(d.name), min(i.drug_name), regexp_replace(e.drug_id, '^name:', '')) AS name
+        """SELECT e.drug_id,
+                  coalesce(any_value(d.name), min(i.drug_name), regexp_replace(e.drug_id, '^name:', '')) AS name
            FROM evidence e
            LEFT JOIN drugs d USING (drug_id)
            LEFT JOIN indication_records i
@@ -142,4 +145,6 @@ def approved_unscored(store: Store, run: CurrentRun) -> tuple[str, ...]:
         run=run.run_id,
         parts=list(indications.members(run.indication)),
     )
-    return tuple(sorted(rows["name"], key=lambda name: (name.casefold(), name)))
+    beside = supportive_ids(store)
+    names = [name for drug, name in rows.iter_rows() if drug not in beside]
+    return tuple(sorted(names, key=lambda name: (name.casefold(), name)))

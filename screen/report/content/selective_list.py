@@ -217,8 +217,10 @@ def headline(found: StandsOut) -> str:
             "of the drugs scored, the model singles out none for this tumour."
         )
     verb = "stands" if len(found.drugs) == 1 else "stand"
+    kinds = len({d.mechanism for d in found.drugs})
+    of = f" of {glossary.count(kinds, 'mechanism')}" if len(found.drugs) > 1 else ""
     return (
-        f"{glossary.count(len(found.drugs), 'drug')} {verb} out for this patient, potent and selective at once "
+        f"{glossary.count(len(found.drugs), 'drug')}{of} {verb} out for this patient, potent and selective at once "
         f"({floors}); {glossary.number(found.expected, 1)} are expected by chance. {_judged(found)}"
     )
 

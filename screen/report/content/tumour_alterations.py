@@ -81,6 +81,7 @@ class DrugAlterations:
     looked_at: bool
     """Some target gene was looked at, or a biomarker of the drug is known."""
     targets: tuple[GeneState, ...]
+    """Those altered first."""
     markers: tuple[Marker, ...]
     """Those present first, then unknown, then absent."""
 
@@ -100,7 +101,8 @@ class TumourAlterations:
     no_table: str
     """IllustrationText where there is none; else empty."""
     drugs: tuple[DrugAlterations, ...]
-    """The drugs listed for the patient, and any scored drug of which a known biomarker is present; by rank."""
+    """By rank: drugs listed for the patient, and any scored drug of which a target is altered or a known biomarker
+    present."""
 
 
 def tumour_alterations(
@@ -125,7 +127,10 @@ def tumour_alterations(
         held.setdefault(row["drug_id"], []).append(_marker(row, known, names))
     found = {drug for drug, some in held.items() if any(m.state in PRESENT_STATES[:2] and m.alone for m in some)}
     chosen = {*listed, *found}
-    mine = sorted((d for d in drugs if d.note.drug_id in chosen), key=lambda d: d.rank) if known.read else []
+    by_rank = sorted(drugs, key=lambda d: d.rank) if known.read else []
+    each = [
+        (d.note.drug_id in chosen, _of_drug(d, acts.get(d.note.drug_id) or [], held, known, names)) for d in by_rank
+    ]
     tables = store.sql("SELECT DISTINCT name FROM source_files JOIN biomarker_records USING (source_id) ORDER BY 1")[
         "name"
     ]
@@ -136,8 +141,12 @@ def tumour_alterations(
         absent_lists=tuple(known.absent),
         tables=tuple(tables),
         no_table="" if len(tables) else NO_TABLE,
-        drugs=tuple(_of_drug(d, acts.get(d.note.drug_id) or [], held, known, names) for d in mine),
+        drugs=tuple(one for wanted, one in each if wanted or _has_altered_target(one)),
     )
+
+
+def _has_altered_target(one: DrugAlterations) -> bool:
+    return bool(one.targets) and one.targets[0].state == "altered"
 
 
 def _verdict(known: OneSubject) -> str:
@@ -171,7 +180,10 @@ def _of_drug(
     order = {state: place for place, state in enumerate((*PRESENT_STATES, UNKNOWN, ABSENT))}
     markers = sorted(held.get(drug.note.drug_id, ()), key=lambda m: order[m.state])
     genes = {names.get(gene.upper(), gene): not names or gene.upper() in names for gene in targets}
-    states = tuple(_gene(known, gene, is_gene) for gene, is_gene in genes.items())
+    # The altered first: a page has room for the first few.
+    states = tuple(
+        sorted((_gene(known, gene, is_gene) for gene, is_gene in genes.items()), key=lambda one: one.state != "altered")
+    )
     looked_at = bool(markers) or any(one.state != "unknown" for one in states)
     return DrugAlterations(drug.note.name, drug.rank, looked_at, states, tuple(markers))
 
@@ -180,7 +192,7 @@ def _gene(known: OneSubject, gene: str, is_gene: bool) -> GeneState:
     if not is_gene:
         return GeneState(gene, "unknown", "named as a target, no gene of the tables read")
     found = {kind: known.of_gene(gene, kind) for kind in _OF_TARGETS}
-    texts = [f"{call.words} ({KINDS[kind]})" for kind, calls in found.items() for call in calls or ()]
+    texts = [_called(call.words, kind) for kind, calls in found.items() for call in calls or ()]
     strong = any(call.strong for calls in found.values() for call in calls or ())
     looked_at = [KINDS[kind] for kind, calls in found.items() if calls is not None and not calls]
     unknown = [KINDS[kind] for kind, calls in found.items() if calls is None]
@@ -188,6 +200,10 @@ def _gene(known: OneSubject, gene: str, is_gene: bool) -> GeneState:
     texts += [f"unknown: {', '.join(unknown)}"] if unknown else []
     state = "altered" if strong else "unknown" if len(unknown) == len(found) else "not altered"
     return GeneState(gene, state, "; ".join(dict.fromkeys(texts)))
+
+
+def _called(what: str, kind: str) -> str:
+    return what if what == "mutated" else f"{what} ({KINDS[kind]})"
 
 
 def _marker(row: dict[str, object], known: OneSubject, names: dict[str, str]) -> Marker:

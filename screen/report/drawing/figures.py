@@ -93,7 +93,7 @@ def cohort_strip(drugs: Sequence["InCohort"]) -> Markup:
     def at(score: float) -> float:
         return left + (right - left) * (score - low) / (1 - low)
 
-    ticks = [low + (1 - low) * t / 4 for t in range(5)]
+    ticks = svg.ticks(low, 1.0)
     marks = [svg.line(at(t), 2, at(t), height - 18, FAINT, 0.6) for t in ticks]
     marks += [svg.text(at(t), height - 7, glossary.number(t), anchor="middle", fill=SOFT) for t in ticks]
     for i, drug in enumerate(drugs):

@@ -12,10 +12,10 @@ from screen.report.drawing.svg import BLUE, FAINT, GREEN, GREY, SOFT, WIDTH
 if TYPE_CHECKING:
     from screen.report.content.landscape import DrugPoint, Landscape
 
-LEFT, RIGHT, TOP, ASIDE = 96.0, WIDTH, 8.0, 88.0
+LEFT, RIGHT, TOP, ASIDE = 96.0, WIDTH, 8.0, 132.0
 """Names of efficient drugs without room beside their marks stand in a column as wide as ASIDE."""
-LETTER, LINE = 4.5, 8.0
-"""Width of a letter and height of a line at 7.2 pt."""
+LETTER, LINE, LONGEST = 4.5, 8.0, 24
+"""Width of a letter and height of a line at 7.2 pt; most letters of a name, which a column ASIDE holds in bold."""
 Area = tuple[float, float, float, float]
 Place = tuple["DrugPoint", float, float]
 
@@ -37,7 +37,7 @@ def landscape(drawn: "Landscape") -> Markup:
             *_row(points, at, y, tall),
         ]
         y += tall
-    ticks = [low + (high - low) * t / 4 for t in range(5)]
+    ticks = svg.ticks(low, high)
     marks += [
         svg.line(LEFT, y, RIGHT, y, FAINT, 0.6),
         *(svg.text(at(t), y + 11, glossary.number(t), anchor="middle", fill=SOFT) for t in ticks),
@@ -77,7 +77,7 @@ def _names(places: Sequence[Place], room: Area) -> list[str]:
     taken = [(x - 4, y - 4, x + 4, y + 4) for _, x, y in places]
     marks = []
     for p, x, y in sorted((one for one in places if one[0].named), key=lambda one: (not one[0].efficient, -one[1])):
-        label = glossary.short(p.name, 20)
+        label = glossary.short(p.name, LONGEST)
         aside = _aside(room) if p.efficient else []
         spot = next(
             (

@@ -4,6 +4,7 @@ Lengths are in points, so that 504 units are the text width of an A4 page. No te
 """
 
 from collections.abc import Sequence
+from math import ceil, floor
 
 from markupsafe import Markup, escape
 
@@ -19,6 +20,19 @@ def picture(width: float, height: float, says: str, marks: Sequence[str]) -> Mar
         f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}pt" height="{_n(height)}pt">'
         f"{''.join(marks)}</svg>"
     )
+
+
+def ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round numbers from ``low`` to ``high``, ``most`` at the most.
+
+    >>> ticks(0.15, 1.0), ticks(0.11, 0.99), ticks(0.9, 1.0)
+    ([0.2, 0.4, 0.6, 0.8, 1.0], [0.2, 0.4, 0.6, 0.8], [0.9, 0.92, 0.94, 0.96, 0.98, 1.0])
+    """
+    for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5):
+        first, last = ceil(round(low / step, 6)), floor(round(high / step, 6))
+        if last - first < most:
+            return [round(step * k, 2) for k in range(first, last + 1)]
+    return [low, high]
 
 
 def line(x1: float, y1: float, x2: float, y2: float, ink: str, width: float) -> str:

@@ -4,7 +4,8 @@ import re
 
 from screen.alterations.marker_match import MATCHES, OTHERWISE
 from screen.ranking.shortlists import Tables
-from screen.report.content.clinician_page import ALTERATIONS, MOST, clinician_page, found_in_tumour
+from screen.report.content.clinician_page import ALTERATIONS, MOST, acted_on, clinician_page, known_markers
+from screen.report.content.next_steps import AlteredTarget
 from screen.report.content.patient_report import patient_context
 from screen.report.content.tumour_alterations import DrugAlterations, GeneState, Marker
 from screen.report.formats.rendering import as_html, as_pdf
@@ -25,22 +26,29 @@ def test_the_page_names_the_drugs_of_the_first_list(filled: Store, filled_tables
 
 
 def test_an_alteration_that_concerns_a_drug_is_named_and_one_that_does_not_is_not() -> None:
-    targets = (
-        GeneState("GENE1", "altered", "A1B (mutation); unknown: fusions"),
-        GeneState("GENE2", "not altered", "x"),
-    )
+    targets = (GeneState("GENE2", "not altered", "x"),)
     present = Marker("GENE3 C2D", "sensitivity, a tumour (CIViC EID1, level A)", MATCHES, True)
     elsewhere = Marker("GENE4 E3F", "sensitivity, a tumour (CIViC EID2, level A)", OTHERWISE, True)
-    assert found_in_tumour(DrugAlterations("drug", 3, True, targets, (present, elsewhere))) == (
-        "drug: acts on GENE1 A1B (mutation); "
-        "known biomarker GENE3 C2D, present: sensitivity, a tumour (CIViC EID1, level A)."
+    assert known_markers(DrugAlterations("drug", 3, True, targets, (present, elsewhere))) == (
+        "drug: known biomarker GENE3 C2D, present: sensitivity, a tumour (CIViC EID1, level A)."
     )
-    assert found_in_tumour(DrugAlterations("drug", 3, True, targets[1:], (elsewhere,))) == ""
+    assert known_markers(DrugAlterations("drug", 3, True, targets, (elsewhere,))) == ""
+
+
+def test_an_altered_gene_is_named_with_the_approved_drugs_first() -> None:
+    one = AlteredTarget(gene="GENE1", change="mutated", approved=("a (rank 35)",), others=("b (rank 2)", "c (rank 9)"))
+    assert acted_on(one) == (
+        "GENE1 is mutated. Which change it is was not read. Approved for this tumour type and acting on it: a. "
+        "Others that act on it: b and c."
+    )
+    lone = AlteredTarget(gene="GENE1", change="A1B (mutation)", approved=(), others=("b (rank 2)",))
+    assert acted_on(lone) == "GENE1 is A1B (mutation). Drugs that act on it: b."
 
 
 def test_the_alterations_are_those_of_the_full_report(filled: Store, filled_tables: Tables) -> None:
     full, page = (f(filled, PATIENT, SETTINGS, filled_tables) for f in (patient_context, clinician_page))
-    concerned = [line for line in map(found_in_tumour, full.alterations.drugs) if line]
+    concerned = [*map(acted_on, full.next_steps.altered)]
+    concerned += [line for line in map(known_markers, full.alterations.drugs) if line]
     assert [*page.alterations] == concerned[:ALTERATIONS]
     assert page.alterations_read == full.alterations.read
     if not page.alterations_read:
