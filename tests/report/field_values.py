@@ -274,9 +274,7 @@ def _reports(store: Store) -> list[Place]:
         "title": f"Drug ranking: {PATIENT} ({CODE})",
         "subject": PATIENT,
         "indication_name": "Breast invasive carcinoma",
-        "answer": Starts(
-            f"{_standing(store).height} drugs of {_standing(store)['mechanism'].n_unique()} mechanisms stand out"
-        ),
+        "answer": Starts(f"{_standing(store).height} drugs of {_standing(store)['mechanism'].n_unique()} mechanisms"),
         "worth": Starts("How often a list like this is right"),
         "scored": scored,
         "cohort": PATIENTS,

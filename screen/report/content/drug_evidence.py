@@ -72,7 +72,7 @@ class DrugNote:
     plasma: str
     """What a patient's plasma reaches beside the drug's potency in cell lines; else empty."""
     trials: int
-    """Distinct trials among them."""
+    """Distinct trials among them that count: a withdrawn one is shown and does not."""
     elsewhere: int
     """Distinct records for other tumour types, those that no code stands for among them."""
     away: tuple[Record, ...]
@@ -210,7 +210,7 @@ def _note(
         approved=any(map(approves, here)),
         stopped_only=_stopped(here),
         records=here,
-        trials=sum(r.kind == "trial" for r in here),
+        trials=sum(r.kind == "trial" and r.counts for r in here),
         elsewhere=len({(r.origin, r.record_id) for r in away if r.counts}),
         away=first_away(away),
     )

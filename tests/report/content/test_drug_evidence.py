@@ -97,7 +97,7 @@ def test_a_short_list_shows_the_latest_trial_the_label_and_the_hub(store: Store)
         ("BRCA", "hub", "Launched", None),
     )
     assert [r.phase for r in made.records] == ["PHASE2", None, "Launched", "PHASE1", "PHASE3"]
-    assert made.trials == 3
+    assert made.trials == 2  # the withdrawn one is shown and does not count
 
 
 def test_a_drug_outside_training_is_marked(store: Store) -> None:
