@@ -175,7 +175,7 @@ def _of_the_drug(store: Store, drug: str) -> list[Place]:
         "label_trial": "Promising",
         "approved": True,
         "stopped_only": False,
-        "trials": 2,
+        "trials": 0,  # both are withdrawn
         "elsewhere": 3,
     }
     record = {

@@ -22,6 +22,7 @@ _PATIENTS = """
 SELECT p.patient_id, p.inside_domain, c.age, c.sex, c.stage
 FROM run_patients p LEFT JOIN patients c USING (patient_id) WHERE p.run_id = $run ORDER BY p.patient_id
 """
+_SPREADS = "SELECT drug_id, round(stddev_pop(score), 6) AS spread FROM scores WHERE run_id = $run GROUP BY drug_id"
 _PLACES = """
 SELECT patient_id, drug_id, selective FROM scores WHERE run_id = $run AND list_contains($drugs, drug_id)
 """
@@ -107,10 +108,12 @@ def _patient(row: Mapping[str, Any], names: Sequence[str]) -> CohortPatient:
 
 
 def _heat(store: Store, run_id: str, listed: pl.DataFrame, patients: Sequence[str]) -> HeatMap:
+    # A place is uniform over the cohort, so most drugs stand out equally often: then the widest scores come first.
     counts = (
         listed.group_by("drug_id")
         .agg(pl.len(), pl.col("drug_name").first())
-        .sort(["len", "drug_id"], descending=[True, False])
+        .join(store.sql(_SPREADS, run=run_id), on="drug_id", how="left")
+        .sort(["len", "spread", "drug_id"], descending=[True, True, False], nulls_last=True)
     )
     chosen = dict(counts.head(DRUGS).select("drug_id", "drug_name").iter_rows())
     columns, at = {drug: i for i, drug in enumerate(chosen)}, {patient: i for i, patient in enumerate(patients)}

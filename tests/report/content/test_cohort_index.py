@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from screen.ranking.shortlists import Tables, export
 from screen.report.content.cohort_index import cohort_index
 from screen.report.file_names import safe_name
@@ -41,3 +43,16 @@ def test_a_cohorts_reports_come_with_their_index(filled: Store, filled_tables: T
 
     written = render(cohort_index(filled, "BRCA", SETTINGS, filled_tables), "html", tmp_path)
     assert written.name == "index-BRCA.html"
+
+
+def test_of_drugs_that_stand_out_equally_often_those_with_the_widest_scores_are_drawn(
+    filled: Store, filled_tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screen.report.content.cohort_index.DRUGS", 3)
+    rows = export(filled, "stands_out", SETTINGS.ranking).filter(indication="BRCA", folded=False)
+    spreads = filled.sql(
+        "SELECT drug_id, stddev_pop(score) AS spread FROM scores WHERE patient_id LIKE 'SYN-BRCA-%' GROUP BY drug_id"
+    )
+    counted = rows.group_by("drug_id", "drug_name").len().join(spreads, on="drug_id")
+    wanted = counted.sort(["len", "spread"], descending=True)["drug_name"].to_list()[:3]
+    assert set(cohort_index(filled, "BRCA", SETTINGS, filled_tables).heat.drugs) == set(wanted)
