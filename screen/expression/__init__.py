@@ -2,7 +2,7 @@
 
 from screen.expression.detection import check_unit, detect_unit, rebased, refuse_other_assay
 from screen.expression.frame import Frame, GeneCoverage, fit_frame, with_lines
-from screen.expression.genes import GeneIndex, resolve, shared_genes, unresolved_ensembl
+from screen.expression.genes import GeneIndex, refuse_unknown, resolve, shared_genes, unresolved_ensembl
 from screen.expression.other_assays import odd_profile
 from screen.expression.units import MODEL_UNITS, UNITS, WHOLE, convert, linear_unit, named_unit
 
@@ -22,6 +22,7 @@ __all__ = [
     "odd_profile",
     "rebased",
     "refuse_other_assay",
+    "refuse_unknown",
     "resolve",
     "shared_genes",
     "unresolved_ensembl",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from screen.errors import UnitError
+from screen.errors import InputError, UnitError
 from screen.expression.units import convert
 from screen.records import Floats, Profiles
 
@@ -19,6 +19,13 @@ _ENSEMBL = re.compile(r"^ENS[A-Z]*[GT]\d{11}")
 _READING_FRAME = re.compile(r"^(C(?:\d+|X|Y))ORF(\d+)$")
 _DATE = re.compile(r"^(?:\d{1,2}-[A-Z]{3}|[A-Z]{3}-\d{1,2})$")
 _SHOWN = 8
+_NUMBERED = re.compile(
+    r"^(?:ENS[A-Z]*[GTEP]\d{11}.*|\d+|[NX][MR]_\d+(?:\.\d+)?|.+_at|ILMN_\d+|A_\d+_P\d+|TC\d+\.hg\.\d+)$"
+)
+"""Numbers of databases and probes of arrays: names that no other source shares unless a table translates them."""
+_LEAST_KNOWN = 0.1
+_WHOLE_TABLE = 10_000
+"""Approved symbols from which on a name that is none of them is no symbol of man."""
 LEAST_SHARE = 0.5
 """Of the cell lines, that a gene must be measured in to be learnt from; where it is not it counts as the mean."""
 
@@ -43,6 +50,11 @@ class GeneIndex:
         self._names, self._contested = self._table(aliases.filter(pl.col("kind").is_in(["previous", "alias"])))
         self._ids, contested = self._table(aliases.filter(pl.col("kind").is_in(["entrez", "ensembl"])))
         self._contested |= contested
+
+    @property
+    def approved(self) -> int:
+        """How many approved symbols the tables have."""
+        return len(self._approved)
 
     def _table(self, rows: pl.DataFrame) -> tuple[dict[str, str], set[str]]:
         claims = rows.select("alias", "symbol").unique().group_by("alias").agg(pl.col("symbol").sort())
@@ -157,6 +169,48 @@ def unresolved_ensembl(genes: Sequence[str]) -> str:
     return (
         f"{ensembl} Ensembl ids are not resolved to symbols: that takes HGNC's complete set, hgnc_complete_set.txt. "
         "Where it is published: crescreen sources"
+    )
+
+
+def refuse_unknown(genes: Sequence[str], index: GeneIndex, where: str) -> None:
+    """Refuse identifiers of which fewer than one in ten is the name of a gene: nothing could be learnt from them.
+
+    A symbol counts as it is where the store has no whole table of symbols to hold it against. A store without any gene
+    table refuses nothing: files may come in any order.
+
+    Raises
+    ------
+    InputError
+        With an example of what does not resolve, and the table that would tell.
+    """
+    found, _ = index.symbols(genes)
+    symbols_count = index.approved < _WHOLE_TABLE
+    unknown = [
+        gene
+        for gene, symbol in zip(genes, found, strict=True)
+        if symbol is None and not (symbols_count and not all(map(_NUMBERED.match, _parts(gene))))
+    ]
+    if not index.approved or len(genes) - len(unknown) >= _LEAST_KNOWN * len(genes):
+        return
+    raise InputError(
+        f"{len(genes) - len(unknown)} of {len(genes)} gene identifiers resolve to a gene, fewer than one in ten; "
+        f"{unknown[0]} is none the store knows",
+        where=where,
+        remedy=_table_for(unknown),
+    )
+
+
+def _table_for(unknown: Sequence[str]) -> str:
+    transcripts = sum(gene.startswith("ENST") or gene[1:3] in ("M_", "R_") for gene in unknown)
+    if 2 * transcripts > len(unknown):
+        return "add transcripts up to genes first (tximport does; salmon writes quant.genes.sf)"
+    if 2 * sum(bool(_ENSEMBL.match(gene) or gene.isdigit()) for gene in unknown) > len(unknown):
+        return (
+            "ingest HGNC's complete set, hgnc_complete_set.txt, before this file or with it: it has their Ensembl and "
+            "Entrez ids. Where it is published: crescreen sources"
+        )
+    return (
+        "give one value a gene, under HGNC symbols of man, Entrez or Ensembl ids; of an array, its annotation has them"
     )
 
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
-from screen.expression import GeneIndex, unresolved_ensembl
+from screen.expression import GeneIndex, refuse_unknown, unresolved_ensembl
 from screen.ingest.profiles.patient_ids import listed
 from screen.store import Store, load
 
 
 def about_profiles(store: Store, source_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Notes on each of these sources that holds expression; they name patients, so they are shown and not stored."""
+    """Notes on each of these sources that holds expression; they name patients, so they are shown and not stored.
+
+    Raises
+    ------
+    InputError
+        Hardly any gene identifier of a file resolves.
+    """
     with_expression = store.sql(
         "SELECT DISTINCT source_id FROM expression WHERE source_id IN (SELECT unnest($ids::VARCHAR[]))",
         ids=list(source_ids),
@@ -28,11 +34,12 @@ def _notes(store: Store, source_id: str, index: GeneIndex) -> tuple[str, ...]:
         source=source_id,
     )
     domain = str(rows["domain"][0]).replace("_", " ") + "s"
-    genes = store.scalar("SELECT genes FROM gene_orders WHERE gene_order_id = $id", id=rows["gene_order_id"][0])
+    genes = list(store.scalar("SELECT genes FROM gene_orders WHERE gene_order_id = $id", id=rows["gene_order_id"][0]))
+    refuse_unknown(genes, index, str(store.scalar("SELECT name FROM source_files WHERE source_id = $id", id=source_id)))
     return (
         f"{domain}: {listed(rows['subject_id'].to_list())}",
         _again(rows.filter("again")["subject_id"].to_list(), domain),
-        _resolved(list(genes), index),
+        _resolved(genes, index),
     )
 
 
