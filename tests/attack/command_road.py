@@ -19,7 +19,7 @@ from tests.mechanism.perturbed import wells, write_gctx, write_sets
 Words = Callable[[Path], list[str]]
 Steps = list[tuple[str, Words]]
 NOT_THERE = (
-    *("view", "dock", "report site", "cells train", "cells score", "cells explain"),
+    *("view", "dock", "report site"),
     *("cells simulate", "cells recovery", "cells annotate", "cells pictures"),
 )
 """Commands that no step is of: two that write nothing into a store, and those that are stopped by tests beside their
@@ -114,6 +114,9 @@ def _of_single_cells() -> Steps:
             "cells clones",
             lambda at: ["cells", "clones", PATIENT, "--format", "html,json", "--out", str(at / "out" / "cells")],
         ),
+        ("cells train", lambda _: ["cells", "train", DRUG, "--patient", PATIENT, "--model", "scdeal", "--epochs", "3"]),
+        ("cells score", lambda _: ["cells", "score", DRUG, "--patient", PATIENT]),
+        ("cells explain", lambda _: ["cells", "explain", DRUG, "--patient", PATIENT]),
     ]
 
 

@@ -155,6 +155,7 @@ def _stored(
     manifest = {
         "protocol": PROTOCOL,
         "on": base.stratum_name,
+        "command": f"cells --drug '{request.drug}' --labels '{request.label_column}={','.join(request.sensitive)}'",
         "label_kind": request.label_kind,
         "seeds": request.seeds,
         "folds": request.folds,

@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "loop-other": "A plate in another laboratory, without and with what it measured before",
     "organoids": "Organoids that came back",
     "resistance": "Resistance of unseen cell lines: the VAE family, trees and controls",
+    "cells": "Labelled single cells: scDEAL, ATSDP-NET and simpler models",
     "loop-transfer": "A plate in one laboratory, the other drugs in another",
 }
 """Protocols in the order of the page."""

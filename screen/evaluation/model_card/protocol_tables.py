@@ -7,6 +7,8 @@ from screen.evaluation.alignment.alignment_protocol import PROTOCOL as ALIGNMENT
 from screen.evaluation.loop.loop_metrics import METRICS as PLATE_METRICS
 from screen.evaluation.loop.loop_protocol import PROTOCOLS as LOOP
 from screen.evaluation.model_card.card_words import PROTOCOLS_INTRODUCTION
+from screen.evaluation.model_card.cell_tables import PROTOCOL as CELLS
+from screen.evaluation.model_card.cell_tables import cells_section
 from screen.evaluation.model_card.earlier_card import not_measured_anew
 from screen.evaluation.model_card.evaluations import TITLES, Evaluation, largest, ordered
 from screen.evaluation.model_card.plate_tables import plate_tables
@@ -54,7 +56,7 @@ def protocols_page(evaluations: Sequence[Evaluation], earlier: Sequence[Evaluati
         before = [one for one in earlier if one.protocol == protocol]
         of_protocol = anew or before
         if of_protocol:
-            parts.append(_alignment(of_protocol) if protocol == ALIGNMENT else _protocol(protocol, of_protocol))
+            parts.append(_OF_ALL[protocol](of_protocol) if protocol in _OF_ALL else _protocol(protocol, of_protocol))
         if anew and protocol in COLUMNS:
             parts.append(not_measured_anew(largest(anew, protocol), largest(before, protocol), *COLUMNS[protocol][0]))
     return "\n".join(part for part in parts if part)
@@ -175,3 +177,7 @@ def _change(before: Figure | None, after: Figure) -> int:
         [max(end or 0.0, 0.5) for end in (one.low, one.high)] for one in (before, after)
     )
     return (after_low > high) - (after_high < low)
+
+
+_OF_ALL = {ALIGNMENT: _alignment, CELLS: cells_section}
+"""Protocols whose section takes every evaluation, not that with most models."""

@@ -13,6 +13,7 @@ from screen.evaluation.cells.cell_figures import cell_metrics, over_seeds
 from screen.evaluation.cells.cell_predictors import cell_folds
 from screen.evaluation.cells.cell_protocol import without_lines_of_cells
 from screen.evaluation.cells.cell_request import CellEvaluation
+from screen.evaluation.printing import figure_text
 from screen.ranking.cell_sets import CellSetRequest, read_cell_set
 from screen.ranking.clone_request import CloneRequest
 from screen.settings import Settings
@@ -65,6 +66,10 @@ def test_planted_sensitivity_is_measured_beside_simpler_models(settings: Setting
     assert "simulated: " in str(after.note)
     again = pipeline.evaluate_cells(settings, request())
     assert [f.value for f in again] == [f.value for f in found.values()]
+    pipeline.write_card(settings, tmp_path / "MODELS.md")
+    card = (tmp_path / "models" / "protocols.md").read_text("utf-8")
+    assert f"| scdeal | {figure_text(after)} | {figure_text(before)} | {figure_text(less)} |" in card
+    assert "| all-majority | 0.500 |  |  |" in card
     pipeline.export(settings, "evaluation", tmp_path / "e.parquet")
     rows = pl.read_parquet(tmp_path / "e.parquet").filter(pl.col("protocol") == "cells")
     assert {"auroc", "auroc_less_scdeal-before-transfer", "precision_sensitive", "f1_resistant"} <= set(rows["metric"])
