@@ -9,12 +9,12 @@ import numpy as np
 from screen import indications
 from screen.expression import Frame, fit_frame, shared_genes, with_lines
 from screen.models import Drugs, Rows
+from screen.models.contract import LineAlterations
 from screen.models.drug_features import features_of
 from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
 from screen.store import Store, load
 from screen.training.data import training_data
-from screen.training.line_alterations import LineAlterations
 
 EVERYBODY = "all indications"
 

@@ -96,6 +96,24 @@ class Drugs:
 
 
 @dataclass(frozen=True)
+class LineAlterations:
+    """E alterations of L cell lines."""
+
+    names: tuple[str, ...]
+    """Length E, as they are called: ``BRAF mutation``, ``BRAF mutation (genomic_features_v17)``."""
+    genes: tuple[str, ...]
+    """Length E."""
+    kinds: tuple[str, ...]
+    """Length E: mutation, fusion."""
+    called: tuple[frozenset[str], ...]
+    """Length E: every name of the gene, in capitals, by which a drug's target may be given."""
+    values: Floats
+    """L x E: 1 altered, 0 looked at and not altered, NaN where nobody looked."""
+    datasets: tuple[str, ...]
+    """What they were read from."""
+
+
+@dataclass(frozen=True)
 class LabRows:
     """Tumours that a laboratory measured in one assay: a source of its own beside the training screen."""
 
@@ -124,8 +142,8 @@ class TrainingSet:
     patients: Floats
     """P x g, expression of the patients to align with, in their own frame; P may be 0."""
     seed: int = 0
-    altered_genes: tuple[str, ...] = ()
-    """Length E: the gene of each of the lines' alterations."""
+    altered_genes: tuple[frozenset[str], ...] = ()
+    """Length E: every name of the gene of each of the lines' alterations, in capitals."""
     labs: tuple[LabRows, ...] = ()
     """What laboratories measured; a model that knows of no such source leaves it."""
 
@@ -192,6 +210,8 @@ class EnsembleRequest:
     work: Path
     """Folder of finished members, from which an interrupted call resumes."""
     progress: Progress
+    alterations: LineAlterations | None = None
+    """Of the L lines, for a family that learns from them; they stand in ``fold_subjects`` too."""
 
 
 @dataclass(frozen=True, kw_only=True)

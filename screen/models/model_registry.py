@@ -77,6 +77,7 @@ MODELS: Mapping[str, ModelEntry] = {
         True,
         "pair-gp with the few mutations that a drug's responses hang on, its own targets' first",
         alterations=True,
+        version=2,
     ),
     "pair-gp-selective": ModelEntry(
         pair_gp_selective,

@@ -43,6 +43,37 @@ def test_frequent_alterations_of_lines_looked_at_are_read_once_each(tmp_path: Pa
 
 
 def test_a_store_without_frequent_alterations_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEWEST", 10)
+    monkeypatch.setitem(module.FEWEST, "mutation", 10)
     with open_store(store_of(tmp_path).store) as store:
         assert line_alterations(store, LINES) is None
+
+
+LONG = (
+    "COSMIC.ID,IDENTIFIER,GENE,SAMPLE,TISSUE.TYPE,TYPE",
+    *(f"{1000 + i},BCR-ABL,BCR-ABL,L{i},LCML,Point.mutation" for i in range(3)),
+    *(f"{1000 + i},KIT,KIT,L{i},SKCM,Point.mutation" for i in range(3, 12)),
+)
+
+
+def test_a_line_of_a_list_of_fusions_counts_as_looked_at_and_a_list_of_mutations_found_does_not_count(
+    tmp_path: Path,
+) -> None:
+    settings = store_of(tmp_path)
+    ingest(settings, tmp_path / "long.csv", "\n".join(LONG) + "\n")
+    with open_store(settings.store) as store:
+        found = line_alterations(store, (*LINES, "ACH-999999"))
+    assert found is not None
+    assert found.names == ("BRAF mutation", "ABL1 fusion"), "of KIT only altered lines are known"
+    assert found.kinds == ("mutation", "fusion")
+    expected = np.array([1.0] * 3 + [0.0] * 9 + [np.nan], np.float32)
+    assert np.array_equal(found.values[:, 1], expected, equal_nan=True)
+
+
+def test_a_gene_goes_by_every_name_that_is_its_own(tmp_path: Path) -> None:
+    settings = store_of(tmp_path)
+    names = "symbol_or_alias,approved_symbol\nBRAF,BRAF\nB-raf,BRAF\nRAF,BRAF\nRAF,RAF1\nRAF1,RAF1\n"
+    ingest(settings, tmp_path / "names.csv", names)
+    with open_store(settings.store) as store:
+        found = line_alterations(store, LINES)
+    assert found is not None
+    assert found.called == (frozenset({"BRAF", "B-RAF"}),)

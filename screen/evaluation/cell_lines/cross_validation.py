@@ -64,7 +64,7 @@ class FoldData:
     @cached_property
     def alteration_digest(self) -> str:
         """SHA-256 over the alterations, which only some models are given."""
-        digest = hashlib.sha256(repr(self.training_set.altered_genes).encode())
+        digest = hashlib.sha256(repr([sorted(names) for names in self.training_set.altered_genes]).encode())
         for lines in (self.training_set.lines, self.lines):
             digest.update(b"" if lines.alterations is None else np.ascontiguousarray(lines.alterations).tobytes())
         return digest.hexdigest()
@@ -120,7 +120,7 @@ def cut_fold(benchmark: BenchmarkData, fold: Fold, seed: int) -> FoldData:
         benchmark.response[np.ix_(fold.lines, fold.drugs)],
         frame.scale(benchmark.patients),
         seed,
-        benchmark.alterations.genes if benchmark.alterations else (),
+        benchmark.alterations.called if benchmark.alterations else (),
     )
     test_lines = _subjects(benchmark, frame.scale(benchmark.lines.take(fold.test_lines)), fold.test_lines)
     return FoldData(training_set, test_lines, benchmark.drugs.take(fold.test_drugs))

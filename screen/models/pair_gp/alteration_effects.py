@@ -35,6 +35,8 @@ elsewhere must be beyond doubt. On inner folds of training lines 0.5 cost 0.008 
 """
 FEWEST_ALTERED = 5
 """Lines measured with a drug that have the alteration, and as many that have not."""
+FEWEST_OF_TARGET = 3
+"""The same of an alteration of one of the drug's targets; GDSC's own tests of association take as few."""
 MOST_EFFECTS = 4
 """Of a drug."""
 
@@ -146,22 +148,23 @@ def _prepared(
     some[np.diag_indices_from(some)] += noise
     factor = cholesky(some, lower=True, overwrite_a=True, check_finite=False)
     with_it = altered[rows].sum(axis=0)
-    enough = (with_it >= FEWEST_ALTERED) & (len(rows) - with_it >= FEWEST_ALTERED)
+    fewer = np.minimum(with_it, len(rows) - with_it)
+    enough = fewer >= FEWEST_OF_TARGET
     whitened = np.zeros((len(rows), centred.shape[1]))
     whitened[:, enough] = solve_triangular(factor, centred[np.ix_(rows, enough)], lower=True, check_finite=False)
     solved = solve_triangular(factor, values, lower=True, check_finite=False)
-    others = OTHER_EFFECTS / max(int(enough.sum()), 1)
     return [
-        _Drug(
-            int(place),
-            rows,
-            factor,
-            whitened,
-            solved[:, column],
-            np.where(enough, np.log(np.where(of_target[place], TARGET_ODDS, others)), -np.inf),
-        )
+        _Drug(int(place), rows, factor, whitened, solved[:, column], _prior(fewer, of_target[place]))
         for column, place in enumerate(places)
     ]
+
+
+def _prior(fewer: NDArray[np.intp], of_target: NDArray[np.bool_]) -> Doubles:
+    """Log prior odds of an effect, length E; ``fewer``: lines that have the alteration, or have it not, if fewer."""
+    common = fewer >= FEWEST_ALTERED
+    odds = np.where(of_target, TARGET_ODDS, OTHER_EFFECTS / max(int(common.sum()), 1))
+    there = np.where(of_target, fewer >= FEWEST_OF_TARGET, common)
+    return np.where(there, np.log(odds), -np.inf)
 
 
 def _gains(drug: _Drug, variance: float) -> tuple[Doubles, Doubles, Doubles]:

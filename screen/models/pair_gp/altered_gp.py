@@ -7,6 +7,7 @@ of the process without them. A new drug takes part in the effects of the drugs o
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screen.models import Drugs, Subjects, TrainingSet
 from screen.models.baselines.naive import drug_means
@@ -30,7 +31,8 @@ class AlteredGP:
         if self.effects is None or subjects.alterations is None:
             return found
         process = self.process
-        similarity = process.of_lines.covariance(line_kernels(subjects, process.lines))
+        lines = process.lines.take(np.arange(len(self.effects.expected)))
+        similarity = process.of_lines.covariance(line_kernels(subjects, lines))
         added = self.effects.added(np.asarray(similarity, np.float32), subjects.alterations, len(process.drugs))
         # Of a line of training the measured responses hold what an alteration would add.
         added[subjects.places(process.lines.ids) >= 0] = 0
@@ -40,10 +42,13 @@ class AlteredGP:
 
     def _onto(self, kernels: Floats) -> Floats:
         """D x D': what each requested drug gets of each drug of training; a drug of training gets what is of it."""
+        return np.asarray(self.among_drugs() @ np.tensordot(self.process.of_drugs, kernels, axes=1).T, np.float32)
+
+    def among_drugs(self) -> NDArray[np.float64]:
+        """D x D, inverse covariance of the drugs of training."""
         process = self.process
         among = drug_kernels(process.drugs, process.drugs, process.graph_width)
-        covariance = np.tensordot(process.of_drugs, among, axes=1).astype(np.float64)
-        return np.asarray(np.linalg.solve(covariance, np.tensordot(process.of_drugs, kernels, axes=1).T), np.float32)
+        return np.asarray(np.linalg.inv(np.tensordot(process.of_drugs, among, axes=1).astype(np.float64)))
 
 
 def altered_gp(training_set: TrainingSet) -> AlteredGP:
@@ -56,7 +61,7 @@ def altered_gp(training_set: TrainingSet) -> AlteredGP:
     covariance = over_lines.covariance(line_kernels(lines, lines))
     standard = (training_set.response - drug_means(training_set.response)) / spreads(training_set.response)
     of_target = np.array(
-        [[gene in targets for gene in training_set.altered_genes] for targets in training_set.drugs.targets]
+        [[bool(names & targets) for names in training_set.altered_genes] for targets in training_set.drugs.targets]
     )
     effects = find_effects(covariance, over_lines.noise, np.asarray(standard, np.float32), lines.alterations, of_target)
     return AlteredGP(process, effects)

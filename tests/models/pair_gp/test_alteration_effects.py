@@ -18,6 +18,7 @@ NEAR = np.exp(-np.square(RNG.normal(size=(N, 1)) - RNG.normal(size=(1, N))))
 PLACE = RNG.normal(size=N)
 COVARIANCE = 0.5 * np.exp(-np.square(PLACE[:, None] - PLACE[None]))
 ALTERED = (RNG.random((N, EVENTS)) < 0.3).astype(np.float32)
+EGFR = (frozenset({"EGFR"}),)
 NO_TARGET = np.zeros((COLUMNS, EVENTS), np.bool_)
 
 
@@ -65,17 +66,22 @@ def test_nothing_is_added_where_nobody_looked() -> None:
     assert np.abs(added[1::2, 0]).min() > 0
 
 
-def test_an_alteration_that_few_lines_have_is_not_taken_in() -> None:
+@pytest.mark.parametrize(
+    ("lines", "target", "taken"), [(4, False, False), (5, False, True), (2, True, False), (3, True, True)]
+)
+def test_an_alteration_that_few_lines_have_is_not_taken_in(lines: int, target: bool, taken: bool) -> None:
     rare = ALTERED.copy()
-    rare[:, 3] = np.where(np.arange(N) < 4, 1, 0)
+    rare[:, 3] = np.arange(N) < lines
     values = VALUES.copy()
-    values[:, 0] = np.where(np.arange(N) < 4, 6, VALUES[:, 1])
-    assert 3 not in find_effects(COVARIANCE, 0.5, values, rare, NO_TARGET).events
+    values[:, 0] = np.where(np.arange(N) < lines, 9, VALUES[:, 1])
+    of_target = NO_TARGET.copy()
+    of_target[0, 3] = target
+    assert (3 in find_effects(COVARIANCE, 0.5, values, rare, of_target).events) == taken
 
 
 def trained(events: Floats | None) -> TrainingSet:
     lines = replace(LINES, alterations=events)
-    genes = () if events is None else ("EGFR",)
+    genes = () if events is None else EGFR
     return TrainingSet(lines, DRUGS, response(), np.zeros((0, G), np.float32), altered_genes=genes)
 
 
@@ -84,13 +90,8 @@ def test_without_alterations_the_prediction_is_the_process_alone() -> None:
     train = trained(None)
     plain = pair_gp(train).predict(unseen, DRUGS)
     assert np.array_equal(altered_gp(train).predict(unseen, DRUGS), plain)
-    events = np.ones((L, 1), np.float32)
-    assert np.array_equal(
-        altered_gp(replace(train, lines=replace(LINES, alterations=events), altered_genes=("EGFR",))).predict(
-            unseen, DRUGS
-        ),
-        plain,
-    )
+    looked_at = replace(train, lines=replace(LINES, alterations=np.ones((L, 1), np.float32)), altered_genes=EGFR)
+    assert np.array_equal(altered_gp(looked_at).predict(unseen, DRUGS), plain)
 
 
 def test_a_drug_of_training_gets_its_effect_and_a_new_drug_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
