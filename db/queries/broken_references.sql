@@ -16,6 +16,8 @@ SELECT what, number FROM (
     FROM (SELECT DISTINCT run_id FROM run_drugs) WHERE run_id NOT IN (SELECT run_id FROM runs)
     UNION ALL SELECT 'scored patients that are not in their ranking', count(*)
     FROM (SELECT DISTINCT run_id, patient_id FROM scores) s ANTI JOIN run_patients p USING (run_id, patient_id)
+    UNION ALL SELECT 'heard alterations of patients that are not in the ranking', count(*)
+    FROM heard_alterations h ANTI JOIN run_patients p USING (run_id, patient_id)
     UNION ALL SELECT 'changes by results without their ranking', count(*)
     FROM (SELECT DISTINCT run_id FROM score_updates) WHERE run_id NOT IN (SELECT run_id FROM conditioned_runs)
     UNION ALL SELECT 'rankings with results that are no rankings', count(*)

@@ -32,6 +32,7 @@ TABLES = (
     "drugs, patients, runs, run_drugs, run_patients; conditioned_runs, score_updates: before and after a plate; "
     "evaluation (beside baselines), evaluations (as stored), predictions (out of fold); "
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
+    "heard_alterations: those that a score has heard, and the score without; "
     "biomarkers: genes and alterations of a drug, with verdicts; "
     "resistance: patients predicted resistant, by drug and model; "
     "plates, wells, curves, combinations: what a lab returned; "

@@ -9,6 +9,7 @@ from screen.models.contract import Drugs, Scorer
 from screen.models.device import on_gpu
 from screen.models.families import family_of, row_of
 from screen.records import Floats
+from screen.store.stored_models import ALTERATIONS
 
 
 def scorer(bundle: Bundle, scaled: Floats, device: str = "auto", threads: int = 0) -> Scorer:
@@ -38,3 +39,22 @@ def settled_device(bundle: Bundle, requested: str) -> str:
 def drug_inputs(bundle: Bundle, drugs: Drugs) -> Floats:
     """What the model's scorer takes of D drugs, a row each."""
     return family_of(bundle).drug_inputs(bundle, drugs)
+
+
+def with_alterations(
+    bundle: Bundle, scaled: Floats, alterations: Floats | None, prepared: Floats, members: Floats
+) -> Floats:
+    """m x n x D scores of the members, moved by what is known of the patients' alterations.
+
+    Parameters
+    ----------
+    alterations : n x E of the events that the manifest names, NaN where nobody looked; ``None``: nothing is known
+    prepared : of :func:`drug_inputs`
+    members : scores without; those of a patient of whom nothing is known stay as they are, to the last bit
+    """
+    if alterations is None or ALTERATIONS not in bundle.manifest:
+        return members
+    family = family_of(bundle)
+    assert family.TAKES_ALTERATIONS  # type: ignore[attr-defined]
+    moved: Floats = family.with_alterations(bundle, scaled, alterations, prepared, members)  # type: ignore[attr-defined]
+    return moved

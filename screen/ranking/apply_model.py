@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from screen.errors import InputError
 from screen.models.computed_on import kernels
 from screen.models.drug_features import features_of
-from screen.models.scoring import drug_inputs, scorer, settled_device
+from screen.models.scoring import drug_inputs, scorer, settled_device, with_alterations
 from screen.models.uncertainty.drug_applicability import drug_domain
 from screen.models.uncertainty.patient_applicability import judge
 from screen.models.uncertainty.score_interval import interval_of
 from screen.models.unseen_plates import by_unseen_member
 from screen.ranking import profile_choice, shortlists
+from screen.ranking.patient_alterations import heard_pairs, heard_rows, known_alterations
 from screen.records import Floats, Library, Profiles
 from screen.settings import Settings
 from screen.store import Store, load
@@ -47,6 +49,8 @@ class Applied:
     remedy: str
     several: tuple[str, ...]
     """Which profile is used, of patients with several; a line each."""
+    heard: pl.DataFrame
+    """Rows of ``heard_alterations``."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,11 @@ class MemberScores:
     vectors: Floats
     """D x 300."""
     members: Floats
-    """m x n x D probabilities of sensitivity."""
+    """m x n x D probabilities of sensitivity; of a patient whose alterations are known they have heard them."""
+    alterations: Floats | None
+    """n x E of the events that the model hears, NaN unknown; ``None``: nothing is known of any patient."""
+    without: Floats
+    """n x D scores that have heard no alteration."""
 
 
 def score_members(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> MemberScores:
@@ -116,9 +124,13 @@ def score_members(store: Store, bundle: "Bundle", patient_ids: Sequence[str], se
     encoder = embeddings.encoder_of(store, bundle.manifest["encoder"]["id"])
     vectors = embeddings.embeddings_of(store, library, encoder)
     drugs = features_of(library, vectors)
-    members = scorer(bundle, fit.scaled, settings.device).members(drug_inputs(bundle, drugs))
-    members = by_unseen_member(bundle.manifest, fit.found.subject_ids, members)
-    return MemberScores(fit, library, drugs, encoder, vectors, members)
+    patients, prepared = fit.found.subject_ids, drug_inputs(bundle, drugs)
+    plain = scorer(bundle, fit.scaled, settings.device).members(prepared)
+    known = known_alterations(store, bundle, patients)
+    heard = with_alterations(bundle, fit.scaled, known, prepared, plain)
+    plain, heard = (by_unseen_member(bundle.manifest, patients, scores) for scores in (plain, heard))
+    without = np.asarray(plain.mean(axis=0, dtype=np.float64), np.float32)
+    return MemberScores(fit, library, drugs, encoder, vectors, heard, known, without)
 
 
 def apply(store: Store, bundle: "Bundle", patient_ids: Sequence[str], settings: Settings) -> Applied:
@@ -137,7 +149,8 @@ def run_of(store: Store, bundle: "Bundle", made: MemberScores, settings: Setting
     fit, library = made.fit, made.library
     reference = reference_of(bundle, library)
     scores = shortlists.rank_scores(made.members, fit.found.subject_ids, library.drug_ids, reference)
-    scores = _with_interval(bundle, scores.with_columns(pl.col("selective").fill_nan(None)), len(library))
+    heard = heard_pairs(bundle, library.drug_ids, made.alterations, len(fit.found))
+    scores = _with_interval(bundle, scores.with_columns(pl.col("selective").fill_nan(None)), library, heard)
     return Applied(
         _run(bundle, library, settings),
         _patients(bundle, fit),
@@ -149,6 +162,7 @@ def run_of(store: Store, bundle: "Bundle", made: MemberScores, settings: Setting
         fit.refused,
         fit.remedy,
         tuple(fit.several),
+        heard_rows(bundle, fit.found.subject_ids, library.drug_ids, made.alterations, made.without),
     )
 
 
@@ -168,10 +182,17 @@ def reference_of(bundle: "Bundle", library: Library) -> Floats:
     return reference
 
 
-def _with_interval(bundle: "Bundle", scores: pl.DataFrame, drugs: int) -> pl.DataFrame:
-    """Rows of ``scores``, a patient after another, with ``score_low`` and ``score_high``; null without widths."""
+def _with_interval(bundle: "Bundle", scores: pl.DataFrame, library: Library, heard: NDArray[np.bool_]) -> pl.DataFrame:
+    """Rows of ``scores``, a patient after another, with ``score_low`` and ``score_high``; null without widths.
+
+    Parameters
+    ----------
+    heard : n x D in the order of the library
+    """
+    drugs, columns = len(library), {drug: column for column, drug in enumerate(library.drug_ids)}
     order = scores["drug_id"].head(drugs).to_list()
-    found = interval_of(bundle, order, scores["score"].to_numpy().reshape(-1, drugs))
+    of_order = heard[:, [columns[drug] for drug in order]]
+    found = interval_of(bundle, order, scores["score"].to_numpy().reshape(-1, drugs), of_order)
     if found is None:
         return scores.with_columns(pl.lit(None, pl.Float32).alias(name) for name in ("score_low", "score_high"))
     low, high = (pl.Series(end.ravel()).fill_nan(None) for end in found)

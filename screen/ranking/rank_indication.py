@@ -42,7 +42,8 @@ def rank_one(settings: Settings, code: str, patient_id: str | None) -> Ranked:
         applied = apply(store, bundle, requested_patients.of_request(store, code, patient_id), settings)
     with open_store(settings.store, write=True) as store:
         embeddings.save_embeddings(store, applied.library, applied.encoder, applied.vectors)
-        runs.save_run(store, applied.run, applied.patients, applied.scores, applied.drugs, whole=patient_id is None)
+        rows = (applied.patients, applied.scores, applied.drugs, applied.heard)
+        runs.save_run(store, applied.run, *rows, whole=patient_id is None)
     return Ranked(
         code,
         applied.run.run_id,

@@ -99,7 +99,7 @@ def _rank_one(settings: Settings, code: str, patient: str) -> RankedWithResults:
     with open_store(settings.store, write=True) as store:
         if not there:
             embeddings.save_embeddings(store, base.library, base.encoder, base.vectors)
-            runs.save_run(store, base.run, base.patients, base.scores, base.drugs)
+            runs.save_run(store, base.run, base.patients, base.scores, base.drugs, base.heard)
         conditioned_runs.save_conditioned_run(store, conditioned)
         return _described(store, conditioned)
 

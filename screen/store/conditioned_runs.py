@@ -42,7 +42,7 @@ def save_conditioned_run(store: Store, made: ConditionedRun) -> None:
         if erased(store, [made.patient_id]):
             raise StoreError("the patient was erased while being ranked: nothing is stored", where=str(store.path))
         ranked = store.scalar("SELECT coalesce(max(ranked), 0) + 1 FROM runs")
-        for table in ("runs", "conditioned_runs", "run_patients", "scores", "score_updates"):
+        for table in ("runs", "conditioned_runs", "run_patients", "scores", "score_updates", "heard_alterations"):
             store.run(f"DELETE FROM {table} WHERE run_id = $run", run=run.run_id)
         store.run(
             "INSERT INTO runs VALUES ($run, $code, $model, $settings, $ranked)",
@@ -59,13 +59,14 @@ def save_conditioned_run(store: Store, made: ConditionedRun) -> None:
             base=made.base_run_id,
             on=json.dumps(dict(made.conditioned_on), sort_keys=True),
         )
-        store.run(
-            """INSERT INTO run_patients SELECT * REPLACE ($run AS run_id) FROM run_patients
-               WHERE run_id = $base AND patient_id = $patient""",
-            run=run.run_id,
-            base=made.base_run_id,
-            patient=made.patient_id,
-        )
+        for table in ("run_patients", "heard_alterations"):
+            store.run(
+                f"""INSERT INTO {table} SELECT * REPLACE ($run AS run_id) FROM {table}
+                    WHERE run_id = $base AND patient_id = $patient""",
+                run=run.run_id,
+                base=made.base_run_id,
+                patient=made.patient_id,
+            )
         for table, rows in (("scores", made.scores), ("score_updates", made.updates)):
             store.append(table, rows.with_columns(run_id=pl.lit(run.run_id)))
         audit.record(store, "rank with results", run_id=run.run_id, base=made.base_run_id, indication=run.indication)

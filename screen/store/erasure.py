@@ -20,6 +20,7 @@ from screen.store.stored_models import unseen_by
 from screen.store.tombstones import LOST, key_for_writing, key_id, state_of, tombstone
 
 _TRIES = 20
+_OF_RUNS = ("scores", "score_updates", "heard_alterations", "run_patients", "run_drugs", "conditioned_runs")
 
 
 @dataclass(frozen=True)
@@ -167,10 +168,7 @@ def _delete_models(store: Store, ids: list[str], sources: set[str]) -> list[Coun
     if not models:
         return []
     runs = "run_id IN (SELECT run_id FROM runs WHERE list_contains($models, model_id))"
-    counts = [
-        _delete(store, table, runs, models=models)
-        for table in ("scores", "score_updates", "run_patients", "run_drugs", "conditioned_runs")
-    ]
+    counts = [_delete(store, table, runs, models=models) for table in _OF_RUNS]
     return [
         *counts,
         *(_delete(store, table, "list_contains($models, model_id)", models=models) for table in ("runs", "models")),

@@ -138,7 +138,13 @@ def save_predictions(store: Store, evaluation_id: str, rows: pl.DataFrame) -> No
 
 
 def save_run(
-    store: Store, run: Run, patients: pl.DataFrame, scores: pl.DataFrame, drugs: pl.DataFrame, whole: bool = False
+    store: Store,
+    run: Run,
+    patients: pl.DataFrame,
+    scores: pl.DataFrame,
+    drugs: pl.DataFrame,
+    heard: pl.DataFrame,
+    whole: bool = False,
 ) -> None:
     """Store the scores of these patients, replacing their earlier ones of the same run.
 
@@ -146,7 +152,8 @@ def save_run(
 
     Parameters
     ----------
-    patients, scores, drugs : rows of ``run_patients``, ``scores`` and ``run_drugs`` without ``run_id``
+    patients, scores, drugs, heard : rows of ``run_patients``, ``scores``, ``run_drugs`` and ``heard_alterations``
+        without ``run_id``
     whole : these are all patients of the indication: others, whose profile was taken out since, leave the run
 
     Raises
@@ -157,19 +164,21 @@ def save_run(
     with store.transaction():
         gone = sorted(erased(store, patients["patient_id"]))
         if gone:
-            patients, scores = (rows.filter(~pl.col("patient_id").is_in(gone)) for rows in (patients, scores))
+            left = ~pl.col("patient_id").is_in(gone)
+            patients, scores, heard = (rows.filter(left) for rows in (patients, scores, heard))
         if gone and patients.is_empty():
             raise StoreError("the patient was erased while being ranked: nothing is stored", where=str(store.path))
         _make_current(store, run)
         store.run("DELETE FROM run_drugs WHERE run_id = $run", run=run.run_id)
-        for table in ("run_patients", "scores"):
+        for table in ("run_patients", "scores", "heard_alterations"):
             store.run(
                 f"DELETE FROM {table} WHERE run_id = $run AND ($whole OR list_contains($ids::VARCHAR[], patient_id))",
                 run=run.run_id,
                 ids=patients["patient_id"].to_list(),
                 whole=whole,
             )
-        for table, rows in (("run_drugs", drugs), ("run_patients", patients), ("scores", scores)):
+        written = {"run_drugs": drugs, "run_patients": patients, "scores": scores, "heard_alterations": heard}
+        for table, rows in written.items():
             store.append(table, rows.with_columns(run_id=pl.lit(run.run_id)))
         audit.record(store, "rank", run_id=run.run_id, indication=run.indication, patients=patients.height)
 

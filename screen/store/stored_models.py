@@ -21,6 +21,9 @@ SEAL, INPUTS = "seal", "inputs"
 LABS = "labs"
 """Field of a manifest: ``sources``, a row a laboratory, and ``unseen_by``, patient -> number of the member."""
 
+ALTERATIONS = "alterations"
+"""Field of a manifest: ``events`` (name, gene, kind) that drugs hang on, ``effects`` (drug, event, size, members)."""
+
 
 def unseen_by(manifest: Mapping[str, Any]) -> dict[str, int]:
     """Patients whose plates a model was trained with, and the member that never saw each."""

@@ -107,6 +107,7 @@ TABLES: tuple[Table, ...] = (
     Table(name="run_drugs", kind="result"),
     Table(name="run_patients", kind="result", patient="patient_id", quotes=("sample_id", "profiles_unused")),
     Table(name="scores", kind="result", patient="patient_id"),
+    Table(name="heard_alterations", kind="result", patient="patient_id"),
     Table(name="score_updates", kind="result", patient="patient_id"),
     Table(name="clones", kind="result", patient="patient_id"),
     Table(name="clone_scores", kind="result", patient="patient_id"),

@@ -6,7 +6,8 @@ Keys of the manifest: ``name``, ``kind`` (pairs, process), ``indication``, ``dat
 lineage), ``drugs`` (ids), ``seed``, ``settings``, ``inputs`` (digest of what it was made from), ``versions``,
 ``patient_source`` and ``line_source`` (expression: data set, unit, file), ``line_data`` (each data set of cell lines:
 name, platform, unit, lines, genes of the model, files) and ``line_notes`` (expression of cell lines left out),
-``labs`` (where plates were learned from: :mod:`screen.models.unseen_plates`),
+``labs`` (where plates were learned from: :mod:`screen.models.unseen_plates`), ``alterations`` (where those of lines
+were: the events that some drug hangs on, their data sets, the effects, r_drug of each such drug without and with),
 ``evaluation`` (rows of table ``evaluations``), ``conformal`` (level and overall half-width of predicted responses,
 or null).
 """
@@ -26,7 +27,7 @@ from screen.metrics.figure import Figure
 from screen.models.bundle import Bundle
 from screen.models.computed_on import kernels
 from screen.models.conditioning.stored_covariance import stored_covariance
-from screen.models.contract import EnsembleRequest
+from screen.models.contract import EnsembleRequest, LineAlterations
 from screen.models.drug_features import features_of
 from screen.models.ensemble.folds import fold_frames, fold_subjects, line_folds
 from screen.models.families import family_of_model
@@ -37,6 +38,7 @@ from screen.models.unseen_plates import labs_in_lines, reference_scores, rows_of
 from screen.nn.determinism import device_of, one_thread
 from screen.records import Floats, LineExpression, Profiles, TrainingData
 from screen.settings import Settings
+from screen.store.stored_models import ALTERATIONS
 from screen.tasks.progress import Progress
 from screen.training.accuracy_task import measured_accuracy
 from screen.training.model_inputs import inputs_digest
@@ -56,6 +58,7 @@ def train_model(
     work: Path,
     progress: Progress,
     model: str = DEFAULT,
+    alterations: LineAlterations | None = None,
 ) -> Bundle:
     """Fit and measure the ensemble.
 
@@ -63,6 +66,7 @@ def train_model(
     ----------
     vectors : D x 300, of the library's drugs in its order
     work : folder for finished members, from which an interrupted call resumes
+    alterations : of the L lines, for a family that learns from them
 
     Raises
     ------
@@ -80,11 +84,12 @@ def train_model(
         frame=frame,
         folds=folds,
         fold_frames=frames,
-        fold_subjects=fold_subjects(data, frames),
+        fold_subjects=fold_subjects(data, frames, alterations),
         drugs=features_of(data.library, vectors),
         settings=settings,
         work=work,
         progress=progress,
+        alterations=alterations,
     )
     fitted = family.fit(request)
     figures = measured_accuracy(request, fitted)
@@ -198,8 +203,17 @@ def learnt_from(manifest: dict[str, Any]) -> tuple[str, ...]:
         *manifest.get("line_notes", ()),
         f"patients: expression {patients['dataset']} ({UNITS[patients['unit']]}), "
         f"{manifest['patients']} with {genes} genes in common",
+        *_alterations_in_lines(manifest),
         *labs_in_lines(manifest),
     )
+
+
+def _alterations_in_lines(manifest: dict[str, Any]) -> tuple[str, ...]:
+    heard = manifest.get(ALTERATIONS)
+    if heard is None:
+        return ()
+    counts = f"{heard['lines']} cell lines ({', '.join(heard['datasets'])})"
+    return (f"alterations of {counts}: {len(heard['r_drug'])} drugs hang on {len(heard['events'])} of them",)
 
 
 def _lines_in_words(manifest: dict[str, Any]) -> str:

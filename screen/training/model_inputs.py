@@ -46,6 +46,10 @@ def inputs_digest(request: EnsembleRequest, encoder_id: str, settings: Mapping[s
     }
     if data.labs:
         words["labs"] = [[lab.lab, lab.assay, list(lab.rows), _responses(lab.response)] for lab in data.labs]
+    if request.alterations:
+        given = request.alterations
+        called = hashlib.sha256(np.nan_to_num(given.values, nan=-1).astype(np.int8).tobytes()).hexdigest()
+        words["alterations"] = [list(given.names), [sorted(names) for names in given.called], called]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from screen.models.bundle import Bundle
+from screen.models.contract import LineAlterations
+from screen.models.encoder.drug_encoder import DrugEncoder
 from screen.records import Floats, Library, Profiles, TrainingData
 from screen.settings import Settings, Training
 from screen.training.ensemble_training import train_model
@@ -70,9 +72,15 @@ def planted(*, lines: int = 72, patients: int = 30, shuffled: bool = False) -> t
 
 
 def trained(
-    work: Path, data: TrainingData, vectors: Floats, settings: Settings = SETTINGS, model: str = "dsn-adv"
+    work: Path,
+    data: TrainingData,
+    vectors: Floats,
+    settings: Settings = SETTINGS,
+    model: str = "dsn-adv",
+    alterations: LineAlterations | None = None,
 ) -> Bundle:
-    return train_model(data, vectors, Encoder(), settings, work, lambda *progress: None, model)  # type: ignore[arg-type]
+    encoder: DrugEncoder = Encoder()  # type: ignore[assignment]
+    return train_model(data, vectors, encoder, settings, work, lambda *progress: None, model, alterations)
 
 
 def measured(bundle: Bundle, model: str, metric: str) -> float:

@@ -236,11 +236,14 @@ def test_a_ranking_or_model_made_meanwhile_does_not_bring_the_patient_back(setti
     scores = both.select("patient_id").with_columns(
         drug_id=pl.lit("d"), score=0.5, score_sd=0.1, rank=1, tied=False, rank_low=1, rank_high=1
     )
+    heard = both.select("patient_id").with_columns(drug_id=pl.lit("d"), alteration=pl.lit("BRAF mutation"))
+    heard = heard.with_columns(altered=True, score_without=0.4)
     with open_store(settings.store, write=True) as store:
-        runs.save_run(store, run, both, scores, drugs)
+        runs.save_run(store, run, both, scores, drugs, heard)
+        assert store.sql("SELECT patient_id FROM heard_alterations").rows() == [("SYN-STAYS",)]
         assert store.sql("SELECT patient_id FROM scores WHERE run_id = 'r9'").rows() == [("SYN-STAYS",)]
         with pytest.raises(StoreError, match="erased while"):
-            runs.save_run(store, run, both.head(1), scores.head(1), drugs)
+            runs.save_run(store, run, both.head(1), scores.head(1), drugs, heard.head(1))
         with pytest.raises(StoreError, match="erased while"):
             runs.save_model(store, "BRCA", "m", {"name": "x", "evaluation": []}, b"", [PATIENT])
         assert store.scalar("SELECT count(*) FROM models") == 0

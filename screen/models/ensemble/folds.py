@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screen.expression import Frame, fit_frame
-from screen.models.contract import Folds, Subjects
+from screen.models.contract import Folds, LineAlterations, Subjects
 from screen.records import TrainingData
 
 
@@ -39,6 +39,9 @@ def fold_frames(data: TrainingData, genes: tuple[str, ...], folds: Folds) -> tup
     )
 
 
-def fold_subjects(data: TrainingData, frames: Sequence[Frame]) -> tuple[Subjects, ...]:
+def fold_subjects(
+    data: TrainingData, frames: Sequence[Frame], alterations: LineAlterations | None = None
+) -> tuple[Subjects, ...]:
     """All L lines in the frame of each fold."""
-    return tuple(Subjects(frame.scale(data.lines), data.lineages, data.lines.subject_ids) for frame in frames)
+    values = alterations.values if alterations else None
+    return tuple(Subjects(frame.scale(data.lines), data.lineages, data.lines.subject_ids, values) for frame in frames)

@@ -5,13 +5,18 @@ from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Score
 from screen.models.device import on_gpu
 from screen.models.pair_gp.gp_drug_inputs import drug_rows
 from screen.models.pair_gp.gp_members import fit_gp
+from screen.models.pair_gp.heard_alterations import with_alterations
 from screen.models.pair_gp.kernel_names import kernels_of
 from screen.records import Floats
+
+__all__ = ["SETTINGS", "TAKES_ALTERATIONS", "TAKES_LABS", "drug_inputs", "fit", "scorer", "with_alterations"]
 
 SETTINGS = ("model", "dataset", "expression", "folds")
 """Of training; the others are of networks."""
 TAKES_LABS = True
 """Whether it takes laboratories' pairs as a source of their own."""
+TAKES_ALTERATIONS = True
+"""Whether it learns from alterations of lines, and hears those of patients (:func:`with_alterations`)."""
 
 
 def fit(request: EnsembleRequest) -> FittedEnsemble:

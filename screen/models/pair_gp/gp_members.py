@@ -15,6 +15,8 @@ from screen.models.contract import EnsembleRequest, FittedEnsemble, Folds, Heldo
 from screen.models.ensemble.calibration import logistic
 from screen.models.ensemble.cell_line_accuracy import naive_means
 from screen.models.ensemble.sensitivity_labels import lineage_medians
+from screen.models.pair_gp.altered_gp import altered_gp
+from screen.models.pair_gp.effect_tensors import effect_tensors, with_effects
 from screen.models.pair_gp.gp_drug_inputs import training_drug_tensors, training_drug_words
 from screen.models.pair_gp.gp_model import PairGP, pair_gp
 from screen.models.pair_gp.kernel_names import ALL_KERNELS
@@ -46,7 +48,7 @@ class GPTask:
     def key(self) -> str:
         """16 hex digits over the content: same inputs, same file."""
         train, drugs = self.train, self.train.drugs
-        words = (
+        words: tuple[object, ...] = (
             _RECIPE,
             train.seed,
             train.lines.lineages,
@@ -56,7 +58,10 @@ class GPTask:
             [sorted(targets) for targets in drugs.targets],
             self.heldout.lineages,
         )
-        arrays = (train.lines.scaled, train.response, drugs.fingerprints, drugs.vectors, self.heldout.scaled)
+        arrays = [train.lines.scaled, train.response, drugs.fingerprints, drugs.vectors, self.heldout.scaled]
+        if train.lines.alterations is not None and self.heldout.alterations is not None:
+            words = (*words, [sorted(names) for names in train.altered_genes])
+            arrays += [train.lines.alterations, self.heldout.alterations]
         if not train.labs:
             return content_key(words, arrays)
         labs = (*train.labs, *self.heldout_labs)
@@ -72,10 +77,14 @@ class GPTask:
     def compute(self) -> bytes:
         """Fit the member and predict its held-out lines (safetensors)."""
         with one_thread():
-            fitted = pair_gp(self.train)
+            altered = altered_gp(self.train)
+            fitted = altered.process
             plain = pair_gp(replace(self.train, labs=())) if self.train.labs else None
             heldout = {"heldout": fitted.predict(self.heldout, self.train.drugs)}
-            content: bytes = save(_tensors(fitted) | lab_tensors(fitted, plain, self.heldout_labs) | heldout)
+            if altered.effects is not None:
+                heldout["altered"] = altered.predict(self.heldout, self.train.drugs)
+            tensors = _tensors(fitted) | effect_tensors(altered) | lab_tensors(fitted, plain, self.heldout_labs)
+            content: bytes = save(tensors | heldout)
         return content
 
 
@@ -87,9 +96,11 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
         folder=request.work, workers=cores(settings.workers), cluster=settings.cluster, progress=request.progress
     )
     made = [read_tensors(file) for file in load_or_compute(tasks, place, _LABEL, _SECONDS)]
-    predicted = np.empty_like(data.auc)
+    predicted, altered = np.empty_like(data.auc), np.empty_like(data.auc)
     for fold, member in enumerate(made):
         predicted[folds == fold] = member.pop("heldout")
+        altered[folds == fold] = member.pop("altered", predicted[folds == fold])
+    effects, heard = with_effects(request, made, predicted, altered)
     labs = labs_in_words(request, made)
     calibration = _calibration(predicted, data)
     tensors: Tensors = {
@@ -103,13 +114,14 @@ def fit_gp(request: EnsembleRequest) -> FittedEnsemble:
     }
     return FittedEnsemble(
         heldout=HeldoutPredictions(predicted, predicted - naive_means(folds, data.auc), on_scale=True),
-        tensors=tensors | training_drug_tensors(drugs),
+        tensors=tensors | effects | training_drug_tensors(drugs),
         manifest={
             "kind": "process",
             "members": len(made),
             **ALL_KERNELS.manifest(),
             **training_drug_words(drugs),
             **labs,
+            **heard,
         },
     )
 
@@ -123,6 +135,7 @@ def _task(request: EnsembleRequest, fold: int) -> GPTask:
         auc[rows],
         subjects.scaled[:0],
         request.settings.seed,
+        request.alterations.called if request.alterations else (),
         labs=lab_rows(request, fold, heldout=False),
     )
     heldout = subjects.take(np.flatnonzero(request.folds == fold))

@@ -6,15 +6,19 @@ guaranteed.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screen.models.bundle import Bundle
 from screen.models.contract import HeldoutPredictions
 from screen.models.uncertainty.conformal import Outcome, calibrate, from_tensors
 from screen.records import Floats
 
+ALTERED_WIDTHS = "altered_widths"
+"""Tensor, length D: half-widths of predictions that have heard a line's alterations."""
 _CERTAIN = 1e-7
 """Scores nearer to 0 or 1 than this have no finite logit in single precision."""
 
@@ -36,7 +40,9 @@ def stored_widths(
     return widths.tensors(drug_ids), {"conformal": {"level": widths.level, "overall": widths.overall}}
 
 
-def interval_of(bundle: Bundle, drug_ids: Sequence[str], scores: Floats) -> tuple[Floats, Floats] | None:
+def interval_of(
+    bundle: Bundle, drug_ids: Sequence[str], scores: Floats, heard: NDArray[np.bool_] | None = None
+) -> tuple[Floats, Floats] | None:
     """Ends of the interval about each score, both n x D; ``None`` for a model without widths.
 
     NaN for a drug that was not in training: errors on unseen lines tell nothing about a new drug.
@@ -45,17 +51,28 @@ def interval_of(bundle: Bundle, drug_ids: Sequence[str], scores: Floats) -> tupl
     ----------
     drug_ids : length D
     scores : n x D, mean probability of the members
+    heard : n x D, scores that know every alteration the drug hangs on; others have the wider interval of the two
     """
     if bundle.manifest.get("conformal") is None:
         return None
     trained = set(bundle.manifest["drugs"])
-    widths = from_tensors(bundle.tensors, bundle.manifest["drugs"]).of(np.array(drug_ids, np.str_))
+    widths = _widths(bundle, drug_ids, heard)
     known = np.array([drug in trained for drug in drug_ids], np.bool_)
     away = _slope(bundle) * np.where(known, widths.astype(np.float64), np.nan)
     sure = np.clip(scores.astype(np.float64), _CERTAIN, 1 - _CERTAIN)
     logits = np.log(sure / (1 - sure))
     low, high = (np.asarray(1 / (1 + np.exp(-(logits + side * away))), np.float32) for side in (-1, 1))
     return np.minimum(low, scores), np.maximum(high, scores)
+
+
+def _widths(bundle: Bundle, drug_ids: Sequence[str], heard: NDArray[np.bool_] | None) -> Floats:
+    """Length D, or n x D where alterations can be heard."""
+    plain, names = from_tensors(bundle.tensors, bundle.manifest["drugs"]), np.array(drug_ids, np.str_)
+    if heard is None or ALTERED_WIDTHS not in bundle.tensors:
+        return plain.of(names)
+    each = dict(zip(bundle.manifest["drugs"], map(float, bundle.tensors[ALTERED_WIDTHS]), strict=True))
+    altered = replace(plain, groups=each).of(names)
+    return np.where(heard, altered, np.maximum(plain.of(names), altered))
 
 
 def _slope(bundle: Bundle) -> float:

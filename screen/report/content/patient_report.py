@@ -121,7 +121,7 @@ def patient_context(store: Store, patient_id: str, settings: Settings, tables: S
     )
     figures = known_of(store, run, home, measured, notes)
     listed = {*places, *(d.note.drug_id for d in shortlist)}
-    altered = tumour_alterations(store, patient_id, drugs, listed)
+    altered = tumour_alterations(store, run, patient_id, drugs, listed)
     by_id = {d.note.drug_id: d for d in drugs}
     return PatientReport(
         title=f"Drug ranking: {patient_id} ({run.indication})",

@@ -103,18 +103,26 @@ def sample(store: Store, run: CurrentRun, patient_id: str) -> Sample:
         patient_id=patient_id,
         indication=run.indication,
         nodes=nodes,
-        alterations=_alterations(store, patient_id),
+        alterations=_alterations(store, run.run_id, patient_id),
         genes_expected=len(run.manifest["genes"]),
     )
 
 
-def _alterations(store: Store, patient_id: str) -> str:
+def _alterations(store: Store, run_id: str, patient_id: str) -> str:
     kinds = store.sql(
         "SELECT DISTINCT kind FROM covered_samples WHERE domain = 'patient' AND subject_id = $id ORDER BY 1",
         id=patient_id,
     )["kind"]
+    heard = store.scalar(
+        "SELECT count(DISTINCT drug_id) FROM heard_alterations WHERE run_id = $run AND patient_id = $id",
+        run=run_id,
+        id=patient_id,
+    )
     read = ", ".join(kind.replace("_", " ") for kind in kinds)
-    return f"alterations read: {read}; none enters a score" if read else "alterations not read: unknown, not absent"
+    if not read and not heard:
+        return "alterations not read: unknown, not absent"
+    entered = f"scores of {heard} {'drug' if heard == 1 else 'drugs'} heard them" if heard else "none enters a score"
+    return f"alterations read: {read or 'calls alone'}; {entered}"
 
 
 def left_out(store: Store, run: CurrentRun) -> tuple[LeftOut, ...]:

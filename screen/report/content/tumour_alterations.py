@@ -7,7 +7,9 @@ from screen.alterations.kinds import KINDS
 from screen.alterations.marker_match import ABSENT, PRESENT_STATES, UNKNOWN, marker_state
 from screen.alterations.one_subject import OneSubject, one_subject
 from screen.report.content import glossary
+from screen.report.content.heard_by_model import HeardByModel, heard_by_model
 from screen.report.content.patient_ranking import RankedDrug
+from screen.report.content.provenance import CurrentRun
 from screen.store import Store
 
 NOT_READ = "No alteration was read for this patient: mutations, copy number and fusions are unknown, not absent."
@@ -88,10 +90,12 @@ class DrugAlterations:
 
 @dataclass(frozen=True, kw_only=True)
 class TumourAlterations:
-    """Alterations beside the drugs they concern; none of it changes a score."""
+    """Alterations beside the drugs they concern."""
 
     verdict: str
     """In one sentence, what was read."""
+    heard: HeardByModel
+    """What the scores know of it."""
     read: bool
     kinds: tuple[ReadKind, ...]
     absent_lists: tuple[str, ...]
@@ -106,7 +110,7 @@ class TumourAlterations:
 
 
 def tumour_alterations(
-    store: Store, patient_id: str, drugs: Sequence[RankedDrug], listed: Iterable[str]
+    store: Store, run: CurrentRun, patient_id: str, drugs: Sequence[RankedDrug], listed: Iterable[str]
 ) -> TumourAlterations:
     """Gather a patient's alterations.
 
@@ -136,6 +140,7 @@ def tumour_alterations(
     ]
     return TumourAlterations(
         verdict=_verdict(known),
+        heard=heard_by_model(store, run, patient_id, drugs),
         read=known.read,
         kinds=tuple(_read_kind(known, kind) for kind in known.kinds),
         absent_lists=tuple(known.absent),

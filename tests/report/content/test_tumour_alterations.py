@@ -1,5 +1,6 @@
 """Alterations in a patient's report: altered, not altered and unknown, and known biomarkers beside the drugs."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -128,3 +129,55 @@ def test_genes_meet_under_their_aliases(ranked: Store) -> None:
     with_markers(ranked)
     (alpelisib,) = [drug for drug in report_of(ranked).alterations.drugs if drug.drug == "Alpelisib"]
     assert [m.state for m in alpelisib.markers] == ["present"]
+
+
+def heard_in(store: Store) -> None:
+    """The model hears two alterations; the patient has one of them, and is known not to have the other."""
+    run, manifest = store.sql(
+        "SELECT r.run_id, m.manifest FROM current_runs r JOIN models m USING (model_id) WHERE r.indication = 'BRCA'"
+    ).row(0)
+    scored = store.sql("SELECT drug_id FROM scores WHERE run_id = $run ORDER BY drug_id", run=run)["drug_id"].unique()
+    drug, other = sorted(scored)[:2]
+    says = {
+        "events": [
+            {"name": "PIK3CA mutation", "gene": "PIK3CA", "kind": "mutation"},
+            {"name": "BRAF mutation", "gene": "BRAF", "kind": "mutation"},
+        ],
+        "datasets": ["calls"],
+        "lines": 500,
+        "effects": [
+            {"drug": drug, "event": 0, "size": -0.82, "members": 5},
+            {"drug": other, "event": 1, "size": 0.4, "members": 2},
+        ],
+        "r_drug": {drug: [0.36, 0.48], other: [None, None]},
+    }
+    store.run("UPDATE models SET manifest = $text", text=json.dumps(json.loads(manifest) | {"alterations": says}))
+    for row in ((drug, "PIK3CA mutation", True, 0.31), (other, "BRAF mutation", False, 0.62)):
+        store.run(
+            "INSERT INTO heard_alterations VALUES ($run, $id, $drug, $name, $altered, $without)",
+            run=run,
+            id=PATIENT,
+            **dict(zip(("drug", "name", "altered", "without"), row, strict=True)),
+        )
+
+
+def test_the_report_says_which_alterations_the_scores_heard(ranked: Store, tmp_path: Path) -> None:
+    with_alterations(ranked)
+    assert report_of(ranked).alterations.heard.says.startswith("The model was trained without alterations")
+    heard_in(ranked)
+    report = report_of(ranked)
+    assert report.sample.alterations == "alterations read: mutation; scores of 2 drugs heard them"
+    heard = report.alterations.heard
+    assert heard.says == (
+        "Scores of 2 drugs heard 2 of the 2 alterations that responses of cell lines hang on; altered: PIK3CA mutation."
+    )
+    found = {one.alteration: one for one in heard.drugs}
+    one, other = found["PIK3CA mutation"], found["BRAF mutation"]
+    assert (one.altered, one.score_without) == (True, pytest.approx(0.31))
+    assert one.in_lines == "more sensitive by 0.82 SD; r on unseen lines 0.36, with it 0.48"
+    assert (other.altered, other.in_lines) == (False, "less sensitive by 0.40 SD")
+    page = render(report, "html", tmp_path).read_text(encoding="utf-8")
+    assert "▲ PIK3CA mutation" in page
+    assert "they changed no score" not in page
+    ranked.run("DELETE FROM heard_alterations")
+    assert report_of(ranked).alterations.heard.says.startswith("Scores heard no alteration: of the 2 alterations")
