@@ -56,7 +56,7 @@ def with_effects(
     auc, ids = request.data.auc, request.data.library.drug_ids
     widths = calibrate(Outcome(altered, auc), np.array([ids], np.str_)).of(np.array(ids, np.str_))
     without, having = (drug_correlations(one, auc, np.ones((1, len(auc))))[0] for one in (plain, altered))
-    worth = [[_said(one), _said(other)] for one, other in zip(without, having, strict=True)]
+    worth = [[_rounded(one), _rounded(other)] for one, other in zip(without, having, strict=True)]
     says = {
         "events": [{"name": known.names[i], "gene": known.genes[i], "kind": known.kinds[i]} for i in used.tolist()],
         "datasets": list(known.datasets),
@@ -70,5 +70,5 @@ def with_effects(
     return {ALTERED_WIDTHS: widths}, {ALTERATIONS: says}
 
 
-def _said(correlation: float) -> float | None:
+def _rounded(correlation: float) -> float | None:
     return round(float(correlation), 3) if np.isfinite(correlation) else None

@@ -5,11 +5,8 @@ from screen.models.contract import Drugs, EnsembleRequest, FittedEnsemble, Score
 from screen.models.device import on_gpu
 from screen.models.pair_gp.gp_drug_inputs import drug_rows
 from screen.models.pair_gp.gp_members import fit_gp
-from screen.models.pair_gp.heard_alterations import with_alterations
 from screen.models.pair_gp.kernel_names import kernels_of
 from screen.records import Floats
-
-__all__ = ["SETTINGS", "TAKES_ALTERATIONS", "TAKES_LABS", "drug_inputs", "fit", "scorer", "with_alterations"]
 
 SETTINGS = ("model", "dataset", "expression", "folds")
 """Of training; the others are of networks."""
@@ -39,3 +36,10 @@ def scorer(bundle: Bundle, scaled: Floats, device: str, threads: int) -> Scorer:
 def drug_inputs(bundle: Bundle, drugs: Drugs) -> Floats:
     """D' x (J D): kernels to the drugs of training."""
     return drug_rows(bundle, drugs)
+
+
+def with_alterations(bundle: Bundle, scaled: Floats, alterations: Floats, prepared: Floats, members: Floats) -> Floats:
+    """Members' scores, moved by what is known of the patients' alterations."""
+    from screen.models.pair_gp.heard_alterations import with_alterations as moved
+
+    return moved(bundle, scaled, alterations, prepared, members)

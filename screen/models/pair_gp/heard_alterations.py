@@ -38,8 +38,10 @@ def with_alterations(bundle: Bundle, scaled: Floats, alterations: Floats, prepar
     for number, member in enumerate(bundle.members):
         onto, spread = _drugs(member, prepared, kernels)
         slope = float(member["calibration"][0])
-        for row in rows.tolist():
-            added = _added(member, scaled[row], alterations[row], kernels)
+        apart = mean_squares(scaled[rows], member["lines"]) / np.float32(member["line_width"][0])
+        for row, distances in zip(rows.tolist(), apart, strict=True):
+            covariance = _covariance(member, scaled[row], distances, kernels)
+            added = _added(member, covariance, alterations[row])
             shift = slope * spread * (added @ onto)
             there = shift != 0
             sure = np.clip(members[number, row, there].astype(np.float64), _CERTAIN, 1 - _CERTAIN)
@@ -48,9 +50,9 @@ def with_alterations(bundle: Bundle, scaled: Floats, alterations: Floats, prepar
     return moved
 
 
-def _added(member: Tensors, profile: Floats, alterations: Floats, kernels: KernelNames) -> Doubles:
+def _added(member: Tensors, covariance: Doubles, alterations: Floats) -> Doubles:
     """What is added to one patient's standardised responses to the U drugs with an effect."""
-    expected = _covariance(member, profile, kernels) @ member["effect_expected"].astype(np.float64)
+    expected = covariance @ member["effect_expected"].astype(np.float64)
     beyond = alterations[member["effect_events"]] - member["effect_means"] - expected
     drugs, place = np.unique(member["effect_drugs"], return_inverse=True)
     found = np.zeros(len(drugs))
@@ -58,10 +60,9 @@ def _added(member: Tensors, profile: Floats, alterations: Floats, kernels: Kerne
     return found
 
 
-def _covariance(member: Tensors, profile: Floats, kernels: KernelNames) -> Doubles:
-    """Length L, of one patient with the lines of training."""
+def _covariance(member: Tensors, profile: Floats, apart: Floats, kernels: KernelNames) -> Doubles:
+    """Length L, of one patient with the lines of training; ``apart``: squared distances, in widths."""
     lines, products = member["lines"], member["products"].astype(np.float64)
-    apart = mean_squares(profile[None], lines)[0] / np.float32(member["line_width"][0])
     near: dict[str, NDArray[np.floating]] = {
         "genes": lines @ profile / np.float32(lines.shape[1]),
         "expression-rbf": np.exp(-apart),
