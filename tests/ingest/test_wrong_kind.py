@@ -1,5 +1,6 @@
 """``--as`` names a kind that the file is not: one clear error."""
 
+import shlex
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,8 @@ from screen.ingest.readers import (
     outcomes,
     quantification,
 )
+from screen.store import open_store
+from tests.command import crescreen
 from tests.ingest.omics_files import read
 
 KINDS = [
@@ -51,3 +54,18 @@ def test_another_parquet(tmp_path: Path, kind: str) -> None:
     pl.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}).write_parquet(tmp_path / "f.parquet")
     with pytest.raises(ScreenError):
         read(tmp_path / "f.parquet", kind=kind)
+
+
+@pytest.mark.parametrize("age", ["61", "unknown"])
+def test_patients_of_one_tumour_type_are_read_by_the_command_of_the_remedy(tmp_path: Path, age: str) -> None:
+    table, store = tmp_path / "ov" / "clinical.csv", str(tmp_path / "s.duckdb")
+    table.parent.mkdir()
+    table.write_text(f"patient_id,age,vital_status,height (cm)\nP1,{age},dead,170\nP2,50,alive,180\n")
+    crescreen("--store", store, "init")
+    refused = crescreen("--store", store, "ingest", str(table))
+    assert refused.code == 2
+    command = shlex.split(refused.err.partition("crescreen ")[2])
+    assert command[-4:] == ["--as", "clinical-table", "--indication", "OV"]
+    assert crescreen("--store", store, *command).code == 0
+    with open_store(tmp_path / "s.duckdb") as held:
+        assert held.sql("SELECT indication FROM patients")["indication"].to_list() == ["OV", "OV"]
