@@ -1,9 +1,6 @@
-"""Every command there is, in the order in which a study would give them, each with the folder before it.
+"""Every command there is, in the order in which a study would give them, each with the folder before it."""
 
-Left out are ``view``, which ends by an interrupt and writes nothing, and ``dock``, which needs an extra.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from screen import pipeline
@@ -12,50 +9,63 @@ from screen.store import open_store
 from screen.store.plans import load_plan
 from screen.synthetic import write_cohort
 from screen.synthetic.returned_plates import write_plates
-from tests.attack.commands import PATIENT, Command, Runner, fresh
+from tests.attack.commands import PATIENT, Command, End, Runner, fresh, keep_end, kept_end, state
 from tests.attack.extra_inputs import DRUG, write_extra_inputs
 from tests.mechanism.perturbed import wells, write_gctx, write_sets
 
 Words = Callable[[Path], list[str]]
 Steps = list[tuple[str, Words]]
-NOT_THERE = (
-    *("view", "dock", "report site"),
-    *("cells simulate", "cells recovery", "cells annotate", "cells pictures"),
-)
-"""Commands that no step is of: two that write nothing into a store, and those that are stopped by tests beside their
-code or not yet at all."""
+NOT_THERE = ("view", "dock")
+"""Commands that no step is of: ``view`` reads alone, and ends by an interrupt; ``dock`` needs an extra, and writes pose
+by pose into a folder, never into a store."""
 LAB, _ORGANOID, _SIGNAL = "north", "ORGANOID-1", "P1"
 
 
-def road(home: Path, runner: Runner, until: str = "") -> list[Command]:
-    """Walk the road once on a small cohort, or up to a step; each step with the folder before it."""
-    now = home / "now"
-    (now / "out").mkdir(parents=True)
-    pipeline.init(Settings(store=now / "store.duckdb"))
-    found = []
-    for number, (name, words) in enumerate(_steps(home)):
-        before = fresh(now, home / f"before-{number:02d}")
-        if name == "init":
-            _make_older(before / "store.duckdb")
-        if name == "results add":
-            _return_plates(now, home / "plates")
-        command = Command(name, words, before)
-        found.append(command)
-        if name == until:
-            break
-        if name == "init":  # it finds an older store than the road has
+def road(home: Path, runner: Runner, until: str = "", through: Collection[str] = ()) -> list[Command]:
+    """Walk the road on a small cohort; each step with the folder before it, and how it ended.
+
+    Where the folder holds a part of the road already, it is walked on from there.
+
+    Parameters
+    ----------
+    until : the last step, which is not taken itself; '': all
+    through : steps that are taken; none: every one
+    """
+    now, steps = home / "now", _steps(home)
+    found = [Command(name, words, home / f"before-{number:02d}") for number, (name, words) in enumerate(steps)]
+    found = found[: 1 + [name for name, _ in steps].index(until)] if until else found
+    found = [command for command in found if not through or command.name in through]
+    if not now.exists():
+        (now / "out").mkdir(parents=True)
+        pipeline.init(Settings(store=now / "store.duckdb"))
+    for command in found:
+        if kept_end(command) or (command.name == "init" and command.before.exists()):
             continue
-        code, log, _ = runner.finish(command, now)
-        if code:
-            raise AssertionError(f"{name} ended with {code}: {log}")
+        if command.before.exists():  # it was begun and did not end
+            fresh(command.before, now)
+        fresh(now, command.before)
+        if command.name == "init":
+            _make_older(command.before / "store.duckdb")
+        if command.name == "results add":
+            _return_plates(now, home / "plates")
+        if command.name not in ("init", until):  # the first finds an older store than the road has
+            _walk(command, runner, now)
     return found
+
+
+def _walk(command: Command, runner: Runner, now: Path) -> None:
+    code, log, seconds = runner.finish(command, now)
+    if code:
+        raise AssertionError(f"{command.name} ended with {code}: {log}")
+    keep_end(command, End(state(now), seconds))
+    print(f"{command.name}: {seconds:.1f} s of processor", flush=True)
 
 
 def _steps(home: Path) -> Steps:
     return [
         *_to_a_ranking(home / "input"),
         *_of_a_library(home),
-        *_of_single_cells(),
+        *_of_single_cells(home),
         *_of_markers(),
         *_of_reports(),
         *_of_plates(home / "plates"),
@@ -106,7 +116,10 @@ def _of_a_library(home: Path) -> Steps:
     ]
 
 
-def _of_single_cells() -> Steps:
+def _of_single_cells(home: Path) -> Steps:
+    file, of_cells = str(home / "input" / "cells.h5ad"), ["trametinib", "--patient", PATIENT]
+    simulate = ["cells", "simulate", "--like", file, "--depth", "5000", "--count", "3", "--cells", "40"]
+    measured = ["evaluate", "cells", "--drug", *of_cells, "--labels", "clone=clone A", "--cell-seeds", "2"]
     return [
         ("cells list", lambda _: ["cells", "list"]),
         ("cells clusters", lambda _: ["cells", "clusters", PATIENT]),
@@ -114,17 +127,22 @@ def _of_single_cells() -> Steps:
             "cells clones",
             lambda at: ["cells", "clones", PATIENT, "--format", "html,json", "--out", str(at / "out" / "cells")],
         ),
-        ("cells train", lambda _: ["cells", "train", DRUG, "--patient", PATIENT, "--model", "scdeal", "--epochs", "3"]),
-        ("cells score", lambda _: ["cells", "score", DRUG, "--patient", PATIENT]),
-        ("cells explain", lambda _: ["cells", "explain", DRUG, "--patient", PATIENT]),
+        ("cells annotate", lambda at: ["cells", "annotate", file, "--out", str(at / "out" / "clones.h5ad")]),
+        ("cells simulate", lambda at: [*simulate, "--out", str(at / "out" / "simulated.h5ad")]),
+        ("cells recovery", lambda _: ["cells", "recovery", PATIENT, "--truth", "clone"]),
+        ("cells train", lambda _: ["cells", "train", *of_cells, "--model", "scdeal", "--epochs", "2"]),
+        ("cells score", lambda _: ["cells", "score", *of_cells]),
+        ("evaluate cells", lambda _: [*measured, "--models", "scdeal", "--epochs", "2"]),
     ]
 
 
 def _of_markers() -> Steps:
     curve = ["survival", "STAD", "--gene", "ERBB2", "--endpoint", "PFI"]
+    models = ["--models", "ridge,lineage"]
     return [
         ("biomarkers", lambda _: ["biomarkers", "STAD", "--drug", DRUG]),
-        ("resistance", lambda _: ["resistance", "STAD", "--drugs", "docetaxel", "--models", "ridge,lineage"]),
+        ("resistance", lambda _: ["resistance", "STAD", "--drugs", "docetaxel", *models]),
+        ("evaluate resistance", lambda _: ["evaluate", "resistance", *models]),
         ("survival", lambda at: [*curve, "--out", str(at / "out" / "survival.html")]),
     ]
 
@@ -142,6 +160,7 @@ def _of_reports() -> Steps:
         ("report cells", words("cells", PATIENT)),
         ("report biomarkers", words("biomarkers", "STAD", "--drug", DRUG)),
         ("report resistance", words("resistance", "STAD")),
+        ("report site", lambda at: ["report", "site", "STAD", "--out", str(at / "out" / "site")]),
         ("verify", lambda at: ["verify", str(at / "out" / "reports" / f"patient-{PATIENT}.json")]),
     ]
 
@@ -165,7 +184,7 @@ def _of_plates(folder: Path) -> Steps:
 
 
 def _of_mechanism(folder: Path) -> Steps:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     values, facts = wells()
     write_gctx(folder / "p.gctx", values, facts, [f"G{i:03}" for i in range(400)])
     write_sets(folder / "sets.gmt")
@@ -185,6 +204,7 @@ def _of_mechanism(folder: Path) -> Steps:
 
 def _of_the_store() -> Steps:
     return [
+        ("model card", lambda at: ["evaluate", "card", "--out", str(at / "out" / "MODELS.md")]),
         ("export", lambda at: ["export", "scores", "--out", str(at / "out" / "scores.csv")]),
         ("backup", lambda at: ["backup", str(at / "out" / "copy.duckdb")]),
         ("status", lambda _: ["status"]),

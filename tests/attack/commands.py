@@ -1,5 +1,6 @@
 """Every command that writes, with the store before it and what is compared after it."""
 
+import ast
 import hashlib
 import multiprocessing as mp
 import os
@@ -29,8 +30,16 @@ class Command:
     """Folder that it starts from."""
 
 
+@dataclass(frozen=True)
+class End:
+    """How a command ends that nothing interrupts."""
+
+    state: dict[str, object]
+    cpu_s: float
+
+
 def run(words: list[str], log: Path) -> None:
-    """Body of a process: one command line, as a user would."""
+    """Body of a process: one command line, as a user would; the processor's seconds beside its log."""
     os.setsid()
     with log.open("w") as stream:
         os.dup2(stream.fileno(), 1)
@@ -42,10 +51,29 @@ def run(words: list[str], log: Path) -> None:
         except SystemExit as end:
             sys.stdout.flush()
             sys.stderr.flush()
+            _note_cpu(log)
             os._exit(int(str(end.code or 0)))
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
+            _note_cpu(log)
+
+
+def _note_cpu(log: Path) -> None:
+    log.with_suffix(".cpu").write_text(str(sum(os.times()[:4])))
+
+
+def cpu_of_session(leader: int) -> float:
+    """Seconds of processor that a session's processes have used, those that ended among them."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[3]) == leader:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Runner:
@@ -72,18 +100,24 @@ class Runner:
         return process
 
     def finish(self, command: Command, folder: Path) -> tuple[int, str, float]:
-        """Run it to its end: exit code, output, seconds."""
-        begun = time.monotonic()
+        """Run it to its end: exit code, output, seconds of processor."""
         process = self.start(command, folder)
-        process.join(600)
-        return process.exitcode or 0, self.log.read_text() if self.log.exists() else "", time.monotonic() - begun
+        process.join(3600)
+        cpu = self.log.with_suffix(".cpu")
+        seconds = float(cpu.read_text()) if cpu.exists() else 0.0
+        return process.exitcode or 0, self.log.read_text() if self.log.exists() else "", seconds
 
     def kill(self, command: Command, folder: Path, after: float) -> bool:
-        """Kill it and all its processes at a moment; whether it was still there."""
+        """Kill it and all its processes once they have used so many seconds of processor; whether it was still there.
+
+        The clock on the wall would say little on a machine that does other things too.
+        """
         process = self.start(command, folder)
-        process.join(after)
+        assert process.pid is not None
+        while process.is_alive() and cpu_of_session(process.pid) < after:
+            time.sleep(0.005)
         alive = process.is_alive()
-        if alive and process.pid:
+        if alive:
             try:
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:  # before it had its group
@@ -93,10 +127,12 @@ class Runner:
 
 
 def fresh(before: Path, folder: Path) -> Path:
-    """A copy of a folder."""
+    """A copy of a folder, which is there whole or not at all."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(before, folder)
-    return folder
+    draft = folder.with_name(f"{folder.name}.copy")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(before, draft)
+    return draft.rename(folder)
 
 
 def state(folder: Path) -> dict[str, object]:
@@ -110,3 +146,25 @@ def state(folder: Path) -> dict[str, object]:
         if path.is_file() and "work" not in path.parts and path.suffix != ".duckdb"
     }
     return {name: held for name, held in tables.items() if name not in _CLOCKS} | files
+
+
+def keep_end(command: Command, end: End) -> End:
+    """Write down how a command ended, beside the folder before it."""
+    command.before.with_suffix(".end").write_text(repr((end.state, end.cpu_s)))
+    return end
+
+
+def kept_end(command: Command) -> End | None:
+    """How a command ended, where that is written down."""
+    kept = command.before.with_suffix(".end")
+    return End(*ast.literal_eval(kept.read_text())) if kept.exists() else None
+
+
+def end_of(command: Command, runner: Runner, folder: Path) -> End:
+    """How a command ends: as written down, or as it ends now."""
+    if kept := kept_end(command):
+        return kept
+    fresh(command.before, folder)
+    code, log, seconds = runner.finish(command, folder)
+    assert code == 0, (command.name, log)
+    return keep_end(command, End(state(folder), seconds))

@@ -31,7 +31,7 @@ def write_extra_inputs(folder: Path, patient: str, code: str = "STAD") -> ExtraI
     ids = clinical.filter(indication=code)["patient_id"].to_list()
     lines = pl.read_csv(folder / "synthetic_Model.csv")["ModelID"].to_list()
     corrected = folder / "corrected" / "synthetic_clinical.csv"
-    corrected.parent.mkdir()
+    corrected.parent.mkdir(exist_ok=True)
     clinical.with_columns(age=pl.col("age") + (pl.col("patient_id") == patient)).write_csv(corrected)
     days, ends = rng.exponential(900, len(ids)).round() + 1, rng.uniform(300, 3000, len(ids)).round()
     outcome = {"PFI": (days <= ends).astype(int), "PFI.time": np.minimum(days, ends)}
@@ -47,6 +47,8 @@ def write_extra_inputs(folder: Path, patient: str, code: str = "STAD") -> ExtraI
 
 
 def _cells_of(folder: Path, patient: str) -> Path:
+    if (folder / "cells.h5ad").exists():  # the store knows these very bytes
+        return folder / "cells.h5ad"
     import anndata
 
     path = write_cells(folder, cells=400).file.path
