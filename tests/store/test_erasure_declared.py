@@ -1,4 +1,4 @@
-"""Erasure follows what is declared of the tables: rows of every table that can hold a patient's, made from the schema."""
+"""Erasure follows what is declared of the tables: rows of every table that can hold a patient's, as in the schema."""
 
 from typing import Any
 
@@ -13,20 +13,21 @@ _OF_A_TYPE = {"INTEGER": 1, "BIGINT": 1, "DOUBLE": 0.5, "FLOAT": 0.5, "BOOLEAN":
 _NOW = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
+def _value(kind: str, quote: str, number: int) -> Any:
+    if kind.endswith("[]"):
+        return [quote] if quote else []
+    if kind in _NOW:
+        return "2026-01-01"
+    return _OF_A_TYPE.get(kind, quote or f"of {number}")
+
+
 def _row(store: Store, table: tables.Table, patient: str) -> dict[str, Any]:
-    """A row of this patient: by its column or its owner's key; every text that may quote an id quotes the erased one."""
-    row: dict[str, Any] = {}
-    for column, kind in store.sql(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $name", name=table.name
-    ).iter_rows():
-        text = f"about {PATIENT}, {column}" if column in table.quotes else f"{column} {PATIENTS.index(patient)}"
-        row[column] = (
-            ([text] if kind == "VARCHAR[]" else [])
-            if kind.endswith("[]")
-            else "2026-01-01"
-            if kind in _NOW
-            else _OF_A_TYPE.get(kind, text)
-        )
+    """A row of this patient, by its column or its owner's key; what may quote an id quotes the erased one."""
+    columns = store.sql("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $name", name=table.name)
+    row = {
+        column: _value(kind, f"about {PATIENT}, {column}" if column in table.quotes else "", PATIENTS.index(patient))
+        for column, kind in columns.iter_rows()
+    }
     if table.patient:
         row[table.patient] = patient
     if "domain" in row:
