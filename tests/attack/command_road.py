@@ -132,6 +132,8 @@ def _of_single_cells(home: Path) -> Steps:
         ("cells recovery", lambda _: ["cells", "recovery", PATIENT, "--truth", "clone"]),
         ("cells train", lambda _: ["cells", "train", *of_cells, "--model", "scdeal", "--epochs", "2"]),
         ("cells score", lambda _: ["cells", "score", *of_cells]),
+        ("cells explain", lambda _: ["cells", "explain", *of_cells]),
+        ("cells pictures", lambda at: ["cells", "pictures", PATIENT, "--out", str(at / "out" / "pictures")]),
         ("evaluate cells", lambda _: [*measured, "--models", "scdeal", "--epochs", "2"]),
     ]
 
