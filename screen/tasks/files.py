@@ -1,9 +1,13 @@
 """Files that are there in full or not at all, for their owner alone, under names that no link can catch."""
 
+import hashlib
 import os
+import platform
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,4 +68,27 @@ def _of_file(fault: OSError, path: Path) -> OSError:
 
 
 def _draft(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.draft")
+    _remove_left(path.parent.absolute(), os.getpid())
+    return path.with_name(f".{path.name}.{_here()}-{os.getpid()}-{secrets.token_hex(8)}.draft")
+
+
+@lru_cache(maxsize=64)
+def _remove_left(folder: Path, _process: int) -> None:
+    """Remove the drafts of processes that were killed, once a folder and process: those of this machine alone."""
+    name = re.compile(rf"\..*\.{_here()}-(\d+)-[0-9a-f]{{16}}\.draft")
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found = name.fullmatch(entry.name)
+            if found and not Path("/proc", found[1]).exists():
+                with suppress(OSError):
+                    os.unlink(entry.path)
+
+
+@lru_cache(maxsize=1)
+def _here() -> str:
+    """Tells the machine, and the container, in which a process has its number."""
+    try:
+        numbers = os.readlink("/proc/self/ns/pid")
+    except OSError:  # no such system: nothing is removed
+        numbers = secrets.token_hex(8)
+    return hashlib.sha256(f"{platform.node()} {numbers}".encode()).hexdigest()[:8]

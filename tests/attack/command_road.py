@@ -9,7 +9,7 @@ from screen.store import open_store
 from screen.store.plans import load_plan
 from screen.synthetic import write_cohort
 from screen.synthetic.returned_plates import write_plates
-from tests.attack.commands import PATIENT, Command, End, Runner, fresh, keep_end, kept_end, state
+from tests.attack.commands import PATIENT, Command, End, Runner, fresh, state, write_end, written_end
 from tests.attack.extra_inputs import DRUG, write_extra_inputs
 from tests.mechanism.perturbed import wells, write_gctx, write_sets
 
@@ -39,7 +39,7 @@ def road(home: Path, runner: Runner, until: str = "", through: Collection[str] =
         (now / "out").mkdir(parents=True)
         pipeline.init(Settings(store=now / "store.duckdb"))
     for command in found:
-        if kept_end(command) or (command.name == "init" and command.before.exists()):
+        if written_end(command) or (command.name == "init" and command.before.exists()):
             continue
         if command.before.exists():  # it was begun and did not end
             fresh(command.before, now)
@@ -57,7 +57,7 @@ def _walk(command: Command, runner: Runner, now: Path) -> None:
     code, log, seconds = runner.finish(command, now)
     if code:
         raise AssertionError(f"{command.name} ended with {code}: {log}")
-    keep_end(command, End(state(now), seconds))
+    write_end(command, End(state(now), seconds))
     print(f"{command.name}: {seconds:.1f} s of processor", flush=True)
 
 

@@ -148,23 +148,23 @@ def state(folder: Path) -> dict[str, object]:
     return {name: held for name, held in tables.items() if name not in _CLOCKS} | files
 
 
-def keep_end(command: Command, end: End) -> End:
+def write_end(command: Command, end: End) -> End:
     """Write down how a command ended, beside the folder before it."""
     command.before.with_suffix(".end").write_text(repr((end.state, end.cpu_s)))
     return end
 
 
-def kept_end(command: Command) -> End | None:
+def written_end(command: Command) -> End | None:
     """How a command ended, where that is written down."""
-    kept = command.before.with_suffix(".end")
-    return End(*ast.literal_eval(kept.read_text())) if kept.exists() else None
+    file = command.before.with_suffix(".end")
+    return End(*ast.literal_eval(file.read_text())) if file.exists() else None
 
 
 def end_of(command: Command, runner: Runner, folder: Path) -> End:
     """How a command ends: as written down, or as it ends now."""
-    if kept := kept_end(command):
-        return kept
+    if found := written_end(command):
+        return found
     fresh(command.before, folder)
     code, log, seconds = runner.finish(command, folder)
     assert code == 0, (command.name, log)
-    return keep_end(command, End(state(folder), seconds))
+    return write_end(command, End(state(folder), seconds))

@@ -1,10 +1,13 @@
 """Files are whole, private, and written through no link."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from screen.tasks import files
 from screen.tasks.files import draft_of, private_folder, write_whole
 
 
@@ -52,3 +55,27 @@ def test_a_fault_names_the_file_and_not_its_draft(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"x\.csv") as other, draft_of(Path("/proc/x.csv")):
         pass
     assert other.value.filename == "/proc/x.csv"
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from screen.tasks import files
+from screen.tasks.files import draft_of
+with draft_of(Path(sys.argv[1])) as draft:
+    draft.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_draft_of_a_killed_process_is_removed_and_that_of_a_living_one_stays(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / "a.csv")], check=False)
+    (left,) = tmp_path.iterdir()
+    assert left.name.endswith(".draft")
+    files._remove_left.cache_clear()
+    with draft_of(tmp_path / "b.csv") as mine:
+        assert not left.exists()
+        files._remove_left.cache_clear()
+        write_whole(tmp_path / "c.csv", b"whole")
+        assert mine.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.csv", "c.csv"]

@@ -1,7 +1,6 @@
 """Which way a matrix lies: the axis whose names look like genes is the gene axis."""
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from screen import indications
 from screen.errors import InputError
 from screen.ingest.profiles.gene_lengths import GeneLengths, gene_lengths
+from screen.ingest.profiles.no_expression import PATIENT_COLUMNS, no_expression
 from screen.ingest.text.grid import FACTS_BESIDE, GENE_COLUMNS, SAMPLE_COLUMNS, Grid
 from screen.records import Floats
 
@@ -30,9 +29,6 @@ CELL_LINE_COLUMNS = frozenset(("cell_line_id", "cell_line", "modelid", "model_id
 _NAMES = ("cell_line_name", "cellline_name", "stripped_cell_line_name", "ccle_name")
 UNJOINED_LINE_COLUMNS = frozenset((*_NAMES, "cellosaurus_id", "rrid", "sanger_model_id", "cosmic_id"))
 """Columns that name cell lines otherwise."""
-_PATIENT_COLUMNS = ("patient_id", "patient", "patientid", "subject_id", "bcr_patient_barcode", "submitter_id")
-_CLINICAL = re.compile(r"(?i)(?:^|[._ ])(?:age|sex|gender|vital_status|days_to_\w+|stage|grade|os)(?:$|[._ ])")
-"""What is said of patients; both in one table make it a clinical one, where it has no genes."""
 _LANDMARKS = frozenset(
     (
         "ABL1",
@@ -165,24 +161,13 @@ def orient(grid: Grid) -> Matrix:
     """
     if not grid.labels.width or not grid.columns:
         what = "no column of sample or gene identifiers" if grid.columns else "no column of numbers"
-        raise _no_matrix(grid, what, "first column patient_id, then one column a gene")
+        raise no_expression(grid, what, "first column patient_id, then one column a gene")
     _refuse_unjoined_lines(grid)
     named = [name for name in grid.labels.columns if name.lower() not in FACTS_BESIDE] or grid.labels.columns
     gene_column = max(named, key=lambda name: _promise(_texts(grid, name)))
     if _genes_are_rows(grid, gene_column):
         return by_genes(grid, gene_column)
     return by_samples(grid, _sample_column(grid))
-
-
-def _no_matrix(grid: Grid, what: str, remedy: str) -> InputError:
-    """The complaint about a table that is no expression; where it is of patients, how it is read as such."""
-    names = [*grid.labels.columns, *grid.columns]
-    if any(name.lower() in _PATIENT_COLUMNS for name in names) and any(map(_CLINICAL.search, names)):
-        folder = grid.path.absolute().parent.name.upper()
-        code = folder if indications.known(folder) else "CODE"
-        command = f"crescreen ingest {shlex.quote(str(grid.path))} --as clinical-table --indication {code}"
-        remedy = f"is it of patients of one tumour type? {command}"
-    return InputError(what, where=str(grid.path), remedy=remedy)
 
 
 def by_samples(grid: Grid, column: str) -> Matrix:
@@ -259,13 +244,13 @@ def _genes_are_rows(grid: Grid, gene_column: str) -> bool:
     on_rows, on_columns = _share(rows), _share(grid.columns)
     if bool(_landmarks(rows)) != bool(_landmarks(grid.columns)):
         return bool(_landmarks(rows))
-    if gene_column.lower() in _PATIENT_COLUMNS:  # ids like P1 look like symbols
+    if gene_column.lower() in PATIENT_COLUMNS:  # ids like P1 look like symbols
         on_rows = 0.0
     if gene_column.lower() in GENE_COLUMNS and gene_column.lower() not in _LOOSE_HEADERS and on_rows > 0:
         return True
     if max(on_rows, on_columns) < _FLOOR and min(on_rows, on_columns) < _SERIAL:
         what = "neither the rows nor the columns look like genes"
-        raise _no_matrix(grid, what, "name genes by HGNC symbol, Ensembl or Entrez id")
+        raise no_expression(grid, what, "name genes by HGNC symbol, Ensembl or Entrez id")
     if abs(on_rows - on_columns) > _CLEAR:
         return on_rows > on_columns
     return _by_header(grid, gene_column)
