@@ -22,7 +22,7 @@ def labels(store: Store, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def marks(store: Store, pairs: pl.DataFrame) -> pl.DataFrame:
-    """What each kind of evidence (label, trial, hub) holds on pairs of one indication.
+    """What each kind of evidence (label, trial, hub) holds on pairs of a drug and an indication.
 
     Parameters
     ----------
@@ -30,6 +30,6 @@ def marks(store: Store, pairs: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    drug_id, kind, recorded, searched: one row a drug and kind, in this order.
+    drug_id, indication, kind, recorded, searched: one row a pair and kind, in this order.
     """
     return store.query("marks", {"pairs": pairs})

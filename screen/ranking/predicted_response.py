@@ -4,7 +4,7 @@ A score is a probability read off a predicted response by one calibration a memb
 calibration of the members: exact where they share one, as those of the default do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,11 +134,22 @@ def read_back(found: Responses, rows: pl.DataFrame) -> pl.DataFrame:
         for name, score in (("response", "score"), ("response_low", "score_high"), ("response_high", "score_low")):
             given = of_run[score].cast(pl.Float64).to_numpy()
             columns[name][at] = scale.response(given)
-    for (run_id, drug_id), of_drug in placed.group_by("run_id", "drug_id"):
-        lines, at = found.lines.get((str(run_id), str(drug_id))), of_drug["row"].to_numpy()
+    for run_id, drug_id, at in _by_drug(placed) if found.lines else ():
+        lines = found.lines.get((run_id, drug_id))
         if lines is not None:
             columns["line_place"][at] = _places(lines, columns["response"][at])
     return rows.with_columns(pl.Series(name, values, pl.Float64).fill_nan(None) for name, values in columns.items())
+
+
+def _by_drug(placed: pl.DataFrame) -> Iterator[tuple[str, str, NDArray[np.int64]]]:
+    """Run, drug and rows of each pair; all rows in one array, since a frame for each of thousands of pairs is slow."""
+    grouped = placed.group_by("run_id", "drug_id", maintain_order=True).agg("row")
+    ends = np.cumsum(grouped["row"].list.len().to_numpy())
+    rows = grouped["row"].explode().to_numpy()
+    for (run_id, drug_id), at in zip(
+        grouped.select("run_id", "drug_id").iter_rows(), np.split(rows, ends[:-1]), strict=True
+    ):
+        yield run_id, drug_id, at
 
 
 def _places(lines: NDArray[np.float64], responses: NDArray[np.float64]) -> NDArray[np.float64]:

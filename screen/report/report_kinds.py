@@ -14,7 +14,7 @@ from screen.report.content.biomarker_report import BiomarkerReport, biomarker_re
 from screen.report.content.cells_report import CellsReport, cells_context
 from screen.report.content.clinician_page import ClinicianPage, clinician_page
 from screen.report.content.cohort_index import CohortIndex, cohort_index
-from screen.report.content.drug_report import DrugReport, drug_report
+from screen.report.content.drug_report import DrugReport, drug_report, with_lines
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.content.lab_report import LabReport, lab_context
 from screen.report.content.organoid_report import OrganoidReport, organoid_context
@@ -176,6 +176,14 @@ def _of_all_runs(store: Store, _subjects: Sequence[str], settings: Settings) -> 
     return shortlists.tables(store, settings.ranking)
 
 
+def _across(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:
+    return shortlists.across(store, settings.ranking)
+
+
+def _with_lines(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:
+    return with_lines(store, shortlists.across(store, settings.ranking))
+
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -208,7 +216,7 @@ KINDS = {
             template="indication.html",
             terms=frozenset({"EDI", "DEI", "Novelty", "Qualified", "Marks ● ○ ?"}),
             record=lambda: IndicationReport,
-            tables=_of_all_runs,
+            tables=_across,
             build=_indication,
         ),
         ReportKind(
@@ -229,7 +237,7 @@ KINDS = {
             template="drug.html",
             terms=frozenset({"EDI"}),
             record=lambda: DrugReport,
-            tables=_of_all_runs,
+            tables=_with_lines,
             build=_drug,
             subject_field="drug_id",
         ),

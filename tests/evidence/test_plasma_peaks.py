@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from screen.evidence.plasma_peaks import plasma_peaks
-from screen.ranking.shortlists import tables
-from screen.report.content.drug_report import drug_report
+from screen.ranking.shortlists import across
+from screen.report.content.drug_report import drug_report, with_lines
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings
 from screen.store import Store
@@ -62,7 +62,9 @@ def test_what_is_unbound_is_of_the_peak_that_is_shown(store: Store, drug: str) -
 
 def test_pages_say_it_and_are_silent_without_a_table(store: Store, drug: str) -> None:
     def page() -> str:
-        return as_html(drug_report(store, "alpelisib", Settings(), tables(store, Settings().ranking)))
+        return as_html(
+            drug_report(store, "alpelisib", Settings(), with_lines(store, across(store, Settings().ranking)))
+        )
 
     assert "peak in plasma 0.8 µM, the lowest of 2, 10% of it unbound (Review)" in page()
     store.run("DELETE FROM plasma_peaks")

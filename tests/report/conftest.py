@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from screen.ranking.shortlists import Tables, tables
+from screen.ranking.shortlists import across
+from screen.report.content.drug_report import AcrossWithLines, with_lines
 from screen.settings import Ranking, Settings
 from screen.store import Store, open_store
 from screen.store.migrations import migrate
@@ -24,6 +25,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def filled_tables(filled: Store) -> Tables:
-    """Its EDP, EDI, DEI and Qualified at ten percent."""
-    return tables(filled, RANKING)
+def filled_tables(filled: Store) -> AcrossWithLines:
+    """Its EDP, EDI, DEI and Qualified at ten percent, and what sets the indications apart."""
+    return with_lines(filled, across(filled, RANKING))

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from screen import __version__
-from screen.ranking.shortlists import Tables, tables
+from screen.ranking.shortlists import Across, across
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.settings import Ranking, Settings
@@ -39,10 +39,10 @@ def designed_store(store: Store) -> tuple[PatientReport, IndicationReport, str, 
     give_responses(store)
     # A tool compound: without a phase, a trial or a label.
     store.run("DELETE FROM evidence WHERE drug_id = $drug", drug=_tool(store))
-    made = tables(store, RANKING)
+    made = across(store, RANKING)
     drug = _listed(made)
     _design(store, drug)
-    made = tables(store, RANKING)
+    made = across(store, RANKING)
     patient = patient_context(store, PATIENT, SETTINGS, made)
     return patient, indication_context(store, CODE, SETTINGS, made), drug, made.dei
 
@@ -56,7 +56,7 @@ def _tool(store: Store) -> str:
     return str(found["drug_id"][0])
 
 
-def _listed(made: Tables) -> str:
+def _listed(made: Across) -> str:
     """A drug on both lists, whose counts among the efficient all differ."""
     mine = set(made.edp.filter(pl.col("patient_id") == PATIENT)["drug_id"])
     found = made.edi.filter(

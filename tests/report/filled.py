@@ -36,10 +36,17 @@ HOSTILE = ("<script>alert('x')</script>", "Na\"me & 'quote' {{ 7*7 }}", "Polynam
 
 
 def fill(
-    store: Store, *, patients: Sequence[int] = (40, 40, 40), evidence: bool = True, hostile: bool = False, seed: int = 7
+    store: Store,
+    *,
+    patients: Sequence[int] = (40, 40, 40),
+    codes: Sequence[str] = CODES,
+    further: int = 0,
+    evidence: bool = True,
+    hostile: bool = False,
+    seed: int = 7,
 ) -> None:
-    """Fill an empty, migrated store; one count of patients an indication."""
-    drugs = _drugs(hostile)
+    """Fill an empty, migrated store; one count of patients an indication, ``further`` drugs beside the sixty."""
+    drugs = _drugs(hostile, further)
     with store.transaction():
         store.append("drugs", drugs)
         keys = pl.DataFrame({"drug_key": [drug_key(n) for n in drugs["name"]], "drug_id": drugs["drug_id"]})
@@ -47,7 +54,7 @@ def fill(
         _sources(store)
         if evidence:
             _evidence(store, drugs, np.random.default_rng(seed + 1))
-        for number, (code, count) in enumerate(zip(CODES, patients, strict=True)):
+        for number, (code, count) in enumerate(zip(codes, patients, strict=True)):
             _indication(store, code, count, drugs, np.random.default_rng(seed + 10 * number), number + 1)
 
 
@@ -56,13 +63,15 @@ def _key(name: str) -> str:
     return f"{letters[:14]}-{letters[14:24]}-N"
 
 
-def _drugs(hostile: bool) -> pl.DataFrame:
+def _drugs(hostile: bool, further: int) -> pl.DataFrame:
     rows: list[tuple[str, str | None, list[str]]] = [
         (name, mechanism, [target] if target else [])
         for mechanism, (target, names) in DRUGS.items()
         for name in names.split()
     ]
     rows += [(name, None, []) for name in (HOSTILE if hostile else ())]
+    kinds = list(DRUGS)
+    rows += [(f"Compound {i:04d}", kinds[i % len(kinds)], [DRUGS[kinds[i % len(kinds)]][0]]) for i in range(further)]
     frame = [
         {
             "drug_id": _key(n),
@@ -220,7 +229,7 @@ def _indication(
     of_members = members(rng, count, scored)
     reference = np.quantile(of_members.mean(0), np.linspace(0, 1, 21), axis=0).astype(np.float32)
     scores = rank_scores(of_members, ids, scored["drug_id"].to_list(), reference)
-    run_id, model_id = f"run{number}".ljust(16, "0"), f"model{number}".ljust(16, "0")
+    run_id, model_id = f"run{number:x}".ljust(16, "0"), f"model{number:x}".ljust(16, "0")
     manifest = manifest_of(code, count, scored, model_id)
     store.append(
         "models",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import render
@@ -23,7 +23,7 @@ STATE = f"{TABLE}.tHead.rows[0].cells[0].getAttribute('aria-sort')"
 
 
 @pytest.fixture(scope="module")
-def pages(filled: Store, filled_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(filled: Store, filled_tables: Across, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("pages")
     return {
         "patient": render(patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables), "html", out),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screen import resources
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.record_data import as_json, from_data, json_schema, settled
 from screen.report.report_kinds import KINDS
 from screen.store import Store
@@ -34,7 +34,7 @@ def test_the_schema_in_the_package_is_that_of_the_records(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_data_lead_back_to_the_record(name: str, filled: Store, filled_tables: Tables) -> None:
+def test_data_lead_back_to_the_record(name: str, filled: Store, filled_tables: Across) -> None:
     kind = KINDS[name]
     report = kind.build(filled, SUBJECTS[name], SETTINGS, filled_tables)
     data = json.loads(as_json(report))
@@ -42,7 +42,7 @@ def test_data_lead_back_to_the_record(name: str, filled: Store, filled_tables: T
     assert from_data(kind, data) == settled(report)
 
 
-def test_data_that_do_not_follow_the_schema_lead_nowhere(filled: Store, filled_tables: Tables) -> None:
+def test_data_that_do_not_follow_the_schema_lead_nowhere(filled: Store, filled_tables: Across) -> None:
     kind = KINDS["patient"]
     data = json.loads(as_json(kind.build(filled, "SYN-BRCA-003", SETTINGS, filled_tables)))
     assert from_data(kind, {**data, "scored": "many"}) is None

@@ -1,6 +1,6 @@
 """Drugs with what the sources hold on them: facts, records, grade, label. Nothing here touches a score."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ LEFT JOIN (SELECT nct_id, min(why_stopped) AS why_stopped FROM trials GROUP BY n
 WHERE list_contains($drugs, drug_id)
 ORDER BY e.drug_id, e.kind, e.record_date DESC NULLS LAST, e.record_id, e.indication
 """
+_FACTS = "SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs WHERE list_contains($drugs, drug_id)"
+_OUTSIDE = "SELECT run_id, drug_id FROM run_drugs WHERE list_contains($runs, run_id) AND NOT inside_domain"
 
 
 @dataclass(frozen=True)
@@ -103,46 +105,56 @@ def listing(notes: Iterable[DrugNote], most: int | None = None) -> Listing:
     return Listing(recorded, searched, tuple(n.name for n in silent if n.label == "Not searched"), further)
 
 
+@dataclass(frozen=True)
+class Noted:
+    """Drugs of a run of which notes are wanted, for its indication."""
+
+    run: CurrentRun
+    efficient: Mapping[str, bool]
+    """drug_id -> predicted efficient."""
+    standing: Collection[str] = ()
+    """Drugs that another list of the page names, so that a record of theirs is not missed."""
+
+
 def drug_notes(
     store: Store, run: CurrentRun, efficient: Mapping[str, bool], standing: Collection[str] = ()
 ) -> dict[str, DrugNote]:
-    """Notes on the drugs of a run, for its indication.
+    """Notes on the drugs of a run, for its indication; parameters as the fields of :class:`Noted`."""
+    return notes_over(store, [Noted(run, efficient, standing)])[run.indication]
 
-    Parameters
-    ----------
-    efficient : drug_id -> predicted efficient
-    standing : drugs that another list of the page names, so that a record of theirs is not missed
-    """
-    code, trained = run.indication, set(run.manifest["drugs"])
-    labels = labels_of(store, code, efficient)
-    records = records_of(store, efficient)
-    facts = store.sql(
-        "SELECT drug_id, name, mechanism, pathway, targets, hub_phase FROM drugs WHERE list_contains($drugs, drug_id)",
-        drugs=list(efficient),
-    )
-    known = {row["drug_id"]: row for row in facts.iter_rows(named=True)}
-    marks, idle = _marks(store, code, efficient), idle_in_culture(store)
-    plasma = {drug: peak.says for drug, peak in plasma_peaks(store, efficient).items()}
-    outside = (
-        set(
-            store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND NOT inside_domain", run=run.run_id)[
-                "drug_id"
-            ]
-        )
-        - trained
-    )
-    return {
-        d: _note(
-            code,
-            known.get(d, {"drug_id": d})
-            | {"idle": idle.get(d, ""), "plasma": plasma.get(d, ""), "listed": efficient[d] or d in standing},
-            labels[d],
-            records.get(d, []),
-            marks[d],
-            (d in trained, d in outside),
-        )
-        for d in sorted(efficient)
-    }
+
+def notes_over(store: Store, wanted: Sequence[Noted]) -> dict[str, dict[str, DrugNote]]:
+    """Indication -> notes on its drugs; what is known of a drug whatever the indication is read once."""
+    drugs = sorted({drug for one in wanted for drug in one.efficient})
+    pairs = pl.concat([_pairs(one.run.indication, one.efficient) for one in wanted])
+    labels = {(r["indication"], r["drug_id"]): r for r in evidence.labels(store, pairs).iter_rows(named=True)}
+    marks, records, known = _marks(store, pairs), records_of(store, drugs), _facts(store, drugs)
+    runs = [one.run.run_id for one in wanted]
+    outside = set(store.sql(_OUTSIDE, runs=runs).iter_rows())
+    found: dict[str, dict[str, DrugNote]] = {}
+    for one in wanted:
+        code, trained = one.run.indication, set(one.run.manifest["drugs"])
+        found[code] = {
+            d: _note(
+                code,
+                known[d] | {"listed": one.efficient[d] or d in one.standing},
+                labels[code, d],
+                records.get(d, []),
+                marks[code, d],
+                (d in trained, d not in trained and (one.run.run_id, d) in outside),
+            )
+            for d in sorted(one.efficient)
+        }
+    return found
+
+
+def _facts(store: Store, drugs: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """drug_id -> what is known of it, also of drugs that the table lacks."""
+    rows = store.sql(_FACTS, drugs=drugs).iter_rows(named=True)
+    held = {row["drug_id"]: row for row in rows}
+    idle = idle_in_culture(store)
+    plasma = {drug: peak.says for drug, peak in plasma_peaks(store, drugs).items()}
+    return {d: held.get(d, {"drug_id": d}) | {"idle": idle.get(d, ""), "plasma": plasma.get(d, "")} for d in drugs}
 
 
 def labels_of(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
@@ -157,12 +169,13 @@ def _pairs(code: str, efficient: Mapping[str, bool]) -> pl.DataFrame:
     )
 
 
-def _marks(store: Store, code: str, efficient: Mapping[str, bool]) -> dict[str, tuple[Mark, ...]]:
-    held: dict[str, dict[str, Mark]] = {}
-    for drug_id, kind, recorded, searched in evidence.marks(store, _pairs(code, efficient)).iter_rows():
+def _marks(store: Store, pairs: pl.DataFrame) -> dict[tuple[str, str], tuple[Mark, ...]]:
+    """(indication, drug_id) -> its marks."""
+    held: dict[tuple[str, str], dict[str, Mark]] = {}
+    for drug_id, code, kind, recorded, searched in evidence.marks(store, pairs).iter_rows():
         state = "recorded" if recorded else "none" if searched else "open"
-        held.setdefault(drug_id, {})[kind] = Mark(kind, state)
-    return {drug: tuple(kinds[kind] for kind in SHOWN_KINDS) for drug, kinds in held.items()}
+        held.setdefault((code, drug_id), {})[kind] = Mark(kind, state)
+    return {pair: tuple(kinds[kind] for kind in SHOWN_KINDS) for pair, kinds in held.items()}
 
 
 def records_of(store: Store, drugs: Iterable[str]) -> dict[str, list[Record]]:

@@ -7,13 +7,13 @@ from typing import Any, Literal
 import polars as pl
 
 from screen.errors import InputError
-from screen.ranking.between_indications import HIGHER, LineContrast, between_indications, line_contrasts
-from screen.ranking.shortlists import Tables, current_runs
+from screen.ranking.between_indications import HIGHER, LineContrast, line_contrasts
+from screen.ranking.shortlists import Across, Tables
 from screen.records import drug_key
 from screen.report.content import glossary
 from screen.report.content.class_accuracy import home_of
 from screen.report.content.clinical_records import Record, once
-from screen.report.content.drug_evidence import DrugNote, drug_notes, records_of
+from screen.report.content.drug_evidence import DrugNote, Noted, notes_over, records_of
 from screen.report.content.drug_neighbours import Measured, Near, measured, nearest
 from screen.report.content.illustrations import DrugIllustration, drug_illustrations
 from screen.report.content.provenance import CurrentRun, Provenance, current_run, provenance_of
@@ -93,7 +93,21 @@ class DrugReport:
     kind: Literal["drug"] = "drug"
 
 
-def drug_report(store: Store, name: str, settings: Settings, tables: Tables) -> DrugReport:
+@dataclass(frozen=True)
+class AcrossWithLines(Across):
+    """What every drug's report takes from all rankings."""
+
+    contrasts: Mapping[tuple[str, str], LineContrast]
+    """Of each scored drug in each indication ranked, whose tests are adjusted together."""
+
+
+def with_lines(store: Store, tables: Across) -> AcrossWithLines:
+    """The tables with what cell lines say of each drug and indication."""
+    runs = [current_run(store, code) for code in _ranked(store)]
+    return AcrossWithLines(**vars(tables), contrasts=_contrasts(store, runs, tables.between))
+
+
+def drug_report(store: Store, name: str, settings: Settings, tables: AcrossWithLines) -> DrugReport:
     """Gather a drug's report.
 
     Parameters
@@ -107,7 +121,7 @@ def drug_report(store: Store, name: str, settings: Settings, tables: Tables) -> 
     """
     facts, runs = _facts(store, name), [current_run(store, code) for code in _ranked(store)]
     drug = str(facts["drug_id"])
-    rows = between_indications(store, settings.ranking, current_runs(store))
+    rows, contrasts = tables.between, tables.contrasts
     mine = rows.filter(pl.col("drug_id") == drug).sort("higher", descending=True, nulls_last=True)
     if mine.is_empty():
         raise InputError(
@@ -115,7 +129,7 @@ def drug_report(store: Store, name: str, settings: Settings, tables: Tables) -> 
             where="report drug",
             remedy="scored drugs are listed by: crescreen export scores --out scores.csv",
         )
-    notes, contrasts = _notes(store, runs, drug, tables, rows), _contrasts(store, runs, rows)
+    notes = _notes(store, runs, drug, tables, rows)
     standing = tables.stands_out.filter(pl.col("drug_id") == drug).sort(
         "selective", "patient_id", descending=[True, False]
     )
@@ -170,13 +184,12 @@ def _notes(
     """indication -> the note on the drug there."""
     efficient = set(tables.edi.filter(pl.col("drug_id") == drug)["indication"])
     higher = dict(rows.filter(pl.col("drug_id") == drug).select("indication", "higher").iter_rows())
-    found = {}
-    for run in runs:
-        if run.indication in higher:
-            code = run.indication
-            standing = {drug} if (higher[code] or 0.0) >= HIGHER else set()
-            found[code] = drug_notes(store, run, {drug: code in efficient}, standing)[drug]
-    return found
+    wanted = [
+        Noted(run, {drug: run.indication in efficient}, {drug} if (higher[run.indication] or 0.0) >= HIGHER else ())
+        for run in runs
+        if run.indication in higher
+    ]
+    return {code: notes[drug] for code, notes in notes_over(store, wanted).items()}
 
 
 def _contrasts(store: Store, runs: Sequence[CurrentRun], rows: pl.DataFrame) -> dict[tuple[str, str], LineContrast]:

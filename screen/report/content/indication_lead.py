@@ -7,7 +7,7 @@ import polars as pl
 
 from screen.ranking import selective_drugs
 from screen.ranking.between_indications import HIGHER, LineContrast, line_contrasts
-from screen.ranking.shortlists import Tables, current_runs
+from screen.ranking.shortlists import Across, Tables, current_runs
 from screen.report.content import glossary
 from screen.report.content.class_accuracy import home_of
 from screen.report.content.drug_evidence import DrugNote
@@ -77,17 +77,14 @@ def chosen_for(rows: pl.DataFrame, code: str) -> pl.DataFrame:
     ).sort(["higher", "drug_id"], descending=[True, False])
 
 
-def lead(
-    store: Store, run: CurrentRun, ranking: Ranking, tables: Tables, notes: Mapping[str, DrugNote], rows: pl.DataFrame
-) -> Lead:
+def lead(store: Store, run: CurrentRun, ranking: Ranking, tables: Across, notes: Mapping[str, DrugNote]) -> Lead:
     """What stands out for the run's indication.
 
     Parameters
     ----------
     notes : of every scored drug
-    rows : of :func:`screen.ranking.between_indications.between_indications`
     """
-    runs = current_runs(store)
+    runs, rows = current_runs(store), tables.between
     others = tuple(code for code in sorted(set(rows["indication"])) if code != run.indication)
     chosen = chosen_for(rows, run.indication)
     clinical = dict(selective_drugs.clinical(store, runs).select("drug_id", "clinical").iter_rows())

@@ -7,8 +7,7 @@ from typing import Literal
 import polars as pl
 
 from screen import indications
-from screen.ranking.between_indications import between_indications
-from screen.ranking.shortlists import Tables, current_runs
+from screen.ranking.shortlists import Across
 from screen.report.content import glossary
 from screen.report.content.agreement import Agreement, Phases, agreement_tables, by_phase
 from screen.report.content.cautions import Caution, indication_cautions
@@ -76,12 +75,12 @@ class IndicationReport:
     kind: Literal["indication"] = "indication"
 
 
-def indication_context(store: Store, code: str, settings: Settings, tables: Tables) -> IndicationReport:
+def indication_context(store: Store, code: str, settings: Settings, tables: Across) -> IndicationReport:
     """Gather one indication's report from the store.
 
     Parameters
     ----------
-    tables : EDP, EDI, DEI and Qualified over the newest runs
+    tables : over the newest runs
 
     Raises
     ------
@@ -96,8 +95,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Tabl
     mine, pairs = (frame.filter(pl.col("indication") == code) for frame in (tables.edi, tables.edp))
     counts = dict(pairs["drug_id"].value_counts().iter_rows())
     chosen = set(mine["drug_id"])
-    rows = between_indications(store, settings.ranking, current_runs(store))
-    standing = set(chosen_for(rows, code)["drug_id"])
+    standing = set(chosen_for(tables.between, code)["drug_id"])
     notes = drug_notes(store, run, {drug: drug in chosen for drug in scored}, standing)
     edi, unscored = edi_rows(mine, notes), approved_unscored(store, run)
     efficient = [row.note for row in edi]
@@ -105,7 +103,7 @@ def indication_context(store: Store, code: str, settings: Settings, tables: Tabl
     other = list_sensitivity(store, run, settings.ranking, edi, {drug: note.name for drug, note in notes.items()})
     home, source = home_of(store, code), provenance_of(store, run, settings)
     measured = quality(store, run, strata_of(home, efficient))
-    first = lead(store, run, settings.ranking, tables, notes, rows)
+    first = lead(store, run, settings.ranking, tables, notes)
     return IndicationReport(
         title=f"Drugs for an indication: {code}",
         subject=code,

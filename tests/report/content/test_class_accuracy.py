@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from screen.ranking.shortlists import Tables, tables
+from screen.ranking.shortlists import Across, across
 from screen.report.content.class_accuracy import Known
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import as_html
@@ -14,11 +14,11 @@ from tests.report.filled import fill
 PATIENT = "SYN-BRCA-003"
 
 
-def known(store: Store, made: Tables) -> Known:
+def known(store: Store, made: Across) -> Known:
     return patient_context(store, PATIENT, Settings(), made).known
 
 
-def test_a_class_without_a_figure_reads_not_measured(filled: Store, filled_tables: Tables) -> None:
+def test_a_class_without_a_figure_reads_not_measured(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     assert {c.measure for c in report.known.classes} == {None}
     assert "not measured" in as_html(report)
@@ -27,7 +27,7 @@ def test_a_class_without_a_figure_reads_not_measured(filled: Store, filled_table
 def test_figures_of_pathway_and_indication_are_found_where_they_were_measured(store: Store) -> None:
     fill(store, patients=(3, 3, 3))
     store.run("UPDATE drugs SET pathway = 'Cell cycle'")
-    made = tables(store, Settings().ranking)
+    made = across(store, Settings().ranking)
     row = store.sql("FROM evaluations WHERE model = 'dsn-adv' AND metric = 'r_drug' AND indication = 'BRCA'")
     for kind, name in (("pathway", "Cell cycle"), ("type", "BRCA")):
         columns = {"stratum_kind": pl.lit(kind), "stratum_name": pl.lit(name), "value": pl.lit(0.4)}
@@ -62,7 +62,7 @@ def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store
             ]
         ),
     )
-    made = tables(store, Settings().ranking)
+    made = across(store, Settings().ranking)
     first = known(store, made).classes[0]
     assert not known(store, made).measured
     strata = (("lineage", "Breast"), ("pathway", "Cell cycle"), ("drug", first.drugs[0]))
@@ -94,7 +94,7 @@ def test_figures_of_a_harness_are_found_by_lineage_pathway_and_drug(store: Store
 
 def test_cell_lines_are_counted_by_drug_and_tumour_type(store: Store) -> None:
     fill(store, patients=(3, 3, 3))
-    made = tables(store, Settings().ranking)
+    made = across(store, Settings().ranking)
     drug = patient_context(store, PATIENT, Settings(), made).shortlist[0].note
     lines = (("ACH-1", "BRCA"), ("ACH-2", "BRCA"), ("ACH-3", "STAD"))
     store.append(

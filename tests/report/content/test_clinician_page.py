@@ -3,7 +3,7 @@
 import re
 
 from screen.alterations.marker_match import MATCHES, OTHERWISE
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.content.clinician_page import ALTERATIONS, MOST, acted_on, clinician_page, known_markers
 from screen.report.content.next_steps import AlteredTarget
 from screen.report.content.patient_report import patient_context
@@ -15,7 +15,7 @@ from tests.report.conftest import SETTINGS
 PATIENT = "SYN-BRCA-003"
 
 
-def test_the_page_names_the_drugs_of_the_first_list(filled: Store, filled_tables: Tables) -> None:
+def test_the_page_names_the_drugs_of_the_first_list(filled: Store, filled_tables: Across) -> None:
     full, page = (f(filled, PATIENT, SETTINGS, filled_tables) for f in (patient_context, clinician_page))
     listed = full.stands_out.drugs
     assert [d.drug_id for d in page.drugs] == [d.drug_id for d in listed[:MOST]]
@@ -45,7 +45,7 @@ def test_an_altered_gene_is_named_with_the_approved_drugs_first() -> None:
     assert acted_on(lone) == "GENE1 is A1B (mutation). Drugs that act on it: b."
 
 
-def test_the_alterations_are_those_of_the_full_report(filled: Store, filled_tables: Tables) -> None:
+def test_the_alterations_are_those_of_the_full_report(filled: Store, filled_tables: Across) -> None:
     full, page = (f(filled, PATIENT, SETTINGS, filled_tables) for f in (patient_context, clinician_page))
     concerned = [*map(acted_on, full.next_steps.altered)]
     concerned += [line for line in map(known_markers, full.alterations.drugs) if line]
@@ -67,7 +67,7 @@ def test_an_empty_list_is_an_answer(store: Store) -> None:
     assert page.drugs == ()
 
 
-def test_it_is_one_page_without_the_words_of_a_methods_paper(filled: Store, filled_tables: Tables) -> None:
+def test_it_is_one_page_without_the_words_of_a_methods_paper(filled: Store, filled_tables: Across) -> None:
     from io import BytesIO
 
     from pypdf import PdfReader

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from screen.ranking.shortlists import Tables, export
+from screen.ranking.shortlists import Across, export
 from screen.report.content.cohort_index import cohort_index
 from screen.report.file_names import safe_name
 from screen.report.formats.rendering import as_html
@@ -12,7 +12,7 @@ from screen.store import Store
 from tests.report.conftest import SETTINGS
 
 
-def test_every_patient_is_listed_with_what_stands_out(filled: Store, filled_tables: Tables) -> None:
+def test_every_patient_is_listed_with_what_stands_out(filled: Store, filled_tables: Across) -> None:
     index = cohort_index(filled, "BRCA", SETTINGS, filled_tables)
     rows = export(filled, "stands_out", SETTINGS.ranking).filter(indication="BRCA", folded=False)
     assert [p.patient_id for p in index.patients] == sorted(p.patient_id for p in index.patients)
@@ -25,7 +25,7 @@ def test_every_patient_is_listed_with_what_stands_out(filled: Store, filled_tabl
         assert f'href="{safe_name("patient", patient.patient_id)}.html"' in page
 
 
-def test_the_heat_map_holds_each_patients_places(filled: Store, filled_tables: Tables) -> None:
+def test_the_heat_map_holds_each_patients_places(filled: Store, filled_tables: Across) -> None:
     heat = cohort_index(filled, "BRCA", SETTINGS, filled_tables).heat
     assert sorted(heat.patients) == [f"SYN-BRCA-{i:03d}" for i in range(1, 41)]
     assert len(heat.drugs) <= 40
@@ -38,7 +38,7 @@ def test_the_heat_map_holds_each_patients_places(filled: Store, filled_tables: T
             assert place == round(100 * stored[patient, names[drug]][0])
 
 
-def test_a_cohorts_reports_come_with_their_index(filled: Store, filled_tables: Tables, tmp_path: Path) -> None:
+def test_a_cohorts_reports_come_with_their_index(filled: Store, filled_tables: Across, tmp_path: Path) -> None:
     from screen.report.formats.rendering import render
 
     written = render(cohort_index(filled, "BRCA", SETTINGS, filled_tables), "html", tmp_path)
@@ -46,7 +46,7 @@ def test_a_cohorts_reports_come_with_their_index(filled: Store, filled_tables: T
 
 
 def test_of_drugs_that_stand_out_equally_often_those_with_the_widest_scores_are_drawn(
-    filled: Store, filled_tables: Tables, monkeypatch: pytest.MonkeyPatch
+    filled: Store, filled_tables: Across, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("screen.report.content.cohort_index.DRUGS", 3)
     rows = export(filled, "stands_out", SETTINGS.ranking).filter(indication="BRCA", folded=False)

@@ -5,8 +5,8 @@ import pytest
 
 from screen.errors import InputError
 from screen.ranking.between_indications import between_indications
-from screen.ranking.shortlists import current_runs, export, tables
-from screen.report.content.drug_report import DrugReport, drug_report
+from screen.ranking.shortlists import across, current_runs, export
+from screen.report.content.drug_report import DrugReport, drug_report, with_lines
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings
 from screen.store import Store
@@ -26,7 +26,7 @@ def full(store: Store) -> Store:
 
 
 def made(store: Store, name: str = "alpelisib") -> DrugReport:
-    return drug_report(store, name, SETTINGS, tables(store, SETTINGS.ranking))
+    return drug_report(store, name, SETTINGS, with_lines(store, across(store, SETTINGS.ranking)))
 
 
 def test_each_row_is_the_indications_own(full: Store) -> None:

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.content.flows import MOST_CODES, OTHER_TYPES, _most_frequent
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.drawing.figures import landscape, sankey
@@ -13,7 +13,7 @@ from tests.report.conftest import SETTINGS
 
 
 @pytest.fixture(scope="module")
-def report(filled: Store, filled_tables: Tables) -> IndicationReport:
+def report(filled: Store, filled_tables: Across) -> IndicationReport:
     return indication_context(filled, "BRCA", SETTINGS, filled_tables)
 
 

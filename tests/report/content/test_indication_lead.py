@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from screen.ranking.between_indications import between_indications
-from screen.ranking.shortlists import current_runs, tables
+from screen.ranking.shortlists import across, current_runs
 from screen.report.content.indication_lead import LeadDrug
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.formats.rendering import as_html
@@ -32,7 +32,7 @@ def planted(store: Store) -> str:
 
 
 def report(store: Store, code: str = "BRCA") -> IndicationReport:
-    return indication_context(store, code, SETTINGS, tables(store, SETTINGS.ranking))
+    return indication_context(store, code, SETTINGS, across(store, SETTINGS.ranking))
 
 
 def of_drug(made: IndicationReport, drug: str) -> LeadDrug:

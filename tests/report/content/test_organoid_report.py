@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from screen.organoid import Request, plan
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.content.organoid_report import OrganoidReport, organoid_context
 from screen.report.formats.rendering import as_html
 from screen.report.record_data import as_json
@@ -15,7 +15,7 @@ from tests.report.conftest import SETTINGS
 
 
 @pytest.fixture(scope="module")
-def report(filled: Store, filled_tables: Tables) -> OrganoidReport:
+def report(filled: Store, filled_tables: Across) -> OrganoidReport:
     filled.run("INSERT INTO drug_keys SELECT 'fluorouracil', drug_id FROM drugs WHERE name = '5-Fluorouracil'")
     return organoid_context(filled, plan(filled, "STAD", Request(), filled_tables.edp), SETTINGS)
 

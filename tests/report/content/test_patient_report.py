@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from screen.errors import StoreError
-from screen.ranking.shortlists import Tables, tables
+from screen.ranking.shortlists import Across, tables
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings
@@ -15,19 +15,19 @@ from tests.report.filled import fill
 PATIENT = "SYN-BRCA-003"
 
 
-def test_the_shortlist_is_the_edp_in_its_order(filled: Store, filled_tables: Tables) -> None:
+def test_the_shortlist_is_the_edp_in_its_order(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     edp = filled_tables.edp.filter(pl.col("patient_id") == PATIENT).sort("rank")
     assert [d.note.drug_id for d in report.shortlist] == edp["drug_id"].to_list()
 
 
-def test_mechanisms_are_grouped_and_hold_the_whole_shortlist(filled: Store, filled_tables: Tables) -> None:
+def test_mechanisms_are_grouped_and_hold_the_whole_shortlist(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     assert len({g.mechanism for g in report.box}) == len(report.box)
     assert {d.note.drug_id for g in report.box for d in g.drugs} == {d.note.drug_id for d in report.shortlist}
 
 
-def test_approved_drugs_are_listed_wherever_they_rank(filled: Store, filled_tables: Tables) -> None:
+def test_approved_drugs_are_listed_wherever_they_rank(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     approved = filled.sql("SELECT DISTINCT drug_id FROM evidence WHERE kind = 'label' AND indication = 'BRCA'")
     listed = {row.drug.note.drug_id for row in report.rows}
@@ -35,11 +35,11 @@ def test_approved_drugs_are_listed_wherever_they_rank(filled: Store, filled_tabl
     assert sum(row.gap + 1 for row in report.rows) <= report.scored
 
 
-def test_contradictions_are_the_first_caution(filled: Store, filled_tables: Tables) -> None:
+def test_contradictions_are_the_first_caution(filled: Store, filled_tables: Across) -> None:
     assert patient_context(filled, PATIENT, SETTINGS, filled_tables).cautions[0].topic == "Missed by the model"
 
 
-def test_a_model_no_better_than_ridge_is_said_to_be_so(filled: Store, filled_tables: Tables) -> None:
+def test_a_model_no_better_than_ridge_is_said_to_be_so(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     assert "worse than ridge" in report.quality.verdict
     assert "Accuracy" in [c.topic for c in report.cautions]
@@ -77,7 +77,7 @@ def test_a_drug_not_trained_that_resembles_none_is_marked(store: Store) -> None:
     assert f"{second.note.name} †" in as_html(report)
 
 
-def test_drugs_without_a_score_are_listed_with_the_reason(filled: Store, filled_tables: Tables) -> None:
+def test_drugs_without_a_score_are_listed_with_the_reason(filled: Store, filled_tables: Across) -> None:
     (group,) = patient_context(filled, PATIENT, SETTINGS, filled_tables).left_out
     assert group.drugs == ("Bevacizumab", "Cetuximab", "Trastuzumab")
 
@@ -104,12 +104,12 @@ def test_a_model_without_measurements_says_so(store: Store) -> None:
     assert "not measured" in as_html(report)
 
 
-def test_an_unknown_patient_is_refused(filled: Store, filled_tables: Tables) -> None:
+def test_an_unknown_patient_is_refused(filled: Store, filled_tables: Across) -> None:
     with pytest.raises(StoreError, match="no patient 'Nobody'"):
         patient_context(filled, "Nobody", SETTINGS, filled_tables)
 
 
-def test_an_unranked_patient_is_told_how_to_be_ranked(filled: Store, filled_tables: Tables) -> None:
+def test_an_unranked_patient_is_told_how_to_be_ranked(filled: Store, filled_tables: Across) -> None:
     filled.run(
         "INSERT INTO patient_records BY NAME "
         "SELECT 'x' AS source_id, 'NEW' AS patient_id, 'STAD' AS indication, 1 AS authority"
@@ -134,14 +134,14 @@ def test_real_data_carries_no_synthetic_banner(store: Store) -> None:
     assert "SYNTHETIC DATA" not in as_html(report)
 
 
-def test_approved_comparators_are_named_with_their_rank(filled: Store, filled_tables: Tables) -> None:
+def test_approved_comparators_are_named_with_their_rank(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     first = next(row.drug for row in report.rows if row.drug.note.approved and not row.drug.efficient)
     assert f"{first.note.name} (rank {first.rank})" in report.comparators
     assert report.unscored[0] in report.comparators
 
 
-def test_what_stands_out_comes_first_then_what_was_missed(filled: Store, filled_tables: Tables) -> None:
+def test_what_stands_out_comes_first_then_what_was_missed(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     first = [d.drug_id for d in report.stands_out.drugs[:12]]
     notes = [n for n in report.evidence.recorded if n.drug_id not in first]
@@ -164,7 +164,7 @@ def test_withdrawn_drugs_and_tool_compounds_are_marked(store: Store) -> None:
     assert "✕ withdrawn" in as_html(report)
 
 
-def test_marks_tell_recorded_from_searched_from_open(filled: Store, filled_tables: Tables) -> None:
+def test_marks_tell_recorded_from_searched_from_open(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     for drug in (row.drug for row in report.rows):
         label, trial, hub = drug.note.marks

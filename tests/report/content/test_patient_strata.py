@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from screen.ranking.shortlists import Tables, tables
+from screen.ranking.shortlists import Across, across
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_strata import Share, main_stage
 from screen.store import Store
@@ -20,7 +20,7 @@ def test_substages_are_joined(text: str, stage: str) -> None:
     assert main_stage(text) == stage
 
 
-def test_shares_are_counted_within_the_part(filled: Store, filled_tables: Tables) -> None:
+def test_shares_are_counted_within_the_part(filled: Store, filled_tables: Across) -> None:
     report = indication_context(filled, "BRCA", SETTINGS, filled_tables)
     sex = next(f for f in report.strata.fields if f.name == "Sex")
     women = set(filled.sql("SELECT patient_id FROM patients WHERE sex = 'female'")["patient_id"])
@@ -31,7 +31,7 @@ def test_shares_are_counted_within_the_part(filled: Store, filled_tables: Tables
     assert share.efficient == len(women & set(edp["patient_id"]))
 
 
-def test_what_cannot_part_the_cohort_is_said(filled: Store, filled_tables: Tables) -> None:
+def test_what_cannot_part_the_cohort_is_said(filled: Store, filled_tables: Across) -> None:
     missing = indication_context(filled, "BRCA", SETTINGS, filled_tables).strata.missing
     assert "subtype and the like: no clinical table that was read has a column of groups" in missing
     assert any(one.startswith("profiles from") for one in missing)
@@ -43,7 +43,7 @@ def test_a_column_of_a_clinical_table_parts_the_cohort_where_it_is_named(store: 
     ids = sorted(patients["patient_id"])
     rows = [("s", one, name, "AB"[place % 2]) for place, one in enumerate(ids) for name in ("subtype", "sex", "x")]
     store.append("patient_groups", pl.DataFrame(rows, ["source_id", "patient_id", "name", "value"], orient="row"))
-    found = tables(store, SETTINGS.ranking)
+    found = across(store, SETTINGS.ranking)
     report = indication_context(store, "BRCA", replace(SETTINGS, strata=("subtype", "sex", "none")), found)
     subtype = next(field for field in report.strata.fields if field.name == "subtype")
     assert [(part.name, part.patients) for part in subtype.parts] == [("A", 10), ("B", 10)]
@@ -67,5 +67,5 @@ def test_of_two_tables_the_later_one_holds(store: Store) -> None:
     ]
     store.append("patient_groups", pl.DataFrame(rows, ["source_id", "patient_id", "name", "value"], orient="row"))
     settings = replace(SETTINGS, strata=("subtype",))
-    fields = indication_context(store, "BRCA", settings, tables(store, SETTINGS.ranking)).strata.fields
+    fields = indication_context(store, "BRCA", settings, across(store, SETTINGS.ranking)).strata.fields
     assert [part.name for part in next(one for one in fields if one.name == "subtype").parts] == ["A", "B"]

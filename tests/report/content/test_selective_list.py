@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from screen.ranking.shortlists import Tables, export, tables
+from screen.ranking.shortlists import Across, export, tables
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.report.content.selective_list import StandsOut, headline
 from screen.report.formats.rendering import as_html
@@ -41,7 +41,7 @@ def a_list(**changed: object) -> StandsOut:
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
-def test_the_list_is_the_exported_one(filled: Store, filled_tables: Tables) -> None:
+def test_the_list_is_the_exported_one(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     rows = export(filled, "stands_out", SETTINGS.ranking, PATIENT).to_dicts()
     listed = [*report.stands_out.drugs, *report.stands_out.folded]
@@ -49,7 +49,7 @@ def test_the_list_is_the_exported_one(filled: Store, filled_tables: Tables) -> N
     assert rows
 
 
-def test_page_one_leads_with_what_stands_out(filled: Store, filled_tables: Tables) -> None:
+def test_page_one_leads_with_what_stands_out(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     page = as_html(report)
     first, then = page.index("What stands out for this patient"), page.index("Effective in nearly everybody")
@@ -67,7 +67,7 @@ def test_an_empty_list_is_said_to_be_an_answer(filled: Store) -> None:
     assert "Effective in nearly everybody" in page
 
 
-def test_a_list_no_longer_than_chance_is_said_to_be_so(filled: Store, filled_tables: Tables) -> None:
+def test_a_list_no_longer_than_chance_is_said_to_be_so(filled: Store, filled_tables: Across) -> None:
     (drug, *_) = patient_context(filled, PATIENT, SETTINGS, filled_tables).stands_out.drugs
     says = headline(a_list(drugs=(drug,)))
     assert says.startswith("1 drug stands out for this patient")
@@ -112,7 +112,7 @@ def test_where_no_source_was_read_it_is_not_known_and_nothing_is_folded(store: S
     assert "Not known: no source of phases, trials or labels was read" in as_html(report)
 
 
-def test_the_lengths_of_the_cohort_count_patients_without_any(filled: Store, filled_tables: Tables) -> None:
+def test_the_lengths_of_the_cohort_count_patients_without_any(filled: Store, filled_tables: Across) -> None:
     report = patient_context(filled, PATIENT, SETTINGS, filled_tables)
     rows = filled_tables.stands_out.to_dicts()
     counts = [
@@ -125,7 +125,7 @@ def test_the_lengths_of_the_cohort_count_patients_without_any(filled: Store, fil
     assert middle in (sorted(counts)[19], sorted(counts)[20])
 
 
-def test_every_scored_drug_is_in_the_data(filled: Store, filled_tables: Tables) -> None:
+def test_every_scored_drug_is_in_the_data(filled: Store, filled_tables: Across) -> None:
     data = json.loads(as_json(patient_context(filled, PATIENT, SETTINGS, filled_tables)))
     rows = filled.sql("SELECT drug_id, rank FROM scores WHERE patient_id = $id ORDER BY rank", id=PATIENT).to_dicts()
     assert [(d["drug_id"], d["rank"]) for d in data["drugs"]] == [(row["drug_id"], row["rank"]) for row in rows]

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from screen.ranking.shortlists import Tables, tables
+from screen.ranking.shortlists import Across, across, tables
 from screen.report.content.drug_evidence import drug_notes
 from screen.report.content.edi import edi_rows
 from screen.report.content.provenance import current_run
@@ -12,7 +12,7 @@ from screen.store import Store
 from tests.report.conftest import RANKING
 
 
-def compared(store: Store, made: Tables) -> Sensitivity:
+def compared(store: Store, made: Across) -> Sensitivity:
     run = current_run(store, "BRCA")
     edi = made.edi.filter(pl.col("indication") == "BRCA")
     scored = store.sql("SELECT drug_id FROM run_drugs WHERE run_id = $run AND scored", run=run.run_id)["drug_id"]
@@ -25,25 +25,25 @@ def test_a_share_of_drugs_is_taken_up_in_whole_numbers() -> None:
 
 
 def test_other_cut_offs_give_what_ranking_with_them_gives(filled: Store) -> None:
-    found = compared(filled, tables(filled, RANKING))
+    found = compared(filled, across(filled, RANKING))
     other = tables(filled, Ranking(efficient_fraction=0.03, indication_drugs=5)).edi
     ranks = dict(other.filter(pl.col("indication") == "BRCA").select("drug_name", "rank").iter_rows())
     assert found.variants[0].drugs == len(ranks)
     assert {p.name: p.ranks[0] for p in found.places} == {p.name: ranks.get(p.name) for p in found.places}
 
 
-def test_the_reports_own_setting_keeps_its_whole_list(filled: Store, filled_tables: Tables) -> None:
+def test_the_reports_own_setting_keeps_its_whole_list(filled: Store, filled_tables: Across) -> None:
     found = compared(filled, filled_tables)
     default = next(v for v in found.variants if v.name == "10%, 10 drugs")
     assert (default.kept, default.new) == (len(found.places), ())
 
 
-def test_every_member_is_stricter_than_the_mean_and_any_member_looser(filled: Store, filled_tables: Tables) -> None:
+def test_every_member_is_stricter_than_the_mean_and_any_member_looser(filled: Store, filled_tables: Across) -> None:
     for place in compared(filled, filled_tables).places:
         assert place.firm <= place.share <= place.loose
 
 
-def test_steady_drugs_are_on_every_list_as_long(filled: Store, filled_tables: Tables) -> None:
+def test_steady_drugs_are_on_every_list_as_long(filled: Store, filled_tables: Across) -> None:
     found = compared(filled, filled_tables)
     names = [v.name for v in found.variants]
     steady = [p for p in found.places if p.name in found.steady]

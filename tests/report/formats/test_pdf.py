@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import as_pdf
@@ -24,7 +24,7 @@ from tests.report.conftest import SETTINGS
 
 
 @pytest.fixture(scope="module", params=["patient", "indication"])
-def printed(request: pytest.FixtureRequest, filled: Store, filled_tables: Tables) -> tuple[PdfReader, str]:
+def printed(request: pytest.FixtureRequest, filled: Store, filled_tables: Across) -> tuple[PdfReader, str]:
     """A report's PDF and its JSON."""
     report = (
         patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables)

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from screen.errors import InputError
-from screen.ranking.shortlists import Tables
+from screen.ranking.shortlists import Across
 from screen.report.content import glossary
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import PatientReport, patient_context
@@ -23,7 +23,7 @@ from tests.report.conftest import SETTINGS
 
 
 @pytest.fixture(scope="module")
-def report(filled: Store, filled_tables: Tables) -> PatientReport:
+def report(filled: Store, filled_tables: Across) -> PatientReport:
     return patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables)
 
 
@@ -41,26 +41,26 @@ def test_every_page_says_research_use_synthetic_and_its_number(pdf: bytes) -> No
         assert f"page {number} of {len(pages)}" in text
 
 
-def test_the_same_content_gives_the_same_bytes(filled: Store, filled_tables: Tables, pdf: bytes) -> None:
+def test_the_same_content_gives_the_same_bytes(filled: Store, filled_tables: Across, pdf: bytes) -> None:
     again = patient_context(filled, "SYN-BRCA-003", SETTINGS, filled_tables)
     assert as_pdf(again) == pdf
 
 
-def test_an_indication_report_says_it_too(filled: Store, filled_tables: Tables) -> None:
+def test_an_indication_report_says_it_too(filled: Store, filled_tables: Across) -> None:
     content = as_pdf(indication_context(filled, "STAD", SETTINGS, filled_tables))
     for page in PdfReader(io.BytesIO(content)).pages:
         assert "For research use only" in page.extract_text()
 
 
 @pytest.mark.parametrize("kind", ["patient", "indication"])
-def test_hostile_names_are_only_text(filled: Store, filled_tables: Tables, kind: str, report: PatientReport) -> None:
+def test_hostile_names_are_only_text(filled: Store, filled_tables: Across, kind: str, report: PatientReport) -> None:
     html = as_html(report if kind == "patient" else indication_context(filled, "BRCA", SETTINGS, filled_tables))
     assert html.count("<script") == 2, "the data and the script of the tables"
     assert "src=" not in html
     assert "49" not in re.findall(r"quote' (\S+)", html)
 
 
-def test_a_hostile_name_on_the_shortlist_stays_text(filled: Store, filled_tables: Tables) -> None:
+def test_a_hostile_name_on_the_shortlist_stays_text(filled: Store, filled_tables: Across) -> None:
     patient = filled.scalar("SELECT patient_id FROM edp WHERE drug_name LIKE '<script>%' ORDER BY 1 LIMIT 1")
     html = as_html(patient_context(filled, patient, SETTINGS, filled_tables))
     assert "&lt;script&gt;alert" in html
