@@ -92,14 +92,6 @@ class Tables(Shortlists):
     """drug_id, drug_name, qualified, reason, proved, contradicted, not_searched, indications_ranked."""
 
 
-@dataclass(frozen=True)
-class Across(Tables):
-    """The tables with what sets the indications apart."""
-
-    between: pl.DataFrame
-    """Rows of :func:`screen.ranking.between_indications.between_indications` over the same runs."""
-
-
 def rank_scores(
     members: Floats, patient_ids: Sequence[str], drug_ids: Sequence[str], reference: Floats | None
 ) -> pl.DataFrame:
@@ -165,12 +157,6 @@ def tables(store: Store, ranking: Ranking, run_ids: Sequence[str] | None = None)
     qualified = store.query("qualified", {"dei": dei}, excluded=excluded_drugs.ids_of(store, ranking))
     selective = _selective(store, ranking, runs)
     return Tables(edp=store.sql("FROM edp"), **selective, edi=store.sql("FROM edi"), dei=dei, qualified=qualified)
-
-
-def across(store: Store, ranking: Ranking) -> Across:
-    """The tables of the newest run of each indication, with what sets the indications apart."""
-    rows = between_indications.between_indications(store, ranking, current_runs(store))
-    return Across(**vars(tables(store, ranking)), between=rows)
 
 
 def _selective(store: Store, ranking: Ranking, run_ids: Sequence[str]) -> dict[str, Any]:

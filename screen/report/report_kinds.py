@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from screen.errors import InputError
 from screen.ranking import shortlists
+from screen.ranking.across_indications import across
 from screen.ranking.shortlists import Shortlists
 from screen.report.content.biomarker_report import BiomarkerReport, biomarker_report
 from screen.report.content.cells_report import CellsReport, cells_context
@@ -177,11 +178,11 @@ def _of_all_runs(store: Store, _subjects: Sequence[str], settings: Settings) -> 
 
 
 def _across(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:
-    return shortlists.across(store, settings.ranking)
+    return across(store, settings.ranking)
 
 
 def _with_lines(store: Store, _subjects: Sequence[str], settings: Settings) -> Shortlists:
-    return with_lines(store, shortlists.across(store, settings.ranking))
+    return with_lines(store, across(store, settings.ranking))
 
 
 KINDS = {

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,7 +19,7 @@ from screen.view import pages
 from screen.view.access import Guard, Keys
 from screen.view.downloads import MEDIA, as_file, headers
 from screen.view.reading import Reading, reading
-from screen.view.remembered import Remembered
+from screen.view.remembered import Remembered, state_of
 from screen.view.table_kinds import TABLES
 
 _LOG = logging.getLogger("screen.view")
@@ -42,7 +43,7 @@ def application(settings: Settings, hosts: frozenset[str], keys: Keys) -> ASGIAp
         return Route(path, _endpoint(settings, remembered, handler), methods=["GET"])
 
     routes = [Route(f"/{name}", _asset, methods=["GET"]) for name in pages.ASSETS]
-    routes += [route(f"/{name}", _html(page)) for name, page in pages.PAGES.items()]
+    routes += [route(f"/{name}", _html(name, page)) for name, page in pages.PAGES.items()]
     routes += [route(f"/{name}.{form}", _table(name, form)) for name in TABLES for form in MEDIA]
     routes += [route(f"/{kind}.{form}", _report(kind, form)) for kind in pages.FRAMED for form in ("html", "json")]
     return Guard(Starlette(routes=routes, exception_handlers={HTTPException: _no_page}), hosts, keys)
@@ -58,6 +59,10 @@ def _endpoint(settings: Settings, remembered: Remembered, handler: Handler) -> E
                 raise InputError(
                     f"{len(fields)} fields in the address", where="view", remedy=f"at most {_MANY} are read"
                 )
+            # A page made before costs no look into the store; after any write to its file it is made anew.
+            key = _page_key(request.scope["path"].removeprefix("/"), fields)
+            if held := remembered.held(state_of(Path(settings.store)), key):
+                return HTMLResponse(held)
             with reading(settings, remembered) as open_reading:
                 return handler(open_reading, fields)
         except StoreBusy:
@@ -78,8 +83,16 @@ def _endpoint(settings: Settings, remembered: Remembered, handler: Handler) -> E
     return answer
 
 
-def _html(page: pages.Page) -> Handler:
-    return lambda reading, fields: HTMLResponse(page(reading, fields))
+def _html(name: str, page: pages.Page) -> Handler:
+    def answer(reading: Reading, fields: dict[str, str]) -> Response:
+        key = _page_key(name, fields)
+        return HTMLResponse(reading.remembered.get(reading.state, key, lambda: page(reading, fields)))
+
+    return answer
+
+
+def _page_key(name: str, fields: dict[str, str]) -> tuple[object, ...]:
+    return ("page", name, *sorted(fields.items()))
 
 
 def _table(name: str, form: str) -> Handler:

@@ -64,16 +64,12 @@ def report_page(kind: str) -> Page:
 
     def made(reading: Reading, fields: Fields) -> str:
         subject = required(fields, "id")
-        return reading.remembered.get(
-            reading.state,
-            ("page", kind, subject),
-            lambda: as_framed(
-                reading.report(kind, subject),
-                "view/frame.html",
-                WORDS,
-                to=address,
-                commands=_commands(reading, kind, subject),
-            ),
+        return as_framed(
+            reading.report(kind, subject),
+            "view/frame.html",
+            WORDS,
+            to=address,
+            commands=_commands(reading, kind, subject),
         )
 
     return made

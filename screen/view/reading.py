@@ -7,9 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
+from screen.ranking.across_indications import Across
+from screen.ranking.between_indications import between_indications
 from screen.ranking.predicted_response import Responses, responses
 from screen.ranking.selective_drugs import clinical, stands_out
-from screen.ranking.shortlists import Shortlists, current_runs, make_shortlists
+from screen.ranking.shortlists import Shortlists, Tables, current_runs, make_shortlists, tables
+from screen.report.content.drug_report import with_lines
 from screen.report.content.patient_sample import indication_of
 from screen.report.content.provenance import current_run
 from screen.report.report_kinds import Report, ReportKind, kind_of
@@ -17,8 +20,6 @@ from screen.settings import Settings
 from screen.store import Store, open_store
 from screen.view.remembered import Remembered, State, state_of
 
-OF_ALL_RUNS = frozenset({"indication", "drug", "organoid"})
-"""Kinds of reports whose lists are the same whatever their subject."""
 PATIENCE = 2.0
 """Seconds that a page waits for a run that writes."""
 
@@ -69,16 +70,36 @@ class Reading:
             one = kind_of(kind)
             return one.build(self.store, subject, self.settings, self._tables(one, subject))
 
-        return self.remembered.get(self.state, (kind, subject), made)
+        return made()
+
+    def between(self) -> pl.DataFrame:
+        """What sets the indications apart, a row a drug and indication."""
+        return self.remembered.get(
+            self.state,
+            "between",
+            lambda: between_indications(self.store, self.settings.ranking, current_runs(self.store)),
+        )
 
     def _tables(self, kind: ReportKind, subject: str) -> Shortlists:
-        """The lists that a report needs: those of a patient's cohort serve all its patients."""
+        """The lists that a report needs: those of a patient's cohort serve all its patients, those of all rankings
+        the reports of indications, drugs and plans."""
         if kind.name == "patient":
             return self.cohort_lists(indication_of(self.store, subject))
-        of = "" if kind.name in OF_ALL_RUNS else subject
-        return self.remembered.get(
-            self.state, ("tables", kind.tables, of), lambda: kind.tables(self.store, [subject], self.settings)
-        )
+        if kind.name == "drug":
+            return self.remembered.get(
+                self.state,
+                "with lines",
+                lambda: with_lines(self.store, Across(**vars(self._all()), between=self.between())),
+            )
+        if kind.name == "indication":
+            return Across(**vars(self._all()), between=self.between())
+        return self._all() if kind.name == "organoid" else kind.tables(self.store, [subject], self.settings)
+
+    def _across(self) -> Across:
+        return Across(**vars(self._all()), between=self.between())
+
+    def _all(self) -> Tables:
+        return self.remembered.get(self.state, "tables", lambda: tables(self.store, self.settings.ranking))
 
 
 @contextmanager

@@ -8,9 +8,7 @@ import polars as pl
 
 from screen import indications
 from screen.errors import InputError
-from screen.ranking.between_indications import between_indications
 from screen.ranking.predicted_response import read_back
-from screen.ranking.shortlists import current_runs
 from screen.report.content import glossary
 from screen.report.content.provenance import current_run
 from screen.view.comparisons import COMPARISONS
@@ -78,11 +76,7 @@ def _patients(reading: Reading, fields: Fields) -> pl.DataFrame:
 
 
 def _drugs(reading: Reading, fields: Fields) -> pl.DataFrame:
-    rows = reading.remembered.get(
-        reading.state,
-        "between",
-        lambda: between_indications(reading.store, reading.settings.ranking, current_runs(reading.store)),
-    )
+    rows = reading.between()
     facts = reading.store.sql("SELECT drug_id, name AS drug_name, mechanism, pathway, targets FROM drugs")
     facts = facts.with_columns(
         targets=pl.col("targets").list.join(", "),

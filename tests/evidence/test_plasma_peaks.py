@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from screen.evidence.plasma_peaks import plasma_peaks
-from screen.ranking.shortlists import across
+from screen.ranking.across_indications import across
 from screen.report.content.drug_report import drug_report, with_lines
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from screen.ranking.shortlists import across
+from screen.ranking.across_indications import across
 from screen.report.content.drug_report import AcrossWithLines, with_lines
 from screen.settings import Ranking, Settings
 from screen.store import Store, open_store

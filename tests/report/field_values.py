@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from screen import __version__
-from screen.ranking.shortlists import Across, across
+from screen.ranking.across_indications import Across, across
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.settings import Ranking, Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import render

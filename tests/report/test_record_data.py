@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screen import resources
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.record_data import as_json, from_data, json_schema, settled
 from screen.report.report_kinds import KINDS
 from screen.store import Store

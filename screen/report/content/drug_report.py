@@ -7,8 +7,9 @@ from typing import Any, Literal
 import polars as pl
 
 from screen.errors import InputError
+from screen.ranking.across_indications import Across
 from screen.ranking.between_indications import HIGHER, LineContrast, line_contrasts
-from screen.ranking.shortlists import Across, Tables
+from screen.ranking.shortlists import Tables
 from screen.records import drug_key
 from screen.report.content import glossary
 from screen.report.content.class_accuracy import home_of

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from screen.ranking import selective_drugs
+from screen.ranking.across_indications import Across
 from screen.ranking.between_indications import HIGHER, LineContrast, line_contrasts
-from screen.ranking.shortlists import Across, Tables, current_runs
+from screen.ranking.shortlists import Tables, current_runs
 from screen.report.content import glossary
 from screen.report.content.class_accuracy import home_of
 from screen.report.content.drug_evidence import DrugNote

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from screen import indications
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content import glossary
 from screen.report.content.agreement import Agreement, Phases, agreement_tables, by_phase
 from screen.report.content.cautions import Caution, indication_cautions

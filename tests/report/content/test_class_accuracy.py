@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from screen.ranking.shortlists import Across, across
+from screen.ranking.across_indications import Across, across
 from screen.report.content.class_accuracy import Known
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import as_html

@@ -3,7 +3,7 @@
 import re
 
 from screen.alterations.marker_match import MATCHES, OTHERWISE
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content.clinician_page import ALTERATIONS, MOST, acted_on, clinician_page, known_markers
 from screen.report.content.next_steps import AlteredTarget
 from screen.report.content.patient_report import patient_context

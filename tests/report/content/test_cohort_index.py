@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from screen.ranking.shortlists import Across, export
+from screen.ranking.across_indications import Across
+from screen.ranking.shortlists import export
 from screen.report.content.cohort_index import cohort_index
 from screen.report.file_names import safe_name
 from screen.report.formats.rendering import as_html

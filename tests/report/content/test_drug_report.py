@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 
 from screen.errors import InputError
+from screen.ranking.across_indications import across
 from screen.ranking.between_indications import between_indications
-from screen.ranking.shortlists import across, current_runs, export
+from screen.ranking.shortlists import current_runs, export
 from screen.report.content.drug_report import DrugReport, drug_report, with_lines
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content.flows import MOST_CODES, OTHER_TYPES, _most_frequent
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.drawing.figures import landscape, sankey

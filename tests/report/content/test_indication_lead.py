@@ -3,8 +3,9 @@
 import polars as pl
 import pytest
 
+from screen.ranking.across_indications import across
 from screen.ranking.between_indications import between_indications
-from screen.ranking.shortlists import across, current_runs
+from screen.ranking.shortlists import current_runs
 from screen.report.content.indication_lead import LeadDrug
 from screen.report.content.indication_report import IndicationReport, indication_context
 from screen.report.formats.rendering import as_html

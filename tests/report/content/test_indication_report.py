@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from screen.errors import StoreError
-from screen.ranking.shortlists import Across, across
+from screen.ranking.across_indications import Across, across
 from screen.report.content.indication_report import indication_context
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings

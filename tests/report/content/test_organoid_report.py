@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from screen.organoid import Request, plan
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content.organoid_report import OrganoidReport, organoid_context
 from screen.report.formats.rendering import as_html
 from screen.report.record_data import as_json

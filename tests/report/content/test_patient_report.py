@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from screen.errors import StoreError
-from screen.ranking.shortlists import Across, tables
+from screen.ranking.across_indications import Across
+from screen.ranking.shortlists import tables
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import as_html
 from screen.settings import Settings

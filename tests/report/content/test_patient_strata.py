@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from screen.ranking.shortlists import Across, across
+from screen.ranking.across_indications import Across, across
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_strata import Share, main_stage
 from screen.store import Store

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from screen.ranking.shortlists import Across, export, tables
+from screen.ranking.across_indications import Across
+from screen.ranking.shortlists import export, tables
 from screen.report.content.patient_report import PatientReport, patient_context
 from screen.report.content.selective_list import StandsOut, headline
 from screen.report.formats.rendering import as_html

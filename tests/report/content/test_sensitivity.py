@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from screen.ranking.shortlists import Across, across, tables
+from screen.ranking.across_indications import Across, across
+from screen.ranking.shortlists import tables
 from screen.report.content.drug_evidence import drug_notes
 from screen.report.content.edi import edi_rows
 from screen.report.content.provenance import current_run

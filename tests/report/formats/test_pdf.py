@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import patient_context
 from screen.report.formats.rendering import as_pdf

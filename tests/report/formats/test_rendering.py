@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from screen.errors import InputError
-from screen.ranking.shortlists import Across
+from screen.ranking.across_indications import Across
 from screen.report.content import glossary
 from screen.report.content.indication_report import indication_context
 from screen.report.content.patient_report import PatientReport, patient_context
