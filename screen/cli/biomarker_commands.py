@@ -96,6 +96,9 @@ def resistance(
         typer.Option(help="A large pretrained model's features, a row a line or patient; .parquet, .npz, .h5ad."),
     ] = None,
     features_small: Annotated[Path | None, typer.Option(help="A small one's.")] = None,
+    attributions: Annotated[
+        bool, typer.Option("--attributions", help="The genes that the models rest on too, over refits.")
+    ] = False,
     as_json: Json = False,
     store: StorePath = None,
 ) -> None:
@@ -110,7 +113,7 @@ def resistance(
     given = {"large": features_large, "small": features_small}
     features = {name: file for name, file in given.items() if file is not None}
     with console.progress() as progress:
-        found = pipeline.predict_resistance(settings, codes, drugs, names, features, progress)
+        found = pipeline.predict_resistance(settings, codes, drugs, names, features, progress, attributions)
     console.show(found, settings.store, as_json=as_json)
     if not as_json:
         console.say(

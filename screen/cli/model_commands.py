@@ -34,7 +34,7 @@ TABLES = (
     "alterations, alteration_coverage, gene_lists: what was called, which genes were looked at; "
     "heard_alterations: those that a score has heard, and the score without; "
     "biomarkers: genes and alterations of a drug, with verdicts; "
-    "resistance: patients predicted resistant, by drug and model; "
+    "resistance: patients predicted resistant, by drug and model; attributions: genes that those models rest on; "
     "plates, wells, curves, combinations: what a lab returned; "
     "clones: every drug in every clone of a patient's single cells; "
     "cells: what models of single cells predict, cell by cell; key_genes: why; "

@@ -26,7 +26,7 @@ DERIVED = ("edp", "edi", "dei", "qualified")
 STANDS_OUT, BETWEEN = "stands_out", "between_indications"
 NAMED = (
     *("scores", "evidence", "coverage", "evaluation", "conflicts", "predictions"),
-    *("plates", "wells", "curves", "combinations", "resistance", "heard_alterations"),
+    *("plates", "wells", "curves", "combinations", "resistance", "attributions", "heard_alterations"),
 )
 """Tables with a query of their own in ``db/queries``."""
 PLAIN = {

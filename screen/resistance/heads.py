@@ -7,6 +7,7 @@ in training, so one half is where a subject is more likely resistant than the av
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from screen.models.ensemble.folds import line_folds
 from screen.nn.determinism import one_thread
 from screen.records import Floats
 from screen.resistance.network_head import fit_network
+
+if TYPE_CHECKING:
+    from xgboost import Booster
 
 TREES, ROUNDS = 60, 40
 _PENALTIES = (1e-5, 1e-4, 1e-3, 1e-2)
@@ -88,24 +92,34 @@ def forest(data: Labelled) -> Floats:
 
 
 def boosted(data: Labelled) -> Floats:
-    """XGBoost: 40 rounds of trees of depth 3, a tenth of the genes a tree."""
+    """XGBoost."""
+    import xgboost
+
+    query = xgboost.DMatrix(data.query, nthread=1)
+
+    def one(drug: int, rows: Rows) -> Floats:
+        found: Floats = boosted_trees(data.codes[rows], data.labels[rows, drug], data.seed).predict(query)
+        return found
+
+    return _by_drug(data, one)
+
+
+def boosted_trees(codes: Floats, label: Floats, seed: int) -> "Booster":
+    """40 rounds of trees of depth 3, a tenth of the genes a tree, classes balanced.
+
+    Parameters
+    ----------
+    codes : n x k
+    label : n, 1 resistant, 0 sensitive
+    """
     import xgboost
 
     settings = {
         "objective": "binary:logistic", "tree_method": "hist", "max_bin": 32, "max_depth": 3, "eta": 0.1,
-        "subsample": 0.8, "colsample_bytree": 0.1, "nthread": 1, "seed": data.seed, "verbosity": 0,
+        "subsample": 0.8, "colsample_bytree": 0.1, "nthread": 1, "seed": seed, "verbosity": 0,
     }  # fmt: skip
-    query = xgboost.DMatrix(data.query, nthread=1)
-
-    def one(drug: int, rows: Rows) -> Floats:
-        label = data.labels[rows, drug]
-        table = xgboost.QuantileDMatrix(
-            data.codes[rows], label=label, weight=_balanced(label), max_bin=settings["max_bin"], nthread=1
-        )
-        found: Floats = xgboost.train(settings, table, ROUNDS).predict(query)
-        return found
-
-    return _by_drug(data, one)
+    table = xgboost.QuantileDMatrix(codes, label=label, weight=_balanced(label), max_bin=settings["max_bin"], nthread=1)
+    return xgboost.train(settings, table, ROUNDS)
 
 
 def lineage_share(data: Labelled) -> Floats:

@@ -1,9 +1,14 @@
 """The head of every code: a small network a drug, all of them trained side by side."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from screen.nn.determinism import one_thread, seeded
 from screen.records import Floats
+
+if TYPE_CHECKING:
+    from torch.nn import Sequential
 
 EPOCHS = 100
 _BATCH = 128
@@ -13,16 +18,31 @@ _DROPOUT = 0.3
 
 
 def fit_network(codes: Floats, query: Floats, labels: Floats, seed: int) -> Floats:
+    """Probabilities of resistance, q x D; see :func:`train_heads`.
+
+    Parameters
+    ----------
+    query : q x k, standardised over the training lines as the codes are
+    """
+    import torch
+
+    net = train_heads(codes, labels, seed)
+    with torch.inference_mode(), one_thread():
+        found: Floats = torch.sigmoid(net(torch.from_numpy(query)).squeeze(-1)).numpy().T
+    return np.ascontiguousarray(found)
+
+
+def train_heads(codes: Floats, labels: Floats, seed: int) -> "Sequential":
     """Class-weighted cross-entropy over the measured pairs; epochs set beforehand.
 
     Parameters
     ----------
-    codes, query : n x k and q x k, standardised over the training lines
+    codes : n x k, standardised over the training lines
     labels : n x D, 1 resistant, 0 sensitive, NaN not measured
 
     Returns
     -------
-    q x D probabilities.
+    A network in evaluation mode, from codes (n x k) to the log-odds of resistance (D x n x 1).
     """
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits
@@ -48,7 +68,4 @@ def fit_network(codes: Floats, query: Floats, labels: Floats, seed: int) -> Floa
                 optimiser.zero_grad(set_to_none=True)
                 (losses.sum() / len(rows)).backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
-        net.eval()
-        with torch.inference_mode():
-            found: Floats = torch.sigmoid(net(torch.from_numpy(query)).squeeze(-1)).numpy().T
-    return np.ascontiguousarray(found)
+    return net.eval()

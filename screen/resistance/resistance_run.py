@@ -15,22 +15,19 @@ import numpy as np
 import polars as pl
 
 from screen import indications
-from screen.biomarkers.line_responses import Responses, responses_of
 from screen.errors import InputError
-from screen.expression import fit_frame
 from screen.indications.first_line import FirstLine, first_line_codes, first_line_drugs
-from screen.records import drug_key
+from screen.resistance.attributed_genes import attributed_genes
 from screen.resistance.feature_files import FeatureFile
-from screen.resistance.labels import FEWEST_LINES, SENSITIVE_SHARE, cuts_of, predictable, resistant
-from screen.resistance.line_data import aligned_responses, standardised, unlabelled_patients
-from screen.resistance.resistance_models import ON_PATIENTS, WITHOUT_FILE, Representation, ResistanceModel, requested
-from screen.resistance.resistance_tasks import CutData, codes_of_cuts, head_task, predictions_of
+from screen.resistance.labels import SENSITIVE_SHARE
+from screen.resistance.resistance_cohort import Cohort, cohort_of
+from screen.resistance.resistance_models import ON_PATIENTS, WITHOUT_FILE, ResistanceModel, requested
+from screen.resistance.resistance_tasks import codes_of_cuts, head_task, predictions_of
 from screen.settings import Settings
-from screen.store import Store, load, open_store
+from screen.store import open_store
 from screen.store.resistance_tables import save_resistance
 from screen.tasks.cache import Tensors, WorkPlace, content_key
 from screen.tasks.progress import Progress, silent
-from screen.training.data import CohortProfiles, cohort_profiles
 
 FIRST_LINE = "first-line"
 
@@ -53,20 +50,6 @@ class ResistanceFound:
     """Of the processor."""
 
 
-@dataclass(frozen=True)
-class _Cohort:
-    code: str
-    data: CohortProfiles
-    responses: Responses
-    drugs: tuple[FirstLine, ...]
-    """Those predicted."""
-    places: tuple[int, ...]
-    """Their columns among the responses."""
-    left_out: dict[str, str]
-    """Drug -> why it is not predicted."""
-    cut: CutData
-
-
 def predict_resistance(
     settings: Settings,
     codes: Sequence[str],
@@ -74,6 +57,7 @@ def predict_resistance(
     models: Sequence[str] = (),
     features: Mapping[str, Path] | None = None,
     progress: Progress = silent,
+    attributions: bool = False,
 ) -> list[ResistanceFound]:
     """Predict and store the resistance of every patient of some indications.
 
@@ -82,6 +66,7 @@ def predict_resistance(
     drugs : ``first-line`` (the reviewed table), or names with commas between
     models : none: the four that the publication took to patients
     features : ``large``, ``small`` -> file with a pretrained model's features of cell lines and patients
+    attributions : the genes that the models rest on too, over refits
 
     Raises
     ------
@@ -94,7 +79,7 @@ def predict_resistance(
     files = {name: FeatureFile.read(path) for name, path in (features or {}).items()}
     wanted = {indications.require(code, "resistance"): None for code in codes}
     lists = {code: _drugs(code, drugs) for code in wanted}
-    return [_one(settings, code, lists[code], chosen, files, progress) for code in wanted]
+    return [_one(settings, code, lists[code], chosen, files, progress, attributions) for code in wanted]
 
 
 def _drugs(code: str, drugs: str) -> tuple[FirstLine, ...]:
@@ -120,15 +105,16 @@ def _one(
     chosen: Mapping[str, ResistanceModel],
     files: Mapping[str, FeatureFile],
     progress: Progress,
+    attributions: bool,
 ) -> ResistanceFound:
     start = process_time()
     progress(f"reading {code}", 0, 0)
     with open_store(settings.store) as store:
-        cohort = _cohort(store, settings, code, drugs, files)
+        cohort = cohort_of(store, settings, code, drugs, files)
     place = WorkPlace(
         folder=settings.work / "resistance", workers=settings.workers, cluster=settings.cluster, progress=progress
     )
-    (codes,) = codes_of_cuts([cohort.cut], place)
+    (codes,) = codes_of_cuts([cohort.cut], chosen, place)
     tasks = [
         head_task(model, cohort.cut, codes, [row.drug], np.array([column], np.intp))
         for column, row in enumerate(cohort.drugs)
@@ -136,11 +122,11 @@ def _one(
     ]
     found = predictions_of(tasks, place, f"{code}: drugs x models")
     calls = _calls(cohort, chosen, found)
+    genes = attributed_genes(cohort.attributed(codes), chosen if attributions else {}, place)
     manifest = _manifest(cohort, chosen, files, settings)
     with open_store(settings.store, write=True) as store:
-        save_resistance(
-            store, content_key([manifest, settings.seed, [one.file_name for one in tasks]]), code, manifest, calls
-        )
+        key = content_key([manifest, settings.seed, [one.file_name for one in tasks], attributions])
+        save_resistance(store, key, code, manifest, calls, genes)
     shares = (
         calls.group_by("drug_name", "model").agg((pl.col("probability") > 0.5).mean().alias("share"))["share"].sort()
     )
@@ -157,70 +143,7 @@ def _one(
     )
 
 
-def _cohort(
-    store: Store, settings: Settings, code: str, drugs: Sequence[FirstLine], files: Mapping[str, FeatureFile]
-) -> _Cohort:
-    data = cohort_profiles(store, code, load.patients_of(store, indications.of_patients(code)), settings)
-    responses = responses_of(store, settings)
-    matrix = aligned_responses(responses, data.lines.subject_ids)
-    enough, shown, places, left_out = predictable(matrix), [], [], {}
-    for row in drugs:
-        drug_id = store.scalar("SELECT drug_id FROM drug_keys WHERE drug_key = $key", key=drug_key(row.drug))
-        place = responses.places.get(str(drug_id or f"name:{drug_key(row.drug)}"))
-        if place is None or not enough[place]:
-            few = f"measured in fewer than {FEWEST_LINES} cell lines, or in one class alone"
-            left_out[row.drug] = few if place is not None else f"not measured in {responses.dataset}"
-        elif place not in places:
-            shown.append(row)
-            places.append(place)
-    if not shown:
-        raise InputError(
-            f"none of the drugs can be predicted: {'; '.join(f'{drug}: {why}' for drug, why in left_out.items())}",
-            where=f"resistance {code}",
-            remedy="names of drugs are listed by: crescreen export drugs --out drugs.csv",
-        )
-    cut = _cut(store, data, matrix[:, places], files, settings.seed)
-    return _Cohort(code, data, responses, tuple(shown), tuple(places), left_out, cut)
-
-
-def _cut(store: Store, data: CohortProfiles, responses: Any, files: Mapping[str, FeatureFile], seed: int) -> CutData:
-    measured = np.flatnonzero(np.isfinite(responses).any(axis=1))
-    others = np.setdiff1d(np.arange(len(data.lines)), measured)
-    lines, genes = data.lines.take(measured), data.lines.genes
-    frame = fit_frame(lines, data.patients, genes, [data.nearness[row] for row in measured.tolist()])
-    cuts = cuts_of(responses[measured])
-    further, there, columns = unlabelled_patients(store, genes)
-    return CutData(
-        profiles=frame.scale(lines),
-        measured=np.isfinite(lines.levels),
-        labels=resistant(responses[measured], cuts),
-        responses=responses[measured],
-        cuts=cuts,
-        lineages=tuple(data.lineages[row] for row in measured),
-        query=frame.scale(data.patients),
-        query_lineages=(data.lineage or "",) * len(data.patients),
-        others=frame.scale(data.lines.take(others)) if others.size else np.zeros((0, len(genes)), np.float32),
-        others_measured=np.isfinite(data.lines.levels[others]),
-        further=further,
-        further_measured=there,
-        further_columns=columns,
-        seed=seed,
-        features=_features(files, lines.subject_ids, data.patients.subject_ids),
-    )
-
-
-def _features(
-    files: Mapping[str, FeatureFile], lines: Sequence[str], patients: Sequence[str]
-) -> dict[Representation, tuple[Any, Any]]:
-    names: dict[str, Representation] = {"large": "teacher", "small": "small"}
-    found: dict[Representation, tuple[Any, Any]] = {}
-    for name, file in files.items():
-        train, query = file.of(lines), file.of(patients)
-        found[names[name]] = standardised(train, train), standardised(query, train)
-    return found
-
-
-def _calls(cohort: _Cohort, chosen: Mapping[str, ResistanceModel], found: Sequence[Tensors]) -> pl.DataFrame:
+def _calls(cohort: Cohort, chosen: Mapping[str, ResistanceModel], found: Sequence[Tensors]) -> pl.DataFrame:
     parts = []
     results = iter(found)
     for row, place in zip(cohort.drugs, cohort.places, strict=True):
@@ -246,7 +169,7 @@ def _counts(labels: Any, column: int) -> dict[str, int]:
 
 
 def _manifest(
-    cohort: _Cohort, chosen: Mapping[str, ResistanceModel], files: Mapping[str, FeatureFile], settings: Settings
+    cohort: Cohort, chosen: Mapping[str, ResistanceModel], files: Mapping[str, FeatureFile], settings: Settings
 ) -> dict[str, Any]:
     given = {"large": ("vae-ll", "vae-ld"), "small": ("vae-ls",)}
     with_file = {key for name in files for key in given[name]}

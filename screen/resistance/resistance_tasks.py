@@ -3,7 +3,7 @@
 A task holds arrays that are cut already: nothing of the query's responses is in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import process_time
@@ -17,8 +17,10 @@ from screen.resistance.heads import HEADS, Labelled
 from screen.resistance.resistance_models import MODELS, Representation
 from screen.tasks.cache import Tensors, WorkPlace, content_key, load_or_compute, read_tensors
 
-_CODES = 1
+_CODES = 2
 """Raise it with every change of the codes."""
+ENCODER = "encoder."
+"""After the representation's name: what its encoder was trained to, where it reads genes."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class CodesTask:
         return f"codes-{content_key([_CODES, self.data.digest])}.safetensors"
 
     def compute(self) -> bytes:
-        """Safetensors of ``<representation>.train`` and ``.query``, with weights and seconds."""
+        """Safetensors of ``<representation>.train`` and ``.query``, with weights, seconds and encoders of genes."""
         from safetensors.numpy import save
 
         found = _codes(self.data)
@@ -81,6 +83,7 @@ def _codes(data: CutData) -> Tensors:
         CODE,
         Unlabelled,
         codes_of,
+        encoder_of,
         small_shape,
         teacher_shape,
         train_vae,
@@ -112,11 +115,13 @@ def _codes(data: CutData) -> Tensors:
         shape = shape_of(train.shape[1])
         net = train_vae(without_further(train) if given else everything, shape, data.seed)
         enter(name, codes_of(net, train), codes_of(net, query), shape)
+        if not given:
+            found |= {f"{name}.{ENCODER}{part}": value for part, value in encoder_of(net).items()}
         teacher = (found["teacher.train"] if given else net) if name == "teacher" else teacher
     shape = small_shape(genes)
     student = train_vae(everything, shape, data.seed, teacher)
     enter("student", codes_of(student, data.profiles), codes_of(student, data.query), shape)
-    return found
+    return found | {f"student.{ENCODER}{part}": value for part, value in encoder_of(student).items()}
 
 
 def _components(train: Floats, query: Floats, width: int) -> tuple[Floats, Floats]:
@@ -177,8 +182,10 @@ def head_task(model: str, cut: CutData, codes: Tensors, drugs: Sequence[str], co
     )
 
 
-def codes_of_cuts(cuts: Sequence[CutData], place: WorkPlace) -> list[Tensors]:
-    """The codes of each cut, computed or read."""
+def codes_of_cuts(cuts: Sequence[CutData], models: Iterable[str], place: WorkPlace) -> list[Tensors]:
+    """The codes of each cut, computed or read; nothing where every model reads genes."""
+    if all(MODELS[model].representation == "genes" for model in models):
+        return [{} for _ in cuts]
     return [
         read_tensors(file) for file in load_or_compute([CodesTask(cut) for cut in cuts], place, "autoencoders", 150)
     ]

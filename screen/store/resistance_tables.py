@@ -21,12 +21,15 @@ WHERE r.indication = $code GROUP BY ALL ORDER BY ALL
 """A patient who had the drug more than once counts as a responder who responded once."""
 
 
-def save_resistance(store: Store, resistance_id: str, code: str, manifest: dict[str, Any], calls: pl.DataFrame) -> None:
+def save_resistance(
+    store: Store, resistance_id: str, code: str, manifest: dict[str, Any], calls: pl.DataFrame, genes: pl.DataFrame
+) -> None:
     """Replace the run of an indication.
 
     Parameters
     ----------
     calls : patient_id, drug_id, drug_name, model, probability
+    genes : that the models rest on, a row of ``resistance_attributions`` each; may be empty
 
     Raises
     ------
@@ -40,11 +43,12 @@ def save_resistance(store: Store, resistance_id: str, code: str, manifest: dict[
                 where=str(store.path),
                 remedy=f"predict it again, without that patient: crescreen resistance {code}",
             )
-        store.run(
-            """DELETE FROM resistance_calls
-               WHERE resistance_id IN (SELECT resistance_id FROM resistance_runs WHERE indication = $code)""",
-            code=code,
-        )
+        for table in ("resistance_calls", "resistance_attributions"):
+            store.run(
+                f"""DELETE FROM {table}
+                    WHERE resistance_id IN (SELECT resistance_id FROM resistance_runs WHERE indication = $code)""",
+                code=code,
+            )
         store.run("DELETE FROM resistance_runs WHERE indication = $code", code=code)
         made = store.scalar("SELECT coalesce(max(made), 0) + 1 FROM resistance_runs")
         row = {
@@ -55,6 +59,8 @@ def save_resistance(store: Store, resistance_id: str, code: str, manifest: dict[
         }
         store.append("resistance_runs", pl.DataFrame([row]))
         store.append("resistance_calls", calls.with_columns(resistance_id=pl.lit(resistance_id)))
+        if not genes.is_empty():
+            store.append("resistance_attributions", genes.with_columns(resistance_id=pl.lit(resistance_id)))
         audit.record(store, "resistance", resistance_id=resistance_id, indication=code, rows=calls.height)
 
 
@@ -88,6 +94,11 @@ def resistance_table(store: Store, code: str) -> pl.DataFrame:
 def resistance_outcomes(store: Store, code: str) -> pl.DataFrame:
     """drug_name, model, patient_id, probability, responder (null: not recorded) of those who had the drug."""
     return store.sql(_OUTCOMES, code=code)
+
+
+def attributions_table(store: Store, code: str) -> pl.DataFrame:
+    """Rows of ``export attributions`` of one indication; none where they were not computed."""
+    return store.sql(query("attributions")).filter(pl.col("indication") == code)
 
 
 def majority_shares(store: Store, code: str) -> dict[str, tuple[int, int]]:

@@ -102,6 +102,7 @@ TABLES: tuple[Table, ...] = (
     Table(name="illustrations", kind="result"),
     Table(name="resistance_runs", kind="result"),
     Table(name="resistance_calls", kind="result", patient="patient_id"),
+    Table(name="resistance_attributions", kind="result"),
     Table(name="runs", kind="result", owner=("conditioned_runs", "run_id")),
     Table(name="conditioned_runs", kind="result", patient="patient_id", quotes=("conditioned_on",)),
     Table(name="run_drugs", kind="result"),

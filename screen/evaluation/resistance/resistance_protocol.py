@@ -69,7 +69,7 @@ def evaluate_resistance(
     place = WorkPlace(
         folder=settings.work / "resistance", workers=settings.workers, cluster=settings.cluster, progress=progress
     )
-    codes = codes_of_cuts(cuts, place)
+    codes = codes_of_cuts(cuts, chosen, place)
     names = tuple(drug.name for drug in lines.drugs)
     every = np.arange(len(names))
     tasks = [
@@ -161,7 +161,8 @@ def _manifest(
     files: Mapping[str, FeatureFile],
     settings: Settings,
 ) -> dict[str, Any]:
-    weights = {name: int(codes[0][f"{name}.weights"][0]) for name in ("teacher", "small", "student")}
+    trained = [name for name in ("teacher", "small", "student") if f"{name}.weights" in codes[0]]
+    weights = {name: int(codes[0][f"{name}.weights"][0]) for name in trained}
     seconds = {name: round(float(sum(one[f"{name}.seconds"][0] for one in codes)), 1) for name in weights}
     given = {"large": {"vae-ll", "vae-ld"}, "small": {"vae-ls"}}
     with_file = set().union(*(given[name] for name in files)) if files else set()

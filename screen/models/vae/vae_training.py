@@ -5,7 +5,7 @@ hundred tumours a line do not drown the lines. Genes that a profile lacks are 0 
 loss. Epochs are set beforehand: no label, and no error on anything left out, stops or chooses anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,3 +131,21 @@ def codes_of(net: ResidualVae, x: Floats) -> Floats:
     with torch.inference_mode(), one_thread():
         codes: Floats = net.codes(torch.from_numpy(np.ascontiguousarray(x, np.float32))).numpy()
     return codes
+
+
+def encoder_of(net: ResidualVae) -> dict[str, Floats]:
+    """Name -> weights of what makes codes of profiles, the decoder left out; :func:`net_of` reads them."""
+    parts = net.state_dict()
+    return {name: part.numpy() for name, part in parts.items() if name.startswith(("encoder.", "mean."))}
+
+
+def net_of(parts: Mapping[str, Tensor]) -> Callable[[Tensor], Tensor]:
+    """From profiles (n x g) to codes (n x code) by the weights of :func:`encoder_of`, in evaluation mode.
+
+    Gradients flow to the profiles.
+    """
+    width, inputs = parts["encoder.0.weight"].shape
+    blocks = sum(name.endswith("linear.weight") for name in parts)
+    net = ResidualVae(VaeShape(inputs, width, blocks, parts["mean.weight"].shape[0])).eval()
+    net.load_state_dict(dict(parts), strict=False)
+    return net.requires_grad_(False).codes

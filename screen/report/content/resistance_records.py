@@ -36,6 +36,37 @@ class ResistanceDrug:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttributedGene:
+    """A gene that a model rests on."""
+
+    gene: str
+    goes_with: str
+    """resistance, sensitivity, or nothing where refits disagree evenly."""
+    again: float
+    """Share of the refits in which it is among the first, in that direction."""
+    association_rank: int
+    """By plain association, among all genes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrugGenes:
+    """What one model of one drug rests on."""
+
+    drug: str
+    model: str
+    genes: tuple[AttributedGene, ...]
+    """The first few."""
+    listed: int
+    """Genes that the export lists."""
+    associated: int
+    """Of them, those that go with the response of cell lines by themselves."""
+    alike: float | None
+    """Rank correlation of two refits over all genes."""
+    common: float | None
+    """Of the listed, those that another model lists too, mean; None with one model."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotPredicted:
     """A drug of the table that no model can predict here."""
 
@@ -56,6 +87,9 @@ class ResistanceCohort:
     metric: str
     model_names: tuple[str, ...]
     drugs: tuple[ResistanceDrug, ...]
+    attributed: tuple[DrugGenes, ...]
+    """None where attributions were not computed."""
+    attributed_answer: str
     not_predicted: tuple[NotPredicted, ...]
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from screen import indications
 from screen.errors import StoreError
 from screen.ranking.recorded_response import recorded_response
+from screen.report.content.attributed_drugs import attributed_drugs, what_they_show
 from screen.report.content.cautions import Caution
 from screen.report.content.glossary import count
 from screen.report.content.marker_provenance import marker_provenance
@@ -22,7 +23,13 @@ from screen.report.content.resistance_records import (
 )
 from screen.settings import Settings
 from screen.store import Store
-from screen.store.resistance_tables import majority_shares, resistance_manifests, resistance_outcomes, resistance_table
+from screen.store.resistance_tables import (
+    attributions_table,
+    majority_shares,
+    resistance_manifests,
+    resistance_outcomes,
+    resistance_table,
+)
 
 ALL_COHORTS = "all"
 _NEARLY_ALL = 0.95
@@ -93,6 +100,7 @@ def _cohort(store: Store, code: str, manifest: Mapping[str, Any], settings: Sett
         .agg(pl.col("probability").mean(), pl.col("responder").first())
         .sort("drug_name", "patient_id")
     )
+    attributed = attributed_drugs(attributions_table(store, code))
     drugs = []
     for one in manifest["drugs"]:
         of_drug = rows.filter(pl.col("drug_name") == one["name"])
@@ -127,6 +135,8 @@ def _cohort(store: Store, code: str, manifest: Mapping[str, Any], settings: Sett
         metric=manifest["metric"],
         model_names=tuple(sorted(manifest["models"])),
         drugs=tuple(drugs),
+        attributed=attributed,
+        attributed_answer=what_they_show(attributed),
         not_predicted=tuple(NotPredicted(drug=drug, why=why) for drug, why in manifest["not_predicted"].items()),
     )
 
@@ -202,6 +212,12 @@ def _cautions(cohorts: Sequence[ResistanceCohort]) -> Iterator[Caution]:
             "Earlier standards",
             f"Marked earlier, of older regimens: {', '.join(earlier)}. The table of first-line drugs was written "
             "from general knowledge of guidelines and labels and not transcribed from them.",
+        )
+    if any(cohort.attributed for cohort in cohorts):
+        yield Caution(
+            "Genes that a model rests on",
+            "They explain the model and are no markers: of genes that go together a model takes some, and others at "
+            "the next refit. Markers are tested one by one, with multiplicity: crescreen biomarkers.",
         )
     yield Caution(
         "How good the models are",
