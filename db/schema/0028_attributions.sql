@@ -9,7 +9,7 @@ CREATE TABLE resistance_attributions (
     share            DOUBLE NOT NULL,         -- of all attribution, mean over refits
     direction        INTEGER NOT NULL,        -- 1: more of the gene goes with resistance; -1: with sensitivity
     again            DOUBLE NOT NULL,         -- share of the refits in which the gene is among the first 50, same direction
-    alike            DOUBLE,                  -- of the drug and model: rank correlation of two refits
+    refit_correlation            DOUBLE,                  -- of the drug and model: rank correlation of two refits
     association      DOUBLE,                  -- partial correlation with the response of cell lines; above 0: resistance
     association_q    DOUBLE,
     association_rank INTEGER NOT NULL

@@ -40,7 +40,7 @@ def attributed_genes(lines: AttributedLines, models: Mapping[str, ResistanceMode
 
     Returns
     -------
-    drug_id, drug_name, model, gene, rank, share, direction (1 with resistance, -1 with sensitivity), again, alike,
+    drug_id, drug_name, model, gene, rank, share, direction (1 with resistance, -1 with sensitivity), again, refit_correlation,
     association (partial correlation, above 0 with resistance), association_q (over the genes and drugs of the call),
     association_rank (by p, among the genes of the drug).
     """
@@ -77,7 +77,7 @@ def _rows(lines: AttributedLines, model: str, one: Tensors, beside: tuple[Floats
                 "share": float(one["share"][drug, gene]),
                 "direction": int(one["direction"][drug, gene]),
                 "again": float(one["again"][drug, gene]),
-                "alike": _known(one["alike"][drug]),
+                "refit_correlation": _known(one["refit_correlation"][drug]),
                 "association": _known(correlation[drug, gene]),
                 "association_q": _known(q[drug, gene]),
                 "association_rank": int(ranks[drug, gene]),
@@ -107,6 +107,6 @@ _TYPES: Mapping[str, type[pl.DataType]] = {
     "rank": pl.Int32,
     "share": pl.Float64,
     "direction": pl.Int32,
-    **dict.fromkeys(("again", "alike", "association", "association_q"), pl.Float64),
+    **dict.fromkeys(("again", "refit_correlation", "association", "association_q"), pl.Float64),
     "association_rank": pl.Int32,
 }

@@ -51,7 +51,7 @@ class AttributionTask:
         return f"attributions-{self.model}-{content_key(words, arrays)}.safetensors"
 
     def compute(self) -> bytes:
-        """Safetensors of ``share``, ``direction`` and ``again`` (D x g each) and ``alike`` (D); see :func:`summed`."""
+        """Safetensors of ``share``, ``direction`` and ``again`` (D x g each) and ``refit_correlation`` (D); see :func:`summed`."""
         from safetensors.numpy import save
 
         explain = self._network if MODELS[self.model].head == "network" else self._trees
@@ -126,7 +126,7 @@ def summed(size: Floats, direction: Floats) -> Tensors:
     -------
     share : D x g, of all attribution, mean over the refits; ``direction`` : D x g, 1, -1 or 0, that of most refits;
     again : D x g, share of the refits in which the gene is among the first :data:`FIRST`, in that direction;
-    alike : D, rank correlation of the sizes of two refits, mean over the pairs.
+    refit_correlation : D, rank correlation of the sizes of two refits, mean over the pairs.
     """
     total = size.sum(axis=2, keepdims=True)
     share = size / np.where(total > 0, total, 1)
@@ -135,12 +135,12 @@ def summed(size: Floats, direction: Floats) -> Tensors:
     order = np.argsort(-size, axis=2, kind="stable")[:, :, : min(FIRST, size.shape[2] // 2)]
     np.put_along_axis(first, order, True, axis=2)
     again = (first & (size > 0) & (np.sign(direction) == way)).mean(axis=0)
-    alike = np.array([_alike(size[:, drug]) for drug in range(size.shape[1])])
-    found = {"share": share.mean(axis=0), "direction": way, "again": again, "alike": alike}
+    refit_correlation = np.array([_rank_correlation(size[:, drug]) for drug in range(size.shape[1])])
+    found = {"share": share.mean(axis=0), "direction": way, "again": again, "refit_correlation": refit_correlation}
     return {name: np.asarray(value, np.float32) for name, value in found.items()}
 
 
-def _alike(size: Floats) -> float:
+def _rank_correlation(size: Floats) -> float:
     """Mean rank correlation over the pairs of rows; genes that no refit uses say nothing."""
     from scipy.stats import rankdata
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from screen.biomarkers.verdicts import Q
 from screen.report.content.resistance_records import AttributedGene, DrugGenes
 
 SHOWN = 5
+_Q = 0.05
+"""Of the plain association."""
 
 
 def attributed_drugs(rows: pl.DataFrame) -> tuple[DrugGenes, ...]:
@@ -30,8 +31,8 @@ def attributed_drugs(rows: pl.DataFrame) -> tuple[DrugGenes, ...]:
                     model=model,
                     genes=tuple(_gene(row) for row in one.sort("rank").head(SHOWN).to_dicts()),
                     listed=one.height,
-                    associated=one.filter(pl.col("association_q") <= Q).height,
-                    alike=one["alike"][0],
+                    associated=one.filter(pl.col("association_q") <= _Q).height,
+                    refit_correlation=one["refit_correlation"][0],
                     common=sum(len(mine & other) for other in others) / len(others) if others else None,
                 )
             )
@@ -48,9 +49,13 @@ def what_they_show(found: Sequence[DrugGenes]) -> str:
     """What the attributions of a cohort's models come to, in a sentence or two; ``""`` where there are none."""
     if not found:
         return ""
-    alike = [one.alike for one in found if one.alike is not None]
+    refit_correlation = [one.refit_correlation for one in found if one.refit_correlation is not None]
     listed, associated = sum(one.listed for one in found), sum(one.associated for one in found)
     steady = sum(one.again for drug in found for one in drug.genes) / max(sum(len(one.genes) for one in found), 1)
     text = f"The first {SHOWN} genes of a model are found again in {steady:.0%} of its refits"
-    text += f"; two refits rank all genes alike at {sum(alike) / len(alike):.2f}" if alike else ""
+    text += (
+        f"; the rank correlation of two refits over all genes is {sum(refit_correlation) / len(refit_correlation):.2f}"
+        if refit_correlation
+        else ""
+    )
     return f"{text}. Of the genes listed, {associated / max(listed, 1):.0%} also go with the response by themselves."

@@ -60,7 +60,7 @@ class DrugGenes:
     """Genes that the export lists."""
     associated: int
     """Of them, those that go with the response of cell lines by themselves."""
-    alike: float | None
+    refit_correlation: float | None
     """Rank correlation of two refits over all genes."""
     common: float | None
     """Of the listed, those that another model lists too, mean; None with one model."""
