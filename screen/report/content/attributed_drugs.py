@@ -49,7 +49,7 @@ def what_they_show(found: Sequence[DrugGenes]) -> str:
     """What the attributions of a cohort's models come to, in a sentence or two; ``""`` where there are none."""
     if not found:
         return ""
-    refit_correlation = [one.refit_correlation for one in found if one.refit_correlation is not None]
+    known = [one.refit_correlation for one in found if one.refit_correlation is not None]
     listed, associated = sum(one.listed for one in found), sum(one.associated for one in found)
     steady = sum(one.again for drug in found for one in drug.genes) / max(sum(len(one.genes) for one in found), 1)
     text = f"The first {SHOWN} genes of a model are found again in {steady:.0%} of its refits"
