@@ -41,8 +41,8 @@ def attributed_genes(lines: AttributedLines, models: Mapping[str, ResistanceMode
     Returns
     -------
     drug_id, drug_name, model, gene, rank, share, direction (1 with resistance, -1 with sensitivity), again,
-    refit_correlation, association (partial correlation, above 0 with resistance), association_q (over the genes and drugs of the call),
-    association_rank (by p, among the genes of the drug).
+    refit_correlation, association (partial correlation, above 0 with resistance), association_q (over the genes and
+    drugs of the call), association_rank (by p, among the genes of the drug).
     """
     if not models:
         return pl.DataFrame(schema=_TYPES)

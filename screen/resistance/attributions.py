@@ -51,7 +51,7 @@ class AttributionTask:
         return f"attributions-{self.model}-{content_key(words, arrays)}.safetensors"
 
     def compute(self) -> bytes:
-        """Safetensors of ``share``, ``direction`` and ``again`` (D x g each), ``refit_correlation`` (D): :func:`summed`."""
+        """Safetensors of what :func:`summed` gives."""
         from safetensors.numpy import save
 
         explain = self._network if MODELS[self.model].head == "network" else self._trees

@@ -41,10 +41,9 @@ def test_the_planted_gene_is_first_and_goes_with_resistance(genes: pl.DataFrame)
 
 
 def test_where_nothing_is_planted_refits_agree_less(genes: pl.DataFrame) -> None:
-    refit_correlation = dict(
-        genes.filter(pl.col("model") == "VAE_LD").select("drug_name", "refit_correlation").unique().iter_rows()
-    )
-    assert refit_correlation["docetaxel"] < refit_correlation[marked.DRUG]
+    rows = genes.filter(pl.col("model") == "VAE_LD").select("drug_name", "refit_correlation").unique()
+    found = dict(rows.iter_rows())
+    assert found["docetaxel"] < found[marked.DRUG]
 
 
 def test_the_page_and_the_export_have_them(explained: Settings, genes: pl.DataFrame, tmp_path: Path) -> None:

@@ -53,9 +53,6 @@ def what_they_show(found: Sequence[DrugGenes]) -> str:
     listed, associated = sum(one.listed for one in found), sum(one.associated for one in found)
     steady = sum(one.again for drug in found for one in drug.genes) / max(sum(len(one.genes) for one in found), 1)
     text = f"The first {SHOWN} genes of a model are found again in {steady:.0%} of its refits"
-    text += (
-        f"; the rank correlation of two refits over all genes is {sum(refit_correlation) / len(refit_correlation):.2f}"
-        if refit_correlation
-        else ""
-    )
+    if known:
+        text += f"; the rank correlation of two refits over all genes is {sum(known) / len(known):.2f}"
     return f"{text}. Of the genes listed, {associated / max(listed, 1):.0%} also go with the response by themselves."
