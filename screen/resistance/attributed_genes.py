@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from screen.biomarkers.line_responses import Responses
 from screen.biomarkers.many_correlations import many_associations
 from screen.metrics.false_discovery import q_values
-from screen.records import Floats
 from screen.resistance.attributions import ATTRIBUTED, FIRST, AttributionTask
 from screen.resistance.resistance_models import MODELS, ResistanceModel
 from screen.resistance.resistance_tasks import ENCODER, CutData
 from screen.tasks.cache import Tensors, WorkPlace, load_or_compute, read_tensors
 
+Array = NDArray[np.float64]
 _SECONDS = 60
 
 
@@ -63,7 +65,9 @@ def _reads_genes(model: str, codes: Tensors) -> bool:
     return representation == "genes" or any(name.startswith(f"{representation}.{ENCODER}") for name in codes)
 
 
-def _rows(lines: AttributedLines, model: str, one: Tensors, beside: tuple[Floats, ...]) -> Iterator[dict[str, object]]:
+def _rows(
+    lines: AttributedLines, model: str, one: Tensors, beside: tuple[NDArray[Any], ...]
+) -> Iterator[dict[str, object]]:
     correlation, q, ranks = beside
     for drug, place in enumerate(lines.places):
         order = np.argsort(-one["share"][drug], kind="stable")[:FIRST]
@@ -88,7 +92,7 @@ def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _associations(lines: AttributedLines) -> tuple[Floats, Floats]:
+def _associations(lines: AttributedLines) -> tuple[Array, Array]:
     """Partial correlation of each gene with each drug's response, and its p: D x g each."""
     row_of = {line: row for row, line in enumerate(lines.responses.lines)}
     profiles = np.where(lines.cut.measured, lines.cut.profiles, np.nan).astype(np.float64)
