@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfWriter
+from pypdf.generic import StreamObject
 
 from screen import pipeline
 from screen.errors import InputError
@@ -112,6 +113,7 @@ def print_changed(file: Path, rng: random.Random) -> bytes:
         return bytes(content)
     writer = PdfWriter(clone_from=file)
     stream = rng.choice(writer.pages)["/Contents"].get_object()
+    assert isinstance(stream, StreamObject)
     drawn = stream.get_data()
     mark = rng.choice(list(re.finditer(rb"<[0-9a-f]{4,}>|\d+\.\d+ ", drawn)))
     stream.set_data(drawn[: mark.start()] + mark[0].replace(b"0", b"1") + b" " + drawn[mark.end() :])
