@@ -217,7 +217,7 @@ def _cautions(cohorts: Sequence[ResistanceCohort]) -> Iterator[Caution]:
         yield Caution(
             "Genes that a model rests on",
             "They explain the model and are no markers: of genes that go together a model takes some, and others at "
-            "the next refit. Markers are tested one by one, with multiplicity: crescreen biomarkers.",
+            "the next refit. Markers are tested one by one, with multiplicity, by the report of markers.",
         )
     yield Caution(
         "How good the models are",
