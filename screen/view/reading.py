@@ -65,12 +65,8 @@ class Reading:
         ScreenError
             There is no such subject, or nothing is known to say of it.
         """
-
-        def made() -> Report:
-            one = kind_of(kind)
-            return one.build(self.store, subject, self.settings, self._tables(one, subject))
-
-        return made()
+        one = kind_of(kind)
+        return one.build(self.store, subject, self.settings, self._tables(one, subject))
 
     def between(self) -> pl.DataFrame:
         """What sets the indications apart, a row a drug and indication."""
@@ -86,13 +82,9 @@ class Reading:
         if kind.name == "patient":
             return self.cohort_lists(indication_of(self.store, subject))
         if kind.name == "drug":
-            return self.remembered.get(
-                self.state,
-                "with lines",
-                lambda: with_lines(self.store, Across(**vars(self._all()), between=self.between())),
-            )
+            return self.remembered.get(self.state, "with lines", lambda: with_lines(self.store, self._across()))
         if kind.name == "indication":
-            return Across(**vars(self._all()), between=self.between())
+            return self._across()
         return self._all() if kind.name == "organoid" else kind.tables(self.store, [subject], self.settings)
 
     def _across(self) -> Across:

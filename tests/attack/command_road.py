@@ -16,8 +16,8 @@ from tests.mechanism.perturbed import wells, write_gctx, write_sets
 Words = Callable[[Path], list[str]]
 Steps = list[tuple[str, Words]]
 NOT_THERE = ("view", "dock")
-"""Commands that no step is of: ``view`` reads alone, and ends by an interrupt; ``dock`` needs an extra, and writes pose
-by pose into a folder, never into a store."""
+"""Commands that no step is of: ``view`` reads alone, and ends by an interrupt; ``dock`` writes pose by pose into a
+folder, for minutes, and a store in one transaction at its end."""
 LAB, _ORGANOID, _SIGNAL = "north", "ORGANOID-1", "P1"
 
 
