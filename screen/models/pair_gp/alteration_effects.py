@@ -36,7 +36,7 @@ elsewhere must be beyond doubt. On inner folds of training lines 0.5 cost 0.008 
 FEWEST_ALTERED = 5
 """Lines measured with a drug that have the alteration, and as many that have not."""
 FEWEST_OF_TARGET = 3
-"""The same of an alteration of one of the drug's targets; GDSC's own tests of association take as few."""
+"""The same of an alteration of one of the drug's targets, which was named before anything was measured."""
 MOST_EFFECTS = 4
 """Of a drug."""
 
