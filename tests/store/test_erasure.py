@@ -258,7 +258,7 @@ def test_clones_and_predicted_resistance_made_meanwhile_do_not_bring_the_patient
     )
     with open_store(settings.store, write=True) as store:
         with pytest.raises(StoreError, match="erased while"):
-            save_resistance(store, "r", "BRCA", {}, pl.DataFrame(calls))
+            save_resistance(store, "r", "BRCA", {}, pl.DataFrame(calls), pl.DataFrame())
         with pytest.raises(StoreError, match="erased while"):
             save_clones(store, PATIENT, clones)
         assert store.scalar("SELECT count(*) FROM resistance_runs") == 0
