@@ -9,15 +9,15 @@ from screen.mechanism.docking_run import Docking, Pose
 from screen.mechanism.keeping import keep_docking, keep_signature
 from screen.mechanism.receptors import Box
 from screen.mechanism.signature_run import SignatureRequest, signature
-from screen.ranking.shortlists import tables
-from screen.report.content.drug_report import drug_report
+from screen.ranking.across_indications import across
+from screen.report.content.drug_report import drug_report, with_lines
 from screen.report.content.illustrations import drug_illustrations
 from screen.report.drawing.figures import illustration_strip
 from screen.store import open_store
 from screen.store.migrations import migrate
 from tests.command import fingerprint
 from tests.mechanism.perturbed import GENES, wells, write_gctx
-from tests.report.conftest import RANKING, SETTINGS
+from tests.report.conftest import SETTINGS
 from tests.report.filled import fill
 
 
@@ -86,7 +86,7 @@ def test_drug_illustrations_stand_in_the_drugs_report(store_file: Path, drug: st
     assert before.pop("illustrations")[0] == 0
     assert after == before
     with open_store(store_file) as store:
-        report = drug_report(store, drug, SETTINGS, tables(store, RANKING))
+        report = drug_report(store, drug, SETTINGS, with_lines(store, across(store, SETTINGS.ranking)))
     docking, signed = report.illustrations
     assert docking.file == "r.pdbqt"
     assert [(one.name, one.value, one.group) for one in docking.says.molecules] == [
