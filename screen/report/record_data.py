@@ -52,12 +52,13 @@ def _written(value: Any, line: str) -> str:
     if isinstance(value, str):
         return _TEXT(value)
     if isinstance(value, float):
-        return repr(round(value, PLACES)) if isfinite(value) else json.dumps(value)
+        # The plain float's digits: a figure of numpy is a float too, and would be written with its type.
+        return float.__repr__(round(value, PLACES)) if isfinite(value) else json.dumps(float(value))
     if isinstance(value, list | tuple):
         inner = f"{line} "
         return _within("[", [_written(part, inner) for part in value], "]", line)
     if value is None or isinstance(value, int):
-        return "null" if value is None else repr(value).lower()
+        return json.dumps(value)
     parts = value if isinstance(value, Mapping) else {name: getattr(value, name) for name in _names(value.__class__)}
     inner = f"{line} "
     named = [f"{_TEXT(str(name))}: {_written(parts[name], inner)}" for name in sorted(parts, key=str)]

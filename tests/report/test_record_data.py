@@ -6,11 +6,12 @@ python -m tests.report.test_record_data     # writes the schemas again after a c
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from screen import resources
 from screen.ranking.across_indications import Across
-from screen.report.record_data import as_json, from_data, json_schema, settled
+from screen.report.record_data import PLACES, _written, as_json, from_data, json_schema, settled
 from screen.report.report_kinds import KINDS
 from screen.store import Store
 from tests.report.conftest import SETTINGS
@@ -40,6 +41,15 @@ def test_data_lead_back_to_the_record(name: str, filled: Store, filled_tables: A
     data = json.loads(as_json(report))
     assert data["schema"] == kind.schema
     assert from_data(kind, data) == settled(report)
+
+
+def test_values_are_written_as_the_standard_library_writes_them() -> None:
+    values = {
+        "b": [1.5, np.float64(0.1234567), -0.0, 1e-9, 1e22, 3, True, None, 'é\n\u2028"<&\x1f'],
+        "a": {"empty": [], "none": {}, "nested": ({"x": (np.float64(2.0),)},)},
+    }
+    plain = json.loads(json.dumps(values), parse_float=lambda text: round(float(text), PLACES))
+    assert _written(values, "\n") == json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False)
 
 
 def test_data_that_do_not_follow_the_schema_lead_nowhere(filled: Store, filled_tables: Across) -> None:
