@@ -103,7 +103,7 @@ class TumourAlterations:
     tables: tuple[str, ...]
     """Files of known biomarkers."""
     no_table: str
-    """IllustrationText where there is none; else empty."""
+    """Said where there is none; else empty."""
     drugs: tuple[DrugAlterations, ...]
     """By rank: drugs listed for the patient, and any scored drug of which a target is altered or a known biomarker
     present."""
