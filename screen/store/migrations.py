@@ -21,19 +21,19 @@ def schema_known() -> int:
     return max(map(_number, scripts()))
 
 
-def version(store: Store) -> int:
-    """Number of the newest migration applied; 0 in a file that is no store of ours."""
+def applied(store: Store) -> frozenset[int]:
+    """Numbers of the migrations applied; none in a file that is no store of ours."""
     there = store.scalar(
         "SELECT count(*) FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, table_oid) "
         "WHERE t.table_name = 'migrations' AND NOT t.temporary "
         "AND c.column_name = 'version' AND c.data_type = 'INTEGER'"
     )  # other programs have a table of this name too
-    return int(store.scalar("SELECT coalesce(max(version), 0) FROM migrations")) if there else 0
+    return frozenset(store.sql("SELECT version FROM migrations")["version"]) if there else frozenset()
 
 
-def pending(now: int) -> list[Path]:
-    """Migrations newer than ``now``."""
-    return [script for script in scripts() if _number(script) > now]
+def pending(there: frozenset[int]) -> list[Path]:
+    """Migrations that are not among those applied, an earlier number that came to the program later among them."""
+    return [script for script in scripts() if _number(script) not in there]
 
 
 def migrate(store: Store) -> list[str]:
@@ -45,16 +45,16 @@ def migrate(store: Store) -> list[str]:
         The store was made by a newer version.
     """
     store.run("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
-    now = version(store)
-    if now > schema_known():
+    there = applied(store)
+    if (now := max(there, default=0)) > schema_known():
         raise database_faults.newer(store.path, now)
-    applied = pending(now)
-    for script in applied:
+    missing = pending(there)
+    for script in missing:
         with store.transaction():
             store.run(script.read_text(encoding="utf-8"))
             store.run("INSERT INTO migrations VALUES ($version, $name)", version=_number(script), name=script.stem)
     _fill_members(store)
-    return [script.stem for script in applied]
+    return [script.stem for script in missing]
 
 
 def members_listed() -> pl.DataFrame:

@@ -12,7 +12,7 @@ import duckdb
 from screen.errors import StoreError
 from screen.store import database_faults
 from screen.store.database import Store
-from screen.store.migrations import pending, schema_known, version
+from screen.store.migrations import applied, pending, schema_known
 
 WAIT_SECONDS = 60.0
 """How long a command waits for another process that has the store open."""
@@ -164,7 +164,8 @@ def _newer_schema(
 ) -> int | None:
     """Refuse what is no store, too old (but to be copied), or too new to be written; the number of a newer schema."""
     store = Store(connection, path)
-    now = version(store)
+    there = applied(store)
+    now = max(there, default=0)
     ours = "SELECT table_oid FROM duckdb_columns() WHERE table_name = 'migrations' AND column_name = 'version'"
     if now == 0 and store.scalar(f"SELECT count(*) FROM duckdb_tables() WHERE table_oid NOT IN ({ours})"):
         raise StoreError(
@@ -176,7 +177,7 @@ def _newer_schema(
         return None
     if now == 0:
         raise StoreError("not a store of crescreen", where=str(path), remedy=_INIT)
-    if pending(now) and not copied:
+    if pending(there) and not copied:
         raise StoreError(
             f"made by an older version (schema {now})",
             where=str(path),

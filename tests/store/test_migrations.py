@@ -9,17 +9,30 @@ from screen.errors import StoreError
 from screen.settings import Settings
 from screen.store import Store, load, open_store
 from screen.store.copying import backup
-from screen.store.migrations import migrate, scripts, version
+from screen.store.migrations import applied, migrate, scripts
 
 
 def test_all_migrations_are_applied_once(store: Store) -> None:
-    assert version(store) == int(scripts()[-1].stem.split("_")[0])
+    assert max(applied(store)) == int(scripts()[-1].stem.split("_")[0])
     assert migrate(store) == []
 
 
 def test_numbers_rise() -> None:
     numbers = [int(s.stem.split("_")[0]) for s in scripts()]
     assert numbers == sorted(set(numbers))
+
+
+def test_a_migration_that_came_later_with_an_earlier_number_is_applied(tmp_path: Path) -> None:
+    path = tmp_path / "gap.duckdb"
+    with open_store(path, create=True) as gap:
+        migrate(gap)
+        gap.run("DELETE FROM migrations WHERE name = '0026_heard_alterations'")
+        gap.run("DROP TABLE heard_alterations")
+    with pytest.raises(StoreError, match="older"):
+        open_store(path)
+    with open_store(path, create=True) as mended:
+        assert migrate(mended) == ["0026_heard_alterations"]
+        assert mended.scalar("SELECT count(*) FROM heard_alterations") == 0
 
 
 def test_a_store_of_a_newer_version_is_refused(store: Store) -> None:
