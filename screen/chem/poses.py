@@ -15,6 +15,7 @@ from screen.chem.parsing import parse
 from screen.errors import InputError
 
 _FLAT = 0.01
+_DOCKED = frozenset({"H", "C", "N", "O", "F", "P", "S", "Cl", "Br", "I"})
 
 
 def read_ligand(path: Path) -> Any:
@@ -76,6 +77,11 @@ def smiles_of(molecule: Any) -> str:
 def heavy_atoms(smiles: str) -> int:
     """Atoms but hydrogen."""
     return int(parse(smiles).GetNumHeavyAtoms())
+
+
+def can_be_docked(smiles: str) -> bool:
+    """One molecule of elements that AutoDock Vina has terms for."""
+    return "." not in smiles and {atom.GetSymbol() for atom in parse(smiles).GetAtoms()} <= _DOCKED
 
 
 def mol_block(molecule: Any) -> str:

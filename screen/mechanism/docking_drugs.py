@@ -32,8 +32,10 @@ def drugs_named(names: Sequence[str], store_file: Path | None) -> list[Candidate
     Raises
     ------
     InputError
-        No store, or one that has no structure of a drug.
+        No store, one that has no structure of a drug, or a drug that Vina cannot dock.
     """
+    from screen.chem.poses import can_be_docked
+
     if not names:
         return []
     if store_file is None:
@@ -48,13 +50,21 @@ def drugs_named(names: Sequence[str], store_file: Path | None) -> list[Candidate
     missing = next((name for name in names if drug_key(name) not in found), None)
     if missing is not None:
         raise InputError(f"the store has no structure of {missing!r}", where="DRUGS", remedy="is it spelt right?")
-    return [Candidate(found[drug_key(n)]["name"], found[drug_key(n)]["smiles"], "drug") for n in names]
+    drugs = [Candidate(found[drug_key(n)]["name"], found[drug_key(n)]["smiles"], "drug") for n in names]
+    strange = next((drug for drug in drugs if not can_be_docked(drug.smiles)), None)
+    if strange is not None:
+        raise InputError(
+            f"{strange.name} is no single molecule of elements that Vina has terms for: {strange.smiles}",
+            where="DRUGS",
+            remedy="leave it out",
+        )
+    return drugs
 
 
 def decoys_of(drugs: Sequence[Candidate], store_file: Path | None, count: int, seed: int) -> list[Candidate]:
     """Molecules of the drugs' size that are similar to none of them, sampled from the store."""
     from screen.chem.fingerprints import fingerprint
-    from screen.chem.poses import heavy_atoms
+    from screen.chem.poses import can_be_docked, heavy_atoms
 
     if not drugs or store_file is None:
         return []
@@ -68,6 +78,6 @@ def decoys_of(drugs: Sequence[Candidate], store_file: Path | None, count: int, s
         if len(chosen) == count:
             break
         near = min(abs(heavy_atoms(smiles) - size) for size in sizes) <= _ATOMS
-        if near and "." not in smiles and tanimoto(np.array([fingerprint(smiles)]), prints).max() < _APART:
+        if near and can_be_docked(smiles) and tanimoto(np.array([fingerprint(smiles)]), prints).max() < _APART:
             chosen.append(Candidate(name, smiles, "decoy"))
     return chosen

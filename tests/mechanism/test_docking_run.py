@@ -7,6 +7,7 @@ import pytest
 
 from screen import pipeline
 from screen.chem.poses import heavy_atoms
+from screen.errors import InputError
 from screen.mechanism.docking_drugs import decoys_of, drugs_named
 from screen.mechanism.docking_run import DockingRequest, docking
 from screen.settings import Settings
@@ -38,6 +39,7 @@ def store(tmp_path: Path) -> Path:
         "imatinib": "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1",
         "nilotinib": "Cc1ccc(cc1Nc1nccc(n1)-c1cccnc1)C(=O)Nc1cc(cc(c1)C(F)(F)F)-n1cnc(C)c1",
         "aspirin": "CC(=O)Oc1ccccc1C(=O)O",
+        "gallium alkyl": f"C[Ga]({'C' * 17}){'C' * 18}",
         "long chain": "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC(=O)O",
     }
     table = tmp_path / "drugs.csv"
@@ -54,3 +56,8 @@ def test_decoys_have_the_size_of_the_drug_and_another_structure(store: Path) -> 
     assert decoys == decoys_of(named, store, 5, 1)
     assert [one.name for one in decoys] == ["long chain"]
     assert abs(heavy_atoms(decoys[0].smiles) - heavy_atoms(named[0].smiles)) <= 3
+
+
+def test_a_drug_that_cannot_be_docked_is_refused_before_anything_is(store: Path) -> None:
+    with pytest.raises(InputError, match=r"gallium alkyl is no single molecule of elements"):
+        drugs_named(["imatinib", "gallium alkyl"], store)
