@@ -48,7 +48,7 @@ class ClinicianPage:
     further: int
     """Drugs that stand out beyond those on the page."""
     alterations: tuple[str, ...]
-    """Altered genes that scored drugs act on, those with approved drugs first; then known biomarkers that it has."""
+    """Known biomarkers that it has; then altered genes that scored drugs act on, those with approved drugs first."""
     alterations_read: bool
     alterations_left: int
     """Findings beyond those on the page."""
@@ -65,8 +65,8 @@ def clinician_page(store: Store, patient_id: str, settings: Settings, tables: Sh
     report = patient_context(store, patient_id, settings, tables)
     known = {row.drug.note.drug_id: row.drug for row in report.rows}
     listed = report.stands_out.drugs
-    concerned = [acted_on(one) for one in report.next_steps.altered]
-    concerned += filter(None, map(known_markers, report.alterations.drugs))
+    concerned = list(filter(None, map(known_markers, report.alterations.drugs)))
+    concerned += [acted_on(one) for one in report.next_steps.altered]
     return ClinicianPage(
         title=f"For the treating physician: {patient_id}",
         subject=patient_id,
@@ -115,8 +115,6 @@ def known_markers(drug: DrugAlterations) -> str:
 def acted_on(one: AlteredTarget) -> str:
     """A sentence on an altered gene and the drugs that act on it."""
     says = f"{one.gene} is {one.change}."
-    if one.change == "mutated":
-        says += " Which change it is was not read."
     if one.approved:
         says += f" Approved for this tumour type and acting on it: {glossary.listed(_unranked(one.approved), ACTING)}."
     if one.others:

@@ -38,8 +38,7 @@ def test_an_alteration_that_concerns_a_drug_is_named_and_one_that_does_not_is_no
 def test_an_altered_gene_is_named_with_the_approved_drugs_first() -> None:
     one = AlteredTarget(gene="GENE1", change="mutated", approved=("a (rank 35)",), others=("b (rank 2)", "c (rank 9)"))
     assert acted_on(one) == (
-        "GENE1 is mutated. Which change it is was not read. Approved for this tumour type and acting on it: a. "
-        "Others that act on it: b and c."
+        "GENE1 is mutated. Approved for this tumour type and acting on it: a. Others that act on it: b and c."
     )
     lone = AlteredTarget(gene="GENE1", change="A1B (mutation)", approved=(), others=("b (rank 2)",))
     assert acted_on(lone) == "GENE1 is A1B (mutation). Drugs that act on it: b."
@@ -47,8 +46,8 @@ def test_an_altered_gene_is_named_with_the_approved_drugs_first() -> None:
 
 def test_the_alterations_are_those_of_the_full_report(filled: Store, filled_tables: Across) -> None:
     full, page = (f(filled, PATIENT, SETTINGS, filled_tables) for f in (patient_context, clinician_page))
-    concerned = [*map(acted_on, full.next_steps.altered)]
-    concerned += [line for line in map(known_markers, full.alterations.drugs) if line]
+    concerned = [line for line in map(known_markers, full.alterations.drugs) if line]
+    concerned += map(acted_on, full.next_steps.altered)
     assert [*page.alterations] == concerned[:ALTERATIONS]
     assert page.alterations_read == full.alterations.read
     if not page.alterations_read:
