@@ -63,7 +63,7 @@ def signature(
 
     Example: [cyan]crescreen signature neratinib --profiles lincs.gctx --against CP-724714 --sets hallmark.gmt[/cyan]
     """
-    from screen.mechanism.keeping import keep_signature
+    from screen.mechanism.keeping import keep_signature, required_store
     from screen.mechanism.signature_page import data_of, write_signature
     from screen.mechanism.signature_run import SignatureRequest
     from screen.mechanism.signature_run import signature as run
@@ -80,6 +80,8 @@ def signature(
         store=store or given.store,
         seed=settings_for(context, store).seed,
     )
+    if keep:
+        required_store(request.store)
     found = run(request)
     if keep:
         keep_signature(found, drug, request.store)
@@ -116,7 +118,7 @@ def dock(
 
     from screen.mechanism import docking_run
     from screen.mechanism.docking_text import docking_lines
-    from screen.mechanism.keeping import keep_docking
+    from screen.mechanism.keeping import keep_docking, required_store
 
     given = context.find_object(Given) or Given(None, None)
     try:
@@ -136,6 +138,8 @@ def dock(
         # vina takes 0 for no seed at all.
         seed=settings_for(context, store).seed + 1,
     )
+    if keep:
+        required_store(request.store)
     with console.progress() as progress:
         found = docking_run.docking(request, progress)
     if keep:

@@ -35,7 +35,7 @@ def keep_signature(found: Illustration, name: str, store_file: Path | None) -> N
         axis=AXIS,
         molecules=tuple(sorted(marks_of(found), key=lambda mark: (mark.value, mark.name))),
     )
-    with open_store(_named(store_file), write=True) as store:
+    with open_store(required_store(store_file), write=True) as store:
         row = _row(store, name, "signature", found.file, found.sha256, says)
         save_illustrations(store, [row])
 
@@ -60,7 +60,7 @@ def keep_docking(found: Docking, names: Sequence[str], store_file: Path | None) 
         molecules=tuple(sorted(molecules, key=lambda mark: (mark.value, mark.name))),
     )
     file = Path(found.receptor).name
-    with open_store(_named(store_file), write=True) as store:
+    with open_store(required_store(store_file), write=True) as store:
         rows = [_row(store, name, "docking", file, found.receptor_sha256, says) for name in names]
         save_illustrations(store, rows)
 
@@ -78,7 +78,14 @@ def _similar(found: Illustration) -> list[str]:
     ]
 
 
-def _named(store_file: Path | None) -> Path:
+def required_store(store_file: Path | None) -> Path:
+    """The store that an illustration is to be kept in; asked for before minutes of work.
+
+    Raises
+    ------
+    InputError
+        None is named.
+    """
     if store_file is None:
         raise InputError("illustrations are kept in a store", where="--keep", remedy="name one with --store")
     return store_file

@@ -86,7 +86,7 @@ def newest_cell_model(store: Store, drug_id: str, drug: str, name: str = "") -> 
     if rows.is_empty():
         raise InputError(
             f"no model of cells{f' {name}' if name else ''} for {drug}",
-            where="cells score",
+            where="cells",
             remedy="train one: crescreen cells train DRUG --patient PATIENT",
         )
     model_id, called, text, weights = rows.row(0)
