@@ -74,10 +74,10 @@ def test_rows_of_an_older_store_are_the_same_figures(tmp_path: Path) -> None:
     path = tmp_path / "old.duckdb"
     with open_store(path, create=True) as store:
         before = [script for script in scripts() if script.stem < "0011"]
+        store.run("CREATE TABLE migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
         for script in before:
             store.run(script.read_text(encoding="utf-8"))
-        store.run("CREATE TABLE migrations (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
-        store.run("INSERT INTO migrations VALUES ($version, 'old')", version=int(before[-1].stem[:4]))
+            store.run("INSERT INTO migrations VALUES ($version, 'old')", version=int(script.stem[:4]))
         store.run("INSERT INTO evaluation_manifests VALUES ('old', 'lines', '{}', 1)")
         import polars as pl
 
