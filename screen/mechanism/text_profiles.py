@@ -1,5 +1,6 @@
 """Profiles in text: ``.gct`` of versions 1.2 and 1.3, and plain tables of genes by signatures."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from screen.ingest.text.decoding import read_decoded
 from screen.mechanism.profiles import Profiles, cell_text, one_row_a_gene, well_of
 
 _TABLE = "bring a .gctx, a .gct, or a table whose first column is a gene and each other column a signature"
+_DRUG = re.compile(r"DB\d{5}|CHEMBL\d+|BRD-[AKM]\d+.*|CID:?\d+|[A-Z]{14}-[A-Z]{10}-[A-Z]")
+"""Ids of DrugBank, ChEMBL, the Broad Institute, PubChem, and InChIKeys."""
 _SYMBOLS = ("pr_gene_symbol", "gene_symbol", "symbol", "Symbol", "Name")
 
 
@@ -59,6 +62,8 @@ def _table(path: Path, lines: list[str]) -> Profiles:
     cells = [line.split(mark) for line in lines if line.strip()]
     if len(cells) < 2 or len(cells[0]) < 2:
         raise InputError("neither profiles nor a table of them", where=str(path), remedy=_TABLE)
+    if 2 * sum(bool(_DRUG.fullmatch(cell_text(row[0]))) for row in cells[1:]) > len(cells) - 1:
+        raise InputError(f"its rows are drugs ({cells[1][0][:30]}), not genes", where=str(path), remedy=_TABLE)
     names = [name.strip() for name in cells[0][1:]]
     values = _numbers(path, [row[1:] for row in cells[1:]], len(names), 2)
     values, genes, notes = one_row_a_gene(values.T, [cell_text(row[0]) for row in cells[1:]])

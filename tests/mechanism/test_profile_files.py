@@ -97,3 +97,11 @@ def test_every_real_file_is_read_or_refused_in_one_sentence() -> None:
         assert (found.values == file["0/DATA/0/matrix"][:]).all()
         assert list(found.genes) == [one.decode() for one in file["0/META/ROW/pr_gene_symbol"][:]]
         assert [well.drug for well in found.wells] == [one.decode() for one in file["0/META/COL/pert_iname"][:]]
+
+
+@pytest.mark.parametrize("drugs", [("DB00014", "DB00091"), ("CHEMBL25", "CHEMBL941"), ("BRD-K12343256", "BRD-A1")])
+def test_a_table_of_drugs_is_no_table_of_genes(tmp_path: Path, drugs: tuple[str, str]) -> None:
+    path = tmp_path / "summary.tsv"
+    path.write_text("perturbagen\tdown\tup\n" + "".join(f"{drug}\t1\t2\n" for drug in drugs))
+    with pytest.raises(InputError, match=r"its rows are drugs .*, not genes"):
+        read_profiles(path)
